@@ -1,0 +1,81 @@
+package org.onelabel.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * Feature vectors in memory that someone else owns: {@code count} vectors of {@code dimension}
+ * values. {@code data} may be off-heap, a direct buffer's or a heap array's segment.
+ *
+ * @param stride elements from one row to the next (ROWS) or from one channel to the next (CHANNELS)
+ */
+public record FeatureMatrix(
+    MemorySegment data, ElementType type, Layout layout, long count, long dimension, long stride) {
+
+  /** Where value d of vector n lies. */
+  public enum Layout {
+    /** At n · stride + d: N×D. */
+    ROWS,
+    /** At d · stride + n: D×N, as an encoder gives them. */
+    CHANNELS
+  }
+
+  public FeatureMatrix {
+    Objects.requireNonNull(type);
+    if (count < 0 || dimension < 0) {
+      throw new IllegalArgumentException("negative size: " + count + " × " + dimension);
+    }
+    long vectors = layout == Layout.ROWS ? count : dimension;
+    long length = layout == Layout.ROWS ? dimension : count;
+    if (stride < length) {
+      throw new IllegalArgumentException("stride " + stride + " is shorter than " + length);
+    }
+    long needed;
+    try {
+      needed =
+          vectors == 0
+              ? 0
+              : Math.multiplyExact(
+                  Math.addExact(Math.multiplyExact(vectors - 1, stride), length),
+                  (long) type.bytes());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          count + " × " + dimension + " values have more bytes than can be addressed", e);
+    }
+    if (data.byteSize() < needed) {
+      throw new IllegalArgumentException(
+          "%d × %d values need %d bytes, the memory has %d"
+              .formatted(count, dimension, needed, data.byteSize()));
+    }
+  }
+
+  /** Dense float32 rows. */
+  public static FeatureMatrix rows(MemorySegment data, long count, long dimension) {
+    return new FeatureMatrix(data, ElementType.FLOAT32, Layout.ROWS, count, dimension, dimension);
+  }
+
+  /** Dense float32 rows in an array; nothing is copied here. */
+  public static FeatureMatrix rows(float[] data, long count, long dimension) {
+    return rows(MemorySegment.ofArray(data), count, dimension);
+  }
+
+  /** Dense float32 channels. */
+  public static FeatureMatrix channels(MemorySegment data, long count, long dimension) {
+    return new FeatureMatrix(data, ElementType.FLOAT32, Layout.CHANNELS, count, dimension, count);
+  }
+
+  /** Dense float32 channels in an array; nothing is copied here. */
+  public static FeatureMatrix channels(float[] data, long count, long dimension) {
+    return channels(MemorySegment.ofArray(data), count, dimension);
+  }
+
+  /** Value {@code d} of vector {@code n} as a float. */
+  float at(long n, long d) {
+    long index = layout == Layout.ROWS ? n * stride + d : d * stride + n;
+    return switch (type) {
+      case FLOAT32 -> Segments.getFloat(data, index);
+      case FLOAT16 -> Float.float16ToFloat(Segments.getShort(data, index));
+      case BFLOAT16 -> Float.intBitsToFloat(Segments.getShort(data, index) << 16);
+    };
+  }
+}

@@ -1,0 +1,14 @@
+package org.onelabel.kernels;
+
+/** The native side could not do what was asked: not available, out of memory, a fault inside. */
+public final class KernelException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public KernelException(String message) {
+    super(message);
+  }
+
+  KernelException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

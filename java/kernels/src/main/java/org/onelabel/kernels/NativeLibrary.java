@@ -1,0 +1,216 @@
+package org.onelabel.kernels;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The functions of {@code onelabel.h}, bound once for the life of the process. Every data function
+ * exists twice: called plainly, and "critical", which may be given heap memory.
+ */
+final class NativeLibrary {
+  static final int ABI_VERSION = 1;
+  private static final String OVERRIDE = "ONELABEL_LIBRARY";
+
+  /** A data function in both forms. */
+  record Function(MethodHandle plain, MethodHandle critical) {}
+
+  final Function prototypeCosine;
+  final Function upsampleArgmax;
+  final Function entropy;
+  final Function summary;
+  final Function knn;
+  final MethodHandle create;
+  final MethodHandle destroy;
+  final MethodHandle isa;
+  final MethodHandle threads;
+  final MethodHandle lastError;
+
+  private static final class Cpu {
+    static final NativeLibrary LIBRARY;
+    static final String FAILURE;
+
+    static {
+      NativeLibrary library = null;
+      String failure = "";
+      try {
+        library = new NativeLibrary(SymbolLookup.libraryLookup(locate(), Arena.global()));
+      } catch (KernelException | IllegalArgumentException e) {
+        failure = e.getMessage();
+      }
+      LIBRARY = library;
+      FAILURE = failure;
+    }
+  }
+
+  /** The CPU library, loaded on first use. */
+  static NativeLibrary cpu() {
+    if (Cpu.LIBRARY == null) {
+      throw new KernelException("the CPU kernels cannot be loaded: " + Cpu.FAILURE);
+    }
+    return Cpu.LIBRARY;
+  }
+
+  /** The library the environment names, else the one packed beside this class, unpacked. */
+  private static Path locate() {
+    String named = System.getenv(OVERRIDE);
+    if (named != null && !named.isEmpty()) {
+      return Path.of(named);
+    }
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch");
+    String platform =
+        (system.startsWith("linux") ? "linux" : system)
+            + "-"
+            + (machine.equals("amd64") ? "x86_64" : machine);
+    String resource = "native/" + platform + "/libonelabel.so";
+    try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new KernelException("this build has no library for " + platform);
+      }
+      Path file = Files.createTempFile("libonelabel", ".so");
+      file.toFile().deleteOnExit();
+      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new KernelException("the library cannot be unpacked: " + e.getMessage(), e);
+    }
+  }
+
+  private NativeLibrary(SymbolLookup symbols) {
+    Binder binder = new Binder(symbols);
+    MethodHandle version = binder.plain("onelabel_abi_version", FunctionDescriptor.of(JAVA_INT));
+    int found = callInt(version);
+    if (found != ABI_VERSION) {
+      throw new KernelException("the library speaks ABI " + found + ", not " + ABI_VERSION);
+    }
+    create = binder.plain("onelabel_context_create", status(JAVA_INT, ADDRESS));
+    destroy = binder.plain("onelabel_context_destroy", FunctionDescriptor.ofVoid(ADDRESS));
+    isa = binder.plain("onelabel_isa", FunctionDescriptor.of(ADDRESS, ADDRESS));
+    threads = binder.plain("onelabel_threads", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    lastError = binder.plain("onelabel_last_error", FunctionDescriptor.of(ADDRESS));
+    prototypeCosine =
+        binder.both(
+            "onelabel_prototype_cosine",
+            status(
+                ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
+                JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+    upsampleArgmax =
+        binder.both(
+            "onelabel_upsample_argmax",
+            status(
+                ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+    entropy =
+        binder.both(
+            "onelabel_entropy",
+            status(
+                ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS,
+                ADDRESS, ADDRESS, ADDRESS));
+    summary =
+        binder.both(
+            "onelabel_summary",
+            status(
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_DOUBLE,
+                JAVA_DOUBLE,
+                ADDRESS,
+                JAVA_INT,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS));
+    knn =
+        binder.both(
+            "onelabel_knn",
+            status(
+                ADDRESS,
+                ADDRESS,
+                JAVA_LONG,
+                JAVA_LONG,
+                ADDRESS,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_LONG,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_FLOAT,
+                ADDRESS,
+                JAVA_INT,
+                JAVA_INT,
+                ADDRESS,
+                ADDRESS));
+  }
+
+  private static FunctionDescriptor status(MemoryLayout... arguments) {
+    return FunctionDescriptor.of(JAVA_INT, arguments);
+  }
+
+  private record Binder(SymbolLookup symbols) {
+    MethodHandle plain(String name, FunctionDescriptor descriptor) {
+      return bind(name, descriptor);
+    }
+
+    Function both(String name, FunctionDescriptor descriptor) {
+      return new Function(
+          bind(name, descriptor), bind(name, descriptor, Linker.Option.critical(true)));
+    }
+
+    private MethodHandle bind(
+        String name, FunctionDescriptor descriptor, Linker.Option... options) {
+      MemorySegment symbol =
+          symbols
+              .find(name)
+              .orElseThrow(() -> new KernelException("the library has no function " + name));
+      return Linker.nativeLinker().downcallHandle(symbol, descriptor, options);
+    }
+  }
+
+  /** Calls a function that returns an int. */
+  static int callInt(MethodHandle handle, Object... arguments) {
+    return (int) invoke(handle, arguments);
+  }
+
+  /** Calls a function that returns a C string. */
+  static String callString(MethodHandle handle, Object... arguments) {
+    MemorySegment text = (MemorySegment) invoke(handle, arguments);
+    return text.reinterpret(4096).getString(0);
+  }
+
+  /** The one place where the binding's undeclared throwables end. */
+  static Object invoke(MethodHandle handle, Object... arguments) {
+    try {
+      return handle.invokeWithArguments(List.of(arguments));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new KernelException("the call failed", e);
+    }
+  }
+}

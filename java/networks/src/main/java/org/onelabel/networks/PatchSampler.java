@@ -1,0 +1,147 @@
+package org.onelabel.networks;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Cuts random patches and changes them: one resampling per patch carries position, rotation, scale
+ * and elastic deformation; intensities change after it. Outside the scan the image is 0, the label
+ * background.
+ */
+final class PatchSampler {
+  private static final double FOREGROUND_SHARE = 0.33;
+
+  private final int[] patch;
+  private final Augmentation augmentation;
+
+  PatchSampler(int[] patch, Augmentation augmentation) {
+    this.patch = patch.clone();
+    this.augmentation = augmentation;
+  }
+
+  Patch sample(Scan scan, RandomGenerator random) {
+    SpatialMap map =
+        switch (augmentation) {
+          case NONE -> SpatialMap.identity();
+          case PUBLISHED -> SpatialMap.rightAngles(random);
+          case ANATOMICAL -> SpatialMap.deformation(patch, random);
+        };
+    double[] centre = centre(scan, map, random);
+    int voxels = patch[0] * patch[1] * patch[2];
+    float[] image = new float[voxels * scan.channels().size()];
+    byte[] label = new byte[voxels];
+    float[] weight = new float[voxels];
+    double[] at = new double[3];
+    int next = 0;
+    for (int x = 0; x < patch[0]; x++) {
+      for (int y = 0; y < patch[1]; y++) {
+        for (int z = 0; z < patch[2]; z++, next++) {
+          map.apply(
+              x - 0.5 * (patch[0] - 1), y - 0.5 * (patch[1] - 1), z - 0.5 * (patch[2] - 1), at);
+          at[0] += centre[0];
+          at[1] += centre[1];
+          at[2] += centre[2];
+          for (int c = 0; c < scan.channels().size(); c++) {
+            image[c * voxels + next] = trilinear(scan.channels().get(c), scan.shape(), at);
+          }
+          int nearest = nearest(scan.shape(), at);
+          label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
+          weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
+        }
+      }
+    }
+    if (augmentation == Augmentation.ANATOMICAL) {
+      IntensityChange.apply(image, scan.channels().size(), patch, random);
+    }
+    return new Patch(image, label, weight);
+  }
+
+  /**
+   * A patch centre inside the scan; now and then on a voxel of a structure, a rare one as often.
+   */
+  private double[] centre(Scan scan, SpatialMap map, RandomGenerator random) {
+    double[] centre = new double[3];
+    int[] voxel = null;
+    if (scan.label() != null
+        && augmentation == Augmentation.ANATOMICAL
+        && random.nextDouble() < FOREGROUND_SHARE) {
+      voxel = foregroundVoxel(scan, random);
+    }
+    for (int a = 0; a < 3; a++) {
+      int axis = map.sourceAxis(a);
+      // A side that is not larger than the patch is padded three voxels beyond it, as published.
+      int size = scan.shape()[axis];
+      int pad = size > patch[a] ? 0 : (patch[a] - size) / 2 + 3;
+      int room = size + 2 * pad - patch[a];
+      double low = 0.5 * (patch[a] - 1) - pad;
+      double offset =
+          voxel == null || pad > 0
+              ? random.nextInt(room + 1)
+              : Math.clamp(Math.rint(voxel[axis] - low), 0, room);
+      centre[axis] = low + offset;
+    }
+    return centre;
+  }
+
+  private static int[] foregroundVoxel(Scan scan, RandomGenerator random) {
+    int[] shape = scan.shape();
+    int highest = 0;
+    for (byte label : scan.label()) {
+      highest = Math.max(highest, label);
+    }
+    if (highest == 0) {
+      return null;
+    }
+    int wanted = 1 + random.nextInt(highest);
+    for (int tries = 0; tries < 2000; tries++) {
+      int i = random.nextInt(scan.label().length);
+      if (scan.label()[i] == wanted) {
+        return new int[] {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
+      }
+    }
+    return null;
+  }
+
+  private static float trilinear(float[] values, int[] shape, double[] at) {
+    int x = (int) Math.floor(at[0]);
+    int y = (int) Math.floor(at[1]);
+    int z = (int) Math.floor(at[2]);
+    float fx = (float) (at[0] - x);
+    float fy = (float) (at[1] - y);
+    float fz = (float) (at[2] - z);
+    int stepX = shape[1] * shape[2];
+    int stepY = shape[2];
+    if (x >= 0 && y >= 0 && z >= 0 && x < shape[0] - 1 && y < shape[1] - 1 && z < shape[2] - 1) {
+      int i = x * stepX + y * stepY + z;
+      float v00 = values[i] + fz * (values[i + 1] - values[i]);
+      float v01 = values[i + stepY] + fz * (values[i + stepY + 1] - values[i + stepY]);
+      int j = i + stepX;
+      float v10 = values[j] + fz * (values[j + 1] - values[j]);
+      float v11 = values[j + stepY] + fz * (values[j + stepY + 1] - values[j + stepY]);
+      float v0 = v00 + fy * (v01 - v00);
+      return v0 + fx * (v10 + fy * (v11 - v10) - v0);
+    }
+    float sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      int cx = x + (corner >> 2);
+      int cy = y + (corner >> 1 & 1);
+      int cz = z + (corner & 1);
+      if (cx >= 0 && cy >= 0 && cz >= 0 && cx < shape[0] && cy < shape[1] && cz < shape[2]) {
+        float share =
+            ((corner & 4) != 0 ? fx : 1 - fx)
+                * ((corner & 2) != 0 ? fy : 1 - fy)
+                * ((corner & 1) != 0 ? fz : 1 - fz);
+        sum += share * values[cx * stepX + cy * stepY + cz];
+      }
+    }
+    return sum;
+  }
+
+  private static int nearest(int[] shape, double[] at) {
+    int x = (int) Math.rint(at[0]);
+    int y = (int) Math.rint(at[1]);
+    int z = (int) Math.rint(at[2]);
+    return x < 0 || y < 0 || z < 0 || x >= shape[0] || y >= shape[1] || z >= shape[2]
+        ? -1
+        : (x * shape[1] + y) * shape[2] + z;
+  }
+}

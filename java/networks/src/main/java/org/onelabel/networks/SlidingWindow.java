@@ -1,0 +1,147 @@
+package org.onelabel.networks;
+
+import java.util.Arrays;
+
+/**
+ * Tiled prediction: the scan is zero-padded symmetrically up to the patch (smaller half first),
+ * patches start every {@code stride} voxels and at the far end, softmaxes are summed and divided by
+ * how often a voxel was seen.
+ */
+public final class SlidingWindow {
+  /** Class probabilities of one patch. */
+  @FunctionalInterface
+  public interface Predictor {
+    /**
+     * Predicts.
+     *
+     * @param image the channels of the patch, one after the other
+     * @return probabilities, one class after the other
+     */
+    float[] predict(float[] image);
+  }
+
+  private final int[] patch;
+  private final int[] stride;
+
+  public SlidingWindow(int[] patch, int[] stride) {
+    for (int a = 0; a < 3; a++) {
+      if (patch[a] < 1 || stride[a] < 1 || stride[a] > patch[a]) {
+        throw new IllegalArgumentException(
+            "patch " + Arrays.toString(patch) + " and stride " + Arrays.toString(stride));
+      }
+    }
+    this.patch = patch.clone();
+    this.stride = stride.clone();
+  }
+
+  /** The patch's sides. */
+  public int[] patch() {
+    return patch.clone();
+  }
+
+  /** The padded grid: probabilities on it, and where the scan begins in it. */
+  public record Padded(float[][] probabilities, int[] shape, int[] offset) {
+
+    /** Probabilities on the scan's own grid, one array a class. */
+    public float[][] cropped(int[] size) {
+      if (Arrays.equals(size, shape)) {
+        return probabilities;
+      }
+      float[][] result = new float[probabilities.length][size[0] * size[1] * size[2]];
+      for (int c = 0; c < result.length; c++) {
+        for (int x = 0; x < size[0]; x++) {
+          for (int y = 0; y < size[1]; y++) {
+            int from = ((x + offset[0]) * shape[1] + y + offset[1]) * shape[2] + offset[2];
+            System.arraycopy(
+                probabilities[c], from, result[c], (x * size[1] + y) * size[2], size[2]);
+          }
+        }
+      }
+      return result;
+    }
+  }
+
+  /** Probabilities of all classes over the padded scan. */
+  public Padded predict(Scan scan, int classes, Predictor predictor) {
+    int[] shape = new int[3];
+    int[] offset = new int[3];
+    int[][] starts = new int[3][];
+    for (int a = 0; a < 3; a++) {
+      shape[a] = Math.max(scan.shape()[a], patch[a]);
+      offset[a] = (shape[a] - scan.shape()[a]) / 2;
+      starts[a] = starts(shape[a], patch[a], stride[a]);
+    }
+    int channels = scan.channels().size();
+    int patchVoxels = patch[0] * patch[1] * patch[2];
+    int voxels = shape[0] * shape[1] * shape[2];
+    float[][] sum = new float[classes][voxels];
+    int[] seen = new int[voxels];
+    for (int x0 : starts[0]) {
+      for (int y0 : starts[1]) {
+        for (int z0 : starts[2]) {
+          float[] image = new float[channels * patchVoxels];
+          for (int c = 0; c < channels; c++) {
+            cut(
+                scan,
+                c,
+                new int[] {x0 - offset[0], y0 - offset[1], z0 - offset[2]},
+                image,
+                c * patchVoxels);
+          }
+          add(predictor.predict(image), sum, seen, shape, new int[] {x0, y0, z0});
+        }
+      }
+    }
+    for (float[] values : sum) {
+      for (int i = 0; i < voxels; i++) {
+        values[i] /= seen[i];
+      }
+    }
+    return new Padded(sum, shape, offset);
+  }
+
+  /** First voxels of the patches along one axis. */
+  private static int[] starts(int size, int patch, int stride) {
+    int count = (int) Math.ceil((size - patch) / (double) stride) + 1;
+    int[] starts = new int[count];
+    for (int i = 0; i < count; i++) {
+      starts[i] = Math.min(i * stride, size - patch);
+    }
+    return starts;
+  }
+
+  private void cut(Scan scan, int channel, int[] start, float[] image, int to) {
+    int[] shape = scan.shape();
+    float[] values = scan.channels().get(channel);
+    int z0 = Math.max(0, -start[2]);
+    int length = Math.min(patch[2], shape[2] - start[2]) - z0;
+    for (int x = 0; x < patch[0]; x++) {
+      for (int y = 0; y < patch[1]; y++) {
+        int sx = start[0] + x;
+        int sy = start[1] + y;
+        if (sx >= 0 && sy >= 0 && sx < shape[0] && sy < shape[1]) {
+          int from = (sx * shape[1] + sy) * shape[2] + start[2] + z0;
+          System.arraycopy(values, from, image, to + (x * patch[1] + y) * patch[2] + z0, length);
+        }
+      }
+    }
+  }
+
+  private void add(float[] probabilities, float[][] sum, int[] seen, int[] shape, int[] start) {
+    int patchVoxels = patch[0] * patch[1] * patch[2];
+    for (int x = 0; x < patch[0]; x++) {
+      for (int y = 0; y < patch[1]; y++) {
+        int from = (x * patch[1] + y) * patch[2];
+        int to = ((x + start[0]) * shape[1] + y + start[1]) * shape[2] + start[2];
+        for (int z = 0; z < patch[2]; z++) {
+          seen[to + z]++;
+        }
+        for (int c = 0; c < sum.length; c++) {
+          for (int z = 0; z < patch[2]; z++) {
+            sum[c][to + z] += probabilities[c * patchVoxels + from + z];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package org.onelabel.networks;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
+ * Mean Teacher consistency on the unlabelled one, gradient descent with momentum, and a teacher
+ * that is the moving average of the student (SemiSAM-O1, section 4 of the method). Given the same
+ * seed, scans and thread count the weights are the same to the last bit.
+ */
+public final class Training {
+  private final Architecture architecture;
+  private final TrainingSettings settings;
+  private final long seed;
+
+  public Training(Architecture architecture, TrainingSettings settings, long seed) {
+    this.architecture = architecture;
+    this.settings = settings;
+    this.seed = seed;
+  }
+
+  /** What a round gave. */
+  public record Result(Map<String, Tensor> weights, List<Progress> history, int bestIteration) {}
+
+  /**
+   * The state of a round after a step.
+   *
+   * @param loss of the step
+   * @param gradientNorm before clipping
+   * @param validation mean Dice, NaN where this step did not validate
+   */
+  public record Progress(int iteration, double loss, double gradientNorm, double validation) {}
+
+  /** Hears of every step. */
+  @FunctionalInterface
+  public interface Listener {
+    void after(Progress progress);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param labelled scans with a trusted label
+   * @param unlabelled scans with a pseudo-label, or none
+   * @param start weights to begin with, or null for a fresh initialisation
+   * @param validation the mean Dice of a network on the validation cases, or null where there are
+   *     none; then the last teacher is the result, else the best one seen
+   */
+  public Result run(
+      List<Scan> labelled,
+      List<Scan> unlabelled,
+      Map<String, Tensor> start,
+      ToDoubleFunction<Specialist> validation,
+      Listener listener) {
+    Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Specialist student = Specialist.blank(architecture);
+        Specialist teacher = Specialist.blank(architecture)) {
+      Batches batches = new Batches(labelled, unlabelled, random.split());
+      if (start == null) {
+        student.network().initialise(random.split());
+      } else {
+        student.network().load(start);
+      }
+      teacher.network().load(student.network().save());
+      student.network().requireGradients();
+      List<NDArray> velocities =
+          student.parameters().stream().map(p -> p.getManager().zeros(p.getShape())).toList();
+      List<Progress> history = new ArrayList<>();
+      Map<String, Tensor> best = null;
+      double bestDice = Double.NEGATIVE_INFINITY;
+      int bestIteration = settings.iterations();
+      for (int it = 0; it < settings.iterations(); it++) {
+        double[] step = step(it, student, teacher, velocities, batches);
+        boolean last = it == settings.iterations() - 1;
+        double dice = Double.NaN;
+        if (validation != null && (last || (it + 1) % settings.validateEvery() == 0)) {
+          dice = validation.applyAsDouble(teacher);
+          if (dice >= bestDice) {
+            bestDice = dice;
+            best = teacher.weights();
+            bestIteration = it + 1;
+          }
+        }
+        Progress progress = new Progress(it + 1, step[0], step[1], dice);
+        history.add(progress);
+        listener.after(progress);
+      }
+      return new Result(best == null ? teacher.weights() : best, history, bestIteration);
+    }
+  }
+
+  /** One step; returns the loss and the norm of the gradient. */
+  private double[] step(
+      int it, Specialist student, Specialist teacher, List<NDArray> velocities, Batches batches) {
+    Operators operators = student.operators();
+    try (NDManager step = student.manager().newSubManager()) {
+      Batch batch = batches.next(step);
+      int trusted = settings.labelledBatch();
+      int pool = batch.size - trusted;
+      double consistencyWeight =
+          pool == 0
+              ? 0
+              : Schedules.consistencyWeight(it, settings.consistency(), settings.consistencyRamp());
+      NDArray opinion = null;
+      if (consistencyWeight > 0) {
+        NDArray noisy = operators.call("noise", batch.image.get(trusted + ":"));
+        opinion = teacher.network().logits(noisy, true);
+      }
+      double value;
+      try (GradientCollector collector =
+          Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+        NDArray logits = student.network().logits(batch.image, true);
+        NDArray loss =
+            operators.call(
+                "supervised_loss",
+                logits.get(":" + trusted),
+                batch.label.get(":" + trusted),
+                batch.weight.get(":" + trusted));
+        if (pool > 0) {
+          NDArray free = logits.get(trusted + ":");
+          double pseudoWeight = Schedules.pseudoWeight(it, settings.iterations());
+          if (pseudoWeight > 0) {
+            NDArray pseudo =
+                operators.call(
+                    "supervised_loss",
+                    free,
+                    batch.label.get(trusted + ":"),
+                    batch.weight.get(trusted + ":"));
+            loss = loss.add(pseudo.mul((float) pseudoWeight));
+          }
+          if (opinion != null) {
+            loss =
+                loss.add(
+                    operators
+                        .call("consistency_loss", free, opinion)
+                        .mul((float) consistencyWeight));
+          }
+        }
+        value = loss.getFloat();
+        collector.backward(loss);
+      }
+      if (!Double.isFinite(value)) {
+        throw new ArithmeticException("the loss became " + value + " in iteration " + (it + 1));
+      }
+      double norm = descend(it, student, velocities, step);
+      double decay = Schedules.averageDecay(it, settings.averageDecay());
+      operators.inPlace(
+          "average",
+          step.create((float) decay),
+          List.of(teacher.parameters(), student.parameters()));
+      return new double[] {value, norm};
+    }
+  }
+
+  private double descend(int it, Specialist student, List<NDArray> velocities, NDManager step) {
+    double rate = Schedules.learningRate(it, settings.iterations(), settings.learningRate());
+    if (it < settings.warmUp()) {
+      rate *= (it + 1.0) / settings.warmUp();
+    }
+    List<NDArray> gradients = new ArrayList<>();
+    for (NDArray parameter : student.parameters()) {
+      NDArray gradient = parameter.getGradient();
+      gradient.attach(step);
+      gradients.add(gradient);
+    }
+    NDArray numbers =
+        step.create(
+            new float[] {
+              (float) rate,
+              (float) settings.momentum(),
+              (float) settings.weightDecay(),
+              (float) Math.min(settings.clip(), Float.MAX_VALUE)
+            });
+    return student
+        .operators()
+        .inPlace("descend", numbers, List.of(student.parameters(), gradients, velocities));
+  }
+
+  /** One batch: images B×channels×X×Y×Z, labels and weights B×1×X×Y×Z. */
+  private record Batch(int size, NDArray image, NDArray label, NDArray weight) {}
+
+  /** Cuts patches into buffers that are used again every step. */
+  private final class Batches {
+    private final List<Scan> labelled;
+    private final List<Scan> unlabelled;
+    private final SplittableRandom random;
+    private final PatchSampler sampler =
+        new PatchSampler(settings.patch(), settings.augmentation());
+    private final int size;
+    private final int voxels;
+    private final ByteBuffer image;
+    private final ByteBuffer label;
+    private final ByteBuffer weight;
+
+    Batches(List<Scan> labelled, List<Scan> unlabelled, SplittableRandom random) {
+      this.labelled = labelled;
+      this.unlabelled = unlabelled;
+      this.random = random;
+      int[] patch = settings.patch();
+      voxels = patch[0] * patch[1] * patch[2];
+      size = settings.labelledBatch() + (unlabelled.isEmpty() ? 0 : settings.unlabelledBatch());
+      image = direct(4L * size * architecture.channels() * voxels);
+      label = direct(8L * size * voxels);
+      weight = direct(4L * size * voxels);
+    }
+
+    private static ByteBuffer direct(long bytes) {
+      return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    }
+
+    Batch next(NDManager step) {
+      FloatBuffer images = image.clear().asFloatBuffer();
+      FloatBuffer weights = weight.clear().asFloatBuffer();
+      label.clear();
+      for (int i = 0; i < size; i++) {
+        List<Scan> scans = i < settings.labelledBatch() ? labelled : unlabelled;
+        Patch patch = sampler.sample(scans.get(random.nextInt(scans.size())), random);
+        images.put(patch.image());
+        weights.put(patch.weight());
+        for (byte value : patch.label()) {
+          label.putLong(value & 255);
+        }
+      }
+      int[] p = settings.patch();
+      Shape one = new Shape(size, 1, p[0], p[1], p[2]);
+      Shape all = new Shape(size, architecture.channels(), p[0], p[1], p[2]);
+      return new Batch(
+          size,
+          step.create(image.rewind(), all, DataType.FLOAT32),
+          step.create(label.rewind(), one, DataType.INT64),
+          step.create(weight.rewind(), one, DataType.FLOAT32));
+    }
+  }
+}

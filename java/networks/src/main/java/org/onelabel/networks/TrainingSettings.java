@@ -1,0 +1,67 @@
+package org.onelabel.networks;
+
+/**
+ * How one round of training goes. {@link #published()} is the paper's.
+ *
+ * @param patch sides of the training patch, multiples of 16
+ * @param iterations steps of the round
+ * @param labelledBatch labelled patches a step
+ * @param unlabelledBatch unlabelled patches a step
+ * @param learningRate at the start; falls as (1 − it/max)^0.9
+ * @param warmUp steps over which the rate rises from 0 to its schedule
+ * @param clip largest Euclidean norm of the gradient; infinite for none
+ * @param momentum of the gradient descent
+ * @param weightDecay L2
+ * @param averageDecay of the teacher
+ * @param consistency final weight of the consistency term; 0 trains without a teacher's opinion
+ * @param consistencyRamp its ramp, in units of 150 iterations
+ * @param augmentation of patches
+ * @param validateEvery steps between validations
+ */
+public record TrainingSettings(
+    int[] patch,
+    int iterations,
+    int labelledBatch,
+    int unlabelledBatch,
+    double learningRate,
+    int warmUp,
+    double clip,
+    double momentum,
+    double weightDecay,
+    double averageDecay,
+    double consistency,
+    double consistencyRamp,
+    Augmentation augmentation,
+    int validateEvery) {
+
+  public TrainingSettings {
+    patch = patch.clone();
+    for (int side : patch) {
+      if (side < Unet3d.MULTIPLE || side % Unet3d.MULTIPLE != 0) {
+        throw new IllegalArgumentException("patch sides are multiples of 16, not " + side);
+      }
+    }
+    if (iterations < 1 || labelledBatch < 1 || unlabelledBatch < 0) {
+      throw new IllegalArgumentException("a round needs an iteration and a labelled patch");
+    }
+  }
+
+  /** The settings of the paper. */
+  public static TrainingSettings published() {
+    return new TrainingSettings(
+        new int[] {128, 128, 128},
+        15_000,
+        1,
+        1,
+        0.01,
+        0,
+        Double.POSITIVE_INFINITY,
+        0.9,
+        1e-4,
+        0.99,
+        0.1,
+        200,
+        Augmentation.PUBLISHED,
+        200);
+  }
+}

@@ -1,0 +1,69 @@
+package org.onelabel.networks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Inputs and outputs of the published implementation. The folder is the environment's {@code
+ * ONELABEL_GOLDEN}, else {@code ../shared/golden} beside the repository; where it is absent the
+ * test is skipped and says so.
+ */
+public final class GoldenCase {
+  private GoldenCase() {}
+
+  /** The case's tensors. */
+  public static Safetensors open(String name) {
+    return read(name + ".case.safetensors");
+  }
+
+  /** The weights the case ran with. */
+  public static Safetensors weights(String name) {
+    return read(name + ".weights.safetensors");
+  }
+
+  private static Safetensors read(String name) {
+    String named = System.getenv("ONELABEL_GOLDEN");
+    Path folder =
+        named != null
+            ? Path.of(named)
+            : Path.of(System.getProperty("onelabel.repository"), "..", "shared", "golden");
+    Path file = folder.resolve(name);
+    assumeTrue(Files.isRegularFile(file), "no golden case " + name + " (set ONELABEL_GOLDEN)");
+    try {
+      return Safetensors.read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A setting the case names. */
+  public static int setting(Safetensors golden, String name) {
+    return Integer.parseInt(golden.metadata().get(name));
+  }
+
+  /** A setting such as {@code [32, 32, 32]}. */
+  public static int[] sides(Safetensors golden, String name) {
+    String[] parts = golden.metadata().get(name).replaceAll("[\\[\\] ]", "").split(",");
+    return java.util.Arrays.stream(parts).mapToInt(Integer::parseInt).toArray();
+  }
+
+  /** Every value within {@code tolerance} times the largest expected magnitude. */
+  public static void assertClose(String what, float[] expected, float[] actual, double tolerance) {
+    assertEquals(expected.length, actual.length, what);
+    double largest = 0;
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      double error = Math.abs(expected[i] - actual[i]);
+      // A NaN is the worst error of all.
+      worst = error >= 0 ? Math.max(worst, error) : Double.POSITIVE_INFINITY;
+    }
+    assertTrue(worst <= tolerance * largest, what + " is off by " + worst + " of " + largest);
+  }
+}

@@ -1,0 +1,77 @@
+package org.onelabel.networks;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TrainingTest {
+  private static final int SIDE = 24;
+  private static final TrainingSettings SETTINGS =
+      new TrainingSettings(
+          new int[] {16, 16, 16},
+          30,
+          1,
+          1,
+          0.02,
+          5,
+          5,
+          0.9,
+          1e-4,
+          0.9,
+          0.1,
+          2,
+          Augmentation.ANATOMICAL,
+          10);
+
+  /** A bright ball in noise. */
+  static Scan ball(long seed) {
+    Random random = new Random(seed);
+    float[] image = new float[SIDE * SIDE * SIDE];
+    byte[] label = new byte[image.length];
+    for (int i = 0; i < image.length; i++) {
+      int row = i / SIDE;
+      double x = Math.floorDiv(row, SIDE) - 11.5;
+      double y = row % SIDE - 11.5;
+      double z = i % SIDE - 11.5;
+      label[i] = (byte) (x * x + y * y + z * z < 49 ? 1 : 0);
+      image[i] = (float) (2.0 * label[i] - 0.5 + 0.3 * random.nextGaussian());
+    }
+    return new Scan(List.of(image), new int[] {SIDE, SIDE, SIDE}, label, null);
+  }
+
+  private static Training.Result train(long seed) {
+    return new Training(new Architecture(1, 2, 4), SETTINGS, seed)
+        .run(List.of(ball(1)), List.of(ball(2)), null, null, _ -> {});
+  }
+
+  @Test
+  void lossFallsAndTheNetworkFindsTheBall() {
+    Training.Result result = train(1);
+    double first = result.history().getFirst().loss();
+    double last = result.history().getLast().loss();
+    assertTrue(last < first, "loss went from " + first + " to " + last);
+    Scan scan = ball(3);
+    SlidingWindow window = new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8});
+    try (Specialist specialist = Specialist.of(new Architecture(1, 2, 4), result.weights())) {
+      float[][] p = specialist.predict(scan, window).cropped(scan.shape());
+      int right = 0;
+      for (int i = 0; i < p[0].length; i++) {
+        right += (p[1][i] > p[0][i] ? 1 : 0) == scan.label()[i] ? 1 : 0;
+      }
+      assertTrue(right > 0.9 * p[0].length, right + " of " + p[0].length + " voxels are right");
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameWeights() {
+    Training.Result one = train(7);
+    Training.Result two = train(7);
+    one.weights()
+        .forEach(
+            (name, tensor) ->
+                assertArrayEquals(tensor.floats(), two.weights().get(name).floats(), name));
+  }
+}

@@ -1,0 +1,87 @@
+package org.onelabel.volumes;
+
+import io.jhdf.HdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.exceptions.HdfException;
+import java.lang.reflect.Array;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads the published layout of the left-atrium data: an HDF5 file with {@code image} (float) and
+ * {@code label} (uint8), indexed [x, y, z]. Such files carry no spacing; the caller says it.
+ */
+final class Hdf5File {
+  private Hdf5File() {}
+
+  static Volume readVolume(Path file, double spacing) {
+    return read(
+        file,
+        "image",
+        (geometry, values) -> {
+          float[] voxels = new float[values.length];
+          for (int i = 0; i < values.length; i++) {
+            voxels[i] = (float) values[i];
+            if (!Float.isFinite(voxels[i])) {
+              throw new InputException(file, "voxel " + i + " is " + values[i] + ", not a number");
+            }
+          }
+          return new Volume(geometry, voxels);
+        },
+        spacing);
+  }
+
+  static LabelMap readLabels(Path file, double spacing) {
+    return read(
+        file,
+        "label",
+        (geometry, values) -> {
+          byte[] labels = new byte[values.length];
+          for (int i = 0; i < values.length; i++) {
+            if (!(values[i] >= 0 && values[i] < 255 && values[i] == Math.rint(values[i]))) {
+              throw new InputException(file, "label " + i + " is " + values[i] + ", not 0…254");
+            }
+            labels[i] = (byte) values[i];
+          }
+          return new LabelMap(geometry, labels);
+        },
+        spacing);
+  }
+
+  private interface Conversion<T> {
+    T convert(Geometry geometry, double[] values);
+  }
+
+  private static <T> T read(Path file, String name, Conversion<T> conversion, double spacing) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file, "no such file");
+    }
+    try (HdfFile hdf = new HdfFile(file)) {
+      if (!(hdf.getChild(name) instanceof Dataset dataset)) {
+        throw new InputException(file, "has no dataset named " + name);
+      }
+      int[] shape = dataset.getDimensions();
+      if (shape.length != 3) {
+        throw new InputException(file, name + " has " + shape.length + " dimensions, not 3");
+      }
+      long voxels = (long) shape[0] * shape[1] * shape[2];
+      if (voxels < 1 || voxels > Integer.MAX_VALUE / 8) {
+        throw new InputException(file, name + " promises " + voxels + " voxels");
+      }
+      Object flat = dataset.getDataFlat();
+      double[] values = new double[Math.toIntExact(voxels)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Array.getDouble(flat, i);
+      }
+      Affine affine = Affine.ofSpacing(spacing, spacing, spacing);
+      return conversion.convert(Geometry.of(shape[0], shape[1], shape[2], affine), values);
+    } catch (InputException e) {
+      throw e;
+    } catch (HdfException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException e) {
+      throw new InputException(file, "not a readable HDF5 file: " + e.getMessage(), e);
+    }
+  }
+}

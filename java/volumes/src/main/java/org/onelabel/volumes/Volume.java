@@ -1,0 +1,57 @@
+package org.onelabel.volumes;
+
+import java.util.List;
+
+/**
+ * Intensities on a grid, one array a channel, in the voxel order of {@link Geometry}. The arrays
+ * are shared, not copied: whoever makes a volume hands them over and writes to them no more.
+ */
+public record Volume(Geometry geometry, List<float[]> channels) {
+
+  public Volume {
+    channels = List.copyOf(channels);
+    if (channels.isEmpty()) {
+      throw new IllegalArgumentException("a volume has at least one channel");
+    }
+    for (float[] channel : channels) {
+      if (channel.length != geometry.voxels()) {
+        throw new IllegalArgumentException(
+            channel.length + " values for " + geometry.voxels() + " voxels");
+      }
+    }
+  }
+
+  /** A volume of one channel. */
+  public Volume(Geometry geometry, float[] voxels) {
+    this(geometry, List.of(voxels));
+  }
+
+  /** The first channel. */
+  public float[] voxels() {
+    return channels.getFirst();
+  }
+
+  /** Every channel shifted and scaled to mean 0 and standard deviation 1; a constant one to 0. */
+  public Volume normalised() {
+    return new Volume(geometry, channels.stream().map(Volume::normalise).toList());
+  }
+
+  private static float[] normalise(float[] voxels) {
+    double sum = 0;
+    for (float value : voxels) {
+      sum += value;
+    }
+    double mean = sum / voxels.length;
+    double squares = 0;
+    for (float value : voxels) {
+      squares += (value - mean) * (value - mean);
+    }
+    double deviation = Math.sqrt(squares / voxels.length);
+    double scale = deviation > 1e-8 * Math.max(1, Math.abs(mean)) ? 1 / deviation : 0;
+    float[] result = new float[voxels.length];
+    for (int i = 0; i < voxels.length; i++) {
+      result[i] = (float) ((voxels[i] - mean) * scale);
+    }
+    return result;
+  }
+}

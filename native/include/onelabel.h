@@ -1,0 +1,169 @@
+/*
+ * onelabel kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
+ *
+ * One ABI for every implementation. Plain pointers and sizes, no struct crosses the boundary but
+ * the opaque context. Every function that can fail returns a status; onelabel_last_error() then
+ * says why, in the calling thread. Nothing throws or aborts.
+ *
+ * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns.
+ * Output pointers marked "optional" may be NULL. Sizes may be 0.
+ *
+ * Threads: one context may be used from any number of threads at once.
+ */
+#ifndef ONELABEL_H
+#define ONELABEL_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define ONELABEL_API __attribute__((visibility("default")))
+#else
+#define ONELABEL_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ONELABEL_ABI_VERSION 1
+
+typedef struct onelabel_context onelabel_context;
+
+typedef enum onelabel_status {
+  ONELABEL_OK = 0,
+  ONELABEL_INVALID_ARGUMENT = 1,
+  ONELABEL_OUT_OF_MEMORY = 2,
+  ONELABEL_UNAVAILABLE = 3,
+  ONELABEL_INTERNAL = 4
+} onelabel_status;
+
+/* Element type of features; scores and labels are always float and uint8. */
+enum { ONELABEL_FLOAT32 = 0, ONELABEL_FLOAT16 = 1, ONELABEL_BFLOAT16 = 2 };
+
+/* Features as N rows of D values, or as D channels of N values. */
+enum { ONELABEL_ROWS = 0, ONELABEL_CHANNELS = 1 };
+
+enum { ONELABEL_COSINE = 0, ONELABEL_INNER_PRODUCT = 1, ONELABEL_SQUARED_L2 = 2 };
+
+enum { ONELABEL_LOGITS = 0, ONELABEL_PROBABILITIES = 1 };
+
+enum { ONELABEL_NEAREST = 0, ONELABEL_TRILINEAR = 1 };
+
+/* Weight of a neighbour's vote: none, max(0, score), or softmax(score / temperature) over the k
+ * neighbours (for squared L2 the score is minus the distance). */
+enum { ONELABEL_NO_VOTE = 0, ONELABEL_POSITIVE_SCORE = 1, ONELABEL_SOFTMAX_SCORE = 2 };
+
+/* Labels of the database: one uint8 class a row, or C float shares a row. */
+enum { ONELABEL_HARD_LABELS = 0, ONELABEL_SOFT_LABELS = 1 };
+
+/* The label of a voxel whose input is not a number. */
+#define ONELABEL_NO_LABEL 255
+
+ONELABEL_API uint32_t onelabel_abi_version(void);
+
+/* Why the last call of this thread failed; valid until its next call. Never NULL. */
+ONELABEL_API const char *onelabel_last_error(void);
+
+/*
+ * Makes a context. threads: 0 for one per core. The instruction set is the best the machine has,
+ * capped by the environment variable ONELABEL_MAX_ISA (baseline, avx2, avx512; another value is an
+ * error).
+ */
+ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context);
+ONELABEL_API void onelabel_context_destroy(onelabel_context *context);
+
+/* Name of the instruction set in use, and the number of threads. */
+ONELABEL_API const char *onelabel_isa(const onelabel_context *context);
+ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
+
+/*
+ * Cosine of every feature vector with every prototype: <F_n, P_c> / (|F_n| |P_c|), 0 where either
+ * vector is zero.
+ *
+ * features    count vectors of dimension values; ROWS: vector n begins at n * stride; CHANNELS:
+ *             value d of vector n lies at d * stride + n. stride in elements.
+ * prototypes  classes x dimension, float, finite
+ * scores      optional, classes x count
+ * labels      optional, count: argmax over classes, lowest on a tie, 255 for a vector not finite
+ * margins     optional, count: best minus second score (2 classes at least)
+ * invalid     optional: number of vectors whose squared norm is not finite; their scores are NaN
+ */
+ONELABEL_API onelabel_status onelabel_prototype_cosine(
+    onelabel_context *context, const void *features, int32_t type, int32_t layout, int64_t count,
+    int64_t dimension, int64_t stride, const float *prototypes, int32_t classes, float *scores,
+    uint8_t *labels, float *margins, int64_t *invalid);
+
+/*
+ * Argmax of scores brought to a finer (or coarser) grid, without storing the fine scores.
+ *
+ * scores   classes x in_x x in_y x in_z
+ * mode     NEAREST: index floor(i * in / out); TRILINEAR: half-voxel centres, edges clamped
+ * labels   out_x x out_y x out_z: argmax, lowest on a tie, 255 where a score is NaN
+ * margins  optional, the same shape: best minus second score
+ */
+ONELABEL_API onelabel_status onelabel_upsample_argmax(onelabel_context *context,
+                                                      const float *scores, int32_t classes,
+                                                      int64_t in_x, int64_t in_y, int64_t in_z,
+                                                      int64_t out_x, int64_t out_y, int64_t out_z,
+                                                      int32_t mode, uint8_t *labels,
+                                                      float *margins);
+
+/*
+ * Uncertainty of T stochastic predictions.
+ *
+ * input               passes x classes x voxels, logits or probabilities
+ * mean                optional, classes x voxels: mean probability over the passes
+ * entropy             optional, voxels: -sum p ln p of the mean probability, in nats, 0 ln 0 = 0
+ * labels              optional, voxels: argmax of the mean, lowest on a tie, 255 for NaN
+ * mutual_information  optional, voxels: H(mean p) - mean H(p), at least 0
+ * invalid             optional: number of voxels with an input that is NaN; their outputs are NaN
+ */
+ONELABEL_API onelabel_status onelabel_entropy(onelabel_context *context, const float *input,
+                                              int32_t kind, int64_t passes, int32_t classes,
+                                              int64_t voxels, float *mean, float *entropy,
+                                              uint8_t *labels, float *mutual_information,
+                                              int64_t *invalid);
+
+/*
+ * Reductions over values that may hold NaN (left out, and counted).
+ *
+ * mean       optional; NaN where there is no value
+ * histogram  optional, bins counts over [low, high]; values outside fall into the first or last bin
+ * levels     quantile_count levels in 0..1; quantiles (as many) interpolate linearly between ranks
+ * invalid    optional: number of NaN
+ */
+ONELABEL_API onelabel_status onelabel_summary(onelabel_context *context, const float *values,
+                                              int64_t count, double *mean, int32_t bins, double low,
+                                              double high, int64_t *histogram,
+                                              int32_t quantile_count, const double *levels,
+                                              double *quantiles, int64_t *invalid);
+
+/*
+ * The k best database rows of every query, exact.
+ *
+ * queries, database  rows of dimension values, strides in elements
+ * k                  1..1024
+ * allowed            optional bitmap over the database: row i may be a neighbour if bit i % 8 of
+ *                    byte i / 8 is set
+ * excluded           optional, query_count x 2: rows from..to-1 are no neighbours of the query
+ * indices, scores    optional, query_count x k, best first, the lower index first on a tie; squared
+ *                    L2: the distance, smallest first. Missing neighbours: index -1, score NaN
+ * vote, temperature  how neighbours vote; votes (query_count x classes) get the sums of weights of
+ *                    each class (POSITIVE_SCORE is refused for squared L2)
+ * labels             database_count classes (uint8, those >= classes do not vote), or
+ *                    database_count x classes shares (float)
+ * invalid            optional, 2 counts: queries and database rows whose squared norm is not
+ *                    finite; such a query gets NaN and -1, such a row is nobody's neighbour
+ */
+ONELABEL_API onelabel_status onelabel_knn(
+    onelabel_context *context, const void *queries, int64_t query_count, int64_t query_stride,
+    const void *database, int64_t database_count, int64_t database_stride, int64_t dimension,
+    int32_t type, int32_t metric, int32_t k, const uint8_t *allowed, const int64_t *excluded,
+    int64_t *indices, float *scores, int32_t vote, float temperature, const void *labels,
+    int32_t label_kind, int32_t classes, float *votes, int64_t *invalid);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

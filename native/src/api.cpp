@@ -1,0 +1,300 @@
+// The C ABI: checks every argument, turns exceptions into status codes, chooses the instruction
+// set.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kernels.h"
+
+namespace onelabel {
+void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
+             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
+             double *quantiles, int64_t *invalid);
+}  // namespace onelabel
+
+struct onelabel_context {
+  const onelabel::KernelTable *kernels;
+  onelabel::Parallel parallel;
+};
+
+namespace {
+
+using onelabel::KernelTable;
+
+thread_local char last_error[512] = "";
+
+onelabel_status fail(onelabel_status status, const std::string &why) {
+  std::snprintf(last_error, sizeof last_error, "%s", why.c_str());
+  return status;
+}
+
+struct Refusal {
+  std::string why;
+};
+
+void require(bool condition, const char *why) {
+  if (!condition) throw Refusal{why};
+}
+
+// a * b * size bytes must stay addressable.
+void require_addressable(int64_t a, int64_t b, int64_t size, const char *what) {
+  int64_t product;
+  if (__builtin_mul_overflow(a, b, &product) || __builtin_mul_overflow(product, size, &product))
+    throw Refusal{std::string(what) + " has more bytes than can be addressed"};
+}
+
+template <typename Body>
+onelabel_status guarded(onelabel_context *context, Body body) {
+  if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
+  try {
+    body();
+    return ONELABEL_OK;
+  } catch (const Refusal &refusal) {
+    return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
+  } catch (const std::bad_alloc &) {
+    return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::length_error &) {
+    return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception &e) {
+    return fail(ONELABEL_INTERNAL, e.what());
+  } catch (...) {
+    return fail(ONELABEL_INTERNAL, "unknown error");
+  }
+}
+
+int64_t element_size(int32_t type) {
+  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
+          "type is none of float32, float16, bfloat16");
+  return type == ONELABEL_FLOAT32 ? 4 : 2;
+}
+
+// The tables this machine can run, the best first.
+std::vector<const KernelTable *> usable() {
+  std::vector<const KernelTable *> tables;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    tables.push_back(&onelabel::avx512_kernels);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    tables.push_back(&onelabel::avx2_kernels);
+#endif
+  tables.push_back(&onelabel::baseline_kernels);
+  return tables;
+}
+
+const KernelTable *choose() {
+  static const std::vector<std::string> known = {"avx512", "avx2", "baseline"};
+  std::vector<const KernelTable *> tables = usable();
+  const char *cap = std::getenv("ONELABEL_MAX_ISA");
+  if (!cap || !*cap) return tables.front();
+  auto rank = std::find(known.begin(), known.end(), cap);
+  if (rank == known.end())
+    throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
+                  "\"; it must be baseline, avx2 or avx512"};
+  for (const KernelTable *table : tables)
+    if (std::find(known.begin(), known.end(), table->isa) >= rank) return table;
+  return tables.back();
+}
+
+}  // namespace
+
+extern "C" {
+
+uint32_t onelabel_abi_version(void) { return ONELABEL_ABI_VERSION; }
+
+const char *onelabel_last_error(void) { return last_error; }
+
+onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context) {
+  if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
+  *context = nullptr;
+  try {
+    require(threads >= 0 && threads <= 1024, "threads must be 0 (one per core) to 1024");
+    int count = threads ? threads : std::max(1u, std::thread::hardware_concurrency());
+    *context = new onelabel_context{choose(), onelabel::Parallel(count)};
+    return ONELABEL_OK;
+  } catch (const Refusal &refusal) {
+    return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
+  } catch (const std::bad_alloc &) {
+    return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception &e) {
+    return fail(ONELABEL_UNAVAILABLE, std::string("cannot start threads: ") + e.what());
+  }
+}
+
+void onelabel_context_destroy(onelabel_context *context) { delete context; }
+
+const char *onelabel_isa(const onelabel_context *context) {
+  return context ? context->kernels->isa : "";
+}
+
+int32_t onelabel_threads(const onelabel_context *context) {
+  return context ? context->parallel.threads() : 0;
+}
+
+onelabel_status onelabel_prototype_cosine(onelabel_context *context, const void *features,
+                                          int32_t type, int32_t layout, int64_t count,
+                                          int64_t dimension, int64_t stride,
+                                          const float *prototypes, int32_t classes, float *scores,
+                                          uint8_t *labels, float *margins, int64_t *invalid) {
+  return guarded(context, [&] {
+    int64_t size = element_size(type);
+    require(layout == ONELABEL_ROWS || layout == ONELABEL_CHANNELS,
+            "layout is neither ROWS nor CHANNELS");
+    require(count >= 0 && dimension >= 0, "count and dimension must not be negative");
+    require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
+    require(!margins || classes >= 2, "margins need 2 classes at least");
+    int64_t vectors = layout == ONELABEL_ROWS ? count : dimension;
+    require(stride >= (layout == ONELABEL_ROWS ? dimension : count),
+            "stride is shorter than what it steps over");
+    require_addressable(vectors, stride, size, "features");
+    require_addressable(classes, count, 4, "scores");
+    require_addressable(classes, dimension, 4, "prototypes");
+    if (invalid) *invalid = 0;
+    if (count == 0) return;
+    require(dimension == 0 || (features && prototypes), "features and prototypes must not be NULL");
+    std::vector<float> units(static_cast<size_t>(classes * dimension));
+    for (int32_t c = 0; c < classes; c++) {
+      double square = 0;
+      for (int64_t d = 0; d < dimension; d++) {
+        double value = prototypes[c * dimension + d];
+        require(std::isfinite(value), "a prototype is not finite");
+        square += value * value;
+      }
+      double scale = square > 0 ? 1 / std::sqrt(square) : 0;
+      for (int64_t d = 0; d < dimension; d++)
+        units[static_cast<size_t>(c * dimension + d)] =
+            static_cast<float>(prototypes[c * dimension + d] * scale);
+    }
+    context->kernels->cosine(
+        context->parallel, {features, type, layout, count, dimension, stride, units.data(), classes,
+                            scores, labels, margins, invalid});
+  });
+}
+
+onelabel_status onelabel_upsample_argmax(onelabel_context *context, const float *scores,
+                                         int32_t classes, int64_t in_x, int64_t in_y, int64_t in_z,
+                                         int64_t out_x, int64_t out_y, int64_t out_z, int32_t mode,
+                                         uint8_t *labels, float *margins) {
+  return guarded(context, [&] {
+    require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
+    require(!margins || classes >= 2, "margins need 2 classes at least");
+    require(mode == ONELABEL_NEAREST || mode == ONELABEL_TRILINEAR,
+            "mode is neither NEAREST nor TRILINEAR");
+    require(out_x >= 0 && out_y >= 0 && out_z >= 0 && in_x >= 0 && in_y >= 0 && in_z >= 0,
+            "sides must not be negative");
+    int64_t product;
+    bool fits = !__builtin_mul_overflow(in_x, in_y, &product) &&
+                !__builtin_mul_overflow(product, in_z, &product);
+    require(fits, "scores have more bytes than can be addressed");
+    require_addressable(product, classes, 4, "scores");
+    fits = !__builtin_mul_overflow(out_x, out_y, &product) &&
+           !__builtin_mul_overflow(product, out_z, &product);
+    require(fits, "labels have more bytes than can be addressed");
+    require_addressable(product, 4, 1, "margins");
+    if (product == 0) return;
+    require(in_x > 0 && in_y > 0 && in_z > 0, "an empty grid has nothing to sample");
+    require(scores && labels, "scores and labels must not be NULL");
+    context->kernels->upsample(
+        context->parallel,
+        {scores, classes, {in_x, in_y, in_z}, {out_x, out_y, out_z}, mode, labels, margins});
+  });
+}
+
+onelabel_status onelabel_entropy(onelabel_context *context, const float *input, int32_t kind,
+                                 int64_t passes, int32_t classes, int64_t voxels, float *mean,
+                                 float *entropy, uint8_t *labels, float *mutual_information,
+                                 int64_t *invalid) {
+  return guarded(context, [&] {
+    require(kind == ONELABEL_LOGITS || kind == ONELABEL_PROBABILITIES,
+            "kind is neither LOGITS nor PROBABILITIES");
+    require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
+    require(passes >= 1, "passes must be 1 at least");
+    require(voxels >= 0, "voxels must not be negative");
+    int64_t streams;
+    require(!__builtin_mul_overflow(passes, static_cast<int64_t>(classes), &streams),
+            "input has more bytes than can be addressed");
+    require_addressable(streams, voxels, 4, "input");
+    if (invalid) *invalid = 0;
+    if (voxels == 0) return;
+    require(input, "input must not be NULL");
+    context->kernels->entropy(context->parallel, {input, kind, passes, classes, voxels, mean,
+                                                  entropy, labels, mutual_information, invalid});
+  });
+}
+
+onelabel_status onelabel_summary(onelabel_context *context, const float *values, int64_t count,
+                                 double *mean, int32_t bins, double low, double high,
+                                 int64_t *histogram, int32_t quantile_count, const double *levels,
+                                 double *quantiles, int64_t *invalid) {
+  return guarded(context, [&] {
+    require_addressable(count, 4, 1, "values");
+    require(count >= 0 && quantile_count >= 0, "counts must not be negative");
+    require(count == 0 || values, "values must not be NULL");
+    require(!histogram || (bins >= 1 && low < high), "a histogram needs a bin and low < high");
+    require(quantile_count == 0 || (levels && quantiles), "quantiles need levels and room");
+    for (int32_t q = 0; q < quantile_count; q++)
+      require(levels[q] >= 0 && levels[q] <= 1, "a level must lie in 0..1");
+    onelabel::summary(values, count, mean, bins, low, high, histogram, quantile_count, levels,
+                      quantiles, invalid);
+  });
+}
+
+onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int64_t query_count,
+                             int64_t query_stride, const void *database, int64_t database_count,
+                             int64_t database_stride, int64_t dimension, int32_t type,
+                             int32_t metric, int32_t k, const uint8_t *allowed,
+                             const int64_t *excluded, int64_t *indices, float *scores, int32_t vote,
+                             float temperature, const void *labels, int32_t label_kind,
+                             int32_t classes, float *votes, int64_t *invalid) {
+  return guarded(context, [&] {
+    int64_t size = element_size(type);
+    require(metric >= ONELABEL_COSINE && metric <= ONELABEL_SQUARED_L2,
+            "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+    require(k >= 1 && k <= 1024, "k must be 1 to 1024");
+    require(query_count >= 0 && database_count >= 0 && dimension >= 0,
+            "counts and dimension must not be negative");
+    require(query_stride >= dimension && database_stride >= dimension,
+            "a stride is shorter than the dimension");
+    require_addressable(query_count, query_stride, size, "queries");
+    require_addressable(database_count, database_stride, size, "database");
+    require_addressable(query_count, k, 8, "indices");
+    require(vote >= ONELABEL_NO_VOTE && vote <= ONELABEL_SOFTMAX_SCORE,
+            "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
+    bool voting = vote != ONELABEL_NO_VOTE;
+    if (voting) {
+      require((votes || query_count == 0) && (labels || database_count == 0),
+              "a vote needs labels and votes");
+      require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
+      require(label_kind == ONELABEL_HARD_LABELS || label_kind == ONELABEL_SOFT_LABELS,
+              "label_kind is neither HARD_LABELS nor SOFT_LABELS");
+      require(vote != ONELABEL_POSITIVE_SCORE || metric != ONELABEL_SQUARED_L2,
+              "POSITIVE_SCORE has no meaning for squared L2");
+      require(vote != ONELABEL_SOFTMAX_SCORE || (temperature > 0 && std::isfinite(temperature)),
+              "temperature must be positive");
+      require_addressable(query_count, classes, 4, "votes");
+    }
+    if (invalid) invalid[0] = invalid[1] = 0;
+    if (query_count == 0) return;
+    require(dimension == 0 || queries, "queries must not be NULL");
+    require(dimension == 0 || database_count == 0 || database, "database must not be NULL");
+    context->kernels->knn(
+        context->parallel,
+        {queries,         query_count, query_stride, database, database_count,
+         database_stride, dimension,   type,         metric,   k,
+         allowed,         excluded,    indices,      scores,   vote,
+         temperature,     labels,      label_kind,   classes,  voting ? votes : nullptr,
+         invalid});
+  });
+}
+
+}  // extern "C"

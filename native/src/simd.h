@@ -1,0 +1,154 @@
+// Vectors as wide as the tier's registers, by the compiler's vector extension, so that one source
+// serves every instruction set. Everything here is internal to the including file: the same name
+// compiled for two tiers must never be merged by the linker.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "onelabel.h"
+
+#if defined(__AVX512F__)
+#define ONELABEL_LANES 16
+#elif defined(__AVX2__)
+#define ONELABEL_LANES 8
+#else
+#define ONELABEL_LANES 4
+#endif
+
+#if defined(__AVX2__) || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace onelabel {
+namespace ONELABEL_TIER {
+namespace {
+
+constexpr int kLanes = ONELABEL_LANES;
+typedef float Floats __attribute__((vector_size(kLanes * 4)));
+typedef int32_t Ints __attribute__((vector_size(kLanes * 4)));
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+inline Floats load(const float *from) {
+  Floats v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+inline void store(float *to, Floats v) { std::memcpy(to, &v, sizeof v); }
+
+inline Floats broadcast(float value) { return value - Floats{}; }
+
+inline Floats select(Ints mask, Floats yes, Floats no) { return mask ? yes : no; }
+
+inline float sum(Floats v) {
+  float total = 0;
+  for (int i = 0; i < kLanes; i++) total += v[i];
+  return total;
+}
+
+// One bit per lane whose mask is set.
+inline uint32_t bits(Ints mask) {
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask((__m512i)mask);
+#elif defined(__AVX2__)
+  return static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask));
+#elif defined(__SSE2__)
+  return static_cast<uint32_t>(_mm_movemask_ps((__m128)mask));
+#else
+  uint32_t result = 0;
+  for (int i = 0; i < kLanes; i++) result |= (mask[i] ? 1u : 0u) << i;
+  return result;
+#endif
+}
+
+// e^x for x <= 0 (and any x up to 88), relative error below 2e-7; exactly 0 under -87.3. Cody-Waite
+// reduction by ln 2, then the degree-6 polynomial of the Cephes library's expf.
+inline Floats exponential(Floats x) {
+  Floats clamped = select(x < -87.33654f, broadcast(-87.33654f), x);
+  Floats shifted = clamped * 1.44269504f + 12582912.f;  // 1.5 * 2^23: rounds to an integer
+  Floats n = shifted - 12582912.f;
+  Floats r = clamped - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  Floats p = broadcast(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  Ints power = ((Ints)shifted - 0x4B400000 + 127) << 23;
+  return select(x < -87.33654f, Floats{}, p * (Floats)power);
+}
+
+// ln x for normal x > 0, absolute error below 1e-7 near 1. The polynomial of Cephes' logf.
+inline Floats logarithm(Floats x) {
+  Ints raw = (Ints)x;
+  Ints exponent = ((raw >> 23) & 255) - 126;
+  Floats m = (Floats)((raw & 0x007FFFFF) | 0x3F000000);  // in 0.5..1
+  Ints small = m < 0.707106781f;
+  exponent = exponent + small;  // a set mask is -1
+  m = select(small, m + m, m) - 1.f;
+  Floats e = __builtin_convertvector(exponent, Floats);
+  Floats z = m * m;
+  Floats p = broadcast(7.0376836292e-2f);
+  p = p * m - 1.1514610310e-1f;
+  p = p * m + 1.1676998740e-1f;
+  p = p * m - 1.2420140846e-1f;
+  p = p * m + 1.4249322787e-1f;
+  p = p * m - 1.6668057665e-1f;
+  p = p * m + 2.0000714765e-1f;
+  p = p * m - 2.4999993993e-1f;
+  p = p * m + 3.3333331174e-1f;
+  Floats y = p * m * z - e * 2.12194440e-4f - 0.5f * z;
+  return m + y + e * 0.693359375f;
+}
+
+// p ln p with 0 ln 0 = 0; NaN stays NaN, negative gives NaN.
+inline Floats x_log_x(Floats p) {
+  Floats product = p * logarithm(p);
+  product = select(p < 1.1754944e-38f, Floats{}, product);
+  return select((p >= 0.f) & (p <= kInfinity), product, broadcast(kNaN));
+}
+
+inline float half_to_float(uint16_t h) {
+  uint32_t sign = static_cast<uint32_t>(h & 0x8000u) << 16;
+  uint32_t exponent = (h >> 10) & 31u, fraction = h & 0x3FFu;
+  uint32_t out;
+  if (exponent == 31) {
+    out = sign | 0x7F800000u | (fraction << 13);
+  } else if (exponent != 0) {
+    out = sign | ((exponent + 112) << 23) | (fraction << 13);
+  } else {
+    float subnormal = static_cast<float>(fraction) * 5.9604644775390625e-8f;  // 2^-24
+    return sign ? -subnormal : subnormal;
+  }
+  float value;
+  std::memcpy(&value, &out, sizeof value);
+  return value;
+}
+
+// Elements first..first+count-1 of an array of any feature type, as floats.
+inline void read_floats(const void *from, int32_t type, int64_t first, int64_t count, float *to) {
+  if (type == ONELABEL_FLOAT32) {
+    std::memcpy(to, static_cast<const float *>(from) + first, static_cast<size_t>(count) * 4);
+    return;
+  }
+  const uint16_t *raw = static_cast<const uint16_t *>(from) + first;
+  if (type == ONELABEL_BFLOAT16) {
+    for (int64_t i = 0; i < count; i++) {
+      uint32_t wide = static_cast<uint32_t>(raw[i]) << 16;
+      std::memcpy(to + i, &wide, 4);
+    }
+  } else {
+    for (int64_t i = 0; i < count; i++) to[i] = half_to_float(raw[i]);
+  }
+}
+
+}  // namespace
+}  // namespace ONELABEL_TIER
+}  // namespace onelabel

@@ -1,0 +1,87 @@
+// Mean, histogram and exact quantiles of a volume of values, without a copy or a sort.
+//
+// A rank is found by three passes that count the values by 11, 11 and 10 bits of a key whose order
+// is the order of the floats: each pass narrows the key down, the last one is exact.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "onelabel.h"
+
+namespace {
+
+// Unsigned order of the key = order of the value.
+uint32_t key(float value) {
+  uint32_t raw;
+  std::memcpy(&raw, &value, sizeof raw);
+  return raw & 0x80000000u ? ~raw : raw | 0x80000000u;
+}
+
+float value_of(uint32_t key) {
+  uint32_t raw = key & 0x80000000u ? key & 0x7FFFFFFFu : ~key;
+  float value;
+  std::memcpy(&value, &raw, sizeof value);
+  return value;
+}
+
+// The value of that rank (0 the smallest) among those that are numbers.
+float ranked(const float *values, int64_t count, int64_t rank) {
+  uint32_t prefix = 0, known = 0;
+  const int shifts[3] = {21, 10, 0};
+  for (int shift : shifts) {
+    std::vector<int64_t> counts(static_cast<size_t>(shift == 0 ? 1024 : 2048));
+    uint32_t digits = static_cast<uint32_t>(counts.size()) - 1;
+    for (int64_t i = 0; i < count; i++) {
+      if (values[i] != values[i]) continue;
+      uint32_t k = key(values[i]);
+      if ((k & known) == prefix) counts[k >> shift & digits]++;
+    }
+    uint32_t digit = 0;
+    while (rank >= counts[digit]) rank -= counts[digit++];
+    prefix |= digit << shift;
+    known |= digits << shift;
+  }
+  return value_of(prefix);
+}
+
+}  // namespace
+
+namespace onelabel {
+void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
+             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
+             double *quantiles, int64_t *invalid);
+
+void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
+             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
+             double *quantiles, int64_t *invalid) {
+  double total = 0;
+  int64_t valid = 0;
+  if (histogram) std::fill(histogram, histogram + bins, 0);
+  for (int64_t i = 0; i < count; i++) {
+    double value = values[i];
+    if (value != value) continue;
+    valid++;
+    total += value;
+    if (histogram) {
+      double place = (value - low) / (high - low) * bins;
+      histogram[place < 0 ? 0 : place >= bins ? bins - 1 : static_cast<int32_t>(place)]++;
+    }
+  }
+  if (mean) *mean = valid ? total / static_cast<double>(valid) : std::nan("");
+  if (invalid) *invalid = count - valid;
+  for (int32_t q = 0; q < quantile_count; q++) {
+    if (!valid) {
+      quantiles[q] = std::nan("");
+      continue;
+    }
+    double position = levels[q] * static_cast<double>(valid - 1);
+    int64_t rank = static_cast<int64_t>(position);
+    double lower = ranked(values, count, rank);
+    double share = position - static_cast<double>(rank);
+    quantiles[q] = share > 0 ? lower + share * (ranked(values, count, rank + 1) - lower) : lower;
+  }
+}
+}  // namespace onelabel

@@ -1,0 +1,22 @@
+// The kernels of one instruction set, as a row of the table.
+#include "kernels.h"
+
+#define ONELABEL_NAME_OF(tier) #tier
+#define ONELABEL_NAME(tier) ONELABEL_NAME_OF(tier)
+#define ONELABEL_JOIN_OF(a, b) a##b
+#define ONELABEL_JOIN(a, b) ONELABEL_JOIN_OF(a, b)
+
+namespace onelabel {
+namespace ONELABEL_TIER {
+void cosine(Parallel &, const CosineCall &);
+void upsample(Parallel &, const UpsampleCall &);
+void entropy(Parallel &, const EntropyCall &);
+void knn(Parallel &, const KnnCall &);
+}  // namespace ONELABEL_TIER
+
+extern const KernelTable ONELABEL_JOIN(ONELABEL_TIER, _kernels);
+const KernelTable ONELABEL_JOIN(ONELABEL_TIER, _kernels) = {
+    ONELABEL_NAME(ONELABEL_TIER), ONELABEL_TIER::cosine, ONELABEL_TIER::upsample,
+    ONELABEL_TIER::entropy, ONELABEL_TIER::knn};
+
+}  // namespace onelabel

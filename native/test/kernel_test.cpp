@@ -1,0 +1,217 @@
+// Randomised cases of every kernel against float64, on the instruction set that is active.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "onelabel.h"
+
+namespace {
+
+std::mt19937_64 random_bits(20260424);
+int checks = 0, failures = 0;
+
+void check(bool ok, const std::string &what) {
+  checks++;
+  if (!ok && failures++ < 20) std::fprintf(stderr, "FAILED: %s\n", what.c_str());
+}
+
+int64_t between(int64_t low, int64_t high) {
+  return std::uniform_int_distribution<int64_t>(low, high)(random_bits);
+}
+
+std::vector<float> normal(size_t count) {
+  std::normal_distribution<float> distribution;
+  std::vector<float> values(count);
+  for (float &value : values) value = distribution(random_bits);
+  return values;
+}
+
+void cosine(onelabel_context *context) {
+  for (int round = 0; round < 60; round++) {
+    int64_t n = between(0, 1200), d = between(1, 130);
+    int32_t classes = static_cast<int32_t>(between(2, 9));
+    bool rows = round % 2 == 0;
+    int64_t stride = (rows ? d : n) + between(0, 3);
+    std::vector<float> f = normal(static_cast<size_t>((rows ? n : d) * stride));
+    std::vector<float> p = normal(static_cast<size_t>(classes * d));
+    std::vector<float> scores(static_cast<size_t>(classes * n)), margins(static_cast<size_t>(n));
+    std::vector<uint8_t> labels(static_cast<size_t>(n));
+    int64_t invalid = -1;
+    auto at = [&](int64_t i, int64_t j) -> float & {
+      return f[static_cast<size_t>(rows ? i * stride + j : j * stride + i)];
+    };
+    if (n > 3) {
+      at(1, 0) = NAN;
+      for (int64_t j = 0; j < d; j++) at(2, j) = 0;
+    }
+    check(onelabel_prototype_cosine(context, f.data(), ONELABEL_FLOAT32,
+                                    rows ? ONELABEL_ROWS : ONELABEL_CHANNELS, n, d, stride,
+                                    p.data(), classes, scores.data(), labels.data(), margins.data(),
+                                    &invalid) == ONELABEL_OK,
+          onelabel_last_error());
+    check(invalid == (n > 3 ? 1 : 0), "cosine counts vectors that are not finite");
+    for (int64_t i = 0; i < n; i++) {
+      if (n > 3 && i == 1) {
+        check(labels[1] == ONELABEL_NO_LABEL && std::isnan(margins[1]), "NaN vector has no label");
+        continue;
+      }
+      for (int32_t c = 0; c < classes; c++) {
+        double dot = 0, ff = 0, pp = 0;
+        for (int64_t j = 0; j < d; j++) {
+          double x = at(i, j), y = p[static_cast<size_t>(c * d + j)];
+          dot += x * y;
+          ff += x * x;
+          pp += y * y;
+        }
+        double expected = ff > 0 ? dot / std::sqrt(ff * pp) : 0;
+        check(std::fabs(scores[static_cast<size_t>(c * n + i)] - expected) <= 2e-6, "cosine score");
+      }
+    }
+  }
+}
+
+void entropy(onelabel_context *context) {
+  for (int round = 0; round < 60; round++) {
+    int64_t passes = between(1, 8), n = between(0, 1500);
+    int32_t classes = static_cast<int32_t>(between(2, 6));
+    std::vector<float> input = normal(static_cast<size_t>(passes * classes * n));
+    for (float &value : input) value *= round % 3 == 0 ? 40.f : 3.f;
+    std::vector<float> h(static_cast<size_t>(n)), mi(h.size());
+    int64_t invalid = -1;
+    check(onelabel_entropy(context, input.data(), ONELABEL_LOGITS, passes, classes, n, nullptr,
+                           h.data(), nullptr, mi.data(), &invalid) == ONELABEL_OK,
+          onelabel_last_error());
+    check(invalid == 0, "entropy of numbers is a number");
+    for (int64_t i = 0; i < n; i++) {
+      std::vector<double> mean(static_cast<size_t>(classes));
+      double inner = 0;
+      for (int64_t t = 0; t < passes; t++) {
+        const float *l = input.data() + t * classes * n + i;
+        double top = -INFINITY, s = 0;
+        for (int32_t c = 0; c < classes; c++) top = std::max(top, double(l[c * n]));
+        for (int32_t c = 0; c < classes; c++) s += std::exp(l[c * n] - top);
+        for (int32_t c = 0; c < classes; c++) {
+          double q = std::exp(l[c * n] - top) / s;
+          mean[static_cast<size_t>(c)] += q / double(passes);
+          if (q > 0) inner -= q * std::log(q) / double(passes);
+        }
+      }
+      double expected = 0;
+      for (double q : mean) expected -= q > 0 ? q * std::log(q) : 0;
+      check(std::fabs(h[static_cast<size_t>(i)] - expected) <= 2e-6, "entropy");
+      check(std::fabs(mi[static_cast<size_t>(i)] - (expected - inner)) <= 4e-6, "information");
+    }
+  }
+}
+
+void knn(onelabel_context *context) {
+  for (int round = 0; round < 60; round++) {
+    int64_t q = between(0, 150), m = between(0, 700), d = between(1, 70);
+    int32_t k = static_cast<int32_t>(between(1, 20)), metric = round % 3;
+    std::vector<float> queries = normal(static_cast<size_t>(q * d));
+    std::vector<float> database = normal(static_cast<size_t>(m * d));
+    if (m > 10) std::copy(database.begin(), database.begin() + d, database.begin() + 5 * d);
+    std::vector<int64_t> indices(static_cast<size_t>(q * k)), excluded(static_cast<size_t>(2 * q));
+    std::vector<float> scores(indices.size());
+    for (int64_t i = 0; i < q; i++) {
+      excluded[static_cast<size_t>(2 * i)] = between(0, m);
+      excluded[static_cast<size_t>(2 * i + 1)] = between(0, m);
+    }
+    check(onelabel_knn(context, queries.data(), q, d, database.data(), m, d, d, ONELABEL_FLOAT32,
+                       metric, k, nullptr, excluded.data(), indices.data(), scores.data(),
+                       ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr) == ONELABEL_OK,
+          onelabel_last_error());
+    for (int64_t i = 0; i < q; i++) {
+      std::vector<std::pair<double, int64_t>> all;
+      for (int64_t r = 0; r < m; r++) {
+        if (r >= excluded[static_cast<size_t>(2 * i)] &&
+            r < excluded[static_cast<size_t>(2 * i + 1)])
+          continue;
+        double dot = 0, qq = 0, xx = 0, l2 = 0;
+        for (int64_t j = 0; j < d; j++) {
+          double x = queries[static_cast<size_t>(i * d + j)];
+          double y = database[static_cast<size_t>(r * d + j)];
+          dot += x * y;
+          qq += x * x;
+          xx += y * y;
+          l2 += (x - y) * (x - y);
+        }
+        double s = metric == ONELABEL_COSINE          ? dot / std::sqrt(qq * xx)
+                   : metric == ONELABEL_INNER_PRODUCT ? dot
+                                                      : l2;
+        all.emplace_back(metric == ONELABEL_SQUARED_L2 ? s : -s, r);
+      }
+      std::sort(all.begin(), all.end());
+      for (int32_t j = 0; j < k; j++) {
+        size_t at = static_cast<size_t>(i * k + j);
+        if (j >= static_cast<int64_t>(all.size())) {
+          check(indices[at] == -1 && std::isnan(scores[at]), "missing neighbour");
+          continue;
+        }
+        double expected = metric == ONELABEL_SQUARED_L2 ? all[static_cast<size_t>(j)].first
+                                                        : -all[static_cast<size_t>(j)].first;
+        check(std::fabs(scores[at] - expected) <= 1e-5 * std::max(1.0, std::fabs(expected)),
+              "neighbour score");
+      }
+    }
+  }
+}
+
+void summary(onelabel_context *context) {
+  for (int round = 0; round < 40; round++) {
+    std::vector<float> values = normal(static_cast<size_t>(between(1, 5000)));
+    double levels[3] = {0.9, 0, std::uniform_real_distribution<double>()(random_bits)};
+    double quantiles[3];
+    check(onelabel_summary(context, values.data(), static_cast<int64_t>(values.size()), nullptr, 0,
+                           0, 0, nullptr, 3, levels, quantiles, nullptr) == ONELABEL_OK,
+          onelabel_last_error());
+    std::sort(values.begin(), values.end());
+    for (int i = 0; i < 3; i++) {
+      double position = levels[i] * double(values.size() - 1);
+      size_t low = static_cast<size_t>(position), high = std::min(low + 1, values.size() - 1);
+      double expected =
+          values[low] + (position - double(low)) * (double(values[high]) - values[low]);
+      check(std::fabs(quantiles[i] - expected) < 1e-12, "quantile");
+    }
+  }
+}
+
+void refusals(onelabel_context *context) {
+  float x = 0;
+  int64_t huge = int64_t{1} << 61;
+  check(onelabel_knn(context, &x, huge, 1, &x, 1, 1, 1, 0, 0, 1, nullptr, nullptr, nullptr, nullptr,
+                     0, 1, nullptr, 0, 0, nullptr, nullptr) == ONELABEL_INVALID_ARGUMENT,
+        "sizes beyond the address space are refused");
+  check(std::string(onelabel_last_error()).find("bytes") != std::string::npos, "and say why");
+  check(onelabel_entropy(context, nullptr, 0, 1, 2, 5, nullptr, nullptr, nullptr, nullptr,
+                         nullptr) == ONELABEL_INVALID_ARGUMENT,
+        "NULL input is refused");
+}
+
+}  // namespace
+
+int main(int argc, char **) {
+  onelabel_context *context = nullptr;
+  onelabel_status status = onelabel_context_create(2, &context);
+  if (argc > 1) {
+    std::printf("%s\n", onelabel_last_error());
+    return status == ONELABEL_INVALID_ARGUMENT ? 0 : 1;
+  }
+  if (status != ONELABEL_OK) {
+    std::fprintf(stderr, "%s\n", onelabel_last_error());
+    return 1;
+  }
+  cosine(context);
+  entropy(context);
+  knn(context);
+  summary(context);
+  refusals(context);
+  std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);
+  onelabel_context_destroy(context);
+  return failures ? 1 : 0;
+}
