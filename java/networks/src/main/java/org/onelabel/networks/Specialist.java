@@ -1,5 +1,6 @@
 package org.onelabel.networks;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -47,6 +48,11 @@ public final class Specialist implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IOException("no specialist's weights: " + e.getMessage(), e);
     }
+  }
+
+  /** The version of the tensor engine under all networks. */
+  public static String engineVersion() {
+    return Engine.getEngine(Operators.ENGINE).getVersion();
   }
 
   public Architecture architecture() {

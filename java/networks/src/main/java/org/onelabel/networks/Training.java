@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
 
 /**
  * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
@@ -32,17 +31,38 @@ public final class Training {
     this.seed = seed;
   }
 
-  /** What a round gave. */
-  public record Result(Map<String, Tensor> weights, List<Progress> history, int bestIteration) {}
+  /**
+   * What a round gave.
+   *
+   * @param weights of the best teacher examined, of the last one where none had a score
+   * @param score of these weights, NaN where there is none
+   * @param abandoned whether the examiner stopped the round; the weights are then of no use
+   */
+  public record Result(
+      Map<String, Tensor> weights, double score, boolean abandoned, List<Progress> history) {}
+
+  /**
+   * What an examiner makes of a teacher.
+   *
+   * @param score the higher the better, NaN for none
+   * @param hopeless whether going on makes no sense
+   */
+  public record Verdict(double score, boolean hopeless) {}
+
+  /** Looks at the teacher now and then, and at the end. */
+  @FunctionalInterface
+  public interface Examiner {
+    Verdict examine(int iteration, Specialist teacher);
+  }
 
   /**
    * The state of a round after a step.
    *
    * @param loss of the step
    * @param gradientNorm before clipping
-   * @param validation mean Dice, NaN where this step did not validate
+   * @param score of the examination, NaN where there was none
    */
-  public record Progress(int iteration, double loss, double gradientNorm, double validation) {}
+  public record Progress(int iteration, double loss, double gradientNorm, double score) {}
 
   /** Hears of every step. */
   @FunctionalInterface
@@ -56,14 +76,13 @@ public final class Training {
    * @param labelled scans with a trusted label
    * @param unlabelled scans with a pseudo-label, or none
    * @param start weights to begin with, or null for a fresh initialisation
-   * @param validation the mean Dice of a network on the validation cases, or null where there are
-   *     none; then the last teacher is the result, else the best one seen
+   * @param examiner asked every {@code examineEvery} iterations and after the last
    */
   public Result run(
       List<Scan> labelled,
       List<Scan> unlabelled,
       Map<String, Tensor> start,
-      ToDoubleFunction<Specialist> validation,
+      Examiner examiner,
       Listener listener) {
     Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
     SplittableRandom random = new SplittableRandom(seed);
@@ -81,25 +100,27 @@ public final class Training {
           student.parameters().stream().map(p -> p.getManager().zeros(p.getShape())).toList();
       List<Progress> history = new ArrayList<>();
       Map<String, Tensor> best = null;
-      double bestDice = Double.NEGATIVE_INFINITY;
-      int bestIteration = settings.iterations();
+      double bestScore = Double.NaN;
       for (int it = 0; it < settings.iterations(); it++) {
         double[] step = step(it, student, teacher, velocities, batches);
         boolean last = it == settings.iterations() - 1;
-        double dice = Double.NaN;
-        if (validation != null && (last || (it + 1) % settings.validateEvery() == 0)) {
-          dice = validation.applyAsDouble(teacher);
-          if (dice >= bestDice) {
-            bestDice = dice;
+        Verdict verdict = new Verdict(Double.NaN, false);
+        if (last || (it + 1) % settings.examineEvery() == 0) {
+          verdict = examiner.examine(it + 1, teacher);
+          // A later teacher wins a tie, and where nothing is scored the last one counts.
+          if (Double.isNaN(bestScore) || verdict.score >= bestScore) {
+            bestScore = verdict.score;
             best = teacher.weights();
-            bestIteration = it + 1;
           }
         }
-        Progress progress = new Progress(it + 1, step[0], step[1], dice);
+        Progress progress = new Progress(it + 1, step[0], step[1], verdict.score);
         history.add(progress);
         listener.after(progress);
+        if (verdict.hopeless) {
+          return new Result(best, bestScore, true, history);
+        }
       }
-      return new Result(best == null ? teacher.weights() : best, history, bestIteration);
+      return new Result(best, bestScore, false, history);
     }
   }
 

@@ -16,7 +16,7 @@ package org.onelabel.networks;
  * @param consistency final weight of the consistency term; 0 trains without a teacher's opinion
  * @param consistencyRamp its ramp, in units of 150 iterations
  * @param augmentation of patches
- * @param validateEvery steps between validations
+ * @param examineEvery steps between examinations
  */
 public record TrainingSettings(
     int[] patch,
@@ -32,7 +32,7 @@ public record TrainingSettings(
     double consistency,
     double consistencyRamp,
     Augmentation augmentation,
-    int validateEvery) {
+    int examineEvery) {
 
   public TrainingSettings {
     patch = patch.clone();
@@ -44,6 +44,25 @@ public record TrainingSettings(
     if (iterations < 1 || labelledBatch < 1 || unlabelledBatch < 0) {
       throw new IllegalArgumentException("a round needs an iteration and a labelled patch");
     }
+  }
+
+  /** The same with another learning rate. */
+  public TrainingSettings withLearningRate(double rate) {
+    return new TrainingSettings(
+        patch,
+        iterations,
+        labelledBatch,
+        unlabelledBatch,
+        rate,
+        warmUp,
+        clip,
+        momentum,
+        weightDecay,
+        averageDecay,
+        consistency,
+        consistencyRamp,
+        augmentation,
+        examineEvery);
   }
 
   /** The settings of the paper. */

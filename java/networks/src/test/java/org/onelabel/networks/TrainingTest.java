@@ -44,7 +44,12 @@ class TrainingTest {
 
   private static Training.Result train(long seed) {
     return new Training(new Architecture(1, 2, 4), SETTINGS, seed)
-        .run(List.of(ball(1)), List.of(ball(2)), null, null, _ -> {});
+        .run(
+            List.of(ball(1)),
+            List.of(ball(2)),
+            null,
+            (_, _) -> new Training.Verdict(Double.NaN, false),
+            _ -> {});
   }
 
   @Test

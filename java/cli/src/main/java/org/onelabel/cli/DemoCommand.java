@@ -1,0 +1,80 @@
+package org.onelabel.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Configuration;
+import org.onelabel.pipeline.Pipeline;
+import org.onelabel.pipeline.RunDirectory;
+import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    description = {
+      "Makes a synthetic cohort of 16 volumes and runs the whole pipeline on it;",
+      "some minutes on two cores."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      defaultValue = "runs/demo",
+      paramLabel = "DIR",
+      description = "Holds the cohort and the run. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Of the cohort and the run. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    Path run = freeFolder(out);
+    Configuration configuration =
+        Configuration.of(
+            "quick", null, Map.of("seed", Long.toString(seed), "training.iterations", "150"));
+    Path cohort = run.resolve("cohort");
+    SyntheticCohort.write(cohort, seed);
+    RunDirectory directory = RunDirectory.create(run.resolve("run"), configuration);
+    try (Kernels kernels = Kernels.open()) {
+      new Pipeline(
+              DatasetFolder.open(cohort, Optional.empty()),
+              directory,
+              kernels,
+              ConsoleProgress.of(quiet))
+          .run();
+    }
+    ResultTable.print(directory, spec.commandLine().getOut());
+    return 0;
+  }
+
+  /**
+   * The folder itself, or its first numbered neighbour that does not exist: no demo is overwritten.
+   */
+  private static Path freeFolder(Path wanted) {
+    for (int i = 1; i < 1000; i++) {
+      Path folder = i == 1 ? wanted : wanted.resolveSibling(wanted.getFileName() + "-" + i);
+      if (!java.nio.file.Files.exists(folder)) {
+        return folder;
+      }
+    }
+    throw new InputException(wanted, "and a thousand neighbours exist already");
+  }
+}

@@ -1,0 +1,26 @@
+package org.onelabel.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.onelabel.pipeline.Inspection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "inspect",
+    description = "Shows what a file holds: grid, orientation, values; or a model's settings.",
+    mixinStandardHelpOptions = true)
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "A .nii, .nii.gz, .h5 or .safetensors file.")
+  private Path file;
+
+  @Override
+  public Integer call() {
+    Inspection.of(file).forEach(spec.commandLine().getOut()::println);
+    return 0;
+  }
+}

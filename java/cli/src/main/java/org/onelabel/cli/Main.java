@@ -1,0 +1,79 @@
+package org.onelabel.cli;
+
+import java.util.Locale;
+import org.onelabel.kernels.KernelException;
+import org.onelabel.pipeline.Version;
+import org.onelabel.volumes.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. Exit codes: 0 done, 1 our fault, 2 the user's mistake. */
+@Command(
+    name = "onelabel",
+    description = "From one annotated 3-D scan to a trained segmentation model.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionProvider.class,
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      PredictCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      KernelsCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Main {
+  static final int OUR_FAULT = 1;
+  static final int USER_MISTAKE = 2;
+
+  private Main() {}
+
+  /** The entry point. */
+  public static void main(String[] arguments) {
+    // Numbers read the same everywhere.
+    Locale.setDefault(Locale.ROOT);
+    System.exit(execute(arguments));
+  }
+
+  static int execute(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(Main::refuse);
+    line.setExecutionExceptionHandler(Main::fail);
+    if (arguments.length == 0) {
+      line.usage(System.err);
+      return USER_MISTAKE;
+    }
+    return line.execute(arguments);
+  }
+
+  private static int refuse(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("onelabel: " + e.getMessage());
+    command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return USER_MISTAKE;
+  }
+
+  private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (e instanceof InputException) {
+      command.getErr().println("onelabel: " + e.getMessage());
+      return USER_MISTAKE;
+    }
+    if (e instanceof KernelException) {
+      command.getErr().println("onelabel: " + e.getMessage());
+      return OUR_FAULT;
+    }
+    command.getErr().println("onelabel: an error of ours, please report it:");
+    e.printStackTrace(command.getErr());
+    return OUR_FAULT;
+  }
+
+  static final class VersionProvider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"onelabel " + Version.text()};
+    }
+  }
+}

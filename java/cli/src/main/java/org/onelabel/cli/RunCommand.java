@@ -1,0 +1,105 @@
+package org.onelabel.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Configuration;
+import org.onelabel.pipeline.Pipeline;
+import org.onelabel.pipeline.RunDirectory;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.DatasetFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    description = {
+      "Trains a specialist from the one labelled scan of a dataset and its unlabelled pool,",
+      "predicts every volume and writes a report."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Spec private picocli.CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Dataset: imagesTr+labelsTr (template), imagesUn (pool), imagesVal, imagesTs with"
+              + " labels; or nnU-Net v2 / Decathlon; or train.txt + data/*.h5.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN",
+      description = "Folder of the run. Default: runs/<dataset>-<preset>-<seed>.")
+  private Path out;
+
+  @Option(
+      names = "--preset",
+      defaultValue = "quick",
+      description = "quick (minutes on a CPU), standard, or paper. Default: ${DEFAULT-VALUE}.")
+  private String preset;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "JSON file that changes settings of the preset.")
+  private Path config;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Same seed, same result. Default: 1.")
+  private Long seed;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes one setting, such as training.iterations=500. May be repeated.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--resume", description = "Continues after the last finished stage of RUN.")
+  private boolean resume;
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    if (resume && (config != null || seed != null || !settings.isEmpty())) {
+      throw new ParameterException(
+          spec.commandLine(), "--resume continues with the settings of the run; none can change");
+    }
+    Map<String, String> changes = new LinkedHashMap<>(settings);
+    if (seed != null) {
+      changes.put("seed", seed.toString());
+    }
+    Configuration configuration = resume ? null : Configuration.of(preset, config, changes);
+    Path folder = out != null ? out : defaultFolder(configuration);
+    RunDirectory run = resume ? RunDirectory.open(folder) : null;
+    String template = resume ? run.configuration().template() : configuration.template();
+    Dataset dataset =
+        DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
+    if (run == null) {
+      run = RunDirectory.create(folder, configuration);
+    }
+    try (Kernels kernels = Kernels.open()) {
+      new Pipeline(dataset, run, kernels, ConsoleProgress.of(quiet)).run();
+    }
+    ResultTable.print(run, spec.commandLine().getOut());
+    return 0;
+  }
+
+  private Path defaultFolder(Configuration configuration) {
+    if (configuration == null) {
+      throw new ParameterException(spec.commandLine(), "--resume needs --out RUN");
+    }
+    String name = data.toAbsolutePath().normalize().getFileName().toString();
+    return Path.of("runs", name + "-" + preset + "-" + configuration.seed());
+  }
+}

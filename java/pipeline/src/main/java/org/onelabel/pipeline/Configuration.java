@@ -1,0 +1,332 @@
+package org.onelabel.pipeline;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.onelabel.networks.Augmentation;
+import org.onelabel.volumes.InputException;
+
+/**
+ * Every setting of a run. A preset names all of them ({@code presets/*.json} beside this class); a
+ * file and single settings change some. A name that no preset has is refused.
+ *
+ * @param template id of the labelled case to learn from, where there are several; else empty
+ * @param spacing working voxel side in millimetres; 0 for the template's own spacing
+ * @param mergeStructures learn all structures as one
+ * @param rounds of specialist training after propagation; 0 stops at the pseudo-labels
+ */
+public record Configuration(
+    String preset,
+    long seed,
+    String template,
+    double spacing,
+    boolean mergeStructures,
+    EncoderSettings encoder,
+    PropagationSettings propagation,
+    int rounds,
+    NetworkSettings network,
+    RoundSettings training,
+    PredictionSettings prediction,
+    RefinementSettings refinement,
+    ReportSettings report) {
+
+  /** Where features come from. */
+  public enum EncoderKind {
+    /** Hand-made local descriptors; nothing to download. */
+    @JsonProperty("descriptors")
+    DESCRIPTORS,
+    /** A network in a TorchScript or ONNX file. */
+    @JsonProperty("file")
+    FILE
+  }
+
+  /**
+   * The encoder.
+   *
+   * @param stride working voxels a descriptor covers along each axis; 0 for the finest that keeps
+   *     the template below {@code cells}
+   * @param file of the network, for {@code file}
+   * @param patch sides of the network's input
+   */
+  public record EncoderSettings(
+      EncoderKind kind,
+      int stride,
+      int cells,
+      double intensity,
+      double gradient,
+      double selfSimilarity,
+      double position,
+      String file,
+      List<Integer> patch) {}
+
+  /** How the template's labels reach the pool. */
+  public enum PropagationKind {
+    @JsonProperty("prototype")
+    PROTOTYPE,
+    @JsonProperty("dense-knn")
+    DENSE_KNN
+  }
+
+  /** See {@link DenseKnnPropagation}. */
+  public record PropagationSettings(
+      PropagationKind kind, int k, double temperature, double smoothing, int alignments) {}
+
+  /**
+   * The specialist.
+   *
+   * @param width features of its first level; the published network has 16
+   */
+  public record NetworkSettings(int width) {}
+
+  /** What a round's labelled scans are. */
+  public enum Supervision {
+    /** The template is trusted, the pool has pseudo-labels. */
+    @JsonProperty("template-and-pool")
+    TEMPLATE_AND_POOL,
+    /** The template alone. */
+    @JsonProperty("template-only")
+    TEMPLATE_ONLY,
+    /** The pool's true labels as well: an upper bound, for measurement only. */
+    @JsonProperty("all-labels")
+    ALL_LABELS
+  }
+
+  /**
+   * One round of training.
+   *
+   * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
+   * @param restart true to begin each round from a fresh initialisation, as published
+   * @param confidence true to weigh pseudo-labels by the trust in them
+   * @param confidencePower what the trust is raised to
+   * @param attempts trainings of a round before it is given up because a structure vanished
+   */
+  public record RoundSettings(
+      Supervision supervision,
+      List<Integer> patch,
+      int patchVoxels,
+      int iterations,
+      int labelledBatch,
+      int unlabelledBatch,
+      double learningRate,
+      int warmUp,
+      double clip,
+      double momentum,
+      double weightDecay,
+      double averageDecay,
+      double consistency,
+      double consistencyRamp,
+      Augmentation augmentation,
+      int examineEvery,
+      boolean restart,
+      boolean confidence,
+      double confidencePower,
+      int attempts) {}
+
+  /**
+   * Sliding-window prediction.
+   *
+   * @param overlap of neighbouring windows, 0…0.9 of the patch
+   */
+  public record PredictionSettings(double overlap) {}
+
+  /** What corrects pseudo-labels between rounds. */
+  public enum RefinementKind {
+    @JsonProperty("none")
+    NONE,
+    /** Volumes above the quantile take a vote of similar certain ones, as published. */
+    @JsonProperty("volume")
+    VOLUME
+  }
+
+  /** See {@link VolumeRefinement}. */
+  public record RefinementSettings(RefinementKind kind, int k, double quantile) {}
+
+  /**
+   * The report.
+   *
+   * @param volumes how many volumes are pictured
+   */
+  public record ReportSettings(int volumes) {}
+
+  /** The presets. */
+  public static final Set<String> PRESETS = Set.of("quick", "standard", "paper");
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+
+  /**
+   * A configuration: the preset, changed by {@code file} (JSON of the same form, may be null), then
+   * by {@code settings} (dotted names, such as {@code training.iterations}).
+   */
+  public static Configuration of(String preset, Path file, Map<String, String> settings) {
+    if (!PRESETS.contains(preset)) {
+      throw new InputException(
+          "no preset named " + preset + ": choose one of " + new TreeSet<>(PRESETS));
+    }
+    ObjectNode tree = preset(preset);
+    if (file != null) {
+      merge(tree, readFile(file), "", file + ": ");
+    }
+    settings.forEach((name, value) -> set(tree, name, value));
+    return parse(tree, file == null ? "" : file + ": ");
+  }
+
+  /** The configuration in {@code file}, which must be whole. */
+  public static Configuration read(Path file) {
+    return parse(readFile(file), file + ": ");
+  }
+
+  private static Configuration parse(ObjectNode tree, String where) {
+    try {
+      return JSON.treeToValue(tree, Configuration.class).checked();
+    } catch (MismatchedInputException e) {
+      throw new InputException(where + name(e) + e.getOriginalMessage().lines().findFirst().get());
+    } catch (IOException e) {
+      throw new InputException(where + String.valueOf(e.getMessage()).lines().findFirst().get());
+    }
+  }
+
+  private static String name(MismatchedInputException e) {
+    List<String> names = e.getPath().stream().map(r -> r.getFieldName()).toList();
+    return names.isEmpty() ? "" : String.join(".", names) + ": ";
+  }
+
+  private static ObjectNode preset(String name) {
+    String resource = "presets/" + name + ".json";
+    try (InputStream in = Configuration.class.getResourceAsStream(resource)) {
+      return (ObjectNode) JSON.readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode readFile(Path file) {
+    try {
+      JsonNode tree = JSON.readTree(file.toFile());
+      if (tree instanceof ObjectNode object) {
+        return object;
+      }
+      throw new InputException(file, "is no JSON object");
+    } catch (IOException e) {
+      throw new InputException(
+          file,
+          "cannot be read as JSON: " + String.valueOf(e.getMessage()).lines().findFirst().get());
+    }
+  }
+
+  private static void merge(ObjectNode tree, ObjectNode changes, String prefix, String where) {
+    for (Map.Entry<String, JsonNode> change : changes.properties()) {
+      JsonNode old = tree.get(change.getKey());
+      String name = prefix + change.getKey();
+      if (old == null) {
+        throw unknown(where, name, tree, prefix);
+      }
+      if (old instanceof ObjectNode inner && change.getValue() instanceof ObjectNode values) {
+        merge(inner, values, name + ".", where);
+      } else {
+        tree.set(change.getKey(), change.getValue());
+      }
+    }
+  }
+
+  private static InputException unknown(String where, String name, ObjectNode tree, String prefix) {
+    TreeSet<String> known = new TreeSet<>();
+    tree.fieldNames().forEachRemaining(n -> known.add(prefix + n));
+    return new InputException(where + "no setting named " + name + "; there are " + known);
+  }
+
+  private static void set(ObjectNode tree, String name, String value) {
+    ObjectNode node = tree;
+    String[] parts = name.split("\\.", -1);
+    String prefix = "";
+    for (int i = 0; i < parts.length - 1; i++) {
+      if (!(node.get(parts[i]) instanceof ObjectNode inner)) {
+        throw unknown("", name, node, prefix);
+      }
+      node = inner;
+      prefix += parts[i] + ".";
+    }
+    String last = parts[parts.length - 1];
+    JsonNode old = node.get(last);
+    if (old == null || old.isObject()) {
+      throw unknown("", name, node, prefix);
+    }
+    JsonNode parsed = null;
+    if (old.getNodeType() != JsonNodeType.STRING) {
+      try {
+        parsed = JSON.readTree(value);
+      } catch (IOException _) {
+        // Not JSON: text, which the record's type refuses by name.
+      }
+    }
+    node.set(last, parsed == null ? JSON.getNodeFactory().textNode(value) : parsed);
+  }
+
+  private Configuration checked() {
+    require(spacing >= 0 && Double.isFinite(spacing), "spacing must not be negative: " + spacing);
+    require(rounds >= 0 && rounds <= 100, "rounds are 0 to 100: " + rounds);
+    require(encoder.stride() >= 0, "encoder.stride must not be negative");
+    require(encoder.cells() >= 1, "encoder.cells must be positive");
+    require(
+        encoder.kind() != EncoderKind.FILE || !encoder.file().isEmpty(),
+        "encoder.kind file needs encoder.file");
+    require(sides(encoder.patch()), "encoder.patch needs three positive sides");
+    require(propagation.k() >= 1 && propagation.k() <= 1024, "propagation.k is 1 to 1024");
+    require(propagation.temperature() > 0, "propagation.temperature must be positive");
+    require(
+        propagation.smoothing() >= 0 && propagation.smoothing() <= 100,
+        "propagation.smoothing is 0 to 100");
+    require(propagation.alignments() >= 0, "propagation.alignments must not be negative");
+    require(network.width() >= 1 && network.width() <= 256, "network.width is 1 to 256");
+    require(
+        training.patch().size() == 3
+            && (training.patch().equals(List.of(0, 0, 0))
+                || training.patch().stream().allMatch(s -> s >= 16 && s % 16 == 0)),
+        "training.patch needs three multiples of 16, or three zeros: " + training.patch());
+    require(training.patchVoxels() >= 4096, "training.patchVoxels must be 4096 at least");
+    require(training.iterations() >= 1, "training.iterations must be positive");
+    require(training.labelledBatch() >= 1, "training.labelledBatch must be positive");
+    require(training.unlabelledBatch() >= 0, "training.unlabelledBatch must not be negative");
+    require(training.learningRate() > 0, "training.learningRate must be positive");
+    require(training.clip() > 0, "training.clip must be positive");
+    require(training.examineEvery() >= 1, "training.examineEvery must be positive");
+    require(training.attempts() >= 1, "training.attempts must be positive");
+    require(
+        prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");
+    require(refinement.k() >= 1, "refinement.k must be positive");
+    require(
+        refinement.quantile() >= 0 && refinement.quantile() <= 1, "refinement.quantile is 0 to 1");
+    require(report.volumes() >= 0, "report.volumes must not be negative");
+    return this;
+  }
+
+  private static boolean sides(List<Integer> patch) {
+    return patch.size() == 3 && patch.stream().allMatch(s -> s >= 1);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new InputException(message);
+    }
+  }
+
+  /** The JSON that {@link #read} takes. */
+  public String toJson() {
+    return Json.pretty(this);
+  }
+}

@@ -1,0 +1,179 @@
+package org.onelabel.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.onelabel.volumes.Volume;
+
+/**
+ * Dense local descriptors that need no learnt weights: intensities and gradients at several scales,
+ * self-similarity context (Heinrich et al., MICCAI 2013: how much a voxel's surroundings differ
+ * from itself, relative to what is usual nearby), and the position in the volume. Every channel has
+ * mean 0 and deviation 1 over the volume, times the weight of its group, so that Euclidean distance
+ * compares them.
+ */
+public final class DescriptorEncoder implements Encoder {
+  private static final double[] SCALES = {1, 2, 4};
+  private static final int[] REACHES = {2, 4};
+
+  /**
+   * How much each group of channels counts in a distance.
+   *
+   * @param position of one half of the volume's side
+   */
+  public record Weights(
+      double intensity, double gradient, double selfSimilarity, double position) {}
+
+  private final int stride;
+  private final Weights weights;
+
+  /** An encoder with one descriptor for every cube of {@code stride}³ working voxels. */
+  public DescriptorEncoder(int stride, Weights weights) {
+    if (stride < 1) {
+      throw new IllegalArgumentException("a stride is at least 1, not " + stride);
+    }
+    this.stride = stride;
+    this.weights = weights;
+  }
+
+  @Override
+  public FeatureGrid encode(Volume volume) {
+    int[] shape = volume.geometry().shape();
+    int[] cells = new int[3];
+    int[] extent = new int[3];
+    for (int a = 0; a < 3; a++) {
+      cells[a] = (shape[a] + stride - 1) / stride;
+      extent[a] = cells[a] * stride;
+    }
+    List<float[]> channels = new ArrayList<>();
+    for (float[] voxels : volume.channels()) {
+      describe(voxels, shape, cells, channels);
+    }
+    int described = channels.size();
+    addPosition(shape, cells, channels);
+    int dimension = channels.size();
+    int count = cells[0] * cells[1] * cells[2];
+    float[] rows = new float[count * dimension];
+    for (int d = 0; d < dimension; d++) {
+      float[] channel = channels.get(d);
+      for (int n = 0; n < count; n++) {
+        rows[n * dimension + d] = channel[n];
+      }
+    }
+    return new FeatureGrid(
+        rows,
+        dimension,
+        cells,
+        new int[3],
+        extent,
+        3,
+        GlobalDescriptor.of(channels.subList(0, described), cells));
+  }
+
+  private void describe(float[] voxels, int[] shape, int[] cells, List<float[]> channels) {
+    float[] fine = null;
+    for (double scale : SCALES) {
+      float[] smooth = Smoothing.gaussian(voxels, shape, scale);
+      fine = fine == null ? smooth : fine;
+      channels.add(standardised(pool(smooth, shape, cells), weights.intensity));
+      float[] magnitude = new float[voxels.length];
+      for (int axis = 0; axis < 3; axis++) {
+        float[] slope = Smoothing.gradient(smooth, shape, axis);
+        for (int i = 0; i < magnitude.length; i++) {
+          magnitude[i] += slope[i] * slope[i];
+        }
+        if (scale == SCALES[1]) {
+          channels.add(standardised(pool(slope, shape, cells), weights.gradient));
+        }
+      }
+      for (int i = 0; i < magnitude.length; i++) {
+        magnitude[i] = (float) Math.sqrt(magnitude[i]);
+      }
+      channels.add(standardised(pool(magnitude, shape, cells), weights.gradient));
+    }
+    for (int reach : REACHES) {
+      for (float[] similarity : selfSimilarity(fine, shape, reach)) {
+        channels.add(standardised(pool(similarity, shape, cells), weights.selfSimilarity));
+      }
+    }
+  }
+
+  /**
+   * exp(−d/v) for the six neighbours at {@code reach}: d the local squared difference, v its mean.
+   */
+  private static List<float[]> selfSimilarity(float[] values, int[] shape, int reach) {
+    List<float[]> distances = new ArrayList<>();
+    float[] mean = new float[values.length];
+    for (int axis = 0; axis < 3; axis++) {
+      int n = shape[axis];
+      int step = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
+      for (int sign = -1; sign <= 1; sign += 2) {
+        float[] distance = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+          int place = i / step % n;
+          int other = i + (Math.clamp(place + sign * reach, 0, n - 1) - place) * step;
+          distance[i] = (values[i] - values[other]) * (values[i] - values[other]);
+        }
+        distance = Smoothing.gaussian(distance, shape, 1);
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += distance[i] / 6;
+        }
+        distances.add(distance);
+      }
+    }
+    for (float[] distance : distances) {
+      for (int i = 0; i < distance.length; i++) {
+        distance[i] = (float) Math.exp(-distance[i] / (mean[i] + 1e-4f));
+      }
+    }
+    return distances;
+  }
+
+  private void addPosition(int[] shape, int[] cells, List<float[]> channels) {
+    for (int axis = 0; axis < 3; axis++) {
+      int inner = axis == 2 ? 1 : axis == 1 ? cells[2] : cells[1] * cells[2];
+      float[] position = new float[cells[0] * cells[1] * cells[2]];
+      for (int i = 0; i < position.length; i++) {
+        double voxel = (i / inner % cells[axis] + 0.5) * stride;
+        position[i] = (float) (weights.position * (2 * voxel / shape[axis] - 1));
+      }
+      channels.add(position);
+    }
+  }
+
+  /** The mean of each cell's voxels that lie inside the volume. */
+  private float[] pool(float[] values, int[] shape, int[] cells) {
+    float[] sums = new float[cells[0] * cells[1] * cells[2]];
+    int[] counts = new int[sums.length];
+    int i = 0;
+    for (int x = 0; x < shape[0]; x++) {
+      for (int y = 0; y < shape[1]; y++) {
+        int row = (x / stride * cells[1] + y / stride) * cells[2];
+        for (int z = 0; z < shape[2]; z++, i++) {
+          sums[row + z / stride] += values[i];
+          counts[row + z / stride]++;
+        }
+      }
+    }
+    for (int n = 0; n < sums.length; n++) {
+      sums[n] /= counts[n];
+    }
+    return sums;
+  }
+
+  private static float[] standardised(float[] values, double weight) {
+    double sum = 0;
+    double squares = 0;
+    for (float value : values) {
+      sum += value;
+      squares += (double) value * value;
+    }
+    double mean = sum / values.length;
+    double deviation = Math.sqrt(Math.max(0, squares / values.length - mean * mean));
+    double scale = deviation > 1e-6 ? weight / deviation : 0;
+    float[] result = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      result[i] = (float) ((values[i] - mean) * scale);
+    }
+    return result;
+  }
+}

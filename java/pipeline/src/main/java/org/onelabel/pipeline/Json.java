@@ -1,0 +1,39 @@
+package org.onelabel.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.InputException;
+
+/** Records as JSON files. NaN is written as null and read as NaN. */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private Json() {}
+
+  static String pretty(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void write(Path file, Object value) {
+    AtomicFile.write(file, pretty(value));
+  }
+
+  static <T> T read(Path file, Class<T> type) {
+    try {
+      return MAPPER.readValue(file.toFile(), type);
+    } catch (IOException e) {
+      throw new InputException(
+          file, "cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().get());
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package org.onelabel.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * A trained specialist with all it needs to predict scans of any grid. In the file the weights
+ * carry the published names; the rest is metadata. Owns native memory: close it. Not thread-safe.
+ */
+public final class Model implements AutoCloseable {
+
+  /**
+   * How scans are prepared and tiled.
+   *
+   * @param spacing working voxel sides along right, front, up, millimetres
+   * @param patch sides of the window, working voxels
+   * @param overlap of windows, share of the patch
+   * @param structures names of classes 1, 2, …
+   */
+  record Recipe(double[] spacing, int[] patch, double overlap, List<String> structures) {
+
+    SlidingWindow window() {
+      int[] stride =
+          Arrays.stream(patch).map(p -> Math.max(1, (int) Math.rint(p * (1 - overlap)))).toArray();
+      return new SlidingWindow(patch, stride);
+    }
+
+    private Map<String, String> toMetadata() {
+      return Map.of(
+          "spacing", join(Arrays.stream(spacing).boxed().toList()),
+          "patch", join(Arrays.stream(patch).boxed().toList()),
+          "overlap", Double.toString(overlap),
+          "structures", String.join("\n", structures));
+    }
+
+    private static String join(List<?> values) {
+      return String.join(",", values.stream().map(Object::toString).toList());
+    }
+
+    private static Recipe of(Map<String, String> metadata) {
+      return new Recipe(
+          Arrays.stream(metadata.getOrDefault("spacing", "").split(",", -1))
+              .mapToDouble(Double::parseDouble)
+              .toArray(),
+          Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
+              .mapToInt(Integer::parseInt)
+              .toArray(),
+          Double.parseDouble(metadata.getOrDefault("overlap", "")),
+          metadata.getOrDefault("structures", "").lines().toList());
+    }
+  }
+
+  private final Specialist specialist;
+  private final Recipe recipe;
+  private final SlidingWindow window;
+  private final Kernels kernels;
+
+  private Model(Specialist specialist, Recipe recipe, Kernels kernels) {
+    this.specialist = specialist;
+    this.recipe = recipe;
+    this.kernels = kernels;
+    window = recipe.window();
+  }
+
+  static Model of(
+      Architecture architecture, Map<String, Tensor> weights, Recipe recipe, Kernels kernels) {
+    return new Model(Specialist.of(architecture, weights), recipe, kernels);
+  }
+
+  /** Reads a model file. */
+  public static Model read(Path file, Kernels kernels) {
+    try {
+      Safetensors content = Safetensors.read(file);
+      Recipe recipe = Recipe.of(content.metadata());
+      if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
+        throw new InputException(file, "is no model of onelabel: three sides are needed");
+      }
+      return new Model(Specialist.read(file), recipe, kernels);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new InputException(file, "no such file; has the run finished?", e);
+    } catch (java.io.IOException | IllegalArgumentException e) {
+      throw new InputException(file, "is no model of onelabel: " + e.getMessage(), e);
+    }
+  }
+
+  static void write(
+      Path file, Architecture architecture, Map<String, Tensor> weights, Recipe recipe) {
+    Map<String, String> metadata = new TreeMap<>(Specialist.file(architecture, weights).metadata());
+    metadata.putAll(recipe.toMetadata());
+    AtomicFile.write(file, new Safetensors(weights, metadata)::writeTo);
+  }
+
+  /** Input channels. */
+  public int channels() {
+    return specialist.architecture().channels();
+  }
+
+  /** Names of classes 1, 2, …. */
+  public List<String> structures() {
+    return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
+  }
+
+  Prediction predict(WorkingScan scan) {
+    return Prediction.of(specialist.predict(scan.scan(), window), scan.shape(), kernels);
+  }
+
+  /** Labels of a case on the grid of its file. */
+  public LabelMap predict(Case source) {
+    return label(WorkingScan.read(source, recipe.spacing));
+  }
+
+  LabelMap label(WorkingScan scan) {
+    return scan.grid().back(predict(scan).probabilities());
+  }
+
+  @Override
+  public void close() {
+    specialist.close();
+  }
+}

@@ -1,0 +1,61 @@
+package org.onelabel.pipeline;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.VoxelEntropy;
+import org.onelabel.networks.SlidingWindow;
+
+/**
+ * What a specialist says of one scan.
+ *
+ * @param probabilities one array a class, on the working grid
+ * @param entropy of each working voxel, nats
+ * @param uncertainty the mean entropy over the padded scan, as published
+ */
+record Prediction(float[][] probabilities, float[] entropy, double uncertainty) {
+
+  static Prediction of(SlidingWindow.Padded padded, int[] shape, Kernels kernels) {
+    float[][] planes = padded.probabilities();
+    int voxels = planes[0].length;
+    float[] entropy = new float[voxels];
+    double mean;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment input = arena.allocate(ValueLayout.JAVA_FLOAT, (long) planes.length * voxels);
+      for (int c = 0; c < planes.length; c++) {
+        MemorySegment.copy(planes[c], 0, input, ValueLayout.JAVA_FLOAT, 4L * c * voxels, voxels);
+      }
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, voxels);
+      kernels.run(VoxelEntropy.ofProbabilities(input, planes.length, voxels, out));
+      mean = kernels.summarise(out, voxels).mean();
+      MemorySegment.copy(out, ValueLayout.JAVA_FLOAT, 0, entropy, 0, voxels);
+    }
+    float[] inside =
+        new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
+            .cropped(shape)[0];
+    return new Prediction(padded.cropped(shape), inside, mean);
+  }
+
+  /** The best class of each voxel, the lowest on a tie, and how far it is ahead of the second. */
+  PseudoLabel label() {
+    byte[] labels = new byte[entropy.length];
+    float[] margins = new float[entropy.length];
+    for (int i = 0; i < labels.length; i++) {
+      float best = Float.NEGATIVE_INFINITY;
+      float second = Float.NEGATIVE_INFINITY;
+      for (int c = 0; c < probabilities.length; c++) {
+        float p = probabilities[c][i];
+        if (p > best) {
+          second = best;
+          best = p;
+          labels[i] = (byte) c;
+        } else if (p > second) {
+          second = p;
+        }
+      }
+      margins[i] = best - second;
+    }
+    return new PseudoLabel(labels, margins);
+  }
+}

@@ -1,0 +1,48 @@
+package org.onelabel.pipeline;
+
+/** Hears how long stages go. Implementations are called from one thread. */
+public interface Progress {
+
+  /** One long stage. */
+  interface Task extends AutoCloseable {
+    /**
+     * A step is done.
+     *
+     * @param detail a few words on where it stands, may be empty
+     */
+    void step(String detail);
+
+    @Override
+    void close();
+  }
+
+  /** A stage of {@code steps} steps begins. */
+  Task begin(String name, int steps);
+
+  /** Something worth a line. */
+  void say(String line);
+
+  /** Tells nobody. */
+  Progress SILENT =
+      new Progress() {
+        @Override
+        public Task begin(String name, int steps) {
+          return new Task() {
+            @Override
+            public void step(String detail) {
+              // Silent.
+            }
+
+            @Override
+            public void close() {
+              // Silent.
+            }
+          };
+        }
+
+        @Override
+        public void say(String line) {
+          // Silent.
+        }
+      };
+}

@@ -1,0 +1,69 @@
+package org.onelabel.pipeline;
+
+import java.util.List;
+import org.onelabel.networks.Scan;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.WorkingGrid;
+
+/**
+ * A case on the grid that is worked on: resampled, and normalised per volume.
+ *
+ * @param grid the way there and back
+ */
+record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
+
+  /**
+   * Reads a case.
+   *
+   * @param spacing working voxel sides along right, front, up in millimetres
+   */
+  static WorkingScan read(Case source, double[] spacing) {
+    Volume volume = source.readVolume();
+    WorkingGrid grid = WorkingGrid.of(volume.geometry(), spacing);
+    return new WorkingScan(source, grid, grid.forward(volume).normalised());
+  }
+
+  String id() {
+    return source.id();
+  }
+
+  Geometry geometry() {
+    return grid.target();
+  }
+
+  int[] shape() {
+    return grid.target().shape();
+  }
+
+  /** The label file on the grid of the image. */
+  LabelMap truth(boolean merged) {
+    return truth(source, grid.source(), merged);
+  }
+
+  /** The label file of a case on the grid of its image, all structures as one if {@code merged}. */
+  static LabelMap truth(Case source, Geometry image, boolean merged) {
+    LabelMap labels = source.readLabels(image);
+    return merged ? merged(labels) : labels;
+  }
+
+  private static LabelMap merged(LabelMap labels) {
+    byte[] values = labels.labels().clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (byte) (values[i] == 0 ? 0 : 1);
+    }
+    return new LabelMap(labels.geometry(), values);
+  }
+
+  /** The image alone. */
+  Scan scan() {
+    return new Scan(List.copyOf(volume.channels()), shape(), null, null);
+  }
+
+  /** The image with a label on the working grid; {@code weight} may be null. */
+  Scan scan(byte[] label, float[] weight) {
+    return scan().withLabel(label, weight);
+  }
+}
