@@ -5,10 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Cohort;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
+import org.onelabel.pipeline.Progress;
 import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
@@ -50,16 +53,14 @@ final class DemoCommand implements Callable<Integer> {
     Configuration configuration =
         Configuration.of(
             "quick", null, Map.of("seed", Long.toString(seed), "training.iterations", "150"));
-    Path cohort = run.resolve("cohort");
-    SyntheticCohort.write(cohort, seed);
+    Path cohortFolder = run.resolve("cohort");
+    SyntheticCohort.write(cohortFolder, seed);
+    Progress progress = ConsoleProgress.of(quiet);
+    Dataset dataset = DatasetFolder.open(cohortFolder, Optional.empty());
+    Cohort cohort = Cohort.read(dataset, configuration, progress);
     RunDirectory directory = RunDirectory.create(run.resolve("run"), configuration);
     try (Kernels kernels = Kernels.open()) {
-      new Pipeline(
-              DatasetFolder.open(cohort, Optional.empty()),
-              directory,
-              kernels,
-              ConsoleProgress.of(quiet))
-          .run();
+      new Pipeline(cohort, directory, kernels, progress).run();
     }
     ResultTable.print(directory, spec.commandLine().getOut());
     return 0;

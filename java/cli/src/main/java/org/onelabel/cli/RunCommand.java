@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Cohort;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
+import org.onelabel.pipeline.Progress;
 import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
@@ -81,15 +83,21 @@ final class RunCommand implements Callable<Integer> {
     }
     Configuration configuration = resume ? null : Configuration.of(preset, config, changes);
     Path folder = out != null ? out : defaultFolder(configuration);
-    RunDirectory run = resume ? RunDirectory.open(folder) : null;
-    String template = resume ? run.configuration().template() : configuration.template();
+    if (resume) {
+      configuration = RunDirectory.open(folder).configuration();
+    }
+    String template = configuration.template();
     Dataset dataset =
         DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
-    if (run == null) {
-      run = RunDirectory.create(folder, configuration);
-    }
+    RunDirectory run;
     try (Kernels kernels = Kernels.open()) {
-      new Pipeline(dataset, run, kernels, ConsoleProgress.of(quiet)).run();
+      Progress progress = ConsoleProgress.of(quiet);
+      if (!resume) {
+        RunDirectory.requireFree(folder);
+      }
+      Cohort cohort = Cohort.read(dataset, configuration, progress);
+      run = resume ? RunDirectory.open(folder) : RunDirectory.create(folder, configuration);
+      new Pipeline(cohort, run, kernels, progress).run();
     }
     ResultTable.print(run, spec.commandLine().getOut());
     return 0;

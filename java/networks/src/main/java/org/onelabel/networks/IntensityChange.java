@@ -4,28 +4,32 @@ import java.util.random.RandomGenerator;
 
 /** What another scanner, coil or noise level would do to the intensities of a z-scored patch. */
 final class IntensityChange {
+  private static final int KNOTS = 12;
+  private static final float KNOT_DISTANCE = 0.5f;
+  private static final float LOWEST_KNOT = -2;
+
   private IntensityChange() {}
 
   static void apply(float[] image, int channels, int[] patch, RandomGenerator random) {
     int voxels = image.length / channels;
     for (int c = 0; c < channels; c++) {
       int from = c * voxels;
-      if (random.nextDouble() < 0.3) {
-        gamma(image, from, voxels, Math.exp(0.4 * (2 * random.nextDouble() - 1)));
+      if (random.nextDouble() < 0.7) {
+        remap(image, from, voxels, random);
       }
-      float gain = (float) Math.exp(0.25 * (2 * random.nextDouble() - 1));
-      float shift = (float) (0.3 * (2 * random.nextDouble() - 1));
+      float gain = (float) Math.exp(0.35 * (2 * random.nextDouble() - 1));
+      float shift = (float) (0.5 * (2 * random.nextDouble() - 1));
       for (int i = from; i < from + voxels; i++) {
         image[i] = image[i] * gain + shift;
       }
-      if (random.nextDouble() < 0.3) {
+      if (random.nextDouble() < 0.5) {
         biasField(image, from, patch, random);
       }
-      if (random.nextDouble() < 0.2) {
+      if (random.nextDouble() < 0.25) {
         blur(image, from, patch);
       }
-      if (random.nextDouble() < 0.5) {
-        float deviation = (float) (0.15 * random.nextDouble());
+      if (random.nextDouble() < 0.6) {
+        float deviation = (float) (0.3 * random.nextDouble());
         for (int i = from; i < from + voxels; i++) {
           image[i] += deviation * (float) random.nextGaussian();
         }
@@ -33,27 +37,31 @@ final class IntensityChange {
     }
   }
 
-  private static void gamma(float[] image, int from, int voxels, double exponent) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < from + voxels; i++) {
-      low = Math.min(low, image[i]);
-      high = Math.max(high, image[i]);
+  /**
+   * A rising broken line through the grey values: other tissues get other contrasts, their order
+   * stays. Slopes vary by e^±0.9 between knots half a deviation apart.
+   */
+  private static void remap(float[] image, int from, int voxels, RandomGenerator random) {
+    float[] levels = new float[KNOTS];
+    float[] slopes = new float[KNOTS];
+    for (int k = 0; k < KNOTS; k++) {
+      slopes[k] = (float) Math.exp(0.9 * (2 * random.nextDouble() - 1));
+      levels[k] = k == 0 ? 0 : levels[k - 1] + KNOT_DISTANCE * slopes[k - 1];
     }
-    float range = high - low;
-    if (range <= 0) {
-      return;
-    }
+    // The line keeps the value 0, the mean of a z-scored image.
+    float zero = levels[(int) (-LOWEST_KNOT / KNOT_DISTANCE)];
     for (int i = from; i < from + voxels; i++) {
-      image[i] = low + range * (float) Math.pow((image[i] - low) / range, exponent);
+      float place = (image[i] - LOWEST_KNOT) / KNOT_DISTANCE;
+      int knot = Math.clamp((int) Math.floor(place), 0, KNOTS - 1);
+      image[i] = levels[knot] + (place - knot) * KNOT_DISTANCE * slopes[knot] - zero;
     }
   }
 
-  /** A factor that is linear along each axis, at most ±30 % at the rim. */
+  /** A factor that is linear along each axis, at most ±75 % at the corners. */
   private static void biasField(float[] image, int from, int[] patch, RandomGenerator random) {
     float[] slope = new float[3];
     for (int a = 0; a < 3; a++) {
-      slope[a] = (float) (0.2 * (2 * random.nextDouble() - 1) / patch[a]);
+      slope[a] = (float) (0.25 * (2 * random.nextDouble() - 1) / patch[a]);
     }
     int i = from;
     for (int x = 0; x < patch[0]; x++) {

@@ -31,6 +31,7 @@ final class Operators implements AutoCloseable {
 
   Operators(NDManager manager) {
     model = Model.newInstance("operators", ENGINE);
+    EngineLog.quieten();
     try (InputStream text = Operators.class.getResourceAsStream("operators.torchscript")) {
       String methods = new String(text.readAllBytes(), StandardCharsets.UTF_8);
       model.load(new ByteArrayInputStream(ScriptArchive.of("Operators", methods)));

@@ -147,10 +147,13 @@ public record Configuration(
     NONE,
     /** Volumes above the quantile take a vote of similar certain ones, as published. */
     @JsonProperty("volume")
-    VOLUME
+    VOLUME,
+    /** The specialist and the propagation decide together, voxel by voxel. */
+    @JsonProperty("consensus")
+    CONSENSUS
   }
 
-  /** See {@link VolumeRefinement}. */
+  /** See {@link VolumeRefinement} and {@link ConsensusRefinement}. */
   public record RefinementSettings(RefinementKind kind, int k, double quantile) {}
 
   /**

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.nio.file.Path;
 import org.onelabel.pipeline.Configuration.EncoderSettings;
 
 /** The encoders by their names in a configuration. */
@@ -21,7 +22,10 @@ final class Encoders {
                   settings.gradient(),
                   settings.selfSimilarity(),
                   settings.position()));
-      case FILE -> throw new UnsupportedOperationException();
+      case FILE ->
+          new NetworkEncoder(
+              Path.of(settings.file()),
+              settings.patch().stream().mapToInt(Integer::intValue).toArray());
     };
   }
 }

@@ -1,11 +1,14 @@
 package org.onelabel.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
 
@@ -32,8 +35,21 @@ final class Json {
     try {
       return MAPPER.readValue(file.toFile(), type);
     } catch (IOException e) {
-      throw new InputException(
-          file, "cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().get());
+      throw unreadable(file, e);
     }
+  }
+
+  /** A JSON object of numbers. */
+  static Map<String, Double> readNumbers(Path file) {
+    try {
+      return MAPPER.readValue(file.toFile(), new TypeReference<TreeMap<String, Double>>() {});
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static InputException unreadable(Path file, IOException e) {
+    return new InputException(
+        file, "cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().get());
   }
 }

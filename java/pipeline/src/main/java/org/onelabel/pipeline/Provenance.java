@@ -16,9 +16,9 @@ record Provenance(
     List<String> validation,
     List<String> test,
     Map<String, String> versions,
-    Pipeline.Plan plan) {
+    Plan plan) {
 
-  static Provenance of(Dataset dataset, Kernels kernels, Pipeline.Plan plan) {
+  static Provenance of(Dataset dataset, Kernels kernels, Plan plan) {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("onelabel", Version.text());
     versions.put("java", Runtime.version().toString());

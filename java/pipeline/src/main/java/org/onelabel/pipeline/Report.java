@@ -37,6 +37,7 @@ final class Report {
       pre { background: #fff; border: 1px solid #e3e8ee; padding: 12px; overflow: auto; }
       """;
 
+  private final Cohort cohort;
   private final Dataset dataset;
   private final RunDirectory run;
   private final Configuration configuration;
@@ -47,15 +48,11 @@ final class Report {
   private final RunMetrics metrics;
   private final StringBuilder html = new StringBuilder();
 
-  Report(
-      Dataset dataset,
-      RunDirectory run,
-      List<String> structures,
-      List<String> stages,
-      Progress progress) {
-    this.dataset = dataset;
+  Report(Cohort cohort, RunDirectory run, List<String> stages, Progress progress) {
+    this.cohort = cohort;
     this.run = run;
-    this.structures = structures;
+    dataset = cohort.dataset();
+    structures = cohort.structures();
     this.stages = stages;
     this.progress = progress;
     configuration = run.configuration();
@@ -111,7 +108,7 @@ final class Report {
           add("<p class=\"warning\">Trained with the pool's true labels: an upper bound.</p>");
     }
     for (int r = 0; r < metrics.rounds().size(); r++) {
-      Pipeline.RoundSummary round = metrics.rounds().get(r);
+      Rounds.Summary round = metrics.rounds().get(r);
       for (List<String> lost : round.lost()) {
         add(
             "<p class=\"warning\">Round %d: a training lost %s; it was thrown away%s.</p>",
@@ -213,8 +210,8 @@ final class Report {
     double[] spacing = provenance.plan().spacing();
     List<Case> chosen = chosen();
     try (Progress.Task task = progress.begin("report", chosen.size() + 1)) {
-      WorkingScan template = WorkingScan.read(dataset.template(), spacing);
-      byte[] labels = labels(template, template.truth(configuration.mergeStructures()));
+      WorkingScan template = cohort.template();
+      byte[] labels = cohort.templateLabels();
       add("<h3>%s, the template</h3>", Html.escape(template.id()));
       picture("label", draw(template, labels).contours(labels, null, 1.6f));
       task.step(template.id());
@@ -261,10 +258,7 @@ final class Report {
   }
 
   private void volume(WorkingScan scan) {
-    byte[] truth =
-        scan.source().label().isPresent()
-            ? labels(scan, scan.truth(configuration.mergeStructures()))
-            : null;
+    byte[] truth = scan.source().label().isPresent() ? cohort.workingTruth(scan) : null;
     add("<h3>%s</h3>", Html.escape(scan.id()));
     int last = configuration.rounds();
     for (int r = 0; r <= last; r++) {
@@ -296,10 +290,6 @@ final class Report {
       picture.contours(truth, SlicePicture.TRUTH, 1.2f);
     }
     picture(name, picture.contours(labels, null, 1.6f));
-  }
-
-  private static byte[] labels(WorkingScan scan, LabelMap labels) {
-    return scan.grid().forward(labels).labels();
   }
 
   private static SlicePicture draw(WorkingScan scan, byte[] around) {

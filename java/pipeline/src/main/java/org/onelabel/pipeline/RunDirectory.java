@@ -44,6 +44,13 @@ public final class RunDirectory {
 
   /** A new run in {@code root}, which must be empty or absent. */
   public static RunDirectory create(Path root, Configuration configuration) {
+    requireFree(root);
+    AtomicFile.write(root.resolve("configuration.json"), configuration.toJson());
+    return new RunDirectory(root);
+  }
+
+  /** Refuses a folder that a new run cannot have. */
+  public static void requireFree(Path root) {
     if (Files.exists(root.resolve("configuration.json"))) {
       throw new InputException(
           root, "holds a run already; continue it with --resume or name another folder");
@@ -60,8 +67,6 @@ public final class RunDirectory {
         throw new InputException(root, "cannot be listed: " + e.getMessage(), e);
       }
     }
-    AtomicFile.write(root.resolve("configuration.json"), configuration.toJson());
-    return new RunDirectory(root);
   }
 
   /** A run that was begun before. */
@@ -133,6 +138,14 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw new InputException(file, e.getMessage(), e);
     }
+  }
+
+  void writeFeatures(String id, FeatureGrid features) {
+    writeTensors(file("features", id + ".safetensors"), FeatureFile.of(features));
+  }
+
+  FeatureGrid readFeatures(String id) {
+    return FeatureFile.read(readTensors(file("features", id + ".safetensors")));
   }
 
   /** Writes what a round trains with: {@code pseudo-labels} and {@code confidence} of a case. */

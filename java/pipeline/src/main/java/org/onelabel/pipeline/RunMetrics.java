@@ -23,14 +23,14 @@ import org.onelabel.volumes.LabelMap;
 record RunMetrics(
     List<String> structures,
     int modelRound,
-    List<Pipeline.RoundSummary> rounds,
+    List<Rounds.Summary> rounds,
     Map<String, List<RoundDice>> poolDice,
     Map<String, SetMetrics> sets,
     List<Measured> pool,
     List<CaseMetrics> cases) {
 
   /** Dice of the labels of one kind of one pool volume after a round, per structure. */
-  record Measured(String set, String kind, int round, String id, List<Double> dice) {
+  record Measured(String kind, int round, String id, List<Double> dice) {
 
     double averaged() {
       return RunMetrics.mean(dice);
@@ -76,7 +76,7 @@ record RunMetrics(
   static RunMetrics of(
       List<String> structures,
       int modelRound,
-      List<Pipeline.RoundSummary> rounds,
+      List<Rounds.Summary> rounds,
       List<Measured> pool,
       List<CaseMetrics> cases) {
     Map<String, List<RoundDice>> poolDice = new LinkedHashMap<>();

@@ -1,0 +1,254 @@
+package org.onelabel.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.networks.Training;
+import org.onelabel.networks.TrainingSettings;
+import org.onelabel.pipeline.Configuration.RoundSettings;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Volume;
+
+/** The three stages of every round: training, prediction of the pool, refinement. */
+final class Rounds {
+  private static final int WATCHED_POOL_SCANS = 4;
+
+  /**
+   * What a round left.
+   *
+   * @param good whether it has weights
+   * @param validation mean Dice on the validation cases; null where there are none
+   * @param lost the structures each failed attempt lost
+   */
+  record Summary(boolean good, Double validation, List<List<String>> lost) {}
+
+  private final Cohort cohort;
+  private final Plan plan;
+  private final Configuration configuration;
+  private final RunDirectory run;
+  private final Kernels kernels;
+  private final Progress progress;
+
+  Rounds(Cohort cohort, Plan plan, RunDirectory run, Kernels kernels, Progress progress) {
+    this.cohort = cohort;
+    this.plan = plan;
+    this.run = run;
+    this.kernels = kernels;
+    this.progress = progress;
+    configuration = run.configuration();
+  }
+
+  void train(int round) {
+    RoundSettings settings = configuration.training();
+    Scan trusted = cohort.template().scan(cohort.templateLabels(), null);
+    List<Scan> labelled = new ArrayList<>(List.of(trusted));
+    List<Scan> unlabelled = new ArrayList<>();
+    switch (settings.supervision()) {
+      case TEMPLATE_ONLY -> {}
+      case ALL_LABELS ->
+          cohort.pool().forEach(scan -> labelled.add(scan.scan(cohort.workingTruth(scan), null)));
+      case TEMPLATE_AND_POOL ->
+          cohort.pool().forEach(scan -> unlabelled.add(pseudoLabelled(scan, round - 1)));
+    }
+    List<Scan> watched = new ArrayList<>(List.of(trusted));
+    watched.addAll(unlabelled.subList(0, Math.min(WATCHED_POOL_SCANS, unlabelled.size())));
+    SpecialistRound specialist =
+        new SpecialistRound(
+            plan.architecture(),
+            trainingSettings(unlabelled.isEmpty()),
+            plan.recipe(cohort, configuration).window(),
+            new StructureWatch(watched, cohort.structures()),
+            cohort.validation().stream()
+                .map(scan -> scan.scan(cohort.workingTruth(scan), null))
+                .toList(),
+            kernels);
+    int before = settings.restart() ? 0 : lastGood(round - 1);
+    Map<String, Tensor> start = before == 0 ? null : weights(before);
+    long seed = configuration.seed() * 100 + round;
+    try (Progress.Task task =
+        progress.begin("round " + round + ": training", settings.iterations())) {
+      write(round, specialist.train(labelled, unlabelled, start, seed, settings.attempts(), task));
+    }
+  }
+
+  private Scan pseudoLabelled(WorkingScan scan, int round) {
+    PseudoLabel label = run.readPseudoLabel(round, scan.id());
+    if (!configuration.training().confidence()) {
+      return scan.scan(label.labels(), null);
+    }
+    float[] weight = new float[label.confidence().length];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] =
+          (float) Math.pow(label.confidence()[i], configuration.training().confidencePower());
+    }
+    return scan.scan(label.labels(), weight);
+  }
+
+  private TrainingSettings trainingSettings(boolean labelledAlone) {
+    RoundSettings s = configuration.training();
+    // Without a pool the labelled scans fill the batch: the same work in every setting.
+    int labelledBatch = s.labelledBatch() + (labelledAlone ? s.unlabelledBatch() : 0);
+    return new TrainingSettings(
+        plan.patch(),
+        s.iterations(),
+        labelledBatch,
+        s.unlabelledBatch(),
+        s.learningRate(),
+        s.warmUp(),
+        s.clip(),
+        s.momentum(),
+        s.weightDecay(),
+        s.averageDecay(),
+        s.consistency(),
+        s.consistencyRamp(),
+        s.augmentation(),
+        s.examineEvery());
+  }
+
+  private void write(int round, SpecialistRound.Outcome outcome) {
+    boolean good = outcome.weights() != null;
+    if (good) {
+      Safetensors file = Specialist.file(plan.architecture(), outcome.weights());
+      run.writeTensors(file(round, "weights.safetensors"), file);
+    }
+    StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,validation_dice\n");
+    for (Training.Progress step : outcome.history()) {
+      String score = Double.isNaN(step.score()) ? "" : Double.toString(step.score());
+      history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
+      history.append(score).append('\n');
+    }
+    AtomicFile.write(file(round, "training.csv"), history.toString());
+    Double score = Double.isNaN(outcome.validation()) ? null : outcome.validation();
+    Json.write(file(round, "round.json"), new Summary(good, score, outcome.lost()));
+    for (List<String> lost : outcome.lost()) {
+      progress.say("round " + round + ": an attempt lost " + lost + " and was thrown away");
+    }
+    if (!good) {
+      progress.say("round " + round + ": no attempt kept every structure; it counts for nothing");
+    }
+  }
+
+  private Path file(int round, String name) {
+    return run.file(RunDirectory.round(round), name);
+  }
+
+  Summary summary(int round) {
+    return Json.read(file(round, "round.json"), Summary.class);
+  }
+
+  Map<String, Tensor> weights(int round) {
+    return run.readTensors(file(round, "weights.safetensors")).tensors();
+  }
+
+  /** The last round up to {@code round} that has weights, 0 where there is none. */
+  private int lastGood(int round) {
+    int r = round;
+    while (r > 0 && !summary(r).good()) {
+      r--;
+    }
+    return r;
+  }
+
+  /**
+   * The round whose weights are the model: the best on validation cases, else the last good one.
+   */
+  int modelRound() {
+    int last = lastGood(configuration.rounds());
+    if (last == 0) {
+      throw new IllegalStateException(
+          "every round lost a structure; lower training.learningRate or raise network.width");
+    }
+    int best = last;
+    for (int r = last - 1; r > 0; r--) {
+      Summary summary = summary(r);
+      if (summary.good()
+          && summary.validation() != null
+          && summary.validation() > summary(best).validation()) {
+        best = r;
+      }
+    }
+    return best;
+  }
+
+  void predict(int round) {
+    if (!summary(round).good()) {
+      return;
+    }
+    List<WorkingScan> pool = cohort.pool();
+    try (Model model =
+            Model.of(
+                plan.architecture(), weights(round), plan.recipe(cohort, configuration), kernels);
+        Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
+      Map<String, Double> uncertainty = new TreeMap<>();
+      for (WorkingScan scan : pool) {
+        Prediction prediction = model.predict(scan);
+        PseudoLabel label = prediction.label();
+        run.write(round, "predicted", scan.id(), new LabelMap(scan.geometry(), label.labels()));
+        run.write(round, "margin", scan.id(), new Volume(scan.geometry(), label.confidence()));
+        run.write(
+            round, "uncertainty", scan.id(), new Volume(scan.geometry(), prediction.entropy()));
+        uncertainty.put(scan.id(), prediction.uncertainty());
+        task.step(scan.id());
+      }
+      Json.write(file(round, "uncertainty.json"), uncertainty);
+    }
+  }
+
+  void refine(int round) {
+    if (!summary(round).good()) {
+      // Its predictions are no result: the next round trains with what this one had.
+      for (WorkingScan scan : cohort.pool()) {
+        PseudoLabel before = run.readPseudoLabel(round - 1, scan.id());
+        run.writePseudoLabel(round, scan.id(), scan.geometry(), before);
+      }
+      return;
+    }
+    Map<String, Double> uncertainty = Json.readNumbers(file(round, "uncertainty.json"));
+    List<Refinement.Predicted> volumes = new ArrayList<>();
+    volumes.add(
+        new Refinement.Predicted(
+            new PseudoLabel(cohort.templateLabels(), null),
+            null,
+            cohort.template().shape(),
+            0,
+            run.readFeatures(cohort.template().id()).global(),
+            true));
+    for (WorkingScan scan : cohort.pool()) {
+      PseudoLabel predicted =
+          new PseudoLabel(
+              run.readLabels(round, "predicted", scan.id()).labels(),
+              NiftiFile.readVolume(run.map(round, "margin", scan.id())).voxels());
+      volumes.add(
+          new Refinement.Predicted(
+              predicted,
+              run.readPseudoLabel(0, scan.id()),
+              scan.shape(),
+              uncertainty.get(scan.id()),
+              run.readFeatures(scan.id()).global(),
+              false));
+    }
+    List<PseudoLabel> refined = refinement().refine(volumes, cohort.classes());
+    for (int i = 0; i < cohort.pool().size(); i++) {
+      WorkingScan scan = cohort.pool().get(i);
+      run.writePseudoLabel(round, scan.id(), scan.geometry(), refined.get(i + 1));
+    }
+  }
+
+  private Refinement refinement() {
+    Configuration.RefinementSettings settings = configuration.refinement();
+    return switch (settings.kind()) {
+      case NONE -> (volumes, _) -> volumes.stream().map(Refinement.Predicted::label).toList();
+      case VOLUME -> new VolumeRefinement(kernels, settings.k(), settings.quantile());
+      case CONSENSUS -> new ConsensusRefinement();
+    };
+  }
+}

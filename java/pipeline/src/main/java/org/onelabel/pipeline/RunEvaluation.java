@@ -1,0 +1,84 @@
+package org.onelabel.pipeline;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+
+/** Measures a run's pseudo-labels and predictions wherever a truth is there. */
+final class RunEvaluation {
+  private final Cohort cohort;
+  private final RunDirectory run;
+  private final Rounds rounds;
+  private final Progress progress;
+  private final int last;
+
+  RunEvaluation(Cohort cohort, RunDirectory run, Rounds rounds, Progress progress) {
+    this.cohort = cohort;
+    this.run = run;
+    this.rounds = rounds;
+    this.progress = progress;
+    last = run.configuration().rounds();
+  }
+
+  void write() {
+    Map<String, List<Case>> sets = new LinkedHashMap<>();
+    sets.put("pool", cohort.dataset().unlabelled());
+    sets.put("validation", cohort.dataset().validation());
+    sets.put("test", cohort.dataset().test());
+    int steps = cohort.pool().size() + sets.values().stream().mapToInt(List::size).sum();
+    List<RunMetrics.Measured> pool = new ArrayList<>();
+    List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
+    try (Progress.Task task = progress.begin("evaluation", steps)) {
+      for (WorkingScan scan : cohort.pool()) {
+        if (scan.source().label().isPresent()) {
+          measure(scan, pool);
+        }
+        task.step(scan.id());
+      }
+      sets.forEach(
+          (set, members) -> {
+            for (Case source : members) {
+              if (source.label().isPresent() && Files.isRegularFile(run.prediction(source.id()))) {
+                cases.add(measure(set, source));
+              }
+              task.step(source.id());
+            }
+          });
+    }
+    List<Rounds.Summary> summaries = new ArrayList<>();
+    for (int r = 1; r <= last; r++) {
+      summaries.add(rounds.summary(r));
+    }
+    int modelRound = last == 0 ? 0 : rounds.modelRound();
+    Json.write(
+        run.file("metrics.json"),
+        RunMetrics.of(cohort.structures(), modelRound, summaries, pool, cases));
+  }
+
+  /** Labels of every kind and round, on the grid of the file. */
+  private void measure(WorkingScan scan, List<RunMetrics.Measured> measured) {
+    byte[] truth = scan.truth(cohort.merged()).labels();
+    for (int r = 0; r <= last; r++) {
+      for (String kind : List.of("predicted", "pseudo-labels")) {
+        if (Files.isRegularFile(run.map(r, kind, scan.id()))) {
+          byte[] labels = scan.grid().back(run.readLabels(r, kind, scan.id())).labels();
+          measured.add(
+              new RunMetrics.Measured(
+                  kind, r, scan.id(), Metrics.dices(labels, truth, cohort.classes())));
+        }
+      }
+    }
+  }
+
+  private RunMetrics.CaseMetrics measure(String set, Case source) {
+    LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+    LabelMap truth = WorkingScan.truth(source, prediction.geometry(), cohort.merged());
+    return RunMetrics.CaseMetrics.of(
+        set, source.id(), prediction, truth, cohort.structures().size());
+  }
+}

@@ -1,0 +1,105 @@
+package org.onelabel.volumes;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class WorkingGridTest {
+  /** Voxel axes run up, left, front. */
+  private static final Affine TURNED = Affine.of(0, -2, 0, 9, 0, 0, 1.5, 0, 3, 0, 0, -4);
+
+  private static byte[] ball(int[] shape) {
+    byte[] labels = new byte[shape[0] * shape[1] * shape[2]];
+    int i = 0;
+    for (int x = 0; x < shape[0]; x++) {
+      for (int y = 0; y < shape[1]; y++) {
+        for (int z = 0; z < shape[2]; z++, i++) {
+          double dx = (x - 0.5 * shape[0]) / shape[0];
+          double dy = (y - 0.5 * shape[1]) / shape[1];
+          double dz = (z - 0.5 * shape[2]) / shape[2];
+          labels[i] = (byte) (dx * dx + dy * dy + dz * dz < 0.1 ? 1 + (dx > 0 ? 1 : 0) : 0);
+        }
+      }
+    }
+    return labels;
+  }
+
+  @Test
+  void turningThereAndBackAtTheSameSpacingChangesNothing() {
+    Geometry geometry = Geometry.of(6, 5, 7, TURNED);
+    WorkingGrid grid = WorkingGrid.of(geometry, WorkingGrid.canonicalSpacing(geometry));
+    float[] values = new float[geometry.voxels()];
+    Random random = new Random(1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    Volume there = grid.forward(new Volume(geometry, values));
+    assertArrayEquals(new int[] {5, 7, 6}, there.geometry().shape());
+    assertArrayEquals(values, grid.back(there.voxels()));
+    LabelMap labels = new LabelMap(geometry, ball(geometry.shape()));
+    assertArrayEquals(labels.labels(), grid.back(grid.forward(labels)).labels());
+  }
+
+  @Test
+  void voxelsKeepTheirPlaceInSpace() {
+    Geometry geometry = Geometry.of(6, 5, 7, TURNED);
+    WorkingGrid grid = WorkingGrid.of(geometry, WorkingGrid.canonicalSpacing(geometry));
+    // A value that is linear in millimetres must be so on the working grid, too.
+    float[] values = new float[geometry.voxels()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) height(geometry, i);
+    }
+    Volume there = grid.forward(new Volume(geometry, values));
+    for (int i = 0; i < values.length; i++) {
+      assertEquals(height(there.geometry(), i), there.voxels()[i], 1e-4);
+    }
+    for (int row = 0; row < 3; row++) {
+      assertTrue(there.geometry().affine().at(row, row) > 0);
+    }
+  }
+
+  private static double height(Geometry g, int i) {
+    int z = i % g.sizeZ();
+    int row = i / g.sizeZ();
+    int y = row % g.sizeY();
+    int x = row / g.sizeY();
+    double sum = 0;
+    for (int a = 0; a < 3; a++) {
+      double mm =
+          g.affine().at(a, 0) * x
+              + g.affine().at(a, 1) * y
+              + g.affine().at(a, 2) * z
+              + g.affine().at(a, 3);
+      sum += (a + 1) * mm;
+    }
+    return sum;
+  }
+
+  @Test
+  void labelsSurviveACoarserGrid() {
+    Geometry geometry = Geometry.of(40, 36, 30, Affine.ofSpacing(0.5, 0.5, 0.8));
+    WorkingGrid grid = WorkingGrid.of(geometry, new double[] {1, 1, 1});
+    byte[] labels = ball(geometry.shape());
+    byte[] again = grid.back(grid.forward(new LabelMap(geometry, labels))).labels();
+    int wrong = 0;
+    int inside = 0;
+    for (int i = 0; i < labels.length; i++) {
+      wrong += labels[i] == again[i] ? 0 : 1;
+      inside += labels[i] == 0 ? 0 : 1;
+    }
+    assertTrue(wrong < 0.2 * inside, wrong + " of " + inside);
+  }
+
+  @Test
+  void argmaxOfProbabilitiesPrefersTheLowestClass() {
+    Geometry geometry = Geometry.of(2, 2, 2, Affine.ofSpacing(1, 1, 1));
+    WorkingGrid grid = WorkingGrid.of(geometry, new double[] {1, 1, 1});
+    float[][] even = new float[3][8];
+    even[2][5] = 0.5f;
+    LabelMap labels = grid.back(even);
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 2, 0, 0}, labels.labels());
+  }
+}
