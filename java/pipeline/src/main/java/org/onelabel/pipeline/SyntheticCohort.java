@@ -138,7 +138,7 @@ public final class SyntheticCohort {
       if (ellipsoid(p, -0.5, -0.1, -0.1, 0.36, 0.5, 0.45) < 1 && p[0] + 0.6 * p[1] < -0.35) {
         return 2;
       }
-      if (ellipsoid(p, -0.25, 0.6, 0.25, 0.2, 0.16, 0.18) < 1) {
+      if (ellipsoid(p, -0.25, 0.6, 0.25, 0.34, 0.26, 0.3) < 1) {
         return 3;
       }
       double body = ellipsoid(p, 0, 0, 0, 1.2, 1.1, 0.95);
@@ -162,7 +162,7 @@ public final class SyntheticCohort {
     }
 
     Volume image() {
-      double[] level = {0, 1.0, 0.72, 0.85, 0.45, 0.2};
+      double[] level = {0, 1.0, 0.7, 0.88, 0.42, 0.2};
       for (int t = 1; t < level.length; t++) {
         level[t] += uniform(0.06);
       }

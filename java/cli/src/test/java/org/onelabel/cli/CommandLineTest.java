@@ -1,0 +1,235 @@
+package org.onelabel.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.volumes.Affine;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Volume;
+
+class CommandLineTest {
+  private static final Geometry GRID = Geometry.of(12, 12, 12, Affine.ofSpacing(1, 1, 1));
+
+  @TempDir private Path folder;
+  private Path data;
+  private Path out;
+
+  private record Result(int exit, String out, String err) {}
+
+  private static Result execute(String... arguments) {
+    PrintStream oldOut = System.out;
+    PrintStream oldErr = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Main.execute(arguments);
+      return new Result(
+          exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(oldOut);
+      System.setErr(oldErr);
+    }
+  }
+
+  @BeforeEach
+  void makeDataset() {
+    data = folder.resolve("data");
+    out = folder.resolve("run");
+    image("imagesTr/a_0000");
+    label("labelsTr/a", GRID);
+    image("imagesUn/b_0000");
+  }
+
+  private void image(String name) {
+    float[] voxels = new float[GRID.voxels()];
+    for (int i = 0; i < voxels.length; i++) {
+      voxels[i] = (float) Math.sin(i);
+    }
+    NiftiFile.write(data.resolve(name + ".nii.gz"), new Volume(GRID, voxels));
+  }
+
+  private void label(String name, Geometry geometry) {
+    byte[] labels = new byte[geometry.voxels()];
+    Arrays.fill(labels, 0, labels.length / 4, (byte) 1);
+    NiftiFile.write(data.resolve(name + ".nii.gz"), new LabelMap(geometry, labels));
+  }
+
+  /** The run is refused with exit code 2 and one line, and leaves nothing. */
+  private void assertRefused(String cause, String... more) {
+    String[] arguments = {"run", "--data", data.toString(), "--out", out.toString(), "--quiet"};
+    String[] all = Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new);
+    Result result = execute(all);
+    assertEquals(2, result.exit, result.err);
+    assertEquals(1, result.err.lines().count(), result.err);
+    assertTrue(result.err.contains(cause), result.err);
+    assertFalse(Files.exists(out), "nothing is written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "demo",
+        "run",
+        "predict",
+        "evaluate",
+        "inspect",
+        "kernels",
+        "kernels list",
+        "kernels check"
+      })
+  void everyCommandHasHelp(String command) {
+    Result result = execute((command + " --help").strip().split(" ", -1));
+    assertEquals(0, result.exit);
+    assertTrue(result.out.startsWith("Usage: onelabel"), result.out);
+    assertEquals("", result.err);
+  }
+
+  @Test
+  void unknownOptionsAndMissingOnesAreTheUsersMistakes() {
+    assertEquals(2, execute("run", "--dta", "x").exit);
+    assertEquals(2, execute("run").exit);
+    assertEquals(2, execute("fly").exit);
+    assertEquals(2, execute().exit);
+    assertEquals(2, execute("kernels", "check", "--cases", "0").exit);
+  }
+
+  @Test
+  void absentTemplatePoolOrChannelIsNamed() throws IOException {
+    Files.delete(data.resolve("labelsTr/a.nii.gz"));
+    assertRefused("no template");
+    label("labelsTr/a", GRID);
+    Files.delete(data.resolve("imagesUn/b_0000.nii.gz"));
+    assertRefused("the pool is empty");
+    image("imagesTr/c_0000");
+    label("labelsTr/c", GRID);
+    assertRefused("2 templates");
+    Files.writeString(data.resolve("dataset.json"), "{\"modality\": {\"0\": \"a\", \"1\": \"b\"}}");
+    assertRefused("misses channel 1");
+    data = folder.resolve("nowhere");
+    assertRefused("no such folder");
+  }
+
+  @Test
+  void brokenFilesAreNamedBeforeAnythingIsWritten() throws IOException {
+    Path pool = data.resolve("imagesUn/b_0000.nii.gz");
+    byte[] good = Files.readAllBytes(pool);
+    Files.writeString(pool, "this is no scan");
+    assertRefused("b_0000.nii.gz: not a NIfTI file");
+    Files.write(pool, Arrays.copyOf(good, good.length / 2));
+    assertRefused("b_0000.nii.gz: the file ends too early");
+    Files.delete(pool);
+    Path plain = data.resolve("imagesUn/b_0000.nii");
+    NiftiFile.write(plain, new Volume(GRID, new float[GRID.voxels()]));
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(plain)).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(42, (short) 9999);
+    Files.write(plain, bytes.array());
+    assertRefused("the file cannot hold them");
+    bytes.putShort(42, (short) 12).putFloat(352 + 400, Float.NaN);
+    Files.write(plain, bytes.array());
+    assertRefused("is NaN, not a number");
+    Files.delete(plain);
+    image("imagesUn/b_0000");
+    label("labelsTr/a", Geometry.of(12, 12, 10, Affine.ofSpacing(1, 1, 1)));
+    assertRefused("the label is 12×12×10 voxels, its image 12×12×12");
+  }
+
+  @Test
+  void aBrokenTestScanIsFoundBeforeTraining() throws IOException {
+    Files.createDirectories(data.resolve("imagesTs"));
+    Files.writeString(data.resolve("imagesTs/t_0000.nii.gz"), "no scan");
+    assertRefused("t_0000.nii.gz: not a NIfTI file");
+  }
+
+  @Test
+  void wrongSettingsAreNamed() {
+    assertRefused("no setting named training.steps", "--set", "training.steps=3");
+    assertRefused("no preset named slow", "--preset", "slow");
+    assertRefused("no labelled case is named z", "--set", "template=z");
+  }
+
+  @Test
+  void aFullDiskIsNamed() {
+    // Writing to this device always fails as a full disk does.
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "no /dev/full here");
+    Result result =
+        execute(
+            "evaluate",
+            "--predictions",
+            data.resolve("labelsTr").toString(),
+            "--truth",
+            data.resolve("labelsTr").toString(),
+            "--out",
+            "/dev/full/x.json");
+    assertEquals(2, result.exit);
+    assertTrue(result.err.contains("cannot be written"), result.err);
+  }
+
+  @Test
+  void evaluationOfTheTruthItselfIsPerfect() throws IOException {
+    Path json = folder.resolve("e.json");
+    String labels = data.resolve("labelsTr").toString();
+    Result result =
+        execute("evaluate", "--predictions", labels, "--truth", labels, "--out", json.toString());
+    assertEquals(0, result.exit, result.err);
+    assertTrue(result.out.contains("1.0000"), result.out);
+    assertTrue(Files.readString(json).contains("\"hd95\" : 0.0"));
+  }
+
+  @Test
+  void inspectShowsTheGrid() {
+    Result result = execute("inspect", data.resolve("labelsTr/a.nii.gz").toString());
+    assertEquals(0, result.exit);
+    assertTrue(result.out.contains("12×12×12"), result.out);
+    assertTrue(result.out.contains("RAS"), result.out);
+    assertTrue(result.out.contains("value 1"), result.out);
+    assertEquals(2, execute("inspect", folder.resolve("nothing.nii").toString()).exit);
+  }
+
+  @Test
+  void kernelsAreListedAndChecked() {
+    Result list = execute("kernels", "list");
+    assertEquals(0, list.exit);
+    assertTrue(list.out.contains("cpu        used, instruction set"), list.out);
+    Result check = execute("kernels", "check", "--cases", "5", "--implementation", "reference");
+    assertEquals(0, check.exit, check.out);
+    assertTrue(check.out.contains("knn"), check.out);
+  }
+
+  @Test
+  void predictWithoutAFinishedRunIsRefused() {
+    Result result =
+        execute(
+            "predict",
+            "--run",
+            folder.toString(),
+            "--input",
+            data.toString(),
+            "--output",
+            folder.resolve("p").toString());
+    assertEquals(2, result.exit);
+    assertTrue(result.err.contains("holds no run"), result.err);
+  }
+}

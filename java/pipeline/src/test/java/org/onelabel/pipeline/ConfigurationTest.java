@@ -1,0 +1,60 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.volumes.InputException;
+
+class ConfigurationTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quick", "standard", "paper"})
+  void everyPresetIsWholeAndReadBack(String preset) throws IOException {
+    Configuration configuration = Configuration.of(preset, null, Map.of());
+    assertEquals(preset, configuration.preset());
+    Path file = Files.writeString(folder.resolve("c.json"), configuration.toJson());
+    assertEquals(configuration, Configuration.read(file));
+  }
+
+  @Test
+  void fileChangesThePresetAndSettingsChangeTheFile() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("c.json"), "{\"rounds\": 5, \"training\": {\"iterations\": 7}}");
+    Configuration configuration =
+        Configuration.of("quick", file, Map.of("training.iterations", "9", "template", "007"));
+    assertEquals(5, configuration.rounds());
+    assertEquals(9, configuration.training().iterations());
+    assertEquals("007", configuration.template());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "training.iteration, 5, no setting named training.iteration",
+    "training, 5, no setting named training",
+    "nothing.at.all, 5, no setting named nothing.at.all",
+    "training.iterations, many, training.iterations",
+    "training.iterations, 2.5, training.iterations",
+    "training.iterations, 0, training.iterations must be positive",
+    "propagation.kind, magic, propagation.kind",
+    "training.clip, -1, training.clip",
+    "rounds, null, rounds"
+  })
+  void wrongSettingsAreNamed(String name, String value, String cause) {
+    InputException e =
+        assertThrows(
+            InputException.class, () -> Configuration.of("quick", null, Map.of(name, value)));
+    assertTrue(e.getMessage().contains(cause), e.getMessage());
+  }
+}

@@ -1,0 +1,186 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.NiftiFile;
+
+/** The whole pipeline on the synthetic cohort, with a network too small to be good. */
+class PipelineTest {
+  @TempDir private static Path folder;
+  private static Dataset dataset;
+
+  private static final Map<String, String> SMALL =
+      Map.of(
+          "network.width", "4",
+          "training.iterations", "40",
+          "training.examineEvery", "20",
+          "training.patchVoxels", "20000",
+          "training.learningRate", "0.05",
+          "encoder.stride", "2",
+          "rounds", "2",
+          "report.volumes", "2");
+
+  @BeforeAll
+  static void makeCohort() {
+    SyntheticCohort.write(folder.resolve("cohort"), 5);
+    dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
+  }
+
+  private static Path run(String name, Map<String, String> changes) {
+    Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.putAll(changes);
+    Path root = folder.resolve(name);
+    Configuration configuration = Configuration.of("quick", null, settings);
+    go(RunDirectory.create(root, configuration), configuration);
+    return root;
+  }
+
+  private static void go(RunDirectory run, Configuration configuration) {
+    try (Kernels kernels = Kernels.open()) {
+      Cohort cohort = Cohort.read(dataset, configuration, Progress.SILENT);
+      new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+    }
+  }
+
+  private static List<Path> results(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(root::relativize)
+          .filter(f -> !f.startsWith("stages") && !f.toString().matches("timing.json|report.html"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static void assertSameResults(Path one, Path two) throws IOException {
+    List<Path> files = results(one);
+    assertEquals(files, results(two));
+    for (Path file : files) {
+      assertArrayEquals(
+          Files.readAllBytes(one.resolve(file)),
+          Files.readAllBytes(two.resolve(file)),
+          file.toString());
+    }
+  }
+
+  @Test
+  void sameSeedGivesTheSameBytesAlsoAfterAResume() throws IOException {
+    Path straight = run("straight", Map.of());
+    for (String file :
+        List.of(
+            "features/synthetic_003.safetensors",
+            "round-0/pseudo-labels/synthetic_003.nii.gz",
+            "round-1/weights.safetensors",
+            "round-2/uncertainty/synthetic_003.nii.gz",
+            "predictions/synthetic_014.nii.gz",
+            "model.safetensors",
+            "metrics.json",
+            "timing.json",
+            "report.html")) {
+      assertTrue(Files.isRegularFile(straight.resolve(file)), file);
+    }
+    Path again = run("again", Map.of());
+    assertSameResults(straight, again);
+
+    // As if the process had died in round 2: its stages are not marked as done.
+    try (Stream<Path> stages = Files.list(again.resolve("stages"))) {
+      for (Path stage : stages.toList()) {
+        if (!stage.getFileName().toString().matches("(features|propagation|round-1).*")) {
+          Files.delete(stage);
+        }
+      }
+    }
+    Files.delete(again.resolve("round-2/weights.safetensors"));
+    Files.delete(again.resolve("metrics.json"));
+    RunDirectory resumed = RunDirectory.open(again);
+    go(resumed, resumed.configuration());
+    assertSameResults(straight, again);
+
+    Path other = run("other", Map.of("seed", "2"));
+    assertNotEquals(
+        -1L,
+        Files.mismatch(straight.resolve("model.safetensors"), other.resolve("model.safetensors")));
+    assertReportIsSelfContained(straight.resolve("report.html"));
+    assertModelPredicts(straight);
+  }
+
+  private static void assertReportIsSelfContained(Path report) throws IOException {
+    String html = Files.readString(report);
+    assertFalse(html.contains("src=\"http"), "no file from elsewhere");
+    assertFalse(html.contains(folder.toString()), "no absolute path");
+    assertTrue(html.contains("data:image/png;base64,"));
+    assertTrue(html.contains("pseudo-labels, round 0"));
+  }
+
+  private static void assertModelPredicts(Path root) {
+    try (Kernels kernels = Kernels.open();
+        Model model = Model.read(RunDirectory.open(root).model(), kernels)) {
+      assertEquals(List.of("chamber", "wedge", "node"), model.structures());
+      assertArrayEquals(
+          NiftiFile.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
+          model.predict(dataset.test().get(2)).labels());
+    }
+  }
+
+  @Test
+  void hiddenLabelsOnlyMeasure() throws IOException {
+    Path cohort = folder.resolve("without-hidden");
+    SyntheticCohort.write(cohort, 5);
+    Path with = run("with-hidden", Map.of("rounds", "1"));
+    try (Stream<Path> labels = Files.list(cohort.resolve("labelsUnHidden"))) {
+      for (Path label : labels.toList()) {
+        Files.delete(label);
+      }
+    }
+    Dataset before = dataset;
+    try {
+      dataset = DatasetFolder.open(cohort, Optional.empty());
+      Path without = run("no-hidden", Map.of("rounds", "1"));
+      for (Path file : results(with)) {
+        if (!file.endsWith("metrics.json")) {
+          assertEquals(-1, Files.mismatch(with.resolve(file), without.resolve(file)));
+        }
+      }
+    } finally {
+      dataset = before;
+    }
+  }
+
+  @Test
+  void propagationCarriesEveryStructure() {
+    Path root = run("propagated", Map.of("rounds", "0"));
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    RunMetrics.RoundDice dice = metrics.poolDice().get("pseudo-labels").getFirst();
+    assertTrue(dice.mean() > 0.6, "Dice " + dice);
+    dice.structures().forEach(d -> assertTrue(d > 0.4, "Dice " + dice));
+  }
+
+  @Test
+  void aRunIsNotOverwritten() {
+    Path root = folder.resolve("taken");
+    Configuration configuration = Configuration.of("quick", null, Map.of());
+    RunDirectory.create(root, configuration);
+    assertThrows(InputException.class, () -> RunDirectory.create(root, configuration));
+  }
+}
