@@ -5,9 +5,11 @@ package org.onelabel.networks;
  *
  * @param channels input channels
  * @param classes output classes with the background
+ * @param position whether the network is told where each voxel lies: three more inputs, −1…1 along
+ *     the scan's axes
  * @param width features of the first level; level i has {@code width · 2^i}
  */
-public record Architecture(int channels, int classes, int width) {
+public record Architecture(int channels, boolean position, int classes, int width) {
 
   public Architecture {
     if (channels < 1 || classes < 2 || width < 1) {
@@ -15,5 +17,10 @@ public record Architecture(int channels, int classes, int width) {
           "a network needs a channel, two classes and a feature: %d, %d, %d"
               .formatted(channels, classes, width));
     }
+  }
+
+  /** Input channels with the position. */
+  int inputs() {
+    return channels + (position ? 3 : 0);
   }
 }

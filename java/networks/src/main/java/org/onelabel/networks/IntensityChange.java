@@ -10,8 +10,9 @@ final class IntensityChange {
 
   private IntensityChange() {}
 
+  /** Changes the first {@code channels} channels. */
   static void apply(float[] image, int channels, int[] patch, RandomGenerator random) {
-    int voxels = image.length / channels;
+    int voxels = patch[0] * patch[1] * patch[2];
     for (int c = 0; c < channels; c++) {
       int from = c * voxels;
       if (random.nextDouble() < 0.7) {

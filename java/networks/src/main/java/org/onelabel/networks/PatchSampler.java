@@ -12,10 +12,12 @@ final class PatchSampler {
 
   private final int[] patch;
   private final Augmentation augmentation;
+  private final boolean position;
 
-  PatchSampler(int[] patch, Augmentation augmentation) {
+  PatchSampler(int[] patch, Augmentation augmentation, boolean position) {
     this.patch = patch.clone();
     this.augmentation = augmentation;
+    this.position = position;
   }
 
   Patch sample(Scan scan, RandomGenerator random) {
@@ -27,7 +29,9 @@ final class PatchSampler {
         };
     double[] centre = centre(scan, map, random);
     int voxels = patch[0] * patch[1] * patch[2];
-    float[] image = new float[voxels * scan.channels().size()];
+    int channels = scan.channels().size();
+    float[] image = new float[voxels * (channels + (position ? 3 : 0))];
+    PositionChange change = PositionChange.of(augmentation, random);
     byte[] label = new byte[voxels];
     float[] weight = new float[voxels];
     double[] at = new double[3];
@@ -40,8 +44,12 @@ final class PatchSampler {
           at[0] += centre[0];
           at[1] += centre[1];
           at[2] += centre[2];
-          for (int c = 0; c < scan.channels().size(); c++) {
+          for (int c = 0; c < channels; c++) {
             image[c * voxels + next] = trilinear(scan.channels().get(c), scan.shape(), at);
+          }
+          for (int a = 0; a < 3 && position; a++) {
+            image[(channels + a) * voxels + next] =
+                change.of(a, Scan.position(at[a], scan.shape()[a]));
           }
           int nearest = nearest(scan.shape(), at);
           label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
@@ -50,7 +58,7 @@ final class PatchSampler {
       }
     }
     if (augmentation == Augmentation.ANATOMICAL) {
-      IntensityChange.apply(image, scan.channels().size(), patch, random);
+      IntensityChange.apply(image, channels, patch, random);
     }
     return new Patch(image, label, weight);
   }

@@ -28,4 +28,9 @@ public record Scan(List<float[]> channels, int[] shape, byte[] label, float[] we
   public Scan withLabel(byte[] newLabel, float[] newWeight) {
     return new Scan(channels, shape, newLabel, newWeight);
   }
+
+  /** Where a voxel lies along a side of {@code size} voxels: −1…1 between its ends. */
+  static float position(double voxel, int size) {
+    return (float) (2 * (voxel + 0.5) / size - 1);
+  }
 }

@@ -1,11 +1,12 @@
 package org.onelabel.networks;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /**
  * Tiled prediction: the scan is zero-padded symmetrically up to the patch (smaller half first),
- * patches start every {@code stride} voxels and at the far end, softmaxes are summed and divided by
- * how often a voxel was seen.
+ * patches start every {@code stride} voxels and at the far end, softmaxes are summed with the
+ * weights of a {@link Blending} and divided by their sum.
  */
 public final class SlidingWindow {
   /** Class probabilities of one patch. */
@@ -20,10 +21,25 @@ public final class SlidingWindow {
     float[] predict(float[] image);
   }
 
+  /** What a voxel of a patch counts. */
+  public enum Blending {
+    /** The same everywhere, as published. */
+    @JsonProperty("uniform")
+    UNIFORM,
+    /**
+     * A Gaussian around the middle, deviation a quarter of the side: near its rim a network sees
+     * little of what surrounds a voxel.
+     */
+    @JsonProperty("gaussian")
+    GAUSSIAN
+  }
+
   private final int[] patch;
   private final int[] stride;
+  private final float[] weights;
 
-  public SlidingWindow(int[] patch, int[] stride) {
+  /** A window; {@code stride} is at most the patch along each axis. */
+  public SlidingWindow(int[] patch, int[] stride, Blending blending) {
     for (int a = 0; a < 3; a++) {
       if (patch[a] < 1 || stride[a] < 1 || stride[a] > patch[a]) {
         throw new IllegalArgumentException(
@@ -32,6 +48,31 @@ public final class SlidingWindow {
     }
     this.patch = patch.clone();
     this.stride = stride.clone();
+    weights = weights(patch, blending);
+  }
+
+  private static float[] weights(int[] patch, Blending blending) {
+    float[] weights = new float[patch[0] * patch[1] * patch[2]];
+    int next = 0;
+    for (int x = 0; x < patch[0]; x++) {
+      for (int y = 0; y < patch[1]; y++) {
+        for (int z = 0; z < patch[2]; z++) {
+          weights[next++] =
+              blending == Blending.UNIFORM
+                  ? 1
+                  : (float)
+                      Math.exp(
+                          -8 * (offset(x, patch[0]) + offset(y, patch[1]) + offset(z, patch[2])));
+        }
+      }
+    }
+    return weights;
+  }
+
+  /** The squared distance from the middle, in sides. */
+  private static double offset(int i, int side) {
+    double t = (i + 0.5) / side - 0.5;
+    return t * t;
   }
 
   /** The patch's sides. */
@@ -61,8 +102,12 @@ public final class SlidingWindow {
     }
   }
 
-  /** Probabilities of all classes over the padded scan. */
-  public Padded predict(Scan scan, int classes, Predictor predictor) {
+  /**
+   * Probabilities of all classes over the padded scan.
+   *
+   * @param position whether patches get three more channels, see {@link Architecture}
+   */
+  public Padded predict(Scan scan, boolean position, int classes, Predictor predictor) {
     int[] shape = new int[3];
     int[] offset = new int[3];
     int[][] starts = new int[3][];
@@ -75,18 +120,17 @@ public final class SlidingWindow {
     int patchVoxels = patch[0] * patch[1] * patch[2];
     int voxels = shape[0] * shape[1] * shape[2];
     float[][] sum = new float[classes][voxels];
-    int[] seen = new int[voxels];
+    float[] seen = new float[voxels];
     for (int x0 : starts[0]) {
       for (int y0 : starts[1]) {
         for (int z0 : starts[2]) {
-          float[] image = new float[channels * patchVoxels];
+          float[] image = new float[(channels + (position ? 3 : 0)) * patchVoxels];
+          int[] start = {x0 - offset[0], y0 - offset[1], z0 - offset[2]};
           for (int c = 0; c < channels; c++) {
-            cut(
-                scan,
-                c,
-                new int[] {x0 - offset[0], y0 - offset[1], z0 - offset[2]},
-                image,
-                c * patchVoxels);
+            cut(scan, c, start, image, c * patchVoxels);
+          }
+          if (position) {
+            addPosition(scan.shape(), start, image, channels * patchVoxels);
           }
           add(predictor.predict(image), sum, seen, shape, new int[] {x0, y0, z0});
         }
@@ -127,18 +171,34 @@ public final class SlidingWindow {
     }
   }
 
-  private void add(float[] probabilities, float[][] sum, int[] seen, int[] shape, int[] start) {
+  private void addPosition(int[] shape, int[] start, float[] image, int to) {
+    int voxels = patch[0] * patch[1] * patch[2];
+    int next = to;
+    for (int x = 0; x < patch[0]; x++) {
+      float px = Scan.position(start[0] + x, shape[0]);
+      for (int y = 0; y < patch[1]; y++) {
+        float py = Scan.position(start[1] + y, shape[1]);
+        for (int z = 0; z < patch[2]; z++, next++) {
+          image[next] = px;
+          image[next + voxels] = py;
+          image[next + 2 * voxels] = Scan.position(start[2] + z, shape[2]);
+        }
+      }
+    }
+  }
+
+  private void add(float[] probabilities, float[][] sum, float[] seen, int[] shape, int[] start) {
     int patchVoxels = patch[0] * patch[1] * patch[2];
     for (int x = 0; x < patch[0]; x++) {
       for (int y = 0; y < patch[1]; y++) {
         int from = (x * patch[1] + y) * patch[2];
         int to = ((x + start[0]) * shape[1] + y + start[1]) * shape[2] + start[2];
         for (int z = 0; z < patch[2]; z++) {
-          seen[to + z]++;
+          seen[to + z] += weights[from + z];
         }
         for (int c = 0; c < sum.length; c++) {
           for (int z = 0; z < patch[2]; z++) {
-            sum[c][to + z] += probabilities[c * patchVoxels + from + z];
+            sum[c][to + z] += weights[from + z] * probabilities[c * patchVoxels + from + z];
           }
         }
       }

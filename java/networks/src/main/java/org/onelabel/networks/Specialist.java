@@ -42,6 +42,7 @@ public final class Specialist implements AutoCloseable {
       Architecture architecture =
           new Architecture(
               Integer.parseInt(about.getOrDefault("channels", "")),
+              Boolean.parseBoolean(about.getOrDefault("position", "false")),
               Integer.parseInt(about.getOrDefault("classes", "")),
               Integer.parseInt(about.getOrDefault("width", "")));
       return of(architecture, content.tensors());
@@ -74,6 +75,7 @@ public final class Specialist implements AutoCloseable {
     Map<String, String> about = new TreeMap<>();
     about.put("network", "unet_3D");
     about.put("channels", Integer.toString(architecture.channels()));
+    about.put("position", Boolean.toString(architecture.position()));
     about.put("classes", Integer.toString(architecture.classes()));
     about.put("width", Integer.toString(architecture.width()));
     return new Safetensors(weights, about);
@@ -81,12 +83,16 @@ public final class Specialist implements AutoCloseable {
 
   /** Class probabilities over the padded scan. */
   public SlidingWindow.Padded predict(Scan scan, SlidingWindow window) {
-    return window.predict(scan, architecture().classes(), image -> predict(image, window.patch()));
+    return window.predict(
+        scan,
+        architecture().position(),
+        architecture().classes(),
+        image -> predict(image, window.patch()));
   }
 
   private float[] predict(float[] image, int[] patch) {
     try (NDManager step = manager.newSubManager()) {
-      Shape shape = new Shape(1, architecture().channels(), patch[0], patch[1], patch[2]);
+      Shape shape = new Shape(1, architecture().inputs(), patch[0], patch[1], patch[2]);
       NDArray logits = network.logits(step.create(image, shape), false);
       return logits.softmax(1).toFloatArray();
     }

@@ -220,7 +220,7 @@ public final class Training {
     private final List<Scan> unlabelled;
     private final SplittableRandom random;
     private final PatchSampler sampler =
-        new PatchSampler(settings.patch(), settings.augmentation());
+        new PatchSampler(settings.patch(), settings.augmentation(), architecture.position());
     private final int size;
     private final int voxels;
     private final ByteBuffer image;
@@ -234,7 +234,7 @@ public final class Training {
       int[] patch = settings.patch();
       voxels = patch[0] * patch[1] * patch[2];
       size = settings.labelledBatch() + (unlabelled.isEmpty() ? 0 : settings.unlabelledBatch());
-      image = direct(4L * size * architecture.channels() * voxels);
+      image = direct(4L * size * architecture.inputs() * voxels);
       label = direct(8L * size * voxels);
       weight = direct(4L * size * voxels);
     }
@@ -258,7 +258,7 @@ public final class Training {
       }
       int[] p = settings.patch();
       Shape one = new Shape(size, 1, p[0], p[1], p[2]);
-      Shape all = new Shape(size, architecture.channels(), p[0], p[1], p[2]);
+      Shape all = new Shape(size, architecture.inputs(), p[0], p[1], p[2]);
       return new Batch(
           size,
           step.create(image.rewind(), all, DataType.FLOAT32),

@@ -30,7 +30,7 @@ final class Unet3d implements AutoCloseable {
     this.manager = parent.newSubManager();
     this.operators = operators;
     int width = architecture.width();
-    int in = architecture.channels();
+    int in = architecture.inputs();
     for (int level = 0; level < DOWN.size(); level++) {
       addDoubleBlock(DOWN.get(level), in, width << level);
       in = width << level;

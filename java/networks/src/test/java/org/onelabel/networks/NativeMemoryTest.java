@@ -33,7 +33,7 @@ class NativeMemoryTest {
             Augmentation.ANATOMICAL,
             1000);
     long[] resident = new long[2];
-    new Training(new Architecture(1, 2, 4), settings, 1)
+    new Training(new Architecture(1, true, 2, 4), settings, 1)
         .run(
             List.of(TrainingTest.ball(1)),
             List.of(TrainingTest.ball(2)),

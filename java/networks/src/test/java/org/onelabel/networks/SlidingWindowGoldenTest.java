@@ -13,7 +13,8 @@ class SlidingWindowGoldenTest {
     int[] patch = GoldenCase.sides(golden, "patch");
     int xy = GoldenCase.setting(golden, "stride_xy");
     int z = GoldenCase.setting(golden, "stride_z");
-    SlidingWindow window = new SlidingWindow(patch, new int[] {xy, xy, z});
+    SlidingWindow window =
+        new SlidingWindow(patch, new int[] {xy, xy, z}, SlidingWindow.Blending.UNIFORM);
     float[] weight = golden.get("weight").floats();
     float[] bias = golden.get("bias").floats();
     for (int i = 0; golden.tensors().containsKey("image." + i); i++) {
@@ -21,7 +22,7 @@ class SlidingWindowGoldenTest {
       int[] shape = image.shape().stream().mapToInt(Integer::intValue).toArray();
       Scan scan = new Scan(List.of(image.floats()), shape, null, null);
       SlidingWindow.Padded padded =
-          window.predict(scan, 2, values -> convolve(values, patch, weight, bias));
+          window.predict(scan, false, 2, values -> convolve(values, patch, weight, bias));
       byte[] expected = golden.get("label." + i).bytes();
       float[][] inside = padded.cropped(shape);
       int wrong = 0;

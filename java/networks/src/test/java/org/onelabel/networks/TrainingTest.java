@@ -43,7 +43,7 @@ class TrainingTest {
   }
 
   private static Training.Result train(long seed) {
-    return new Training(new Architecture(1, 2, 4), SETTINGS, seed)
+    return new Training(new Architecture(1, true, 2, 4), SETTINGS, seed)
         .run(
             List.of(ball(1)),
             List.of(ball(2)),
@@ -59,8 +59,9 @@ class TrainingTest {
     double last = result.history().getLast().loss();
     assertTrue(last < first, "loss went from " + first + " to " + last);
     Scan scan = ball(3);
-    SlidingWindow window = new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8});
-    try (Specialist specialist = Specialist.of(new Architecture(1, 2, 4), result.weights())) {
+    SlidingWindow window =
+        new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8}, SlidingWindow.Blending.GAUSSIAN);
+    try (Specialist specialist = Specialist.of(new Architecture(1, true, 2, 4), result.weights())) {
       float[][] p = specialist.predict(scan, window).cropped(scan.shape());
       int right = 0;
       for (int i = 0; i < p[0].length; i++) {

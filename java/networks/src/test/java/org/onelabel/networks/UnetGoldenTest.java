@@ -21,7 +21,7 @@ class UnetGoldenTest {
     int width = 64 / GoldenCase.setting(golden, "feature_scale");
     int channels = golden.get("image").shape().get(1);
     try (Specialist specialist =
-            Specialist.of(new Architecture(channels, classes, width), weights);
+            Specialist.of(new Architecture(channels, false, classes, width), weights);
         NDManager step = specialist.manager().newSubManager()) {
       Operators operators = specialist.operators();
       NDArray image = step.create(golden.get("image").floats(), shape(golden.get("image")));

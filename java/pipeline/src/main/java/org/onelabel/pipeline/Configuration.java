@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.SlidingWindow;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -87,8 +88,9 @@ public record Configuration(
    * The specialist.
    *
    * @param width features of its first level; the published network has 16
+   * @param position whether it is told where in the volume each voxel lies; the published is not
    */
-  public record NetworkSettings(int width) {}
+  public record NetworkSettings(int width, boolean position) {}
 
   /** What a round's labelled scans are. */
   public enum Supervision {
@@ -139,7 +141,7 @@ public record Configuration(
    *
    * @param overlap of neighbouring windows, 0…0.9 of the patch
    */
-  public record PredictionSettings(double overlap) {}
+  public record PredictionSettings(double overlap, SlidingWindow.Blending blending) {}
 
   /** What corrects pseudo-labels between rounds. */
   public enum RefinementKind {

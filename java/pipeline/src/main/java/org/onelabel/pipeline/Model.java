@@ -30,14 +30,20 @@ public final class Model implements AutoCloseable {
    * @param spacing working voxel sides along right, front, up, millimetres
    * @param patch sides of the window, working voxels
    * @param overlap of windows, share of the patch
+   * @param blending of windows
    * @param structures names of classes 1, 2, …
    */
-  record Recipe(double[] spacing, int[] patch, double overlap, List<String> structures) {
+  record Recipe(
+      double[] spacing,
+      int[] patch,
+      double overlap,
+      SlidingWindow.Blending blending,
+      List<String> structures) {
 
     SlidingWindow window() {
       int[] stride =
           Arrays.stream(patch).map(p -> Math.max(1, (int) Math.rint(p * (1 - overlap)))).toArray();
-      return new SlidingWindow(patch, stride);
+      return new SlidingWindow(patch, stride, blending);
     }
 
     private Map<String, String> toMetadata() {
@@ -45,6 +51,7 @@ public final class Model implements AutoCloseable {
           "spacing", join(Arrays.stream(spacing).boxed().toList()),
           "patch", join(Arrays.stream(patch).boxed().toList()),
           "overlap", Double.toString(overlap),
+          "blending", blending.name(),
           "structures", String.join("\n", structures));
     }
 
@@ -61,6 +68,7 @@ public final class Model implements AutoCloseable {
               .mapToInt(Integer::parseInt)
               .toArray(),
           Double.parseDouble(metadata.getOrDefault("overlap", "")),
+          SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
           metadata.getOrDefault("structures", "").lines().toList());
     }
   }

@@ -25,7 +25,10 @@ record Plan(double[] spacing, int[] patch, int stride, Architecture architecture
         patch,
         stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,
         new Architecture(
-            cohort.dataset().channels(), cohort.classes(), configuration.network().width()));
+            cohort.dataset().channels(),
+            configuration.network().position(),
+            cohort.classes(),
+            configuration.network().width()));
   }
 
   /** Multiples of 16 close to the shape, the longest side cut first until the budget holds. */
@@ -60,6 +63,10 @@ record Plan(double[] spacing, int[] patch, int stride, Architecture architecture
   /** How a model of this plan prepares and tiles scans. */
   Model.Recipe recipe(Cohort cohort, Configuration configuration) {
     return new Model.Recipe(
-        spacing, patch, configuration.prediction().overlap(), cohort.structures());
+        spacing,
+        patch,
+        configuration.prediction().overlap(),
+        configuration.prediction().blending(),
+        cohort.structures());
   }
 }
