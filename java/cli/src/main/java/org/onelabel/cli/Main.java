@@ -2,6 +2,7 @@ package org.onelabel.cli;
 
 import java.util.Locale;
 import org.onelabel.kernels.KernelException;
+import org.onelabel.pipeline.RunException;
 import org.onelabel.pipeline.Version;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine;
@@ -61,7 +62,7 @@ public final class Main {
       command.getErr().println("onelabel: " + e.getMessage());
       return USER_MISTAKE;
     }
-    if (e instanceof KernelException) {
+    if (e instanceof KernelException || e instanceof RunException) {
       command.getErr().println("onelabel: " + e.getMessage());
       return OUR_FAULT;
     }

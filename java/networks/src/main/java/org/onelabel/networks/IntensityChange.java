@@ -15,22 +15,22 @@ final class IntensityChange {
     int voxels = patch[0] * patch[1] * patch[2];
     for (int c = 0; c < channels; c++) {
       int from = c * voxels;
-      if (random.nextDouble() < 0.7) {
+      if (random.nextDouble() < 0.5) {
         remap(image, from, voxels, random);
       }
-      float gain = (float) Math.exp(0.35 * (2 * random.nextDouble() - 1));
-      float shift = (float) (0.5 * (2 * random.nextDouble() - 1));
+      float gain = (float) Math.exp(0.25 * (2 * random.nextDouble() - 1));
+      float shift = (float) (0.3 * (2 * random.nextDouble() - 1));
       for (int i = from; i < from + voxels; i++) {
         image[i] = image[i] * gain + shift;
       }
-      if (random.nextDouble() < 0.5) {
+      if (random.nextDouble() < 0.3) {
         biasField(image, from, patch, random);
       }
-      if (random.nextDouble() < 0.25) {
+      if (random.nextDouble() < 0.2) {
         blur(image, from, patch);
       }
-      if (random.nextDouble() < 0.6) {
-        float deviation = (float) (0.3 * random.nextDouble());
+      if (random.nextDouble() < 0.5) {
+        float deviation = (float) (0.15 * random.nextDouble());
         for (int i = from; i < from + voxels; i++) {
           image[i] += deviation * (float) random.nextGaussian();
         }
@@ -40,13 +40,13 @@ final class IntensityChange {
 
   /**
    * A rising broken line through the grey values: other tissues get other contrasts, their order
-   * stays. Slopes vary by e^±0.9 between knots half a deviation apart.
+   * stays. Slopes vary by e^±0.5 between knots half a deviation apart.
    */
   private static void remap(float[] image, int from, int voxels, RandomGenerator random) {
     float[] levels = new float[KNOTS];
     float[] slopes = new float[KNOTS];
     for (int k = 0; k < KNOTS; k++) {
-      slopes[k] = (float) Math.exp(0.9 * (2 * random.nextDouble() - 1));
+      slopes[k] = (float) Math.exp(0.5 * (2 * random.nextDouble() - 1));
       levels[k] = k == 0 ? 0 : levels[k - 1] + KNOT_DISTANCE * slopes[k - 1];
     }
     // The line keeps the value 0, the mean of a z-scored image.
@@ -58,11 +58,11 @@ final class IntensityChange {
     }
   }
 
-  /** A factor that is linear along each axis, at most ±75 % at the corners. */
+  /** A factor that is linear along each axis, at most ±60 % at the corners. */
   private static void biasField(float[] image, int from, int[] patch, RandomGenerator random) {
     float[] slope = new float[3];
     for (int a = 0; a < 3; a++) {
-      slope[a] = (float) (0.25 * (2 * random.nextDouble() - 1) / patch[a]);
+      slope[a] = (float) (0.2 * (2 * random.nextDouble() - 1) / patch[a]);
     }
     int i = from;
     for (int x = 0; x < patch[0]; x++) {

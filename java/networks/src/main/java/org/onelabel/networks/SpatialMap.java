@@ -7,11 +7,11 @@ import java.util.random.RandomGenerator;
  * point: a 3×3 matrix plus a smooth displacement.
  */
 final class SpatialMap {
-  private static final double ROTATION = Math.toRadians(20);
-  private static final double LOG_SCALE = Math.log(1.25);
-  private static final double LOG_STRETCH = Math.log(1.15);
+  private static final double ROTATION = Math.toRadians(15);
+  private static final double LOG_SCALE = Math.log(1.2);
+  private static final double LOG_STRETCH = Math.log(1.1);
   private static final int CONTROL_SPACING = 16;
-  private static final double DISPLACEMENT = 3.0;
+  private static final double DISPLACEMENT = 2.0;
 
   private final double[] matrix;
   private final int[] sourceAxes;

@@ -164,8 +164,9 @@ final class Rounds {
   int modelRound() {
     int last = lastGood(configuration.rounds());
     if (last == 0) {
-      throw new IllegalStateException(
-          "every round lost a structure; lower training.learningRate or raise network.width");
+      throw new RunException(
+          "no round has a result: every training lost a structure; try a lower"
+              + " training.learningRate, more training.iterations or a larger network.width");
     }
     int best = last;
     for (int r = last - 1; r > 0; r--) {
