@@ -52,7 +52,12 @@ final class DemoCommand implements Callable<Integer> {
     Path run = freeFolder(out);
     Configuration configuration =
         Configuration.of(
-            "quick", null, Map.of("seed", Long.toString(seed), "training.iterations", "150"));
+            "quick",
+            null,
+            Map.of(
+                "seed", Long.toString(seed),
+                "training.iterations", "150",
+                "training.patchVoxels", "100000"));
     Path cohortFolder = run.resolve("cohort");
     SyntheticCohort.write(cohortFolder, seed);
     Progress progress = ConsoleProgress.of(quiet);
