@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,9 +33,8 @@ public final class Specialist implements AutoCloseable {
     }
   }
 
-  /** A network from a file that {@link #toFile} wrote. */
-  public static Specialist read(Path file) throws IOException {
-    Safetensors content = Safetensors.read(file);
+  /** A network from the content of a file that {@link #file} made. */
+  public static Specialist read(Safetensors content) throws IOException {
     Map<String, String> about = content.metadata();
     try {
       Architecture architecture =
@@ -66,11 +64,6 @@ public final class Specialist implements AutoCloseable {
   }
 
   /** What goes into a weights file: the tensors, and the architecture as metadata. */
-  public Safetensors toFile() {
-    return file(architecture(), weights());
-  }
-
-  /** A weights file of {@code weights}. */
   public static Safetensors file(Architecture architecture, Map<String, Tensor> weights) {
     Map<String, String> about = new TreeMap<>();
     about.put("network", "unet_3D");

@@ -58,7 +58,7 @@ public final class DenseKnnPropagation implements Propagation {
       }
     }
     float[] scores = vote(template, shares, aligned);
-    return PrototypePropagation.PatchBox.paste(
+    return PatchBox.paste(
         kernels,
         scores,
         template.classes(),

@@ -98,7 +98,7 @@ public final class Model implements AutoCloseable {
       if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      return new Model(Specialist.read(file), recipe, kernels);
+      return new Model(Specialist.read(content), recipe, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException(file, "no such file; has the run finished?", e);
     } catch (java.io.IOException | IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.statistics.descriptive.Quantile;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
@@ -30,10 +31,14 @@ public final class VolumeRefinement implements Refinement {
 
   @Override
   public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
-    double[] sorted =
+    double[] uncertainties =
         volumes.stream().filter(v -> !v.template()).mapToDouble(Predicted::uncertainty).toArray();
-    Arrays.sort(sorted);
-    double threshold = sorted.length == 0 ? 0 : quantile(sorted, quantile);
+    double threshold =
+        uncertainties.length == 0
+            ? 0
+            : Quantile.withDefaults()
+                .with(Quantile.EstimationMethod.HF7)
+                .evaluate(uncertainties, quantile);
     int[] certain =
         IntStream.range(0, volumes.size())
             .filter(i -> volumes.get(i).template() || volumes.get(i).uncertainty() < threshold)
@@ -73,13 +78,6 @@ public final class VolumeRefinement implements Refinement {
       }
     }
     return refined;
-  }
-
-  private static double quantile(double[] sorted, double level) {
-    double position = level * (sorted.length - 1);
-    int low = (int) position;
-    int high = Math.min(low + 1, sorted.length - 1);
-    return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
   }
 
   private static FeatureMatrix features(Arena arena, List<Predicted> volumes, int[] which) {
