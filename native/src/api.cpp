@@ -82,9 +82,11 @@ std::vector<const KernelTable *> usable() {
   std::vector<const KernelTable *> tables;
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    tables.push_back(&onelabel::avx512_kernels);
+  bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (avx512 && __builtin_cpu_supports("avx512bf16"))
+    tables.push_back(&onelabel::avx512bf16_kernels);
+  if (avx512) tables.push_back(&onelabel::avx512_kernels);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     tables.push_back(&onelabel::avx2_kernels);
 #endif
@@ -93,14 +95,14 @@ std::vector<const KernelTable *> usable() {
 }
 
 const KernelTable *choose() {
-  static const std::vector<std::string> known = {"avx512", "avx2", "baseline"};
+  static const std::vector<std::string> known = {"avx512bf16", "avx512", "avx2", "baseline"};
   std::vector<const KernelTable *> tables = usable();
   const char *cap = std::getenv("ONELABEL_MAX_ISA");
   if (!cap || !*cap) return tables.front();
   auto rank = std::find(known.begin(), known.end(), cap);
   if (rank == known.end())
     throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
-                  "\"; it must be baseline, avx2 or avx512"};
+                  "\"; it must be baseline, avx2, avx512 or avx512bf16"};
   for (const KernelTable *table : tables)
     if (std::find(known.begin(), known.end(), table->isa) >= rank) return table;
   return tables.back();

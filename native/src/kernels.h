@@ -72,6 +72,7 @@ extern const KernelTable baseline_kernels;
 #if defined(__x86_64__)
 extern const KernelTable avx2_kernels;
 extern const KernelTable avx512_kernels;
+extern const KernelTable avx512bf16_kernels;
 #endif
 
 }  // namespace onelabel

@@ -43,6 +43,36 @@ inline void store(float *to, Floats v) { std::memcpy(to, &v, sizeof v); }
 
 inline Floats broadcast(float value) { return value - Floats{}; }
 
+// Four numbers, whatever the tier.
+typedef float Quad __attribute__((vector_size(16)));
+
+inline Quad load_quad(const float *from) {
+  Quad v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+// a * b + c, rounded once where the tier can.
+inline Floats multiply_add(Floats a, Floats b, Floats c) {
+#if defined(__AVX512F__)
+  return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (Floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+  return a * b + c;
+#endif
+}
+
+#if ONELABEL_LANES != 4
+inline Quad multiply_add(Quad a, Quad b, Quad c) {
+#if defined(__FMA__)
+  return (Quad)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c);
+#else
+  return a * b + c;
+#endif
+}
+#endif
+
 inline Floats select(Ints mask, Floats yes, Floats no) { return mask ? yes : no; }
 
 inline float sum(Floats v) {

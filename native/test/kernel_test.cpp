@@ -162,6 +162,81 @@ void knn(onelabel_context *context) {
   }
 }
 
+// Rows of one of several kinds that are easy or hard to tell apart.
+std::vector<float> rows_of_kind(int kind, int64_t count, int64_t dimension) {
+  std::vector<float> rows = normal(static_cast<size_t>(count * dimension));
+  for (int64_t i = 0; i < count; i++)
+    for (int64_t d = 0; d < dimension; d++) {
+      float &value = rows[static_cast<size_t>(i * dimension + d)];
+      if (kind == 1) value = value * 0.01f + static_cast<float>((i % 7) * (d % 3));  // clusters
+      if (kind == 2) value = std::round(value * 0.6f);                               // ties
+      if (kind == 3) value = value * 0.001f + 10;                                    // far away
+      if (kind == 4) value = 1;                                                      // all equal
+      if (kind == 5) value = value * std::exp2(static_cast<float>(i % 40 - 20));     // all lengths
+    }
+  return rows;
+}
+
+// Whatever rules rows out - low precision, boxes, the number of queries in a call - the answer is
+// that of scoring every row by itself, to the bit.
+void knn_to_the_bit(onelabel_context *context) {
+  for (int round = 0; round < 36; round++) {
+    int kind = round % 6, metric = round / 6 % 3;
+    bool wide = round % 4 > 1;
+    int64_t q = between(200, 400), d = wide ? between(60, 300) : between(1, 60);
+    int64_t m = between(256, 700) + (round % 3 == 0 ? 2048 : 0);
+    int32_t k = static_cast<int32_t>(between(1, 20));
+    std::vector<float> queries = rows_of_kind(kind, q, d), database = rows_of_kind(kind, m, d);
+    queries[static_cast<size_t>(3 * d)] = NAN;
+    database[static_cast<size_t>(5 * d)] = INFINITY;
+    std::vector<uint8_t> allowed(static_cast<size_t>((m + 7) / 8), 255);
+    std::vector<int64_t> excluded(static_cast<size_t>(2 * q));
+    if (round % 5 == 0) {
+      for (uint8_t &byte : allowed) byte = static_cast<uint8_t>(between(0, 255));
+      for (int64_t &limit : excluded) limit = between(0, m);
+    }
+    // One row at a time: nothing to rule out.
+    std::vector<float> each(static_cast<size_t>(m * q));
+    std::vector<int64_t> found(static_cast<size_t>(q));
+    for (int64_t r = 0; r < m; r++)
+      check(onelabel_knn(context, queries.data(), q, d, database.data() + r * d, 1, d, d,
+                         ONELABEL_FLOAT32, metric, 1, nullptr, nullptr, found.data(),
+                         each.data() + r * q, ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr,
+                         nullptr) == ONELABEL_OK,
+            onelabel_last_error());
+    std::vector<int64_t> indices(static_cast<size_t>(q * k));
+    std::vector<float> scores(indices.size());
+    int64_t invalid[2];
+    check(onelabel_knn(context, queries.data(), q, d, database.data(), m, d, d, ONELABEL_FLOAT32,
+                       metric, k, allowed.data(), excluded.data(), indices.data(), scores.data(),
+                       ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, invalid) == ONELABEL_OK,
+          onelabel_last_error());
+    check(invalid[0] == 1 && invalid[1] == 1, "knn counts what is not finite");
+    for (int64_t i = 0; i < q; i++) {
+      std::vector<std::pair<float, int64_t>> all;
+      for (int64_t r = 0; r < m; r++) {
+        float score = each[static_cast<size_t>(r * q + i)];
+        bool out = r >= excluded[static_cast<size_t>(2 * i)] &&
+                   r < excluded[static_cast<size_t>(2 * i + 1)];
+        if (std::isnan(score) || out || !(allowed[static_cast<size_t>(r / 8)] >> (r % 8) & 1))
+          continue;
+        all.emplace_back(metric == ONELABEL_SQUARED_L2 ? score : -score, r);
+      }
+      std::sort(all.begin(), all.end());
+      for (int32_t j = 0; j < k; j++) {
+        size_t at = static_cast<size_t>(i * k + j);
+        bool there = j < static_cast<int64_t>(all.size());
+        check(indices[at] == (there ? all[static_cast<size_t>(j)].second : -1),
+              "knn finds what scoring every row finds");
+        if (there) {
+          float score = metric == ONELABEL_SQUARED_L2 ? scores[at] : -scores[at];
+          check(score == all[static_cast<size_t>(j)].first, "knn scores to the bit");
+        }
+      }
+    }
+  }
+}
+
 void summary(onelabel_context *context) {
   for (int round = 0; round < 40; round++) {
     std::vector<float> values = normal(static_cast<size_t>(between(1, 5000)));
@@ -209,6 +284,7 @@ int main(int argc, char **) {
   cosine(context);
   entropy(context);
   knn(context);
+  knn_to_the_bit(context);
   summary(context);
   refusals(context);
   std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);

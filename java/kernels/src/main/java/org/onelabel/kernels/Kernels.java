@@ -68,7 +68,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
 
   Implementation implementation();
 
-  /** The instruction set in use: java, baseline, avx2, avx512. */
+  /** The instruction set in use: java, baseline, avx2, avx512, avx512bf16. */
   String instructionSet();
 
   /** Threads a call may use. */

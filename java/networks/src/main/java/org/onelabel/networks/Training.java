@@ -96,13 +96,12 @@ public final class Training {
       }
       teacher.network().load(student.network().save());
       student.network().requireGradients();
-      List<NDArray> velocities =
-          student.parameters().stream().map(p -> p.getManager().zeros(p.getShape())).toList();
+      Descent descent = new Descent(settings, student);
       List<Progress> history = new ArrayList<>();
       Map<String, Tensor> best = null;
       double bestScore = Double.NaN;
       for (int it = 0; it < settings.iterations(); it++) {
-        double[] step = step(it, student, teacher, velocities, batches);
+        double[] step = step(it, student, teacher, descent, batches);
         boolean last = it == settings.iterations() - 1;
         Verdict verdict = new Verdict(Double.NaN, false);
         if (last || (it + 1) % settings.examineEvery() == 0) {
@@ -126,7 +125,7 @@ public final class Training {
 
   /** One step; returns the loss and the norm of the gradient. */
   private double[] step(
-      int it, Specialist student, Specialist teacher, List<NDArray> velocities, Batches batches) {
+      int it, Specialist student, Specialist teacher, Descent descent, Batches batches) {
     Operators operators = student.operators();
     try (NDManager step = student.manager().newSubManager()) {
       Batch batch = batches.next(step);
@@ -177,7 +176,7 @@ public final class Training {
       if (!Double.isFinite(value)) {
         throw new ArithmeticException("the loss became " + value + " in iteration " + (it + 1));
       }
-      double norm = descend(it, student, velocities, step);
+      double norm = descent.step(it, step);
       double decay = Schedules.averageDecay(it, settings.averageDecay());
       operators.inPlace(
           "average",
@@ -185,30 +184,6 @@ public final class Training {
           List.of(teacher.parameters(), student.parameters()));
       return new double[] {value, norm};
     }
-  }
-
-  private double descend(int it, Specialist student, List<NDArray> velocities, NDManager step) {
-    double rate = Schedules.learningRate(it, settings.iterations(), settings.learningRate());
-    if (it < settings.warmUp()) {
-      rate *= (it + 1.0) / settings.warmUp();
-    }
-    List<NDArray> gradients = new ArrayList<>();
-    for (NDArray parameter : student.parameters()) {
-      NDArray gradient = parameter.getGradient();
-      gradient.attach(step);
-      gradients.add(gradient);
-    }
-    NDArray numbers =
-        step.create(
-            new float[] {
-              (float) rate,
-              (float) settings.momentum(),
-              (float) settings.weightDecay(),
-              (float) Math.min(settings.clip(), Float.MAX_VALUE)
-            });
-    return student
-        .operators()
-        .inPlace("descend", numbers, List.of(student.parameters(), gradients, velocities));
   }
 
   /** One batch: images B×channels×X×Y×Z, labels and weights B×1×X×Y×Z. */

@@ -7,6 +7,7 @@ package org.onelabel.networks;
  * @param iterations steps of the round
  * @param labelledBatch labelled patches a step
  * @param unlabelledBatch unlabelled patches a step
+ * @param optimiser how a step follows from a gradient
  * @param learningRate at the start; falls as (1 − it/max)^0.9
  * @param warmUp steps over which the rate rises from 0 to its schedule
  * @param clip largest Euclidean norm of the gradient; infinite for none
@@ -23,6 +24,7 @@ public record TrainingSettings(
     int iterations,
     int labelledBatch,
     int unlabelledBatch,
+    Optimiser optimiser,
     double learningRate,
     int warmUp,
     double clip,
@@ -53,6 +55,7 @@ public record TrainingSettings(
         iterations,
         labelledBatch,
         unlabelledBatch,
+        optimiser,
         rate,
         warmUp,
         clip,
@@ -72,6 +75,7 @@ public record TrainingSettings(
         15_000,
         1,
         1,
+        Optimiser.SGD,
         0.01,
         0,
         Double.POSITIVE_INFINITY,

@@ -22,6 +22,7 @@ class NativeMemoryTest {
             1000,
             1,
             1,
+            Optimiser.SGD,
             0.01,
             0,
             1,

@@ -15,6 +15,7 @@ class TrainingTest {
           30,
           1,
           1,
+          Optimiser.SGD,
           0.02,
           5,
           5,

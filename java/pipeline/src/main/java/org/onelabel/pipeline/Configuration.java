@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.volumes.InputException;
 
@@ -121,6 +122,7 @@ public record Configuration(
       int iterations,
       int labelledBatch,
       int unlabelledBatch,
+      Optimiser optimiser,
       double learningRate,
       int warmUp,
       double clip,
@@ -274,7 +276,9 @@ public record Configuration(
     JsonNode parsed = null;
     if (old.getNodeType() != JsonNodeType.STRING) {
       try {
-        parsed = JSON.readTree(value);
+        // A list may be given without its brackets.
+        boolean bare = old.isArray() && !value.strip().startsWith("[");
+        parsed = JSON.readTree(bare ? "[" + value + "]" : value);
       } catch (IOException _) {
         // Not JSON: text, which the record's type refuses by name.
       }

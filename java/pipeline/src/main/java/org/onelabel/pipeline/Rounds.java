@@ -102,6 +102,7 @@ final class Rounds {
         s.iterations(),
         labelledBatch,
         s.unlabelledBatch(),
+        s.optimiser(),
         s.learningRate(),
         s.warmUp(),
         s.clip(),

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.TrainingSettings;
@@ -27,6 +28,7 @@ class SpecialistRoundTest {
             2,
             1,
             0,
+            Optimiser.SGD,
             1e-12,
             0,
             1,

@@ -1,0 +1,142 @@
+// A panel of queries against a few database rows, in registers: lanes are queries, rows are
+// broadcast. The plain version comes first; the fast ones only rule rows out (knn.cpp).
+#pragma once
+
+#include "simd.h"
+
+namespace onelabel {
+namespace ONELABEL_TIER {
+namespace {
+
+#if ONELABEL_LANES == 16
+constexpr int kVectors = 3, kRows = 8;
+#elif ONELABEL_LANES == 8
+constexpr int kVectors = 2, kRows = 6;
+#else
+constexpr int kVectors = 2, kRows = 4;
+#endif
+constexpr int kPanel = kVectors * kLanes;
+
+typedef Floats Scores[kRows][kVectors];
+
+// Plain: what the score of one query and one row is, to the last bit: four partial sums over the
+// dimensions d % 4. Minus the squared distance, or the dot product.
+template <bool kL2>
+inline float exact_score(const float *q, const float *x, int64_t dimension) {
+  Quad partial = {};
+  int64_t d = 0;
+  for (; d + 4 <= dimension; d += 4) {
+    Quad a = load_quad(q + d), b = load_quad(x + d);
+    partial = kL2 ? multiply_add(a - b, a - b, partial) : multiply_add(a, b, partial);
+  }
+  if (d < dimension) {
+    Quad a = {}, b = {};
+    for (int j = 0; d + j < dimension; j++) {
+      a[j] = q[d + j];
+      b[j] = x[d + j];
+    }
+    partial = kL2 ? multiply_add(a - b, a - b, partial) : multiply_add(a, b, partial);
+  }
+  float score = (partial[0] + partial[1]) + (partial[2] + partial[3]);
+  return kL2 ? -score : score;
+}
+
+// The same for a panel, bit for bit. A panel holds value d of its queries at d * kPanel.
+template <bool kL2>
+inline void exact_scores(const float *panel, const float *const *rows, int64_t dimension,
+                         Scores &s) {
+  for (int pair = 0; pair < kRows; pair += 2) {
+    Floats partial[2][4][kVectors] = {};
+    int64_t d = 0;
+    auto add = [&](int j) {
+      for (int v = 0; v < kVectors; v++) {
+        Floats q = load(panel + (d + j) * kPanel + v * kLanes);
+        for (int r = 0; r < 2; r++) {
+          Floats x = broadcast(rows[pair + r][d + j]);
+          Floats &sum = partial[r][j][v];
+          sum = kL2 ? multiply_add(q - x, q - x, sum) : multiply_add(q, x, sum);
+        }
+      }
+    };
+    for (; d + 4 <= dimension; d += 4)
+      for (int j = 0; j < 4; j++) add(j);
+    for (int j = 0; d + j < dimension; j++) add(j);
+    for (int r = 0; r < 2; r++)
+      for (int v = 0; v < kVectors; v++) {
+        const auto &p = partial[r];
+        Floats score = (p[0][v] + p[1][v]) + (p[2][v] + p[3][v]);
+        s[pair + r][v] = kL2 ? -score : score;
+      }
+  }
+}
+
+// Fast: dot products plus a number for each row, one chain of sums.
+inline void dot_scores(const float *panel, const float *const *rows, const float *offsets,
+                       int64_t dimension, Scores &s) {
+  for (int r = 0; r < kRows; r++)
+    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(offsets[r]);
+  for (int64_t d = 0; d < dimension; d++) {
+    Floats q[kVectors];
+    for (int v = 0; v < kVectors; v++) q[v] = load(panel + d * kPanel + v * kLanes);
+    for (int r = 0; r < kRows; r++) {
+      Floats x = broadcast(rows[r][d]);
+      for (int v = 0; v < kVectors; v++) s[r][v] = multiply_add(q[v], x, s[r][v]);
+    }
+  }
+}
+
+#if defined(__AVX512BF16__)
+// Faster: pairs of bfloat16, two products an instruction. Values 2d and 2d + 1 of the panel's
+// queries stand side by side at d * kPanel; so do those of a row.
+inline void half_scores(const uint32_t *panel, const uint32_t *const *rows, const float *offsets,
+                        int64_t pairs, Scores &s) {
+  for (int r = 0; r < kRows; r++)
+    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(offsets[r]);
+  for (int64_t d = 0; d < pairs; d++) {
+    __m512bh q[kVectors];
+    for (int v = 0; v < kVectors; v++)
+      q[v] = (__m512bh)_mm512_loadu_si512(panel + d * kPanel + v * kLanes);
+    for (int r = 0; r < kRows; r++) {
+      __m512bh x = (__m512bh)_mm512_set1_epi32(static_cast<int>(rows[r][d]));
+      for (int v = 0; v < kVectors; v++)
+        s[r][v] = (Floats)_mm512_dpbf16_ps((__m512)s[r][v], q[v], x);
+    }
+  }
+}
+
+inline Floats widened(__m256i half) {
+  // The masked forms: GCC 12 takes the others' undefined source for a mistake.
+  __m512i wide = _mm512_maskz_cvtepu16_epi32(0xFFFF, half);
+  return (Floats)_mm512_maskz_slli_epi32(0xFFFF, wide, 16);
+}
+
+// Rounds to bfloat16, nearest even; `dimension` values, an odd one gets a 0 beside it. Returns the
+// squared length of what rounding took away.
+inline float round_to_half(const float *from, int64_t dimension, uint16_t *to) {
+  Floats sums = {};
+  int64_t d = 0;
+  for (; d + kLanes <= dimension; d += kLanes) {
+    __m512 value = _mm512_loadu_ps(from + d);
+    __m256i half = (__m256i)_mm512_cvtneps_pbh(value);
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to + d), half);
+    Floats back = widened(half);
+    Floats difference = (Floats)value - back;
+    sums = multiply_add(difference, difference, sums);
+  }
+  if (d < dimension) {
+    __mmask16 mask = static_cast<__mmask16>((1u << (dimension - d)) - 1);
+    __m512 value = _mm512_maskz_loadu_ps(mask, from + d);
+    __m256i half = (__m256i)_mm512_cvtneps_pbh(value);
+    _mm256_mask_storeu_epi16(to + d, mask, half);
+    Floats back = widened(half);
+    Floats difference = (Floats)value - back;
+    sums = multiply_add(difference, difference, sums);
+  }
+  if (dimension % 2) to[dimension] = 0;
+  return sum(sums);
+}
+#endif
+
+}  // namespace
+}  // namespace ONELABEL_TIER
+}  // namespace onelabel
