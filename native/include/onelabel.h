@@ -66,15 +66,35 @@ ONELABEL_API const char *onelabel_last_error(void);
 
 /*
  * Makes a context. threads: 0 for one per core. The instruction set is the best the machine has,
- * capped by the environment variable ONELABEL_MAX_ISA (baseline, avx2, avx512; another value is an
- * error).
+ * capped by the environment variable ONELABEL_MAX_ISA (baseline, avx2, avx512, avx512bf16; another
+ * value is an error).
  */
 ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context);
+
+/* The same with a given instruction set: ONELABEL_UNAVAILABLE where the machine lacks it or the
+ * environment forbids it. */
+ONELABEL_API onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
+                                                         onelabel_context **context);
+
 ONELABEL_API void onelabel_context_destroy(onelabel_context *context);
+
+/* The instruction sets this machine has and the environment allows, the best first, separated by
+ * commas; empty where the environment's value is unknown. */
+ONELABEL_API const char *onelabel_isas(void);
 
 /* Name of the instruction set in use, and the number of threads. */
 ONELABEL_API const char *onelabel_isa(const onelabel_context *context);
 ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
+
+/*
+ * What the machine does at best with the context's threads and instruction set, measured now (a
+ * tenth of a second each): float32 multiply-adds and bfloat16 products (0 where there is no
+ * instruction for them) in operations a second, and bytes read from memory a second. Each pointer
+ * is optional.
+ */
+ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
+                                                     double *float_operations,
+                                                     double *half_operations, double *read_bytes);
 
 /*
  * Cosine of every feature vector with every prototype: <F_n, P_c> / (|F_n| |P_c|), 0 where either

@@ -1,6 +1,7 @@
 // The C ABI: checks every argument, turns exceptions into status codes, chooses the instruction
 // set.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -94,18 +95,52 @@ std::vector<const KernelTable *> usable() {
   return tables;
 }
 
-const KernelTable *choose() {
+// Those that ONELABEL_MAX_ISA leaves; one at least.
+std::vector<const KernelTable *> allowed() {
   static const std::vector<std::string> known = {"avx512bf16", "avx512", "avx2", "baseline"};
   std::vector<const KernelTable *> tables = usable();
   const char *cap = std::getenv("ONELABEL_MAX_ISA");
-  if (!cap || !*cap) return tables.front();
+  if (!cap || !*cap) return tables;
   auto rank = std::find(known.begin(), known.end(), cap);
   if (rank == known.end())
     throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
                   "\"; it must be baseline, avx2, avx512 or avx512bf16"};
+  std::vector<const KernelTable *> left;
   for (const KernelTable *table : tables)
-    if (std::find(known.begin(), known.end(), table->isa) >= rank) return table;
-  return tables.back();
+    if (std::find(known.begin(), known.end(), table->isa) >= rank) left.push_back(table);
+  return left;
+}
+
+struct Unavailable {
+  std::string why;
+};
+
+const KernelTable *choose(const char *isa) {
+  std::vector<const KernelTable *> tables = allowed();
+  if (!isa) return tables.front();
+  std::string names;
+  for (const KernelTable *table : tables) {
+    if (std::strcmp(table->isa, isa) == 0) return table;
+    names += names.empty() ? table->isa : std::string(", ") + table->isa;
+  }
+  throw Unavailable{std::string("instruction set \"") + isa + "\" is not available; there are " +
+                    names};
+}
+
+double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// The best rate of some runs of `work`, which returns how much it did.
+template <typename Work>
+double best_rate(double limit, Work work) {
+  double best = 0;
+  for (double end = seconds() + limit; seconds() < end;) {
+    double start = seconds();
+    double done = work();
+    best = std::max(best, done / (seconds() - start));
+  }
+  return best;
 }
 
 }  // namespace
@@ -117,20 +152,77 @@ uint32_t onelabel_abi_version(void) { return ONELABEL_ABI_VERSION; }
 const char *onelabel_last_error(void) { return last_error; }
 
 onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context) {
+  return onelabel_context_create_for(threads, nullptr, context);
+}
+
+onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
+                                            onelabel_context **context) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
   *context = nullptr;
   try {
     require(threads >= 0 && threads <= 1024, "threads must be 0 (one per core) to 1024");
     int count = threads ? threads : std::max(1u, std::thread::hardware_concurrency());
-    *context = new onelabel_context{choose(), onelabel::Parallel(count)};
+    *context = new onelabel_context{choose(isa), onelabel::Parallel(count)};
     return ONELABEL_OK;
   } catch (const Refusal &refusal) {
     return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
+  } catch (const Unavailable &unavailable) {
+    return fail(ONELABEL_UNAVAILABLE, unavailable.why);
   } catch (const std::bad_alloc &) {
     return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception &e) {
     return fail(ONELABEL_UNAVAILABLE, std::string("cannot start threads: ") + e.what());
   }
+}
+
+const char *onelabel_isas(void) {
+  thread_local char names[64] = "";
+  std::string all;
+  try {
+    for (const KernelTable *table : allowed())
+      all += all.empty() ? table->isa : std::string(",") + table->isa;
+  } catch (const Refusal &) {
+    all.clear();
+  }
+  std::snprintf(names, sizeof names, "%s", all.c_str());
+  return names;
+}
+
+onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float_operations,
+                                        double *half_operations, double *read_bytes) {
+  return guarded(context, [&] {
+    const KernelTable *kernels = context->kernels;
+    int64_t threads = context->parallel.threads();
+    auto compute = [&](double (*loop)(int64_t, float *)) {
+      return best_rate(0.1, [&] {
+        std::vector<double> done(static_cast<size_t>(threads));
+        context->parallel.run(threads, [&](int64_t t) {
+          float sink[3] = {1e-9f, 1e-9f, 0};
+          done[static_cast<size_t>(t)] = loop(200'000, sink);
+        });
+        double sum = 0;
+        for (double part : done) sum += part;
+        return sum;
+      });
+    };
+    if (float_operations) *float_operations = compute(kernels->multiply_adds);
+    if (half_operations) {
+      float sink[3] = {};
+      *half_operations = kernels->half_products(1, sink) > 0 ? compute(kernels->half_products) : 0;
+    }
+    if (read_bytes) {
+      constexpr int64_t kFloats = 64 << 20;  // far beyond any cache
+      std::vector<float> memory(static_cast<size_t>(kFloats), 1.f);
+      *read_bytes = best_rate(0.3, [&] {
+        context->parallel.run(threads, [&](int64_t t) {
+          float sink[3] = {};
+          int64_t first = kFloats * t / threads, end = kFloats * (t + 1) / threads;
+          kernels->read_memory(memory.data() + first, end - first, sink);
+        });
+        return 4. * kFloats;
+      });
+    }
+  });
 }
 
 void onelabel_context_destroy(onelabel_context *context) { delete context; }

@@ -66,6 +66,10 @@ struct KernelTable {
   void (*upsample)(Parallel &, const UpsampleCall &);
   void (*entropy)(Parallel &, const EntropyCall &);
   void (*knn)(Parallel &, const KnnCall &);
+  // Bounds (bounds.cpp): operations done; `sink` has three numbers.
+  double (*multiply_adds)(int64_t rounds, float *sink);
+  double (*half_products)(int64_t rounds, float *sink);
+  void (*read_memory)(const float *from, int64_t count, float *sink);
 };
 
 extern const KernelTable baseline_kernels;

@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     name = "kernels",
     description = "Looks at the kernels under the pipeline.",
     mixinStandardHelpOptions = true,
-    subcommands = {KernelsCommand.ListCommand.class, KernelsCommand.CheckCommand.class})
+    subcommands = {
+      KernelsCommand.ListCommand.class,
+      KernelsCommand.CheckCommand.class,
+      KernelsBenchCommand.class,
+      KernelsTryCommand.class
+    })
 final class KernelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -26,7 +31,7 @@ final class KernelsCommand implements Callable<Integer> {
     return Main.USER_MISTAKE;
   }
 
-  private static String name(Kernels.Implementation implementation) {
+  static String name(Kernels.Implementation implementation) {
     return implementation.name().toLowerCase(Locale.ROOT);
   }
 
@@ -47,8 +52,37 @@ final class KernelsCommand implements Callable<Integer> {
                     ? "used, instruction set " + a.detail()
                     : "available";
         spec.commandLine().getOut().println("%-10s %s".formatted(name(a.implementation()), state));
+        if (a.implementation() == Kernels.Implementation.CPU && a.available()) {
+          spec.commandLine().getOut().println(tiers());
+        }
       }
       return 0;
+    }
+  }
+
+  /** Which instruction sets there are to choose from, and what restricts them. */
+  private static String tiers() {
+    String cap = System.getenv("ONELABEL_MAX_ISA");
+    String why =
+        cap == null || cap.isEmpty()
+            ? "the first is used; ONELABEL_MAX_ISA may cap it"
+            : "capped by ONELABEL_MAX_ISA=" + cap;
+    return "           this processor has %s: %s"
+        .formatted(String.join(", ", Kernels.instructionSets()), why);
+  }
+
+  /** Opens what the user asked for; {@code isa} may be null. */
+  static Kernels open(Kernels.Implementation implementation, String isa, int threads) {
+    if (threads < 0 || threads > 1024) {
+      throw new InputException("--threads is 0 (one per core) to 1024, not " + threads);
+    }
+    if (isa != null && implementation != Kernels.Implementation.CPU) {
+      throw new InputException("--isa is for the cpu implementation");
+    }
+    try {
+      return isa == null ? Kernels.open(implementation, threads) : Kernels.open(threads, isa);
+    } catch (KernelException | IllegalArgumentException e) {
+      throw new InputException("%s: %s".formatted(name(implementation), e.getMessage()));
     }
   }
 
@@ -66,6 +100,11 @@ final class KernelsCommand implements Callable<Integer> {
     private Kernels.Implementation implementation;
 
     @Option(
+        names = "--isa",
+        description = "An instruction set of the cpu implementation; see kernels list.")
+    private String isa;
+
+    @Option(
         names = "--cases",
         defaultValue = "200",
         description = "Random cases per kernel. Default: ${DEFAULT-VALUE}.")
@@ -79,29 +118,29 @@ final class KernelsCommand implements Callable<Integer> {
       if (cases < 1) {
         throw new InputException("--cases must be positive, not " + cases);
       }
-      List<Conformance.Result> results;
-      try (Kernels kernels = Kernels.open(implementation, 0)) {
+      try (Kernels kernels = open(implementation, isa, 0)) {
         spec.commandLine()
             .getOut()
             .println(
                 "%s, instruction set %s, %d threads"
                     .formatted(name(implementation), kernels.instructionSet(), kernels.threads()));
-        results = Conformance.run(kernels, seed, cases);
-      } catch (KernelException e) {
-        throw new InputException("%s: %s".formatted(name(implementation), e.getMessage()));
-      } catch (IllegalArgumentException e) {
-        throw new InputException(e.getMessage());
+        boolean passed = report(spec, Conformance.run(kernels, seed, cases));
+        return passed ? 0 : Main.OUR_FAULT;
       }
-      boolean passed = true;
-      for (Conformance.Result r : results) {
-        passed &= r.failed() == 0;
-        spec.commandLine()
-            .getOut()
-            .println(
-                "%-18s %d cases, %d failed, worst error %.2f of the tolerance %s"
-                    .formatted(r.kernel(), r.cases(), r.failed(), r.worst(), r.failure()));
-      }
-      return passed ? 0 : Main.OUR_FAULT;
     }
+  }
+
+  /** Prints what the suite found; whether all is well. */
+  static boolean report(CommandSpec spec, List<Conformance.Result> results) {
+    boolean passed = true;
+    for (Conformance.Result r : results) {
+      passed &= r.failed() == 0;
+      spec.commandLine()
+          .getOut()
+          .println(
+              "%-18s %d cases, %d failed, worst error %.2f of the tolerance %s"
+                  .formatted(r.kernel(), r.cases(), r.failed(), r.worst(), r.failure()));
+    }
+    return passed;
   }
 }

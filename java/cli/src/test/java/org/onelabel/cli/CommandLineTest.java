@@ -97,7 +97,9 @@ class CommandLineTest {
         "inspect",
         "kernels",
         "kernels list",
-        "kernels check"
+        "kernels check",
+        "kernels bench",
+        "kernels try"
       })
   void everyCommandHasHelp(String command) {
     Result result = execute((command + " --help").strip().split(" ", -1));
@@ -206,6 +208,84 @@ class CommandLineTest {
     assertTrue(result.out.contains("RAS"), result.out);
     assertTrue(result.out.contains("value 1"), result.out);
     assertEquals(2, execute("inspect", folder.resolve("nothing.nii").toString()).exit);
+  }
+
+  @Test
+  void aKernelIsTimedAndTheResultWritten() throws IOException {
+    Path json = folder.resolve("bench.json");
+    Result bench =
+        execute(
+            "kernels",
+            "bench",
+            "--kernel",
+            "knn",
+            "--queries",
+            "64",
+            "--database",
+            "300",
+            "--dim",
+            "24",
+            "--metric",
+            "squared-l2",
+            "--repeat",
+            "3",
+            "--isa",
+            "baseline",
+            "--json",
+            json.toString());
+    assertEquals(0, bench.exit, bench.err);
+    String written = Files.readString(json);
+    for (String key :
+        new String[] {
+          "kernel",
+          "implementation",
+          "isa",
+          "threads",
+          "shape",
+          "median_seconds",
+          "gflops",
+          "gbytes_per_second",
+          "bound_fraction"
+        }) {
+      assertTrue(written.contains('"' + key + '"'), key);
+    }
+    assertTrue(written.contains("\"baseline\""), written);
+    assertEquals(2, execute("kernels", "bench", "--kernel", "knn", "--k", "0").exit);
+    assertEquals(2, execute("kernels", "bench", "--kernel", "knn", "--isa", "avx3").exit);
+    assertEquals(2, execute("kernels", "bench", "--kernel", "knn", "--metric", "l7").exit);
+  }
+
+  @Test
+  void aCandidateKernelIsHeldAgainstFloat64() throws IOException {
+    assumeTrue(hasCompiler(), "skipped: no C++ compiler");
+    Path example =
+        Path.of(System.getProperty("onelabel.repository"))
+            .resolve("native/examples/candidate_cosine.cpp");
+    Result good = execute("kernels", "try", example.toString(), "--repeat", "1", "--cases", "40");
+    assertEquals(0, good.exit, good.out + good.err);
+    assertTrue(good.out.contains("prototype-cosine"), good.out);
+    assertTrue(good.out.contains("candidate"), good.out);
+    assertFalse(good.out.contains("entropy"), "only what the candidate replaces: " + good.out);
+
+    Path wrong = folder.resolve("wrong.cpp");
+    Files.writeString(
+        wrong, Files.readString(example).replace("if (score > best)", "if (score >= best)"));
+    Result bad = execute("kernels", "try", wrong.toString(), "--repeat", "1", "--cases", "40");
+    assertEquals(2, bad.exit, bad.out);
+    assertTrue(bad.out.contains("lowest class"), bad.out);
+
+    Path empty = folder.resolve("empty.cpp");
+    Files.writeString(empty, "int nothing;");
+    assertEquals(2, execute("kernels", "try", empty.toString()).exit);
+    assertEquals(2, execute("kernels", "try", folder.resolve("no.cpp").toString()).exit);
+  }
+
+  private static boolean hasCompiler() {
+    try {
+      return new ProcessBuilder("c++", "--version").start().waitFor() == 0;
+    } catch (IOException | InterruptedException e) {
+      return false;
+    }
   }
 
   @Test

@@ -128,6 +128,10 @@ public final class Conformance {
     FeatureMatrix.Layout layout = FeatureMatrix.Layout.values()[random.nextInt(2)];
     FeatureMatrix features = matrix(count, dimension, layout, type(), true);
     float[] prototypes = normal(classes * dimension, 1);
+    if (random.nextInt(4) == 0) {
+      // Two equal prototypes: every vector's scores tie.
+      System.arraycopy(prototypes, 0, prototypes, (classes - 1) * dimension, dimension);
+    }
     float[] scores = new float[classes * count];
     byte[] labels = new byte[count];
     float[] margins = new float[count];
@@ -170,6 +174,11 @@ public final class Conformance {
         worst = Math.max(worst, Math.abs(scores[c * count + n] - expected) / TOLERANCE);
       }
       worst = Math.max(worst, (best - scores[labels[n] * count + n]) / (2 * TOLERANCE));
+      for (int c = 0; c < labels[n]; c++) {
+        if (scores[c * count + n] == scores[labels[n] * count + n]) {
+          return new Outcome(Double.NaN, what + ": vector " + n + " has not the lowest class");
+        }
+      }
       double second = Double.NEGATIVE_INFINITY;
       for (int c = 0; c < classes; c++) {
         second = c == labels[n] ? second : Math.max(second, scores[c * count + n]);

@@ -1,6 +1,7 @@
 package org.onelabel.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,8 +50,46 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
   static Kernels open(Implementation implementation, int threads) {
     return switch (implementation) {
       case REFERENCE -> new ReferenceKernels();
-      case CPU -> new NativeKernels(NativeLibrary.cpu(), threads);
+      case CPU -> new NativeKernels(NativeLibrary.cpu(), threads, null);
     };
+  }
+
+  /**
+   * The CPU implementation on one of {@link #instructionSets()}.
+   *
+   * @throws KernelException if it is not available here, naming those that are
+   */
+  static Kernels open(int threads, String instructionSet) {
+    return new NativeKernels(NativeLibrary.cpu(), threads, instructionSet);
+  }
+
+  /**
+   * The CPU implementation with some of its functions replaced by those of the same name in another
+   * library that was built against {@code onelabel.h}: for experiments. A mistake there can bring
+   * down the process.
+   */
+  static Kernels withCandidate(Path library, int threads) {
+    return new NativeKernels(NativeLibrary.cpu().withCandidate(library), threads, null);
+  }
+
+  /** Names of the kernels that {@code library} brings, as {@link Conformance} names them. */
+  static List<String> replacedBy(Path library) {
+    return NativeLibrary.cpu().replacedBy(library);
+  }
+
+  /** Where the packed C header lies after it is unpacked, for compiling candidates. */
+  static Path header() {
+    return NativeLibrary.unpack("native/onelabel.h", "onelabel.h");
+  }
+
+  /** The shared library in use, for linking candidates. */
+  static Path library() {
+    return NativeLibrary.locate();
+  }
+
+  /** The instruction sets of the CPU implementation that this machine has, the best first. */
+  static List<String> instructionSets() {
+    return NativeLibrary.cpu().instructionSets();
   }
 
   /** Every implementation, and whether this machine has it. */
@@ -73,6 +112,9 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
 
   /** Threads a call may use. */
   int threads();
+
+  /** Measures what the machine does at best, in about half a second; null where it has no sense. */
+  Bounds measureBounds();
 
   /** Runs; returns how many vectors are not finite. */
   long run(PrototypeCosine call);

@@ -20,11 +20,13 @@ final class NativeKernels implements Kernels {
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
-  NativeKernels(NativeLibrary library, int threads) {
+  /** Kernels on {@code isa}, or on the best instruction set if that is null. */
+  NativeKernels(NativeLibrary library, int threads, String isa) {
     this.library = library;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-      check(NativeLibrary.callInt(library.create, threads, out));
+      MemorySegment name = isa == null ? MemorySegment.NULL : arena.allocateFrom(isa);
+      check(NativeLibrary.callInt(library.create, threads, name, out));
       context = out.get(ValueLayout.ADDRESS, 0);
     }
     instructionSet = NativeLibrary.callString(library.isa, context);
@@ -44,6 +46,18 @@ final class NativeKernels implements Kernels {
   @Override
   public int threads() {
     return threads;
+  }
+
+  @Override
+  public Bounds measureBounds() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rates = arena.allocate(ValueLayout.JAVA_DOUBLE, 3);
+      call(library.measureBounds, rates, rates.asSlice(8), rates.asSlice(16));
+      return new Bounds(
+          rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 0),
+          rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 1),
+          rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 2));
+    }
   }
 
   @Override

@@ -17,9 +17,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The functions of {@code onelabel.h}, bound once for the life of the process. Every data function
@@ -28,6 +28,18 @@ import java.util.Locale;
 final class NativeLibrary {
   static final int ABI_VERSION = 1;
   private static final String OVERRIDE = "ONELABEL_LIBRARY";
+
+  private static final Map<String, String> KERNELS =
+      Map.of(
+          "onelabel_prototype_cosine", "prototype-cosine",
+          "onelabel_upsample_argmax", "upsample-argmax",
+          "onelabel_entropy", "entropy",
+          "onelabel_knn", "knn",
+          "onelabel_summary", "summary");
+
+  private static Path located;
+
+  private final SymbolLookup symbols;
 
   /** A data function in both forms. */
   record Function(MethodHandle plain, MethodHandle critical) {}
@@ -40,6 +52,7 @@ final class NativeLibrary {
   final MethodHandle create;
   final MethodHandle destroy;
   final MethodHandle isa;
+  final MethodHandle measureBounds;
   final MethodHandle threads;
   final MethodHandle lastError;
 
@@ -68,40 +81,85 @@ final class NativeLibrary {
     return Cpu.LIBRARY;
   }
 
-  /** The library the environment names, else the one packed beside this class, unpacked. */
-  private static Path locate() {
-    String named = System.getenv(OVERRIDE);
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
+  /** The library the environment names, else the one packed beside this class, unpacked once. */
+  static synchronized Path locate() {
+    if (located == null) {
+      String named = System.getenv(OVERRIDE);
+      String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+      String machine = System.getProperty("os.arch");
+      String platform =
+          (system.startsWith("linux") ? "linux" : system)
+              + "-"
+              + (machine.equals("amd64") ? "x86_64" : machine);
+      located =
+          named != null && !named.isEmpty()
+              ? Path.of(named)
+              : unpack("native/" + platform + "/libonelabel.so", "libonelabel.so");
     }
-    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    String machine = System.getProperty("os.arch");
-    String platform =
-        (system.startsWith("linux") ? "linux" : system)
-            + "-"
-            + (machine.equals("amd64") ? "x86_64" : machine);
-    String resource = "native/" + platform + "/libonelabel.so";
+    return located;
+  }
+
+  /** A file packed beside this class, unpacked for the life of the process. */
+  static Path unpack(String resource, String name) {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new KernelException("this build has no library for " + platform);
+        throw new KernelException("this build has no " + resource);
       }
-      Path file = Files.createTempFile("libonelabel", ".so");
+      Path folder = Files.createTempDirectory("onelabel");
+      Path file = folder.resolve(name);
+      Files.copy(in, file);
+      folder.toFile().deleteOnExit();
       file.toFile().deleteOnExit();
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {
-      throw new KernelException("the library cannot be unpacked: " + e.getMessage(), e);
+      throw new KernelException(name + " cannot be unpacked: " + e.getMessage(), e);
     }
   }
 
+  /** This library with functions of {@code file} in place of its own. */
+  NativeLibrary withCandidate(Path file) {
+    return new NativeLibrary(candidate(file).or(symbols));
+  }
+
+  private static SymbolLookup candidate(Path file) {
+    try {
+      return SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw new KernelException(file + " cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** The kernels that {@code file} has functions of its own for. */
+  List<String> replacedBy(Path file) {
+    SymbolLookup candidate = candidate(file);
+    return KERNELS.entrySet().stream()
+        .filter(
+            kernel ->
+                candidate
+                    .find(kernel.getKey())
+                    // A function of this very library is found through the candidate's links.
+                    .filter(f -> f.address() != symbols.find(kernel.getKey()).get().address())
+                    .isPresent())
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  List<String> instructionSets() {
+    MethodHandle names = new Binder(symbols).plain("onelabel_isas", FunctionDescriptor.of(ADDRESS));
+    return List.of(callString(names).split(","));
+  }
+
   private NativeLibrary(SymbolLookup symbols) {
+    this.symbols = symbols;
     Binder binder = new Binder(symbols);
     MethodHandle version = binder.plain("onelabel_abi_version", FunctionDescriptor.of(JAVA_INT));
     int found = callInt(version);
     if (found != ABI_VERSION) {
       throw new KernelException("the library speaks ABI " + found + ", not " + ABI_VERSION);
     }
-    create = binder.plain("onelabel_context_create", status(JAVA_INT, ADDRESS));
+    create = binder.plain("onelabel_context_create_for", status(JAVA_INT, ADDRESS, ADDRESS));
+    measureBounds =
+        binder.plain("onelabel_measure_bounds", status(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
     destroy = binder.plain("onelabel_context_destroy", FunctionDescriptor.ofVoid(ADDRESS));
     isa = binder.plain("onelabel_isa", FunctionDescriptor.of(ADDRESS, ADDRESS));
     threads = binder.plain("onelabel_threads", FunctionDescriptor.of(JAVA_INT, ADDRESS));

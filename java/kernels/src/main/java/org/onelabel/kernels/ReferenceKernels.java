@@ -25,6 +25,11 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public Bounds measureBounds() {
+    return null;
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
     FeatureMatrix f = call.features();
     long invalid = 0;

@@ -2,10 +2,14 @@ package org.onelabel.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelConformanceTest {
 
@@ -13,11 +17,46 @@ class KernelConformanceTest {
   @EnumSource(Kernels.Implementation.class)
   void everyImplementationAgreesWithFloat64OnRandomCases(Kernels.Implementation implementation) {
     try (Kernels kernels = Kernels.open(implementation, 2)) {
-      List<Conformance.Result> results = Conformance.run(kernels, 7, 150);
-      assertFalse(results.isEmpty());
-      for (Conformance.Result result : results) {
-        assertEquals(0, result.failed(), result.toString());
-      }
+      assertConforms(kernels, 7);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("instructionSets")
+  void everyInstructionSetAgreesWithFloat64OnRandomCases(String instructionSet) {
+    try (Kernels kernels = Kernels.open(2, instructionSet)) {
+      assertEquals(instructionSet, kernels.instructionSet());
+      assertConforms(kernels, 11);
+    }
+  }
+
+  static List<String> instructionSets() {
+    return Kernels.instructionSets();
+  }
+
+  @Test
+  void anInstructionSetThatIsNotThereIsRefusedByName() {
+    KernelException e = assertThrows(KernelException.class, () -> Kernels.open(1, "avx3"));
+    assertTrue(e.getMessage().contains("avx3") && e.getMessage().contains("baseline"));
+  }
+
+  @Test
+  void theBenchmarkMeasuresWhatItsWorkloadSays() {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CPU, 1)) {
+      Benchmark.Workload workload =
+          new Benchmark.Neighbours(64, 256, 32, 3, NearestNeighbours.Metric.COSINE);
+      Benchmark.Result result = Benchmark.run(kernels, workload, 3);
+      assertTrue(result.medianSeconds() > 0);
+      assertEquals(2.0 * 64 * 256 * 32 / result.medianSeconds() * 1e-9, result.gigaflops(), 1e-9);
+      assertTrue(result.boundFraction() > 0);
+    }
+  }
+
+  private static void assertConforms(Kernels kernels, long seed) {
+    List<Conformance.Result> results = Conformance.run(kernels, seed, 150);
+    assertFalse(results.isEmpty());
+    for (Conformance.Result result : results) {
+      assertEquals(0, result.failed(), result.toString());
     }
   }
 }

@@ -157,8 +157,12 @@ public record Configuration(
     CONSENSUS
   }
 
-  /** See {@link VolumeRefinement} and {@link ConsensusRefinement}. */
-  public record RefinementSettings(RefinementKind kind, int k, double quantile) {}
+  /**
+   * See {@link VolumeRefinement} for {@code k} and {@code quantile}, {@link ConsensusRefinement}
+   * for {@code propagation}.
+   */
+  public record RefinementSettings(
+      RefinementKind kind, int k, double quantile, double propagation) {}
 
   /**
    * The report.
@@ -320,6 +324,9 @@ public record Configuration(
     require(refinement.k() >= 1, "refinement.k must be positive");
     require(
         refinement.quantile() >= 0 && refinement.quantile() <= 1, "refinement.quantile is 0 to 1");
+    require(
+        refinement.propagation() >= 0 && refinement.propagation() <= 10,
+        "refinement.propagation is 0 to 10");
     require(report.volumes() >= 0, "report.volumes must not be negative");
     return this;
   }

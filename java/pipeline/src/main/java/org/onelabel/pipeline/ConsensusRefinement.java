@@ -3,12 +3,19 @@ package org.onelabel.pipeline;
 import java.util.List;
 
 /**
- * Specialist and propagation together: where both name the same class it stands with the mean of
- * their margins; where they differ the one with the larger margin wins, and is trusted with half of
- * what it is ahead. For two classes this is the mean of both opinions. What the specialist is
- * unsure of is so decided by similarity to the template, voxel by voxel.
+ * Specialist and propagation together: the propagation's margin counts {@code weight} of the
+ * specialist's. Where both name the same class it stands with the weighted mean of their margins;
+ * where they differ the one with the larger weighted margin wins, and is trusted with what it is
+ * ahead. For two classes this is the weighted mean of both opinions. What the specialist is unsure
+ * of is so decided by similarity to the template, voxel by voxel.
  */
 public final class ConsensusRefinement implements Refinement {
+  private final float weight;
+
+  /** A refinement; {@code weight} is 0 for the specialist alone, 1 for equal say. */
+  public ConsensusRefinement(double weight) {
+    this.weight = (float) weight;
+  }
 
   @Override
   public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
@@ -17,17 +24,17 @@ public final class ConsensusRefinement implements Refinement {
         .toList();
   }
 
-  private static PseudoLabel consensus(PseudoLabel specialist, PseudoLabel propagated) {
+  private PseudoLabel consensus(PseudoLabel specialist, PseudoLabel propagated) {
     byte[] labels = specialist.labels().clone();
     float[] confidence = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
       float mine = specialist.confidence()[i];
-      float other = propagated.confidence()[i];
+      float other = weight * propagated.confidence()[i];
       if (labels[i] == propagated.labels()[i]) {
-        confidence[i] = (mine + other) / 2;
+        confidence[i] = (mine + other) / (1 + weight);
       } else {
         labels[i] = other > mine ? propagated.labels()[i] : labels[i];
-        confidence[i] = Math.abs(mine - other) / 2;
+        confidence[i] = Math.abs(mine - other) / (1 + weight);
       }
     }
     return new PseudoLabel(labels, confidence);

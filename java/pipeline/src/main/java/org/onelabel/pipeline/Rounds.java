@@ -250,7 +250,7 @@ final class Rounds {
     return switch (settings.kind()) {
       case NONE -> (volumes, _) -> volumes.stream().map(Refinement.Predicted::label).toList();
       case VOLUME -> new VolumeRefinement(kernels, settings.k(), settings.quantile());
-      case CONSENSUS -> new ConsensusRefinement();
+      case CONSENSUS -> new ConsensusRefinement(settings.propagation());
     };
   }
 }

@@ -1,0 +1,249 @@
+package org.onelabel.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "bench",
+    description =
+        "Times a kernel on random data against what this machine does at best, measured in the same"
+            + " run.",
+    mixinStandardHelpOptions = true)
+final class KernelsBenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private Shape shape;
+
+  @Option(
+      names = "--implementation",
+      defaultValue = "cpu",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Kernels.Implementation implementation;
+
+  @Option(names = "--isa", description = "An instruction set of the cpu; see kernels list.")
+  private String isa;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "0 for one per core. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there, too.")
+  private Path json;
+
+  /** What to time. */
+  static final class Shape {
+    /** The kernels that can be timed. */
+    enum Kernel {
+      KNN,
+      PROTOTYPE_COSINE,
+      ENTROPY;
+
+      @Override
+      public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      }
+    }
+
+    @Option(names = "--kernel", required = true, description = "${COMPLETION-CANDIDATES}.")
+    private Kernel kernel;
+
+    @Option(
+        names = "--queries",
+        defaultValue = "512",
+        description = "knn. Default: ${DEFAULT-VALUE}.")
+    private int queries;
+
+    @Option(
+        names = "--database",
+        defaultValue = "6144",
+        description = "knn. Default: ${DEFAULT-VALUE}.")
+    private int database;
+
+    @Option(
+        names = "--dim",
+        defaultValue = "384",
+        description = "knn, prototype-cosine. Default: ${DEFAULT-VALUE}.")
+    private int dimension;
+
+    @Option(names = "--k", defaultValue = "5", description = "knn. Default: ${DEFAULT-VALUE}.")
+    private int k;
+
+    @Option(
+        names = "--metric",
+        defaultValue = "inner-product",
+        description = "knn: cosine, inner-product, squared-l2. Default: ${DEFAULT-VALUE}.")
+    private String metric;
+
+    @Option(
+        names = "--voxels",
+        defaultValue = "65536",
+        description = "prototype-cosine, entropy. Default: ${DEFAULT-VALUE}.")
+    private int voxels;
+
+    @Option(
+        names = "--classes",
+        defaultValue = "2",
+        description = "prototype-cosine, entropy. Default: ${DEFAULT-VALUE}.")
+    private int classes;
+
+    @Option(
+        names = "--layout",
+        defaultValue = "rows",
+        description = "prototype-cosine: rows, channels. Default: ${DEFAULT-VALUE}.")
+    private String layout;
+
+    @Option(
+        names = "--passes",
+        defaultValue = "8",
+        description = "entropy. Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
+    @Option(
+        names = "--mutual-information",
+        description = "entropy: the mutual information as well.")
+    private boolean information;
+
+    @Option(
+        names = "--repeat",
+        defaultValue = "11",
+        description = "Timed calls; the median counts. Default: ${DEFAULT-VALUE}.")
+    private int repeat;
+
+    int repeat() {
+      positive("--repeat", repeat);
+      return repeat;
+    }
+
+    Benchmark.Workload workload() {
+      positive("--queries", queries);
+      positive("--database", database);
+      positive("--dim", dimension);
+      positive("--k", k);
+      positive("--voxels", voxels);
+      positive("--passes", passes);
+      if (classes < 2 || classes > 255) {
+        throw new InputException("--classes is 2 to 255, not " + classes);
+      }
+      if (k > NearestNeighbours.MOST_NEIGHBOURS) {
+        throw new InputException("--k is at most " + NearestNeighbours.MOST_NEIGHBOURS);
+      }
+      return switch (kernel) {
+        case KNN ->
+            new Benchmark.Neighbours(
+                queries,
+                database,
+                dimension,
+                k,
+                choose("--metric", metric, NearestNeighbours.Metric.values()));
+        case PROTOTYPE_COSINE ->
+            new Benchmark.Cosine(
+                voxels,
+                dimension,
+                classes,
+                choose("--layout", layout, FeatureMatrix.Layout.values()));
+        case ENTROPY -> new Benchmark.Entropy(passes, classes, voxels, information);
+      };
+    }
+
+    private static void positive(String option, int value) {
+      if (value < 1) {
+        throw new InputException(option + " must be positive, not " + value);
+      }
+    }
+
+    private static <E extends Enum<E>> E choose(String option, String value, E[] choices) {
+      for (E choice : choices) {
+        if (choice.name().equalsIgnoreCase(value.replace('-', '_'))) {
+          return choice;
+        }
+      }
+      throw new InputException("%s does not know \"%s\"".formatted(option, value));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Benchmark.Workload workload = shape.workload();
+    try (Kernels kernels = KernelsCommand.open(implementation, isa, threads)) {
+      Benchmark.Result result = Benchmark.run(kernels, workload, shape.repeat());
+      print(spec, List.of(result));
+      if (json != null) {
+        AtomicFile.write(json, json(result));
+      }
+    }
+    return 0;
+  }
+
+  /** One line for each result under a heading. */
+  static void print(CommandSpec spec, List<Benchmark.Result> results) {
+    spec.commandLine()
+        .getOut()
+        .println(
+            "%-18s %-10s %-10s %7s %10s %7s %9s %8s %7s"
+                .formatted(
+                    "kernel",
+                    "by",
+                    "isa",
+                    "threads",
+                    "median ms",
+                    "spread",
+                    "GFLOP/s",
+                    "GB/s",
+                    "bound"));
+    for (Benchmark.Result r : results) {
+      String bound = Double.isNaN(r.boundFraction()) ? "" : "%.2f".formatted(r.boundFraction());
+      spec.commandLine()
+          .getOut()
+          .println(
+              "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %7s"
+                  .formatted(
+                      r.kernel(),
+                      r.implementation(),
+                      r.instructionSet(),
+                      r.threads(),
+                      1e3 * r.medianSeconds(),
+                      100 * r.spread(),
+                      r.gigaflops(),
+                      r.gigabytesPerSecond(),
+                      bound));
+    }
+    spec.commandLine().getOut().println(results.getFirst().shape());
+  }
+
+  private static String json(Benchmark.Result result) {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode node = mapper.createObjectNode();
+    node.put("kernel", result.kernel());
+    node.put("implementation", result.implementation());
+    node.put("isa", result.instructionSet());
+    node.put("threads", result.threads());
+    node.set("shape", mapper.valueToTree(result.shape()));
+    node.put("median_seconds", result.medianSeconds());
+    node.put("spread", result.spread());
+    node.put("gflops", result.gigaflops());
+    node.put("gbytes_per_second", result.gigabytesPerSecond());
+    if (Double.isNaN(result.boundFraction())) {
+      node.putNull("bound_fraction");
+    } else {
+      node.put("bound_fraction", result.boundFraction());
+    }
+    return node.toPrettyString() + "\n";
+  }
+}

@@ -1,0 +1,56 @@
+// What this machine could do at best, measured by loops that do nothing else: multiply-adds on
+// registers, pairs of bfloat16 products, reading memory. The benchmark sets kernels against them.
+#include <cstddef>
+
+#include "kernels.h"
+#include "simd.h"
+
+namespace onelabel {
+namespace ONELABEL_TIER {
+
+namespace {
+constexpr int kChains = 20;  // more than latency times units, fewer than there are registers
+}
+
+double multiply_adds(int64_t rounds, float *sink) {
+  Floats chains[kChains];
+  for (int c = 0; c < kChains; c++) chains[c] = broadcast(static_cast<float>(c));
+  Floats a = broadcast(sink[0]), b = broadcast(sink[1]);
+  for (int64_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 20
+    for (int c = 0; c < kChains; c++) chains[c] = multiply_add(chains[c], a, b);
+  }
+  for (int c = 0; c < kChains; c++) sink[2] += sum(chains[c]);
+  return 2. * kLanes * kChains * static_cast<double>(rounds);
+}
+
+// 0 where the instruction set has no such instruction.
+double half_products(int64_t rounds, float *sink) {
+#if defined(__AVX512BF16__)
+  __m512 chains[kChains];
+  for (int c = 0; c < kChains; c++) chains[c] = _mm512_set1_ps(static_cast<float>(c));
+  __m512bh a = (__m512bh)_mm512_set1_ps(sink[0]), b = (__m512bh)_mm512_set1_ps(sink[1]);
+  for (int64_t i = 0; i < rounds; i++) {
+#pragma GCC unroll 20
+    for (int c = 0; c < kChains; c++) chains[c] = _mm512_dpbf16_ps(chains[c], a, b);
+  }
+  for (int c = 0; c < kChains; c++) sink[2] += sum((Floats)chains[c]);
+  return 4. * kLanes * kChains * static_cast<double>(rounds);
+#else
+  (void)rounds;
+  (void)sink;
+  return 0;
+#endif
+}
+
+void read_memory(const float *from, int64_t count, float *sink) {
+  Floats sums[8] = {};
+  for (int64_t i = 0; i + 8 * kLanes <= count; i += 8 * kLanes) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; j++) sums[j] += load(from + i + j * kLanes);
+  }
+  for (int j = 0; j < 8; j++) sink[2] += sum(sums[j]);
+}
+
+}  // namespace ONELABEL_TIER
+}  // namespace onelabel
