@@ -87,8 +87,8 @@ ONELABEL_API const char *onelabel_isa(const onelabel_context *context);
 ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
 
 /*
- * What the machine does at best with the context's threads and instruction set, measured now (a
- * tenth of a second each): float32 multiply-adds and bfloat16 products (0 where there is no
+ * What the machine does at best with the context's threads and instruction set, measured now (half
+ * a second in all): float32 multiply-adds and bfloat16 products (0 where there is no
  * instruction for them) in operations a second, and bytes read from memory a second. Each pointer
  * is optional.
  */

@@ -111,6 +111,13 @@ std::vector<const KernelTable *> allowed() {
   return left;
 }
 
+std::string names(const std::vector<const KernelTable *> &tables, const char *separator) {
+  std::string all;
+  for (const KernelTable *table : tables)
+    all += all.empty() ? table->isa : std::string(separator) + table->isa;
+  return all;
+}
+
 struct Unavailable {
   std::string why;
 };
@@ -118,13 +125,10 @@ struct Unavailable {
 const KernelTable *choose(const char *isa) {
   std::vector<const KernelTable *> tables = allowed();
   if (!isa) return tables.front();
-  std::string names;
-  for (const KernelTable *table : tables) {
+  for (const KernelTable *table : tables)
     if (std::strcmp(table->isa, isa) == 0) return table;
-    names += names.empty() ? table->isa : std::string(", ") + table->isa;
-  }
   throw Unavailable{std::string("instruction set \"") + isa + "\" is not available; there are " +
-                    names};
+                    names(tables, ", ")};
 }
 
 double seconds() {
@@ -176,16 +180,13 @@ onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
 }
 
 const char *onelabel_isas(void) {
-  thread_local char names[64] = "";
-  std::string all;
+  thread_local char result[64] = "";
   try {
-    for (const KernelTable *table : allowed())
-      all += all.empty() ? table->isa : std::string(",") + table->isa;
+    std::snprintf(result, sizeof result, "%s", names(allowed(), ",").c_str());
   } catch (const Refusal &) {
-    all.clear();
+    result[0] = 0;
   }
-  std::snprintf(names, sizeof names, "%s", all.c_str());
-  return names;
+  return result;
 }
 
 onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float_operations,

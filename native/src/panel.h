@@ -114,22 +114,13 @@ inline Floats widened(__m256i half) {
 // squared length of what rounding took away.
 inline float round_to_half(const float *from, int64_t dimension, uint16_t *to) {
   Floats sums = {};
-  int64_t d = 0;
-  for (; d + kLanes <= dimension; d += kLanes) {
-    __m512 value = _mm512_loadu_ps(from + d);
-    __m256i half = (__m256i)_mm512_cvtneps_pbh(value);
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to + d), half);
-    Floats back = widened(half);
-    Floats difference = (Floats)value - back;
-    sums = multiply_add(difference, difference, sums);
-  }
-  if (d < dimension) {
-    __mmask16 mask = static_cast<__mmask16>((1u << (dimension - d)) - 1);
+  for (int64_t d = 0; d < dimension; d += kLanes) {
+    bool whole = d + kLanes <= dimension;
+    __mmask16 mask = static_cast<__mmask16>(whole ? 0xFFFF : (1u << (dimension - d)) - 1);
     __m512 value = _mm512_maskz_loadu_ps(mask, from + d);
     __m256i half = (__m256i)_mm512_cvtneps_pbh(value);
     _mm256_mask_storeu_epi16(to + d, mask, half);
-    Floats back = widened(half);
-    Floats difference = (Floats)value - back;
+    Floats difference = (Floats)value - widened(half);
     sums = multiply_add(difference, difference, sums);
   }
   if (dimension % 2) to[dimension] = 0;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Bounds;
 import org.onelabel.kernels.Conformance;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.KernelException;
@@ -77,13 +78,14 @@ final class KernelsTryCommand implements Callable<Integer> {
               .filter(r -> replaced.contains(r.kernel()))
               .toList();
       boolean right = KernelsCommand.report(spec, results);
+      Bounds bounds = builtIn.measureBounds();
       for (Benchmark.Workload workload : workloads(replaced)) {
         spec.commandLine().getOut().println();
         KernelsBenchCommand.print(
             spec,
             List.of(
-                Benchmark.run(builtIn, workload, repeat),
-                named(Benchmark.run(candidate, workload, repeat))));
+                Benchmark.run(builtIn, bounds, workload, repeat),
+                named(Benchmark.run(candidate, bounds, workload, repeat))));
       }
       return right ? 0 : Main.USER_MISTAKE;
     } catch (KernelException e) {

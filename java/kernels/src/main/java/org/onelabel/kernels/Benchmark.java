@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -52,7 +53,7 @@ public final class Benchmark {
       shape.put("database", database);
       shape.put("dim", dimension);
       shape.put("k", k);
-      shape.put("metric", metric.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+      shape.put("metric", metric.name().toLowerCase(Locale.ROOT).replace('_', '-'));
       return shape;
     }
 
@@ -98,7 +99,7 @@ public final class Benchmark {
       shape.put("voxels", voxels);
       shape.put("dim", dimension);
       shape.put("classes", classes);
-      shape.put("layout", layout.name().toLowerCase(java.util.Locale.ROOT));
+      shape.put("layout", layout.name().toLowerCase(Locale.ROOT));
       return shape;
     }
 
@@ -195,9 +196,13 @@ public final class Benchmark {
       double gigabytesPerSecond,
       double boundFraction) {}
 
-  /** Runs {@code workload} {@code repeat} times after some warm-up. */
+  /** Measures the bounds, then runs {@code workload} {@code repeat} times after some warm-up. */
   public static Result run(Kernels kernels, Workload workload, int repeat) {
-    Bounds bounds = kernels.measureBounds();
+    return run(kernels, kernels.measureBounds(), workload, repeat);
+  }
+
+  /** The same against bounds measured before; they may be null. */
+  public static Result run(Kernels kernels, Bounds bounds, Workload workload, int repeat) {
     try (Arena arena = Arena.ofShared()) {
       Runnable call = workload.prepare(kernels, arena);
       for (int i = 0; i < WARM_UPS; i++) {
@@ -219,7 +224,7 @@ public final class Benchmark {
                   workload.bytes() / bounds.readBytes());
       return new Result(
           workload.kernel(),
-          kernels.implementation().name().toLowerCase(java.util.Locale.ROOT),
+          kernels.implementation().name().toLowerCase(Locale.ROOT),
           kernels.instructionSet(),
           kernels.threads(),
           workload.shape(),
