@@ -1,14 +1,19 @@
 // Prototype cosine similarity: score[c, n] = <F_n, P_c> / (|F_n| |P_c|).
 //
 // The prototypes come normalised (api.cpp does it once), so one pass over F yields the dots and
-// |F_n|; the features are never normalised, scores are scaled at the end.
+// |F_n|^2; the features are never normalised, scores are scaled at the end.
 //
-//   rows      lanes along the dimension, two rows and four prototypes at a time
-//   channels  lanes along the vectors: tiles of 512 vectors, four channels folded in at a time
+// Tile by tile, dots (classes x tile) and squares come from one of three loops, which differ in
+// what the lanes of a register are:
+//
+//   channels       lanes are vectors: a few registers of them with four prototypes
+//   rows, few      lanes are dimensions: a few rows with up to four prototypes
+//   rows, many     lanes are prototypes: values of a few rows are broadcast
 #include <algorithm>
 #include <atomic>
 #include <vector>
 
+#include "aligned.h"
 #include "kernels.h"
 #include "simd.h"
 
@@ -17,161 +22,322 @@ namespace ONELABEL_TIER {
 namespace {
 
 constexpr int64_t kTile = 512;
+// From one class to the next, and from one channel to the next where channels are copied: not a
+// power of two, which would put all of them into the same few sets of a cache.
+constexpr int64_t kPitch = kTile + 16;
+// Channels that are read together. Channels of a volume often do lie a power of two apart: no more
+// of them, with as many that are fetched ahead, than a set of a cache has room for.
+constexpr int64_t kDepth = 4;
+// For many prototypes channels are worth a copy that lies close together.
+constexpr int64_t kCopiedDepth = 32;
+// From this many prototypes on: rows have lanes that are prototypes, channels are copied.
+constexpr int32_t kManyClasses = 9;
 
-// Turns the dots of one tile (classes x width, in place) into scores, labels and margins.
-// squares holds |F_n|^2.
-int64_t finish(const CosineCall &call, float *dots, const float *squares, int64_t first,
-               int64_t width) {
-  int64_t invalid = 0;
-  for (int64_t i = 0; i < width; i++) {
-    float square = squares[i];
-    float scale = square > 0 ? 1 / std::sqrt(square) : 0;
-    if (!(square <= std::numeric_limits<float>::max())) {
-      scale = kNaN;
-      invalid++;
-    }
-    float best = -kInfinity, second = -kInfinity;
-    int label = 0;
-    for (int32_t c = 0; c < call.classes; c++) {
-      // A feature whose square underflows is a zero vector.
-      float score = scale == 0 ? 0 : dots[c * kTile + i] * scale;
-      dots[c * kTile + i] = score;
-      if (score > best) {
-        second = best;
-        best = score;
-        label = c;
-      } else if (score > second) {
-        second = score;
-      }
-    }
-    bool valid = scale == scale;
-    if (call.labels)
-      call.labels[first + i] = static_cast<uint8_t>(valid ? label : ONELABEL_NO_LABEL);
-    if (call.margins) call.margins[first + i] = valid ? best - second : kNaN;
-  }
-  if (call.scores) {
-    for (int32_t c = 0; c < call.classes; c++) {
-      std::memcpy(call.scores + c * call.count + first, dots + c * kTile,
-                  static_cast<size_t>(width) * 4);
-    }
-  }
-  return invalid;
-}
+#if ONELABEL_LANES == 16
+constexpr int kFewClasses = 4, kManyRows = 12, kChannelVectors = 4;
+#elif ONELABEL_LANES == 8
+constexpr int kFewClasses = 2, kManyRows = 5, kChannelVectors = 2;
+#else
+constexpr int kFewClasses = 2, kManyRows = 4, kChannelVectors = 2;
+#endif
+constexpr int kFewRows = 4;
+// Registers of prototypes beside each other.
+constexpr int kManyVectors = 2;
 
-// Dots of two rows with four prototypes (repeated pointers where there are fewer), and the squares.
-inline void dots_2x4(const float *a, const float *b, const float *const *p, int64_t dimension,
-                     float *da, float *db, float *squares) {
-  Floats sa[4] = {}, sb[4] = {}, qa = {}, qb = {};
-  int64_t d = 0;
-  for (; d + kLanes <= dimension; d += kLanes) {
-    Floats x = load(a + d), y = load(b + d);
-    qa += x * x;
-    qb += y * y;
-    for (int c = 0; c < 4; c++) {
-      Floats w = load(p[c] + d);
-      sa[c] += x * w;
-      sb[c] += y * w;
-    }
+class Tiles {
+ public:
+  explicit Tiles(const CosineCall &call)
+      : call_(call), dots_(static_cast<size_t>(call.classes) * kPitch), squares_(kPitch) {
+    bool rows = call.layout == ONELABEL_ROWS;
+    int64_t at_once = rows ? std::max(kFewRows, kManyRows) * call.dimension : kCopiedDepth * kPitch;
+    converted_.resize(static_cast<size_t>(at_once));
   }
-  float ra[5] = {sum(sa[0]), sum(sa[1]), sum(sa[2]), sum(sa[3]), sum(qa)};
-  float rb[5] = {sum(sb[0]), sum(sb[1]), sum(sb[2]), sum(sb[3]), sum(qb)};
-  for (; d < dimension; d++) {
-    for (int c = 0; c < 4; c++) {
-      ra[c] += a[d] * p[c][d];
-      rb[c] += b[d] * p[c][d];
-    }
-    ra[4] += a[d] * a[d];
-    rb[4] += b[d] * b[d];
-  }
-  std::memcpy(da, ra, 16);
-  std::memcpy(db, rb, 16);
-  squares[0] = ra[4];
-  squares[1] = rb[4];
-}
 
-void rows_tile(const CosineCall &call, int64_t first, int64_t width, float *dots, float *squares,
-               float *converted) {
-  for (int64_t i = 0; i < width; i += 2) {
-    const float *row[2];
-    for (int r = 0; r < 2; r++) {
-      int64_t n = first + std::min(i + r, width - 1);
-      if (call.type == ONELABEL_FLOAT32) {
-        row[r] = static_cast<const float *>(call.features) + n * call.stride;
-        // Rows many kilobytes apart defeat the hardware prefetcher.
-        __builtin_prefetch(row[r] + 2 * call.stride);
+  // One tile from vector `first` on; returns the number of vectors that are not finite. `packed`
+  // holds the prototypes as pack() lays them out.
+  int64_t run(int64_t first, const float *packed) {
+    first_ = first;
+    width_ = std::min(kTile, call_.count - first);
+    if (call_.layout == ONELABEL_CHANNELS)
+      channels();
+    else if (call_.classes < kManyClasses)
+      few_prototypes();
+    else
+      many_prototypes(packed);
+    return finish();
+  }
+
+  static int64_t packed_classes(const CosineCall &call) {
+    int64_t wide = kManyVectors * kLanes;
+    return (call.classes + wide - 1) / wide * wide;
+  }
+
+  // Prototypes dimension-major in blocks of kManyVectors registers, padded by zeros.
+  static Aligned<float> pack(const CosineCall &call) {
+    int64_t wide = kManyVectors * kLanes;
+    Aligned<float> packed(static_cast<size_t>(packed_classes(call) * call.dimension));
+    for (int64_t c = 0; c < call.classes; c++)
+      for (int64_t d = 0; d < call.dimension; d++)
+        packed[static_cast<size_t>((c / wide * call.dimension + d) * wide + c % wide)] =
+            call.prototypes[c * call.dimension + d];
+    return packed;
+  }
+
+ private:
+  // Rows i, i + 1, ... of the tile as floats; behind the last one it is repeated.
+  void rows(int64_t i, int count, const float **row) {
+    for (int r = 0; r < count; r++) {
+      int64_t n = first_ + std::min(i + r, width_ - 1);
+      if (call_.type == ONELABEL_FLOAT32) {
+        row[r] = static_cast<const float *>(call_.features) + n * call_.stride;
       } else {
-        read_floats(call.features, call.type, n * call.stride, call.dimension,
-                    converted + r * call.dimension);
-        row[r] = converted + r * call.dimension;
+        row[r] = converted_.data() + r * call_.dimension;
+        read_floats(call_.features, call_.type, n * call_.stride, call_.dimension,
+                    converted_.data() + r * call_.dimension);
       }
-    }
-    bool pair = i + 1 < width;
-    for (int32_t c = 0; c < call.classes; c += 4) {
-      const float *p[4];
-      for (int j = 0; j < 4; j++)
-        p[j] = call.prototypes + std::min<int64_t>(c + j, call.classes - 1) * call.dimension;
-      float da[4], db[4], square[2];
-      dots_2x4(row[0], row[1], p, call.dimension, da, db, square);
-      for (int j = 0; j < 4 && c + j < call.classes; j++) {
-        dots[(c + j) * kTile + i] = da[j];
-        if (pair) dots[(c + j) * kTile + i + 1] = db[j];
-      }
-      squares[i] = square[0];
-      if (pair) squares[i + 1] = square[1];
     }
   }
-}
 
-void channels_tile(const CosineCall &call, int64_t first, int64_t width, float *dots,
-                   float *squares, float *converted) {
-  int64_t padded = (width + kLanes - 1) / kLanes * kLanes;
-  std::memset(squares, 0, static_cast<size_t>(padded) * 4);
-  for (int32_t c = 0; c < call.classes; c++)
-    std::memset(dots + c * kTile, 0, static_cast<size_t>(padded) * 4);
-  for (int64_t d = 0; d < call.dimension; d += 4) {
-    const float *x[4];
-    int64_t depth = std::min<int64_t>(4, call.dimension - d);
-    for (int64_t j = 0; j < 4; j++) {
-      float *copy = converted + j * kTile;
-      if (j >= depth) {
-        std::memset(copy, 0, static_cast<size_t>(padded) * 4);
-        x[j] = copy;
-      } else if (call.type == ONELABEL_FLOAT32 && padded == width) {
-        x[j] = static_cast<const float *>(call.features) + (d + j) * call.stride + first;
-      } else {
-        read_floats(call.features, call.type, (d + j) * call.stride + first, width, copy);
-        std::memset(copy + width, 0, static_cast<size_t>(padded - width) * 4);
-        x[j] = copy;
-      }
-    }
-    for (int64_t i = 0; i < padded; i += kLanes) {
-      Floats a = load(x[0] + i), b = load(x[1] + i), e = load(x[2] + i), f = load(x[3] + i);
-      store(squares + i, load(squares + i) + (a * a + b * b + (e * e + f * f)));
-    }
-    for (int32_t c = 0; c < call.classes; c++) {
-      float w[4] = {};
-      for (int64_t j = 0; j < depth; j++) w[j] = call.prototypes[c * call.dimension + d + j];
-      float *to = dots + c * kTile;
-      for (int64_t i = 0; i < padded; i += kLanes) {
-        store(to + i, load(to + i) + (load(x[0] + i) * w[0] + load(x[1] + i) * w[1] +
-                                      (load(x[2] + i) * w[2] + load(x[3] + i) * w[3])));
+  void few_prototypes() {
+    for (int64_t i = 0; i < width_; i += kFewRows) {
+      const float *row[kFewRows];
+      rows(i, kFewRows, row);
+      for (int32_t c = 0; c < call_.classes; c += kFewClasses) {
+        bool one = call_.classes - c == 1;
+        if (c == 0)
+          one ? few<1, true>(row, c, i) : few<kFewClasses, true>(row, c, i);
+        else
+          one ? few<1, false>(row, c, i) : few<kFewClasses, false>(row, c, i);
       }
     }
   }
-}
+
+  // Four rows with some prototypes, and with themselves where these are the first; behind the last
+  // prototype it is repeated.
+  template <int kClasses, bool kFirst>
+  void few(const float *const *row, int32_t c, int64_t i) {
+    // Rows many kilobytes apart defeat the hardware prefetcher: ask for the same part of the rows
+    // that come next.
+    int64_t ahead = kFewRows * call_.stride;
+    const float *prototypes[kClasses];
+    for (int j = 0; j < kClasses; j++)
+      prototypes[j] = call_.prototypes + std::min(c + j, call_.classes - 1) * call_.dimension;
+    Floats dots[kClasses][kFewRows] = {}, squares[kFewRows] = {};
+    auto add = [&](int64_t d, auto read) {
+      Floats x[kFewRows];
+      for (int r = 0; r < kFewRows; r++) {
+        x[r] = read(row[r] + d);
+        if (kFirst) squares[r] = multiply_add(x[r], x[r], squares[r]);
+      }
+      for (int j = 0; j < kClasses; j++) {
+        Floats p = read(prototypes[j] + d);
+        for (int r = 0; r < kFewRows; r++) dots[j][r] = multiply_add(x[r], p, dots[j][r]);
+      }
+    };
+    int64_t d = 0;
+    for (; d + kLanes <= call_.dimension; d += kLanes) {
+      if (kFirst)
+        for (int r = 0; r < kFewRows; r++) __builtin_prefetch(row[r] + d + ahead);
+      add(d, [](const float *from) { return load(from); });
+    }
+    if (d < call_.dimension)
+      add(d, [&](const float *from) { return load_first(from, call_.dimension - d); });
+    // The pitch leaves room for the rows behind the last one.
+    if (kFirst) store_quad(squares_.data() + i, sums(squares));
+    for (int j = 0; j < kClasses && c + j < call_.classes; j++)
+      store_quad(dots_.data() + at(c + j, i), sums(dots[j]));
+  }
+
+  void many_prototypes(const float *packed) {
+    for (int64_t i = 0; i < width_; i += kManyRows) {
+      const float *row[kManyRows];
+      rows(i, kManyRows, row);
+      for (int r = 0; r < kManyRows && i + r < width_; r++)
+        squares_[static_cast<size_t>(i + r)] = squared_length(row[r]);
+      constexpr int32_t kWide = kManyVectors * kLanes;
+      for (int32_t c = 0; c < call_.classes; c += kWide) {
+        const float *block = packed + static_cast<int64_t>(c) * call_.dimension;
+        if (call_.classes - c <= kLanes)
+          many<1>(row, block, c, i);
+        else
+          many<kManyVectors>(row, block, c, i);
+      }
+    }
+  }
+
+  float squared_length(const float *row) const {
+    Floats squares = {};
+    int64_t d = 0;
+    for (; d + kLanes <= call_.dimension; d += kLanes) {
+      Floats x = load(row + d);
+      squares = multiply_add(x, x, squares);
+    }
+    Floats x = load_first(row + d, call_.dimension - d);
+    return sum(multiply_add(x, x, squares));
+  }
+
+  template <int kVectors>
+  void many(const float *const *row, const float *block, int32_t c, int64_t i) {
+    constexpr int kWide = kManyVectors * kLanes;
+    int64_t ahead = kManyRows * call_.stride;
+    Floats dots[kManyRows][kVectors] = {};
+    for (int64_t d = 0; d < call_.dimension; d += 16) {
+      for (int r = 0; r < kManyRows; r++) __builtin_prefetch(row[r] + d + ahead);
+      int64_t end = std::min(d + 16, call_.dimension);
+      for (int64_t e = d; e < end; e++) {
+        Floats p[kVectors];
+        for (int v = 0; v < kVectors; v++) p[v] = load(block + e * kWide + v * kLanes);
+        for (int r = 0; r < kManyRows; r++) {
+          Floats x = broadcast(row[r][e]);
+          for (int v = 0; v < kVectors; v++) dots[r][v] = multiply_add(x, p[v], dots[r][v]);
+        }
+      }
+    }
+    int32_t classes = std::min(kVectors * kLanes, call_.classes - c);
+    for (int r = 0; r < kManyRows && i + r < width_; r++) {
+      float values[kVectors * kLanes];
+      for (int v = 0; v < kVectors; v++) store(values + v * kLanes, dots[r][v]);
+      for (int32_t j = 0; j < classes; j++) dots_[at(c + j, i + r)] = values[j];
+    }
+  }
+
+  void channels() {
+    std::fill(squares_.begin(), squares_.end(), 0.f);
+    std::fill(dots_.begin(), dots_.end(), 0.f);
+    bool in_place =
+        call_.type == ONELABEL_FLOAT32 && width_ == kTile && call_.classes < kManyClasses;
+    int64_t step = in_place ? kDepth : kCopiedDepth;
+    for (int64_t d = 0; d < call_.dimension; d += step) {
+      int64_t depth = std::min(step, call_.dimension - d);
+      const float *part = converted_.data();
+      int64_t stride = kPitch;
+      if (in_place) {
+        part = static_cast<const float *>(call_.features) + d * call_.stride + first_;
+        stride = call_.stride;
+      } else {
+        for (int64_t j = 0; j < depth; j++) copy_channel(d + j, converted_.data() + j * kPitch);
+      }
+      for (int64_t i = 0; i < width_; i += kChannelVectors * kLanes) {
+        for (int32_t c = 0; c < call_.classes; c += 4) {
+          switch (std::min(4, call_.classes - c)) {
+            case 1:
+              add_channels<1>(part + i, stride, d, depth, c, i);
+              break;
+            case 2:
+              add_channels<2>(part + i, stride, d, depth, c, i);
+              break;
+            case 3:
+              add_channels<3>(part + i, stride, d, depth, c, i);
+              break;
+            default:
+              add_channels<4>(part + i, stride, d, depth, c, i);
+          }
+        }
+      }
+    }
+  }
+
+  void copy_channel(int64_t d, float *to) const {
+    if (call_.type == ONELABEL_FLOAT32) {
+      const float *ahead = static_cast<const float *>(call_.features) + (d + 2) * call_.stride;
+      for (int64_t i = 0; i < width_; i += 16) __builtin_prefetch(ahead + first_ + i);
+    }
+    read_floats(call_.features, call_.type, d * call_.stride + first_, width_, to);
+  }
+
+  // A few registers of vectors with some prototypes, and with themselves where these are the first.
+  template <int kClasses>
+  void add_channels(const float *part, int64_t stride, int64_t d, int64_t depth, int32_t c,
+                    int64_t i) {
+    Floats dots[kClasses][kChannelVectors], squares[kChannelVectors];
+    for (int v = 0; v < kChannelVectors; v++) {
+      squares[v] = load(squares_.data() + i + v * kLanes);
+      for (int k = 0; k < kClasses; k++)
+        dots[k][v] = load(dots_.data() + at(c + k, i + v * kLanes));
+    }
+    const float *prototypes = call_.prototypes + c * call_.dimension + d;
+    // The channels after these are a page or more away: no hardware prefetches them.
+    int64_t ahead = kDepth * stride;
+    for (int64_t j = 0; j < depth; j++) {
+      Floats x[kChannelVectors];
+      for (int v = 0; v < kChannelVectors; v++) {
+        const float *from = part + j * stride + v * kLanes;
+        x[v] = load(from);
+        if (c == 0) {
+          __builtin_prefetch(from + ahead);
+          squares[v] = multiply_add(x[v], x[v], squares[v]);
+        }
+      }
+      for (int k = 0; k < kClasses; k++) {
+        Floats p = broadcast(prototypes[k * call_.dimension + j]);
+        for (int v = 0; v < kChannelVectors; v++) dots[k][v] = multiply_add(x[v], p, dots[k][v]);
+      }
+    }
+    for (int v = 0; v < kChannelVectors; v++) {
+      if (c == 0) store(squares_.data() + i + v * kLanes, squares[v]);
+      for (int k = 0; k < kClasses; k++)
+        store(dots_.data() + at(c + k, i + v * kLanes), dots[k][v]);
+    }
+  }
+
+  static size_t at(int64_t c, int64_t i) { return static_cast<size_t>(c * kPitch + i); }
+
+  // Turns the dots into scores, labels and margins.
+  int64_t finish() {
+    float labels[kTile], margins[kTile];
+    for (int64_t i = 0; i < width_; i += kLanes) {
+      Floats square = load(squares_.data() + i);
+      Floats scale = select(square > 0.f, 1.f / square_root(square), Floats{});
+      scale = select(square <= std::numeric_limits<float>::max(), scale, broadcast(kNaN));
+      Floats best = broadcast(-kInfinity), second = best, label = {};
+      for (int32_t c = 0; c < call_.classes; c++) {
+        float *dot = dots_.data() + at(c, i);
+        // A feature whose square underflows is a zero vector.
+        Floats score = select(scale == 0.f, Floats{}, load(dot) * scale);
+        store(dot, score);
+        Ints better = score > best;
+        second = select(better, best, select(score > second, score, second));
+        best = select(better, score, best);
+        label = select(better, broadcast(static_cast<float>(c)), label);
+      }
+      Ints valid = scale == scale;
+      store(labels + i, select(valid, label, broadcast(ONELABEL_NO_LABEL)));
+      store(margins + i, select(valid, best - second, broadcast(kNaN)));
+    }
+    size_t bytes = static_cast<size_t>(width_) * 4;
+    if (call_.scores)
+      for (int32_t c = 0; c < call_.classes; c++)
+        std::memcpy(call_.scores + c * call_.count + first_, dots_.data() + at(c, 0), bytes);
+    if (call_.margins) std::memcpy(call_.margins + first_, margins, bytes);
+    int64_t invalid = 0;
+    for (int64_t i = 0; i < width_; i++) {
+      uint8_t label = static_cast<uint8_t>(labels[i]);
+      invalid += labels[i] == ONELABEL_NO_LABEL;
+      if (call_.labels) call_.labels[first_ + i] = label;
+    }
+    return invalid;
+  }
+
+  const CosineCall &call_;
+  int64_t first_ = 0, width_ = 0;
+  Aligned<float> dots_, squares_, converted_;
+};
 
 }  // namespace
 
 void cosine(Parallel &parallel, const CosineCall &call) {
+  Aligned<float> packed;
+  if (call.layout == ONELABEL_ROWS && call.classes >= kManyClasses) packed = Tiles::pack(call);
   int64_t tiles = (call.count + kTile - 1) / kTile;
+  // Several tiles a part share buffers, as long as every thread gets some parts.
+  int64_t per_part = std::clamp<int64_t>(tiles / (8 * parallel.threads()), 1, 16);
   std::atomic<int64_t> invalid{0};
-  parallel.run(tiles, [&](int64_t tile) {
-    std::vector<float> dots(static_cast<size_t>(call.classes) * kTile), squares(kTile);
-    std::vector<float> converted(static_cast<size_t>(std::max(4 * kTile, 2 * call.dimension)));
-    int64_t first = tile * kTile, width = std::min(kTile, call.count - first);
-    auto fill = call.layout == ONELABEL_ROWS ? rows_tile : channels_tile;
-    fill(call, first, width, dots.data(), squares.data(), converted.data());
-    invalid += finish(call, dots.data(), squares.data(), first, width);
+  parallel.run((tiles + per_part - 1) / per_part, [&](int64_t part) {
+    Tiles buffers(call);
+    int64_t end = std::min(tiles, (part + 1) * per_part), count = 0;
+    for (int64_t tile = part * per_part; tile < end; tile++)
+      count += buffers.run(tile * kTile, packed.data());
+    invalid += count;
   });
   if (call.invalid) *call.invalid = invalid.load();
 }

@@ -18,8 +18,11 @@
 // Inside, larger is better: squared L2 works on minus the distance.
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <vector>
 
+#include "aligned.h"
+#include "best.h"
 #include "kernels.h"
 #include "panel.h"
 #include "partition.h"
@@ -35,41 +38,20 @@ constexpr int64_t kBlockBytes = 512 * 1024, kTileBytes = 32 * 1024;
 // From this many dimensions on two products an instruction pay for the rounding of rows.
 constexpr int64_t kHalfDimensions = 64;
 
+// So many rows wait until they are scored exactly: their values come from memory meanwhile.
+constexpr size_t kWaiting = 48;
+
 // Above this many dimensions boxes are too far apart to rule anything out; below these counts
 // sorting costs more than it saves.
 constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 256, kPartitionRows = 2048;
 constexpr int64_t kLeafRows = 128;
+// Leaves of queries that visit together, so that rows are read once for all of them.
+constexpr int64_t kLeavesTogether = 192 / kPanel;
 
-// The best rows of one query, best first.
-struct Best {
-  float *scores;
-  int64_t *indices;
-  int32_t found, k;
-
-  float threshold() const { return found < k ? -kInfinity : scores[k - 1]; }
-
-  // What a row must exceed, if no row that comes has an index below `lowest`.
-  float threshold(int64_t lowest) const {
-    float worst = threshold();
-    return found < k || indices[k - 1] < lowest ? worst : std::nextafter(worst, -kInfinity);
-  }
-
-  // False where the row is not good enough.
-  bool insert(float score, int64_t index) {
-    auto before = [&](int32_t at) {
-      return scores[at] > score || (scores[at] == score && indices[at] < index);
-    };
-    if (found == k && before(k - 1)) return false;
-    int32_t at = found < k ? found++ : k - 1;
-    while (at > 0 && !before(at - 1)) {
-      scores[at] = scores[at - 1];
-      indices[at] = indices[at - 1];
-      at--;
-    }
-    scores[at] = score;
-    indices[at] = index;
-    return true;
-  }
+// Rows moved by the centre and rounded to bfloat16.
+struct Halves {
+  const uint32_t *rows;     // null where there are none
+  float longest, farthest;  // upper limits of their lengths, and of what rounding took away
 };
 
 // Rows that a block looks at together.
@@ -80,25 +62,99 @@ struct Tile {
   const int64_t *ids;  // numbers of all rows, rising
   const float *offsets, *scales;
   float longest;  // upper limit of the scaled rows' lengths
+  Halves halves;
 
   int64_t id(int64_t r) const { return ids ? ids[r] : first + r; }
 };
 
+#if defined(__AVX512BF16__)
+// Moves and rounds rows; turns their offsets, NaN where a row is not finite, into those of the
+// moved rows. There is room behind the last row for a whole register of rows.
+Halves round_rows(const Tile &tile, const Aligned<float> &centre, bool l2, float *offsets,
+                  uint32_t *to) {
+  int64_t dimension = static_cast<int64_t>(centre.size()), pairs = (dimension + 1) / 2;
+  Aligned<float> moved(centre.size());
+  Halves halves = {to, 0, 0};
+  for (int64_t r = 0; r < tile.count; r++) {
+    const float *row = tile.rows + r * tile.stride;
+    float scale = tile.scales[r];
+    Floats squares = {};
+    for (int64_t d = 0; d < dimension; d += kLanes) {
+      int64_t count = std::min<int64_t>(kLanes, dimension - d);
+      Floats y = load_first(row + d, count) * scale - load_first(centre.data() + d, count);
+      store_first(moved.data() + d, y, count);
+      squares = multiply_add(y, y, squares);
+    }
+    float square = sum(squares);
+    float lost =
+        round_to_half(moved.data(), dimension, reinterpret_cast<uint16_t *>(to + r * pairs));
+    if (offsets[r] != offsets[r]) continue;  // not finite: NaN keeps it out
+    offsets[r] = l2 ? -square / 2 : 0;
+    halves.farthest = std::max(halves.farthest, lost);
+    halves.longest = std::max(halves.longest, square);
+  }
+  halves.farthest = std::sqrt(halves.farthest);
+  halves.longest = std::sqrt(halves.longest);
+  return halves;
+}
+#endif
+
+// The rows of a partition's leaves as halves.
+class HalfLeaves {
+ public:
+  HalfLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre);
+
+  Halves of(int64_t leaf) const { return leaves_[static_cast<size_t>(leaf)]; }
+  const float *offsets(int64_t leaf) const { return offsets_.data() + leaf * kLeafRows; }
+
+ private:
+  Aligned<uint32_t> rows_;
+  Aligned<float> offsets_;
+  std::vector<Halves> leaves_;
+};
+
+#if defined(__AVX512BF16__)
+HalfLeaves::HalfLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre)
+    : rows_(static_cast<size_t>(database.size()) * ((centre.size() + 1) / 2)),
+      offsets_(static_cast<size_t>(database.size())),
+      leaves_(static_cast<size_t>(database.leaves())) {
+  Aligned<float> scales(kLeafRows, 1.f);
+  int64_t pairs = static_cast<int64_t>((centre.size() + 1) / 2);
+  parallel.run(database.leaves(), [&](int64_t leaf) {
+    int64_t first = database.first(leaf);
+    Tile tile = {database.row(first),
+                 static_cast<int64_t>(centre.size()),
+                 database.rows(leaf),
+                 0,
+                 nullptr,
+                 nullptr,
+                 scales.data(),
+                 0,
+                 {}};
+    leaves_[static_cast<size_t>(leaf)] =
+        round_rows(tile, centre, true, offsets_.data() + first, rows_.data() + first * pairs);
+  });
+}
+#endif
+
 class Block {
  public:
-  // For up to `capacity` queries of the call.
-  Block(const KnnCall &call, int64_t capacity, const std::vector<float> *centre)
+  // For up to `capacity` queries of the call. `centre` is what halves are moved by, or null.
+  Block(const KnnCall &call, int64_t capacity, const Aligned<float> *centre)
       : call_(call),
         lanes_((capacity + kPanel - 1) / kPanel * kPanel),
         centre_(centre),
         queries_(static_cast<size_t>(capacity * call.dimension)),
         thresholds_(static_cast<size_t>(lanes_)),
-        scores_(static_cast<size_t>(capacity * call.k)),
-        indices_(scores_.size()),
+        scores_(static_cast<size_t>(capacity * Best::room(call.k))),
+        indices_(static_cast<size_t>(capacity * call.k)),
         best_(static_cast<size_t>(capacity)),
-        lengths_(static_cast<size_t>(capacity)),
+        lengths_(static_cast<size_t>(lanes_), kNaN),
         bases_(lengths_.size()),
-        losses_(lengths_.size()) {
+        moved_(lengths_.size()),
+        losses_(lengths_.size()),
+        slacks_(lengths_.size()),
+        worst_(lengths_.size()) {
     if (centre_) {
       float square = 0;
       for (float value : *centre_) square += value * value;
@@ -129,10 +185,12 @@ class Block {
     for (int64_t i = 0; i < count_; i++) finish(i);
   }
 
-  // The same by leaves, for one leaf of the queries; squared L2 alone.
-  void visit(const Partition &queries, int64_t leaf, const Partition &database) {
+  // The same by leaves, for `leaves` leaves of the queries, each one panel; squared L2 alone.
+  void visit(const Partition &queries, int64_t leaf, int64_t leaves, const Partition &database,
+             const HalfLeaves *halves) {
     ids_ = queries.ids(queries.first(leaf));
-    count_ = queries.rows(leaf);
+    count_ =
+        queries.first(leaf + leaves - 1) + queries.rows(leaf + leaves - 1) - queries.first(leaf);
     for (int64_t i = 0; i < count_; i++) {
       const float *row = queries.row(queries.first(leaf) + i);
       std::copy(row, row + call_.dimension, query(i));
@@ -140,17 +198,33 @@ class Block {
     }
     pack();
     scales_.assign(static_cast<size_t>(kLeafRows + kRows), 1.f);
-    // Rounding of a distance and of a bound, both sums of `dimension` squares.
-    float certain = 1 - static_cast<float>(2 * call_.dimension + 8) * 6e-8f;
-    for (const Near &near : by_distance(queries, leaf, database)) {
-      float worst = kInfinity;
-      for (int64_t i = 0; i < count_; i++)
-        worst = std::min(worst, best_[static_cast<size_t>(i)].threshold());
-      if (-near.bound * certain < worst) break;
+    Aligned<float> bounds(static_cast<size_t>(leaves * database.leaves()));
+    for (int64_t p = 0; p < leaves; p++)
+      find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
+    for (const Near &near : by_distance(bounds, database)) {
       int64_t first = database.first(near.leaf);
-      compare({database.row(first), call_.dimension, database.rows(near.leaf), 0,
-               database.ids(first), database.offsets(first), scales_.data(),
-               database.longest(near.leaf)});
+      Tile tile = {database.row(first),
+                   call_.dimension,
+                   database.rows(near.leaf),
+                   0,
+                   database.ids(first),
+                   database.offsets(first),
+                   scales_.data(),
+                   database.longest(near.leaf),
+                   {}};
+      if (halves && !exact_) {
+        tile.halves = halves->of(near.leaf);
+        tile.offsets = halves->offsets(near.leaf);
+      }
+      bool nearer = false;
+      for (int64_t p = 0; p < leaves; p++) {
+        float worst = worst_of(p);
+        nearer |= -near.bound >= worst;
+        if (-bounds[static_cast<size_t>(p * database.leaves() + near.leaf)] < worst) continue;
+        compare(p, tile);
+      }
+      if (!nearer) break;
+      judge();
     }
     for (int64_t i = 0; i < count_; i++) finish(i);
   }
@@ -159,12 +233,18 @@ class Block {
   void refuse(int64_t query) {
     first_ = query;
     ids_ = nullptr;
-    best_[0] = {scores_.data(), indices_.data(), 0, call_.k};
+    best_[0] = {scores_.data(), indices_.data(), call_.k, 0, 0};
     lengths_[0] = kNaN;
     finish(0);
   }
 
  private:
+  // A row that the filter lets pass.
+  struct Hit {
+    int64_t query, row;
+    float score;
+  };
+
   struct Near {
     float bound;
     int64_t leaf, lowest;
@@ -173,24 +253,43 @@ class Block {
     }
   };
 
-  // The leaves of the database, the nearest box first.
-  std::vector<Near> by_distance(const Partition &queries, int64_t leaf, const Partition &database) {
+  // Lower limits of the squared distances between a leaf of the queries and those of the database.
+  void find_bounds(const Partition &queries, int64_t leaf, const Partition &database,
+                   float *bounds) const {
     int64_t leaves = database.leaves();
-    std::vector<float> bounds(static_cast<size_t>(leaves));
     for (int64_t d = 0; d < call_.dimension; d++) {
       float low = queries.lower(d)[leaf], high = queries.upper(d)[leaf];
       const float *lower = database.lower(d), *upper = database.upper(d);
       for (int64_t l = 0; l < leaves; l++) {
         float gap = std::max(0.f, std::max(lower[l] - high, low - upper[l]));
-        bounds[static_cast<size_t>(l)] += gap * gap;
+        bounds[l] += gap * gap;
       }
     }
-    std::vector<Near> order(static_cast<size_t>(leaves));
-    for (int64_t l = 0; l < leaves; l++)
-      order[static_cast<size_t>(l)] = {bounds[static_cast<size_t>(l)], l,
-                                       *database.ids(database.first(l))};
+    // Rounding of a distance and of a bound, both sums of `dimension` squares.
+    float certain = 1 - static_cast<float>(2 * call_.dimension + 8) * 6e-8f;
+    for (int64_t l = 0; l < leaves; l++) bounds[l] *= certain;
+  }
+
+  // The leaves of the database, the one nearest to any of the panels first.
+  static std::vector<Near> by_distance(const Aligned<float> &bounds, const Partition &database) {
+    size_t leaves = static_cast<size_t>(database.leaves());
+    std::vector<Near> order(leaves);
+    for (size_t l = 0; l < leaves; l++) {
+      float least = kInfinity;
+      for (size_t at = l; at < bounds.size(); at += leaves) least = std::min(least, bounds[at]);
+      int64_t leaf = static_cast<int64_t>(l);
+      order[l] = {least, leaf, *database.ids(database.first(leaf))};
+    }
     std::sort(order.begin(), order.end());
     return order;
+  }
+
+  // The worst k-th best score of a panel's queries.
+  float worst_of(int64_t p) const {
+    float worst = kInfinity;
+    for (int64_t i = p * kPanel; i < std::min(count_, (p + 1) * kPanel); i++)
+      worst = std::min(worst, worst_[static_cast<size_t>(i)]);
+    return worst;
   }
 
   float *query(int64_t i) { return queries_.data() + i * call_.dimension; }
@@ -210,7 +309,10 @@ class Block {
     lengths_[at] = valid ? length : kNaN;
     bases_[at] = l2() ? square : 0;
     losses_[at] = 0;
-    best_[at] = {scores_.data() + i * call_.k, indices_.data() + i * call_.k, 0, call_.k};
+    best_[at] = {scores_.data() + i * Best::room(call_.k), indices_.data() + i * call_.k, call_.k,
+                 0, 0};
+    best_[at].clear();
+    worst_[at] = -kInfinity;
     return valid;
   }
 
@@ -240,8 +342,8 @@ class Block {
 
   void pack_halves() {
     half_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
-    std::vector<float> moved(static_cast<size_t>(call_.dimension));
-    std::vector<uint32_t> rounded(static_cast<size_t>(pairs()));
+    Aligned<float> moved(static_cast<size_t>(call_.dimension));
+    Aligned<uint32_t> rounded(static_cast<size_t>(pairs()));
     for (int64_t i = 0; i < count_; i++) {
       float square = 0, shift = 0;
       for (int64_t d = 0; d < call_.dimension; d++) {
@@ -255,43 +357,12 @@ class Block {
       losses_[at] = std::sqrt(round_to_half(moved.data(), call_.dimension,
                                             reinterpret_cast<uint16_t *>(rounded.data())));
       bases_[at] = l2() ? square : shift;
+      moved_[at] = l2() ? std::sqrt(square) : lengths_[at];
       uint32_t *panel = half_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
       for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
     }
   }
 
-  // The rows of a tile, centred and rounded.
-  void round_rows(const float *rows, int64_t stride, int64_t count) {
-    half_rows_.resize(static_cast<size_t>((count + kRows) * pairs()));
-    std::vector<float> moved(static_cast<size_t>(call_.dimension));
-    farthest_ = longest_moved_ = 0;
-    for (int64_t r = 0; r < count; r++) {
-      const float *row = rows + r * stride;
-      float scale = scales_[static_cast<size_t>(r)];
-      Floats squares = {};
-      int64_t d = 0;
-      for (; d + kLanes <= call_.dimension; d += kLanes) {
-        Floats y = load(row + d) * scale - load(centre_->data() + d);
-        store(moved.data() + d, y);
-        squares = multiply_add(y, y, squares);
-      }
-      float square = sum(squares);
-      for (; d < call_.dimension; d++) {
-        float y = row[d] * scale - (*centre_)[static_cast<size_t>(d)];
-        moved[static_cast<size_t>(d)] = y;
-        square += y * y;
-      }
-      float lost = round_to_half(moved.data(), call_.dimension,
-                                 reinterpret_cast<uint16_t *>(half_rows_.data() + r * pairs()));
-      float &offset = offsets_[static_cast<size_t>(r)];
-      if (offset != offset) continue;  // not finite: NaN keeps it out
-      offset = l2() ? -square / 2 : 0;
-      farthest_ = std::max(farthest_, lost);
-      longest_moved_ = std::max(longest_moved_, square);
-    }
-    farthest_ = std::sqrt(farthest_);
-    longest_moved_ = std::sqrt(longest_moved_);
-  }
 #endif
 
   // Returns the number of rows that are not finite.
@@ -321,10 +392,15 @@ class Block {
       if (valid) longest = std::max(longest, square);
     }
     longest = call_.metric == ONELABEL_COSINE ? 1 : std::sqrt(longest);
+    Tile tile = {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}};
 #if defined(__AVX512BF16__)
-    if (centre_ && !exact_) round_rows(rows, stride, count);
+    if (centre_ && !exact_) {
+      half_rows_.resize(static_cast<size_t>(count * pairs()));
+      tile.halves = round_rows(tile, *centre_, l2(), offsets_.data(), half_rows_.data());
+    }
 #endif
-    compare({rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest});
+    for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
+    judge();
     return invalid;
   }
 
@@ -340,99 +416,140 @@ class Block {
     return square;
   }
 
-  // What the filter's score of query i must exceed in this tile: the k-th best, less everything
-  // that rounding can have taken from a better row.
-  float limit(int64_t i, const Tile &tile) const {
-    size_t at = static_cast<size_t>(i);
-    if (lengths_[at] != lengths_[at]) return kInfinity;  // no comparison for what is not finite
-    const Best &best = best_[at];
-    if (exact_) return best.threshold(tile.id(0));
-    if (best.found < best.k) return -kInfinity;
+  // What the filter's scores must exceed in this tile: each query's k-th best, less everything that
+  // rounding can have taken from a better row.
+  void find_limits(int64_t p, const Tile &tile) {
+    int64_t first = p * kPanel;
+    if (exact_) {
+      for (int64_t i = first; i < first + kPanel; i++)
+        thresholds_[static_cast<size_t>(i)] = limit(i, tile);
+      return;
+    }
     // A chain of `dimension` products, two roundings each.
     float rounding = 4 * static_cast<float>(call_.dimension + 8) * 5.97e-8f;
-    float lengths = lengths_[at], others = tile.longest;
-    float slack = 0;
-#if defined(__AVX512BF16__)
-    if (centre_) {
-      float moved = l2() ? std::sqrt(bases_[at]) : lengths;
-      slack = 1.001f * (losses_[at] * (longest_moved_ + farthest_) + moved * farthest_);
-      others += centre_length_;
-      if (l2()) lengths += centre_length_;
+    bool halves = tile.halves.rows != nullptr;
+    float others = tile.longest + (halves ? centre_length_ : 0);
+    float more = halves && l2() ? centre_length_ : 0;
+    for (int64_t i = first; i < first + kPanel; i += kLanes) {
+      Floats length = load(lengths_.data() + i), base = load(bases_.data() + i);
+      Floats worst = load(worst_.data() + i);
+      Floats both = length + more + others;
+      Floats slack = l2() ? both * both : length * others;
+      slack *= rounding;
+      if (halves)
+        slack += 1.001f * (load(losses_.data() + i) * (tile.halves.longest + tile.halves.farthest) +
+                           load(moved_.data() + i) * tile.halves.farthest);
+      Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
+      result = select(result == result, result, broadcast(-kInfinity));
+      // No comparison for what is not finite.
+      store(thresholds_.data() + i, select(length == length, result, broadcast(kInfinity)));
+      store(slacks_.data() + i, slack);
     }
-#endif
-    float worst = best.threshold();
-    float value;
-    if (l2()) {
-      value = (bases_[at] + worst) / 2;
-      slack += rounding * (lengths + others) * (lengths + others);
-    } else {
-      value = worst - bases_[at];
-      slack += rounding * lengths * others;
-    }
-    float result = value - slack;
+  }
+
+  // The same for one query whose k-th best has changed since find_limits.
+  float limit(int64_t i, const Tile &tile) const {
+    size_t at = static_cast<size_t>(i);
+    if (lengths_[at] != lengths_[at]) return kInfinity;
+    if (exact_) return best_[at].threshold(tile.id(0));
+    float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
+    float result = value - slacks_[at];
     return result == result ? result : -kInfinity;
   }
 
-  void compare(const Tile &tile) {
-    if (exact_ && call_.dimension > 0 && packed_.empty()) pack_floats();
-    for (int64_t i = 0; i < count_; i++) thresholds_[static_cast<size_t>(i)] = limit(i, tile);
-    std::fill(thresholds_.begin() + count_, thresholds_.end(), kInfinity);
-    for (int64_t p = 0; p * kPanel < count_; p++)
-      for (int64_t r = 0; r < tile.count; r += kRows) {
-        Scores s;
-        score(p, r, tile, s);
-        collect(p, r, tile, s);
-      }
-    compared_ += count_ * tile.count;
-    // Each exact score costs as much as some thirty filtered ones.
-    if (hits_ > 16 * call_.k * count_ + compared_ / 32) exact_ = true;
+  // All rows of the tile with panel p.
+  void compare(int64_t p, const Tile &tile) {
+    find_limits(p, tile);
+    for (int64_t r = 0; r < tile.count; r += kRows) {
+      Scores s;
+      score(p, r, tile, s);
+      collect(p, r, tile, s);
+    }
+    offer_waiting(tile);
+    compared_ += kPanel * tile.count;
+  }
+
+  // Gives the filter up where it lets too much pass: each exact score costs as much as some thirty
+  // filtered ones.
+  void judge() {
+    if (exact_ || hits_ <= 16 * call_.k * count_ + compared_ / 32) return;
+    exact_ = true;
+    if (call_.dimension > 0 && packed_.empty()) pack_floats();
+  }
+
+  // kRows rows from row r on; behind the last one it is repeated.
+  template <typename Value>
+  static void rows_from(const Value *first, int64_t stride, int64_t r, int64_t count,
+                        const Value **rows) {
+    if (r + kRows <= count) {
+      for (int j = 0; j < kRows; j++) rows[j] = first + (r + j) * stride;
+    } else {
+      for (int j = 0; j < kRows; j++) rows[j] = first + std::min(r + j, count - 1) * stride;
+    }
   }
 
   void score(int64_t p, int64_t r, const Tile &tile, Scores &s) const {
-    const float *panel = packed_.data() + p * kPanel * call_.dimension;
-    float offsets[kRows];
-    const float *rows[kRows];
-    for (int j = 0; j < kRows; j++) {
-      int64_t row = std::min(r + j, tile.count - 1);
-      rows[j] = tile.rows + row * tile.stride;
-      offsets[j] = tile.offsets[row];
-    }
-    if (exact_) {
-      l2() ? exact_scores<true>(panel, rows, call_.dimension, s)
-           : exact_scores<false>(panel, rows, call_.dimension, s);
-      return;
-    }
+    const float *offsets[kRows];
+    rows_from(tile.offsets, 1, r, tile.count, offsets);
 #if defined(__AVX512BF16__)
-    if (centre_) {
+    if (!exact_ && tile.halves.rows) {
       const uint32_t *halves[kRows];
-      for (int j = 0; j < kRows; j++)
-        halves[j] = half_rows_.data() + std::min(r + j, tile.count - 1) * pairs();
+      rows_from(tile.halves.rows, pairs(), r, tile.count, halves);
       half_scores(half_panels_.data() + p * kPanel * pairs(), halves, offsets, pairs(), s);
       return;
     }
 #endif
-    dot_scores(panel, rows, offsets, call_.dimension, s);
+    const float *panel = packed_.data() + p * kPanel * call_.dimension;
+    const float *rows[kRows];
+    rows_from(tile.rows, tile.stride, r, tile.count, rows);
+    if (!exact_)
+      dot_scores(panel, rows, offsets, call_.dimension, s);
+    else if (l2())
+      exact_scores<true>(panel, rows, call_.dimension, s);
+    else
+      exact_scores<false>(panel, rows, call_.dimension, s);
   }
 
-  void collect(int64_t p, int64_t first, const Tile &tile, const Scores &s) {
-    int rows = static_cast<int>(std::min<int64_t>(kRows, tile.count - first));
+  void collect(int64_t p, int64_t first, const Tile &tile, Scores &s) {
+    const float *limits = thresholds_.data() + p * kPanel;
     // The rounded rows of a cosine are scaled already.
-    bool scaled = call_.metric == ONELABEL_COSINE && (exact_ || !centre_);
-    for (int j = 0; j < rows; j++) {
-      int64_t r = first + j;
-      float scale = tile.scales[r];
-      for (int v = 0; v < kVectors; v++) {
-        const float *limits = thresholds_.data() + p * kPanel + v * kLanes;
-        Floats score = scaled ? s[j][v] * scale : s[j][v];
-        if (exact_) score += tile.offsets[r] * 0.f;  // NaN keeps a row out
-        uint32_t found = bits(score > load(limits));
-        while (found) {
-          int lane = __builtin_ctz(found);
-          found &= found - 1;
-          offer(p * kPanel + v * kLanes + lane, r, tile);
-        }
+    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.halves.rows)) {
+      for (int j = 0; j < kRows; j++) {
+        int64_t r = std::min(first + j, tile.count - 1);
+        for (int v = 0; v < kVectors; v++)
+          s[j][v] = s[j][v] * tile.scales[r] + tile.offsets[r] * 0.f;  // NaN keeps a row out
       }
     }
+    // Most often no row is good enough for any query.
+    uint32_t found[kVectors], any = 0;
+    for (int v = 0; v < kVectors; v++) {
+      Floats top = broadcast(-kInfinity);
+      for (int j = 0; j < kRows; j++) top = larger(s[j][v], top);
+      any |= found[v] = bits(top > load(limits + v * kLanes));
+    }
+    if (!any) return;
+    Scores kept;
+    for (int j = 0; j < kRows; j++)
+      for (int v = 0; v < kVectors; v++) kept[j][v] = s[j][v];
+    int rows = static_cast<int>(std::min<int64_t>(kRows, tile.count - first));
+    for (int v = 0; v < kVectors; v++)
+      for (; found[v]; found[v] &= found[v] - 1) {
+        int lane = __builtin_ctz(found[v]);
+        for (int j = 0; j < rows; j++)
+          if (kept[j][v][lane] > limits[v * kLanes + lane]) {
+            // By the time its turn comes the row is in the cache.
+            for (int64_t d = 0; d < std::min<int64_t>(call_.dimension, 128); d += 16)
+              __builtin_prefetch(tile.rows + (first + j) * tile.stride + d);
+            waiting_.push_back({p * kPanel + v * kLanes + lane, first + j, kept[j][v][lane]});
+          }
+      }
+    if (waiting_.size() >= kWaiting) offer_waiting(tile);
+  }
+
+  void offer_waiting(const Tile &tile) {
+    for (const Hit &hit : waiting_)
+      if (hit.score > thresholds_[static_cast<size_t>(hit.query)]) offer(hit.query, hit.row, tile);
+    waiting_.clear();
   }
 
   // Scores row r for query i exactly and keeps it if it is good enough.
@@ -444,8 +561,11 @@ class Block {
     float score = l2() ? exact_score<true>(query(i), row, call_.dimension)
                        : exact_score<false>(query(i), row, call_.dimension);
     if (call_.metric == ONELABEL_COSINE) score *= tile.scales[r];
-    if (best_[static_cast<size_t>(i)].insert(score, id))
-      thresholds_[static_cast<size_t>(i)] = limit(i, tile);
+    size_t at = static_cast<size_t>(i);
+    if (best_[at].insert(score, id)) {
+      worst_[at] = best_[at].threshold();
+      thresholds_[at] = limit(i, tile);
+    }
   }
 
   bool eligible(int64_t i, int64_t row) const {
@@ -460,6 +580,7 @@ class Block {
 
   void finish(int64_t i) {
     Best &best = best_[static_cast<size_t>(i)];
+    best.sort(ordered_);
     float length = lengths_[static_cast<size_t>(i)];
     bool valid = length == length;
     int64_t to = number(i) * call_.k;
@@ -496,28 +617,31 @@ class Block {
 
   const KnnCall &call_;
   const int64_t lanes_;
-  const std::vector<float> *centre_;  // null where the filter works in float32
+  const Aligned<float> *centre_;  // null where the filter works in float32
   float centre_length_ = 0;
   int64_t first_ = 0, count_ = 0;
   const int64_t *ids_ = nullptr;
   bool exact_ = false;
   int64_t compared_ = 0, hits_ = 0;
-  std::vector<float> queries_, packed_, thresholds_, scores_;
+  Aligned<float> queries_, packed_, thresholds_;
+  Aligned<float> scores_;
   std::vector<int64_t> indices_;
   std::vector<Best> best_;
-  // Of each query: length, its part of the k-th best's filter score, what rounding took away.
-  std::vector<float> lengths_, bases_, losses_;
-  std::vector<float> offsets_, scales_, converted_;
+  std::vector<Hit> waiting_;
+  std::vector<std::pair<float, int64_t>> ordered_;
+  // Of each query: length, its part of the k-th best's filter score, length when moved, what
+  // rounding took away; for this tile the slack; the k-th best score.
+  Aligned<float> lengths_, bases_, moved_, losses_, slacks_, worst_;
+  Aligned<float> offsets_, scales_, converted_;
 #if defined(__AVX512BF16__)
-  std::vector<uint32_t> half_panels_, half_rows_;
-  float farthest_ = 0, longest_moved_ = 0;
+  Aligned<uint32_t> half_panels_, half_rows_;
 #endif
 };
 
 // The mean of some database rows, scaled as the metric wants: bfloat16 keeps more of what is near
 // zero.
-std::vector<float> centre(const KnnCall &call) {
-  std::vector<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
+Aligned<float> centre(const KnnCall &call) {
+  Aligned<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
   int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
   for (int64_t r = 0; r < call.database_count; r += step) {
     read_floats(call.database, call.type, r * call.database_stride, call.dimension, row.data());
@@ -539,7 +663,7 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
 #else
   bool halves = false;
 #endif
-  std::vector<float> middle;
+  Aligned<float> middle;
   if (halves) middle = centre(call);
   int64_t row_bytes = std::max<int64_t>(1, call.dimension * (halves ? 2 : 4));
   int64_t most = std::max<int64_t>(1, std::min<int64_t>(20, kBlockBytes / row_bytes / kPanel));
@@ -566,8 +690,19 @@ void by_leaves(Parallel &parallel, const KnnCall &call) {
                     kPanel);
   Partition database(call.database, call.type, call.database_count, call.database_stride,
                      call.dimension, kLeafRows);
-  parallel.run(queries.leaves(),
-               [&](int64_t leaf) { Block(call, kPanel, nullptr).visit(queries, leaf, database); });
+  Aligned<float> middle;
+  std::unique_ptr<HalfLeaves> halves;
+#if defined(__AVX512BF16__)
+  middle = centre(call);
+  halves = std::make_unique<HalfLeaves>(parallel, database, middle);
+#endif
+  int64_t groups = (queries.leaves() + kLeavesTogether - 1) / kLeavesTogether;
+  parallel.run(groups, [&](int64_t group) {
+    int64_t leaf = group * kLeavesTogether;
+    int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
+    Block(call, leaves * kPanel, halves ? &middle : nullptr)
+        .visit(queries, leaf, leaves, database, halves.get());
+  });
   for (int64_t query : queries.invalid()) Block(call, 1, nullptr).refuse(query);
   if (call.invalid) {
     call.invalid[0] = static_cast<int64_t>(queries.invalid().size());

@@ -71,10 +71,10 @@ inline void exact_scores(const float *panel, const float *const *rows, int64_t d
 }
 
 // Fast: dot products plus a number for each row, one chain of sums.
-inline void dot_scores(const float *panel, const float *const *rows, const float *offsets,
+inline void dot_scores(const float *panel, const float *const *rows, const float *const *offsets,
                        int64_t dimension, Scores &s) {
   for (int r = 0; r < kRows; r++)
-    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(offsets[r]);
+    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(*offsets[r]);
   for (int64_t d = 0; d < dimension; d++) {
     Floats q[kVectors];
     for (int v = 0; v < kVectors; v++) q[v] = load(panel + d * kPanel + v * kLanes);
@@ -88,10 +88,10 @@ inline void dot_scores(const float *panel, const float *const *rows, const float
 #if defined(__AVX512BF16__)
 // Faster: pairs of bfloat16, two products an instruction. Values 2d and 2d + 1 of the panel's
 // queries stand side by side at d * kPanel; so do those of a row.
-inline void half_scores(const uint32_t *panel, const uint32_t *const *rows, const float *offsets,
-                        int64_t pairs, Scores &s) {
+inline void half_scores(const uint32_t *panel, const uint32_t *const *rows,
+                        const float *const *offsets, int64_t pairs, Scores &s) {
   for (int r = 0; r < kRows; r++)
-    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(offsets[r]);
+    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(*offsets[r]);
   for (int64_t d = 0; d < pairs; d++) {
     __m512bh q[kVectors];
     for (int v = 0; v < kVectors; v++)

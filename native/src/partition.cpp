@@ -14,7 +14,7 @@ namespace ONELABEL_TIER {
 Partition::Partition(const void *rows, int32_t type, int64_t count, int64_t stride,
                      int64_t dimension, int64_t leaf_rows)
     : dimension_(dimension), leaf_rows_(leaf_rows) {
-  std::vector<float> converted;
+  Aligned<float> converted;
   const float *source = static_cast<const float *>(rows);
   if (type != ONELABEL_FLOAT32) {
     converted.resize(static_cast<size_t>(count * dimension));

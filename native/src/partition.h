@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "aligned.h"
+
 namespace onelabel {
 namespace ONELABEL_TIER {
 
@@ -40,9 +42,9 @@ class Partition {
   void split(const float *rows, int64_t stride, int64_t begin, int64_t end);
 
   int64_t dimension_, leaf_rows_;
-  std::vector<float> ordered_;
+  Aligned<float> ordered_;
   std::vector<int64_t> ids_, invalid_;
-  std::vector<float> offsets_, longest_, lower_, upper_;
+  Aligned<float> offsets_, longest_, lower_, upper_;
 };
 
 }  // namespace ONELABEL_TIER

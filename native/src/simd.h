@@ -52,6 +52,8 @@ inline Quad load_quad(const float *from) {
   return v;
 }
 
+inline void store_quad(float *to, Quad v) { std::memcpy(to, &v, sizeof v); }
+
 // a * b + c, rounded once where the tier can.
 inline Floats multiply_add(Floats a, Floats b, Floats c) {
 #if defined(__AVX512F__)
@@ -73,12 +75,99 @@ inline Quad multiply_add(Quad a, Quad b, Quad c) {
 }
 #endif
 
+inline Floats magnitude(Floats v) { return (Floats)((Ints)v & 0x7FFFFFFF); }
+
 inline Floats select(Ints mask, Floats yes, Floats no) { return mask ? yes : no; }
 
+// The first `count` < kLanes of them, zeros behind.
+inline Floats load_first(const float *from, int64_t count) {
+#if defined(__AVX512F__)
+  return (Floats)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+#else
+  Floats v = {};
+  for (int i = 0; i < count; i++) v[i] = from[i];
+  return v;
+#endif
+}
+
+inline void store_first(float *to, Floats v, int64_t count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+#else
+  for (int i = 0; i < count; i++) to[i] = v[i];
+#endif
+}
+
+// The first where it is larger, else the second: also where the first is NaN.
+inline Floats larger(Floats a, Floats b) {
+#if defined(__AVX512F__)
+  return (Floats)_mm512_maskz_max_ps(0xFFFF, (__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Floats)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (Floats)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return a > b ? a : b;
+#endif
+}
+
+// Halves of the lanes are joined until four are left, or one.
+template <typename Join>
+inline Quad quarter(Floats v, Join join) {
+#if ONELABEL_LANES == 16
+  typedef float Half __attribute__((vector_size(32)));
+  Half half = join(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7),
+                   __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
+  return join(__builtin_shufflevector(half, half, 0, 1, 2, 3),
+              __builtin_shufflevector(half, half, 4, 5, 6, 7));
+#elif ONELABEL_LANES == 8
+  return join(__builtin_shufflevector(v, v, 0, 1, 2, 3), __builtin_shufflevector(v, v, 4, 5, 6, 7));
+#else
+  (void)join;
+  return v;
+#endif
+}
+
+template <typename Join>
+inline float reduce(Floats v, Join join) {
+  Quad quad = quarter(v, join);
+  quad = join(quad, __builtin_shufflevector(quad, quad, 2, 3, 0, 1));
+  quad = join(quad, __builtin_shufflevector(quad, quad, 1, 0, 3, 2));
+  return quad[0];
+}
+
 inline float sum(Floats v) {
-  float total = 0;
-  for (int i = 0; i < kLanes; i++) total += v[i];
-  return total;
+  return reduce(v, [](auto a, auto b) { return a + b; });
+}
+
+// The sums of four registers: halves are joined until four numbers are left of each, which then
+// change places.
+inline Quad sums(const Floats *v) {
+  Quad q[4];
+  for (int i = 0; i < 4; i++) q[i] = quarter(v[i], [](auto a, auto b) { return a + b; });
+  Quad a = __builtin_shufflevector(q[0], q[1], 0, 4, 1, 5) +
+           __builtin_shufflevector(q[0], q[1], 2, 6, 3, 7);
+  Quad b = __builtin_shufflevector(q[2], q[3], 0, 4, 1, 5) +
+           __builtin_shufflevector(q[2], q[3], 2, 6, 3, 7);
+  return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+}
+
+inline float smallest(Floats v) {
+  return reduce(v, [](auto a, auto b) { return a < b ? a : b; });
+}
+
+inline Floats square_root(Floats v) {
+#if defined(__AVX512F__)
+  // Masked: GCC 12 takes the other's undefined source for a mistake.
+  return (Floats)_mm512_maskz_sqrt_ps(0xFFFF, (__m512)v);
+#elif defined(__AVX2__)
+  return (Floats)_mm256_sqrt_ps((__m256)v);
+#elif defined(__SSE2__)
+  return (Floats)_mm_sqrt_ps((__m128)v);
+#else
+  for (int i = 0; i < kLanes; i++) v[i] = std::sqrt(v[i]);
+  return v;
+#endif
 }
 
 // One bit per lane whose mask is set.
@@ -96,23 +185,39 @@ inline uint32_t bits(Ints mask) {
 #endif
 }
 
-// e^x for x <= 0 (and any x up to 88), relative error below 2e-7; exactly 0 under -87.3. Cody-Waite
-// reduction by ln 2, then the degree-6 polynomial of the Cephes library's expf.
+// e^x for x <= 0, relative error below 2e-7 + 6e-8 |x|; 0 far below. 2^n 2^r with n the whole part
+// of x / ln 2 and a polynomial for r in -1/2..1/2 (least largest relative error, 1 at 0).
 inline Floats exponential(Floats x) {
-  Floats clamped = select(x < -87.33654f, broadcast(-87.33654f), x);
-  Floats shifted = clamped * 1.44269504f + 12582912.f;  // 1.5 * 2^23: rounds to an integer
+  // In this order a NaN stays one.
+  Floats t = larger(broadcast(-200.f), x * 1.44269504f);
+#if !defined(__AVX512F__)
+  t = larger(broadcast(-126.f), t);
+#endif
+  Floats shifted = t + 12582912.f;  // 1.5 * 2^23: rounds to an integer
   Floats n = shifted - 12582912.f;
-  Floats r = clamped - n * 0.693359375f;
-  r = r + n * 2.12194440e-4f;
-  Floats p = broadcast(1.9875691500e-4f);
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.f;
+  Floats r = t - n;
+  Floats p = broadcast(1.326472731e-3f);
+  p = multiply_add(p, r, broadcast(9.671512991e-3f));
+  p = multiply_add(p, r, broadcast(5.550733581e-2f));
+  p = multiply_add(p, r, broadcast(2.402224243e-1f));
+  p = multiply_add(p, r, broadcast(6.931470037e-1f));
+  p = multiply_add(p, r, broadcast(1.f));
+#if defined(__AVX512F__)
+  return (Floats)_mm512_maskz_scalef_ps(0xFFFF, (__m512)p, (__m512)n);
+#else
   Ints power = ((Ints)shifted - 0x4B400000 + 127) << 23;
-  return select(x < -87.33654f, Floats{}, p * (Floats)power);
+  return select(x < -87.f, Floats{}, p * (Floats)power);
+#endif
+}
+
+// 1 / x for normal x, relative error below 2e-7.
+inline Floats reciprocal(Floats x) {
+#if defined(__AVX512F__)
+  Floats y = (Floats)_mm512_maskz_rcp14_ps(0xFFFF, (__m512)x);
+  return y * multiply_add(-x, y, broadcast(2.f));
+#else
+  return 1.f / x;
+#endif
 }
 
 // ln x for normal x > 0, absolute error below 1e-7 near 1. The polynomial of Cephes' logf.
