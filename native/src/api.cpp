@@ -379,8 +379,7 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
       require_addressable(query_count, classes, 4, "votes");
     }
     if (invalid) invalid[0] = invalid[1] = 0;
-    if (query_count == 0) return;
-    require(dimension == 0 || queries, "queries must not be NULL");
+    require(dimension == 0 || query_count == 0 || queries, "queries must not be NULL");
     require(dimension == 0 || database_count == 0 || database, "database must not be NULL");
     context->kernels->knn(
         context->parallel,

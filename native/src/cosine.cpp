@@ -157,10 +157,7 @@ class Tiles {
       constexpr int32_t kWide = kManyVectors * kLanes;
       for (int32_t c = 0; c < call_.classes; c += kWide) {
         const float *block = packed + static_cast<int64_t>(c) * call_.dimension;
-        if (call_.classes - c <= kLanes)
-          many<1>(row, block, c, i);
-        else
-          many<kManyVectors>(row, block, c, i);
+        many(row, block, c, i);
       }
     }
   }
@@ -176,27 +173,26 @@ class Tiles {
     return sum(multiply_add(x, x, squares));
   }
 
-  template <int kVectors>
   void many(const float *const *row, const float *block, int32_t c, int64_t i) {
     constexpr int kWide = kManyVectors * kLanes;
     int64_t ahead = kManyRows * call_.stride;
-    Floats dots[kManyRows][kVectors] = {};
+    Floats dots[kManyRows][kManyVectors] = {};
     for (int64_t d = 0; d < call_.dimension; d += 16) {
       for (int r = 0; r < kManyRows; r++) __builtin_prefetch(row[r] + d + ahead);
       int64_t end = std::min(d + 16, call_.dimension);
       for (int64_t e = d; e < end; e++) {
-        Floats p[kVectors];
-        for (int v = 0; v < kVectors; v++) p[v] = load(block + e * kWide + v * kLanes);
+        Floats p[kManyVectors];
+        for (int v = 0; v < kManyVectors; v++) p[v] = load(block + e * kWide + v * kLanes);
         for (int r = 0; r < kManyRows; r++) {
           Floats x = broadcast(row[r][e]);
-          for (int v = 0; v < kVectors; v++) dots[r][v] = multiply_add(x, p[v], dots[r][v]);
+          for (int v = 0; v < kManyVectors; v++) dots[r][v] = multiply_add(x, p[v], dots[r][v]);
         }
       }
     }
-    int32_t classes = std::min(kVectors * kLanes, call_.classes - c);
+    int32_t classes = std::min(kManyVectors * kLanes, call_.classes - c);
     for (int r = 0; r < kManyRows && i + r < width_; r++) {
-      float values[kVectors * kLanes];
-      for (int v = 0; v < kVectors; v++) store(values + v * kLanes, dots[r][v]);
+      float values[kManyVectors * kLanes];
+      for (int v = 0; v < kManyVectors; v++) store(values + v * kLanes, dots[r][v]);
       for (int32_t j = 0; j < classes; j++) dots_[at(c + j, i + r)] = values[j];
     }
   }

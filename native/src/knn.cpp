@@ -12,8 +12,8 @@
 // pass (near duplicates), the block goes on with exact scores alone.
 //
 // Few dimensions and squared L2 (dense local features): both sides are sorted into the leaves of a
-// k-d tree. A leaf of queries visits the leaves of the database nearest first and stops where the
-// distance between the boxes exceeds the k-th best of all its queries.
+// k-d tree. A few leaves of queries visit the leaves of the database, nearest first, and stop where
+// the distance between the boxes exceeds the k-th best of all their queries.
 //
 // Inside, larger is better: squared L2 works on minus the distance.
 #include <algorithm>
@@ -26,6 +26,7 @@
 #include "kernels.h"
 #include "panel.h"
 #include "partition.h"
+#include "tile.h"
 
 namespace onelabel {
 namespace ONELABEL_TIER {
@@ -44,98 +45,8 @@ constexpr size_t kWaiting = 48;
 // Above this many dimensions boxes are too far apart to rule anything out; below these counts
 // sorting costs more than it saves.
 constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 256, kPartitionRows = 2048;
-constexpr int64_t kLeafRows = 128;
 // Leaves of queries that visit together, so that rows are read once for all of them.
 constexpr int64_t kLeavesTogether = 192 / kPanel;
-
-// Rows moved by the centre and rounded to bfloat16.
-struct Halves {
-  const uint32_t *rows;     // null where there are none
-  float longest, farthest;  // upper limits of their lengths, and of what rounding took away
-};
-
-// Rows that a block looks at together.
-struct Tile {
-  const float *rows;
-  int64_t stride, count;
-  int64_t first;       // number of the first row in the call, unless there are
-  const int64_t *ids;  // numbers of all rows, rising
-  const float *offsets, *scales;
-  float longest;  // upper limit of the scaled rows' lengths
-  Halves halves;
-
-  int64_t id(int64_t r) const { return ids ? ids[r] : first + r; }
-};
-
-#if defined(__AVX512BF16__)
-// Moves and rounds rows; turns their offsets, NaN where a row is not finite, into those of the
-// moved rows. There is room behind the last row for a whole register of rows.
-Halves round_rows(const Tile &tile, const Aligned<float> &centre, bool l2, float *offsets,
-                  uint32_t *to) {
-  int64_t dimension = static_cast<int64_t>(centre.size()), pairs = (dimension + 1) / 2;
-  Aligned<float> moved(centre.size());
-  Halves halves = {to, 0, 0};
-  for (int64_t r = 0; r < tile.count; r++) {
-    const float *row = tile.rows + r * tile.stride;
-    float scale = tile.scales[r];
-    Floats squares = {};
-    for (int64_t d = 0; d < dimension; d += kLanes) {
-      int64_t count = std::min<int64_t>(kLanes, dimension - d);
-      Floats y = load_first(row + d, count) * scale - load_first(centre.data() + d, count);
-      store_first(moved.data() + d, y, count);
-      squares = multiply_add(y, y, squares);
-    }
-    float square = sum(squares);
-    float lost =
-        round_to_half(moved.data(), dimension, reinterpret_cast<uint16_t *>(to + r * pairs));
-    if (offsets[r] != offsets[r]) continue;  // not finite: NaN keeps it out
-    offsets[r] = l2 ? -square / 2 : 0;
-    halves.farthest = std::max(halves.farthest, lost);
-    halves.longest = std::max(halves.longest, square);
-  }
-  halves.farthest = std::sqrt(halves.farthest);
-  halves.longest = std::sqrt(halves.longest);
-  return halves;
-}
-#endif
-
-// The rows of a partition's leaves as halves.
-class HalfLeaves {
- public:
-  HalfLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre);
-
-  Halves of(int64_t leaf) const { return leaves_[static_cast<size_t>(leaf)]; }
-  const float *offsets(int64_t leaf) const { return offsets_.data() + leaf * kLeafRows; }
-
- private:
-  Aligned<uint32_t> rows_;
-  Aligned<float> offsets_;
-  std::vector<Halves> leaves_;
-};
-
-#if defined(__AVX512BF16__)
-HalfLeaves::HalfLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre)
-    : rows_(static_cast<size_t>(database.size()) * ((centre.size() + 1) / 2)),
-      offsets_(static_cast<size_t>(database.size())),
-      leaves_(static_cast<size_t>(database.leaves())) {
-  Aligned<float> scales(kLeafRows, 1.f);
-  int64_t pairs = static_cast<int64_t>((centre.size() + 1) / 2);
-  parallel.run(database.leaves(), [&](int64_t leaf) {
-    int64_t first = database.first(leaf);
-    Tile tile = {database.row(first),
-                 static_cast<int64_t>(centre.size()),
-                 database.rows(leaf),
-                 0,
-                 nullptr,
-                 nullptr,
-                 scales.data(),
-                 0,
-                 {}};
-    leaves_[static_cast<size_t>(leaf)] =
-        round_rows(tile, centre, true, offsets_.data() + first, rows_.data() + first * pairs);
-  });
-}
-#endif
 
 class Block {
  public:
@@ -670,6 +581,8 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
   // As many blocks as share out evenly.
   int64_t panels = (call.query_count + kPanel - 1) / kPanel, threads = parallel.threads();
   int64_t blocks = std::min(panels, ((panels + most - 1) / most + threads - 1) / threads * threads);
+  // Without a query rows that are not finite are still counted.
+  blocks = std::max<int64_t>(1, blocks);
   std::atomic<int64_t> invalid_queries{0}, invalid_rows{0};
   parallel.run(blocks, [&](int64_t b) {
     int64_t first = panels * b / blocks * kPanel;

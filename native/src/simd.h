@@ -280,7 +280,15 @@ inline void read_floats(const void *from, int32_t type, int64_t first, int64_t c
       std::memcpy(to + i, &wide, 4);
     }
   } else {
-    for (int64_t i = 0; i < count; i++) to[i] = half_to_float(raw[i]);
+    int64_t i = 0;
+#if defined(__AVX512F__)
+    for (; i + kLanes <= count; i += kLanes) {
+      __m256i halves;
+      std::memcpy(&halves, raw + i, sizeof halves);
+      store(to + i, (Floats)_mm512_maskz_cvtph_ps(0xFFFF, halves));
+    }
+#endif
+    for (; i < count; i++) to[i] = half_to_float(raw[i]);
   }
 }
 

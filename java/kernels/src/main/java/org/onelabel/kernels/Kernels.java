@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
  *
- * <p>Inputs and outputs are memory the caller owns. Off-heap memory (arenas, direct buffers) is
+ * <p>Inputs and outputs are memory the caller owns. Off-heap memory (arenas, direct buffers, the
+ * memory of a DJL array on the CPU as {@code MemorySegment.ofBuffer(array.toByteBuffer(true))}) is
  * used in place. Heap arrays are pinned and used in place while a call is short (below {@link
  * #PINNED_WORK} multiply-adds); for longer calls they are copied once into off-heap memory and
  * back, because a pinned call would hold up the garbage collector.

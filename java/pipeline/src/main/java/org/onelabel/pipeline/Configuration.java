@@ -206,9 +206,10 @@ public record Configuration(
     try {
       return JSON.treeToValue(tree, Configuration.class).checked();
     } catch (MismatchedInputException e) {
-      throw new InputException(where + name(e) + e.getOriginalMessage().lines().findFirst().get());
+      throw new InputException(
+          where + name(e) + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
-      throw new InputException(where + String.valueOf(e.getMessage()).lines().findFirst().get());
+      throw new InputException(where + InputException.firstLine(e));
     }
   }
 
@@ -234,9 +235,7 @@ public record Configuration(
       }
       throw new InputException(file, "is no JSON object");
     } catch (IOException e) {
-      throw new InputException(
-          file,
-          "cannot be read as JSON: " + String.valueOf(e.getMessage()).lines().findFirst().get());
+      throw new InputException(file, "cannot be read as JSON: " + InputException.firstLine(e));
     }
   }
 

@@ -49,7 +49,6 @@ final class Json {
   }
 
   private static InputException unreadable(Path file, IOException e) {
-    return new InputException(
-        file, "cannot be read: " + String.valueOf(e.getMessage()).lines().findFirst().get());
+    return new InputException(file, "cannot be read: " + InputException.firstLine(e));
   }
 }

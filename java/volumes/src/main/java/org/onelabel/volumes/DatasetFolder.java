@@ -253,7 +253,7 @@ public final class DatasetFolder {
             Math.max(1, channels.size()),
             labels(file, json.path("labels")));
       } catch (IOException e) {
-        throw new InputException(file, "is not valid JSON: " + firstLine(e), e);
+        throw new InputException(file, "is not valid JSON: " + InputException.firstLine(e), e);
       }
     }
 
@@ -289,10 +289,6 @@ public final class DatasetFolder {
             structures.add(name);
           });
       return structures;
-    }
-
-    private static String firstLine(IOException e) {
-      return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
   }
 }

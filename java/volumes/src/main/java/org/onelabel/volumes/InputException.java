@@ -20,4 +20,9 @@ public final class InputException extends RuntimeException {
   public InputException(Path file, String cause, Throwable origin) {
     super(file + ": " + cause, origin);
   }
+
+  /** What another library says, cut to its first line. */
+  public static String firstLine(Throwable cause) {
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  }
 }

@@ -1,0 +1,377 @@
+#!/usr/bin/env python3
+"""Times the kernels beside FAISS, PyTorch and numpy on the same arrays, call by call in turn.
+
+    compare.py LIBRARY --out FILE.json [--set table|short] [--seconds S]
+
+LIBRARY is libonelabel.so. A peer that is not installed is left out, saying so. One thread: set
+OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 and pin the process (run does so). Every result is
+compared with the peer's before anything is timed.
+"""
+
+import argparse
+import ctypes
+import json
+import statistics
+import sys
+import time
+
+import numpy as np
+
+I32, I64, F32, F64 = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_double
+
+
+class Kernels:
+    """The C ABI (native/include/onelabel.h) on numpy arrays."""
+
+    ROWS, CHANNELS = 0, 1
+    METRICS = {"cosine": 0, "inner-product": 1, "squared-l2": 2}
+
+    def __init__(self, path, threads):
+        self.library = ctypes.CDLL(path)
+        self.library.onelabel_last_error.restype = ctypes.c_char_p
+        self.library.onelabel_isa.restype = ctypes.c_char_p
+        self.context = ctypes.c_void_p()
+        self.check(self.library.onelabel_context_create(I32(threads), ctypes.byref(self.context)))
+        self.isa = self.library.onelabel_isa(self.context).decode()
+
+    def check(self, status):
+        if status != 0:
+            raise RuntimeError(self.library.onelabel_last_error().decode())
+
+    @staticmethod
+    def at(array):
+        return ctypes.c_void_p(array.ctypes.data)
+
+    def bounds(self):
+        values = [F64(), F64(), F64()]
+        self.check(self.library.onelabel_measure_bounds(self.context, *map(ctypes.byref, values)))
+        return dict(zip(("float_operations", "half_operations", "read_bytes"), (v.value for v in values)))
+
+    def knn(self, queries, database, k, metric, indices, scores):
+        (q, d), m = queries.shape, len(database)
+        self.check(self.library.onelabel_knn(
+            self.context, self.at(queries), I64(q), I64(d), self.at(database), I64(m), I64(d), I64(d),
+            I32(0), I32(self.METRICS[metric]), I32(k), None, None, self.at(indices), self.at(scores),
+            I32(0), F32(1), None, I32(0), I32(0), None, None))
+
+    def cosine(self, features, layout, prototypes, scores, labels):
+        n, d = features.shape if layout == self.ROWS else features.shape[::-1]
+        self.check(self.library.onelabel_prototype_cosine(
+            self.context, self.at(features), I32(0), I32(layout), I64(n), I64(d), I64(features.shape[1]),
+            self.at(prototypes), I32(len(prototypes)), self.at(scores), self.at(labels), None, None))
+
+    def entropy(self, logits, entropy, information):
+        t, c, n = logits.shape
+        self.check(self.library.onelabel_entropy(
+            self.context, self.at(logits), I32(0), I64(t), I32(c), I64(n), None, self.at(entropy), None,
+            None if information is None else self.at(information), None))
+
+
+def missing(name, why):
+    print(f"{name} is left out: {why}", file=sys.stderr)
+
+
+try:
+    import faiss
+except ImportError as e:
+    faiss = None
+    missing("FAISS", f"{e} (Debian: python3-faiss, libopenblas0)")
+try:
+    import torch
+except ImportError as e:
+    torch = None
+    missing("PyTorch", f"{e} (Debian: python3-torch)")
+
+
+def agree(ours, theirs, tolerance, what):
+    worst = float(np.max(np.abs(ours - theirs)))
+    if not worst <= tolerance:
+        raise SystemExit(f"{what}: results differ by {worst}")
+
+
+class Knn:
+    """Normal rows, or rows in 64 tight clusters."""
+
+    def __init__(self, queries, database, dimension, k, metric, data="spread"):
+        self.shape = dict(queries=queries, database=database, dim=dimension, k=k, metric=metric, data=data)
+        self.kernel = "knn"
+        self.operations = 2.0 * queries * database * dimension
+        self.bytes = 4.0 * dimension * (queries + database) + 12.0 * queries * k
+
+    def prepare(self, kernels):
+        s = self.shape
+        random = np.random.default_rng(1)
+
+        def rows(count):
+            values = random.standard_normal((count, s["dim"]), dtype=np.float32)
+            if s["data"] == "clusters":
+                values = self.centres[random.integers(0, 64, count)] + np.float32(0.05) * values
+            return values
+
+        self.centres = random.standard_normal((64, s["dim"]), dtype=np.float32)
+        q, x, k = rows(s["queries"]), rows(s["database"]), s["k"]
+        indices, scores = np.empty((len(q), k), np.int64), np.empty((len(q), k), np.float32)
+        l2 = s["metric"] == "squared-l2"
+        calls = {"onelabel": lambda: kernels.knn(q, x, k, s["metric"], indices, scores)}
+        if faiss:
+            index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
+            index.add(x)
+            calls["faiss"] = lambda: index.search(q, k)
+        if torch:
+            tq, tx = torch.from_numpy(q), torch.from_numpy(x)
+            step = 256
+
+            def search():
+                offsets = (tx * tx).sum(1) if l2 else None
+                for i in range(0, len(q), step):
+                    part = tq[i : i + step]
+                    product = torch.addmm(offsets, part, tx.T, alpha=-2) if l2 else part @ tx.T
+                    torch.topk(product, k, largest=not l2)
+
+            calls["torch"] = search
+
+        def verify():
+            calls["onelabel"]()
+            if faiss:
+                theirs = index.search(q, k)[0]
+                agree(scores, theirs, 1e-4 * max(1.0, float(np.abs(theirs).max())), "knn")
+
+        return calls, verify
+
+
+class Cosine:
+    def __init__(self, voxels, dimension, classes, layout):
+        self.shape = dict(voxels=voxels, dim=dimension, classes=classes, layout=layout)
+        self.kernel = "prototype-cosine"
+        self.operations = 2.0 * voxels * dimension * (classes + 1)
+        self.bytes = 4.0 * voxels * dimension + voxels * (4.0 * classes + 1)
+
+    def prepare(self, kernels):
+        s = self.shape
+        random = np.random.default_rng(1)
+        rows = s["layout"] == "rows"
+        n, d = s["voxels"], s["dim"]
+        f = random.standard_normal((n, d) if rows else (d, n), dtype=np.float32)
+        p = random.standard_normal((s["classes"], d), dtype=np.float32)
+        scores, labels = np.empty((s["classes"], n), np.float32), np.empty(n, np.uint8)
+        layout = Kernels.ROWS if rows else Kernels.CHANNELS
+        calls = {"onelabel": lambda: kernels.cosine(f, layout, p, scores, labels)}
+        if torch:
+            tf, tp = torch.from_numpy(f), torch.from_numpy(p)
+            tp = tp / tp.norm(dim=1, keepdim=True)
+
+            # Whole, and in parts that stay in the cache; the faster one counts.
+            def score(part):
+                if rows:
+                    result = (part @ tp.T) / part.norm(dim=1, keepdim=True)
+                    return result, result.argmax(1)
+                result = (tp @ part) / part.norm(dim=0, keepdim=True)
+                return result, result.argmax(0)
+
+            calls["torch"] = lambda: score(tf)
+            if rows:
+                calls["torch in parts"] = lambda: [score(tf[i : i + 1024]) for i in range(0, n, 1024)]
+            else:
+                calls["torch in parts"] = lambda: [score(tf[:, i : i + 4096]) for i in range(0, n, 4096)]
+
+        def verify():
+            calls["onelabel"]()
+            if torch:
+                theirs = calls["torch"]()[0].numpy()
+                agree(scores, theirs.T if rows else theirs, 5e-6, "cosine")
+
+        return calls, verify
+
+
+class Entropy:
+    def __init__(self, passes, classes, voxels, information):
+        self.shape = dict(passes=passes, classes=classes, voxels=voxels, mutual_information=information)
+        self.kernel = "entropy"
+        self.operations = (12.0 * passes * classes + 12.0 * classes + (12.0 * passes if information else 0)) * voxels
+        self.bytes = 4.0 * voxels * (passes * classes + (2 if information else 1))
+
+    def prepare(self, kernels):
+        s = self.shape
+        t, c, n = s["passes"], s["classes"], s["voxels"]
+        logits = np.random.default_rng(1).standard_normal((t, c, n), dtype=np.float32)
+        entropy = np.empty(n, np.float32)
+        information = np.empty(n, np.float32) if s["mutual_information"] else None
+        calls = {"onelabel": lambda: kernels.entropy(logits, entropy, information)}
+        if torch:
+            tl = torch.from_numpy(logits)
+
+            def score(part):
+                p = torch.softmax(part, 1)
+                mean = p.mean(0)
+                h = -torch.xlogy(mean, mean).sum(0)
+                if information is None:
+                    return h
+                return h, h + torch.xlogy(p, p).sum(1).mean(0)
+
+            # Two classes: one sigmoid does for the softmax.
+            def score_two(part):
+                p = torch.sigmoid(part[:, 1] - part[:, 0])
+
+                def of(x):
+                    return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x))
+
+                h = of(p.mean(0))
+                return h if information is None else (h, h - of(p).mean(0))
+
+            calls["torch"] = lambda: score(tl)
+            calls["torch in parts"] = lambda: [score(tl[:, :, i : i + 8192]) for i in range(0, n, 8192)]
+            if c == 2:
+                calls["torch sigmoid in parts"] = lambda: [score_two(tl[:, :, i : i + 8192]) for i in range(0, n, 8192)]
+
+        def verify():
+            calls["onelabel"]()
+            if torch:
+                theirs = calls["torch"]()
+                if information is None:
+                    agree(entropy, theirs.numpy(), 4e-6, "entropy")
+                else:
+                    agree(entropy, theirs[0].numpy(), 4e-6, "entropy")
+                    agree(information, theirs[1].numpy(), 8e-6, "mutual information")
+
+        return calls, verify
+
+
+VOXELS = 112 * 112 * 80
+TABLE = [
+    Knn(512, 6144, 384, 5, "inner-product"),
+    Knn(512, 6144, 384, 5, "inner-product", "clusters"),
+    Knn(512, 40960, 384, 5, "inner-product"),
+    Knn(4096, 65536, 384, 16, "inner-product"),
+    Knn(4096, 65536, 384, 16, "inner-product", "clusters"),
+    Knn(1024, 262144, 768, 32, "inner-product"),
+    Knn(35000, 35000, 16, 15, "squared-l2"),
+    Knn(35000, 35000, 32, 15, "squared-l2"),
+    Knn(35000, 35000, 64, 15, "squared-l2"),
+    Knn(35000, 35000, 16, 15, "squared-l2", "clusters"),
+    *(Cosine(524288, 384, c, "rows") for c in (2, 4, 8, 32)),
+    *(Cosine(65536, 384, c, "channels") for c in (2, 8, 32)),
+    *(Entropy(8, c, VOXELS, information) for information in (False, True) for c in (2, 4, 16)),
+]
+
+# One size after the other, the others as they are: how time grows.
+SWEEPS = [
+    ("queries", [Knn(q, 16384, 384, 16, "inner-product") for q in (512, 1024, 2048, 4096)]),
+    ("database", [Knn(1024, m, 384, 16, "inner-product") for m in (8192, 16384, 32768, 65536)]),
+    ("dim", [Knn(1024, 16384, d, 16, "inner-product") for d in (192, 384, 768, 1536)]),
+    ("queries", [Knn(q, 35000, 16, 15, "squared-l2") for q in (8750, 17500, 35000, 70000)]),
+    ("database", [Knn(35000, m, 16, 15, "squared-l2") for m in (8750, 17500, 35000, 70000)]),
+    ("dim", [Knn(17500, 17500, d, 15, "squared-l2") for d in (8, 16, 32, 64)]),
+    ("voxels", [Cosine(n, 384, 8, "rows") for n in (65536, 131072, 262144, 524288)]),
+    ("dim", [Cosine(131072, d, 8, "rows") for d in (96, 192, 384, 768)]),
+    ("classes", [Cosine(131072, 384, c, "rows") for c in (8, 16, 32, 64)]),
+    ("voxels", [Cosine(n, 384, 8, "channels") for n in (32768, 65536, 131072, 262144)]),
+    ("dim", [Cosine(65536, d, 8, "channels") for d in (96, 192, 384, 768)]),
+    ("classes", [Cosine(65536, 384, c, "channels") for c in (8, 16, 32, 64)]),
+    ("voxels", [Entropy(8, 4, n, False) for n in (125440, 250880, 501760, 1003520)]),
+    ("passes", [Entropy(t, 4, VOXELS, False) for t in (2, 4, 8, 16)]),
+    ("classes", [Entropy(8, c, VOXELS, False) for c in (4, 8, 16, 32)]),
+]
+SHORT = [
+    Knn(512, 6144, 384, 5, "inner-product"),
+    Knn(8192, 8192, 16, 15, "squared-l2"),
+    Cosine(65536, 384, 2, "rows"),
+    Cosine(16384, 384, 8, "channels"),
+    Entropy(8, 2, 131072, False),
+    Entropy(8, 4, 131072, True),
+]
+
+
+# A peer whose call takes longer than so many seconds is timed once.
+SLOW = 3
+
+
+def grow(size, cases, kernels):
+    """Times ours alone; the slope of log time over log size is 1 where time grows linearly."""
+    sizes, seconds = [], []
+    for case in cases:
+        call = case.prepare(kernels)[0]["onelabel"]
+        call()
+        times = []
+        while len(times) < 5:
+            start = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - start)
+        sizes.append(case.shape[size])
+        seconds.append(statistics.median(times))
+    slope = float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+    others = {key: value for key, value in cases[0].shape.items() if key != size}
+    return dict(kernel=cases[0].kernel, shape=others, size=size, sizes=sizes, median_seconds=seconds, slope=slope)
+
+
+def measure(case, kernels, seconds):
+    calls, verify = case.prepare(kernels)
+    bounds = [kernels.bounds()]
+    verify()
+    times = {name: [] for name in calls}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times["onelabel"]) <= 5:
+        for name, call in calls.items():
+            if len(times[name]) == 2 and times[name][1] > SLOW:
+                continue
+            start = time.perf_counter()
+            call()
+            times[name].append(time.perf_counter() - start)
+    for values in times.values():
+        del values[0]  # warm-up
+    bounds.append(kernels.bounds())
+    bound = {key: statistics.mean(b[key] for b in bounds) for key in bounds[0]}
+    results = []
+    for name, values in times.items():
+        median = statistics.median(values)
+        results.append(dict(
+            implementation=name,
+            median_seconds=median,
+            least_seconds=min(values),
+            spread=(max(values) - min(values)) / median,
+            repetitions=len(values),
+            gflops=case.operations / median * 1e-9,
+            gbytes_per_second=case.bytes / median * 1e-9,
+            bound_fraction=max(case.operations / bound["float_operations"], case.bytes / bound["read_bytes"]) / median,
+        ))
+    return dict(kernel=case.kernel, shape=case.shape, threads=1, isa=kernels.isa, bounds=bound, results=results)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("library")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--set", choices=("table", "short"), default="table")
+    parser.add_argument("--kernel", help="only this kernel")
+    parser.add_argument("--seconds", type=float, default=4, help="at least this long for each shape")
+    options = parser.parse_args()
+    if faiss:
+        faiss.omp_set_num_threads(1)
+    if torch:
+        torch.set_num_threads(1)
+        torch.set_grad_enabled(False)
+    kernels = Kernels(options.library, 1)
+    results = []
+    for case in TABLE if options.set == "table" else SHORT:
+        if options.kernel and options.kernel != case.kernel:
+            continue
+        results.append(measure(case, kernels, options.seconds))
+        shape = " ".join(f"{key}={value}" for key, value in case.shape.items())
+        times = "  ".join(f"{r['implementation']} {r['median_seconds'] * 1e3:.2f} ms" for r in results[-1]["results"])
+        print(f"{case.kernel} {shape}: {times}", file=sys.stderr, flush=True)
+    sweeps = []
+    for size, cases in SWEEPS if options.set == "table" else []:
+        if options.kernel and options.kernel != cases[0].kernel:
+            continue
+        sweeps.append(grow(size, cases, kernels))
+        print(f"{sweeps[-1]['kernel']}: slope in {size} {sweeps[-1]['slope']:.2f}", file=sys.stderr, flush=True)
+    versions = {"numpy": np.__version__, "python": sys.version.split()[0]}
+    if faiss:
+        versions["faiss"] = faiss.__version__
+    if torch:
+        versions["torch"] = torch.__version__
+    with open(options.out, "w") as file:
+        json.dump(dict(versions=versions, cases=results, sweeps=sweeps), file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+package org.onelabel.benchmarks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.NearestNeighbours;
+
+/**
+ * PyTorch through DJL, as one would write it, or cut into parts that stay in the processor's cache,
+ * with one sigmoid in place of a softmax over two classes.
+ */
+final class PyTorchPeer implements Peer {
+  // Queries whose products with the whole database are at hand at once; voxels of a part.
+  private static final int QUERIES = 256, ROWS = 1024, CHANNEL_VOXELS = 4096, LOGIT_VOXELS = 8192;
+
+  private final NDManager manager = NDManager.newBaseManager("PyTorch");
+  private final Function<NDManager, List<NDArray>> call;
+  private final boolean acrossParts;
+  private NDManager last;
+  private List<NDArray> found;
+
+  PyTorchPeer(Benchmark.Workload workload, Input input, boolean parts) {
+    this.call =
+        switch (workload) {
+          case Benchmark.Neighbours w -> neighbours(w, input);
+          case Benchmark.Cosine w -> cosine(w, input, parts);
+          case Benchmark.Entropy w -> entropy(w, input, parts);
+        };
+    this.acrossParts = workload instanceof Benchmark.Entropy w && w.information();
+  }
+
+  private NDArray array(MemorySegment values, long... sizes) {
+    // A buffer holds 2 GiB at most.
+    long rows = sizes[0], rowBytes = values.byteSize() / rows;
+    long step = Math.max(1, (1L << 30) / rowBytes);
+    NDList pieces = new NDList();
+    for (long first = 0; first < rows; first += step) {
+      long count = Math.min(step, rows - first);
+      long[] piece = sizes.clone();
+      piece[0] = count;
+      pieces.add(
+          manager.create(
+              values
+                  .asSlice(first * rowBytes, count * rowBytes)
+                  .asByteBuffer()
+                  .order(ByteOrder.nativeOrder()),
+              new Shape(piece),
+              DataType.FLOAT32));
+    }
+    return pieces.size() == 1 ? pieces.head() : NDArrays.concat(pieces, 0);
+  }
+
+  private Function<NDManager, List<NDArray>> neighbours(Benchmark.Neighbours w, Input input) {
+    NDArray queries = array(input.first(), w.queries(), w.dimension());
+    NDArray database = array(input.second(), w.database(), w.dimension());
+    boolean l2 = w.metric() == NearestNeighbours.Metric.SQUARED_L2;
+    if (w.metric() == NearestNeighbours.Metric.COSINE) {
+      throw new IllegalArgumentException(
+          "PyTorch has no better way for cosines than normalised rows");
+    }
+    return scratch -> {
+      queries.attach(scratch);
+      database.attach(scratch);
+      List<NDArray> parts = new ArrayList<>();
+      NDArray columns = database.transpose();
+      NDArray offsets = l2 ? database.square().sum(new int[] {1}) : null;
+      for (int i = 0; i < w.queries(); i += QUERIES) {
+        NDArray part = queries.get("{}:{}", i, Math.min(w.queries(), i + QUERIES));
+        NDArray scores = part.matMul(columns);
+        if (l2) {
+          NDArray own = part.square().sum(new int[] {1}, true);
+          parts.add(scores.muli(-2).addi(offsets).topK(w.k(), 1, false, true).head().add(own));
+        } else {
+          parts.add(scores.topK(w.k(), 1).head());
+        }
+        scores.close();
+      }
+      queries.attach(manager);
+      database.attach(manager);
+      return parts;
+    };
+  }
+
+  private Function<NDManager, List<NDArray>> cosine(
+      Benchmark.Cosine w, Input input, boolean inParts) {
+    boolean rows = w.layout() == FeatureMatrix.Layout.ROWS;
+    NDArray features =
+        rows
+            ? array(input.first(), w.voxels(), w.dimension())
+            : array(input.first(), w.dimension(), w.voxels());
+    NDArray raw = array(input.second(), w.classes(), w.dimension());
+    NDArray prototypes = raw.div(raw.norm(new int[] {1}, true));
+    int step = !inParts ? w.voxels() : rows ? ROWS : CHANNEL_VOXELS;
+    return scratch -> {
+      features.attach(scratch);
+      prototypes.attach(scratch);
+      List<NDArray> parts = new ArrayList<>();
+      for (int i = 0; i < w.voxels(); i += step) {
+        int end = Math.min(w.voxels(), i + step);
+        NDArray part = !inParts ? features : features.get(rows ? "{}:{}" : ":, {}:{}", i, end);
+        NDArray scores;
+        if (rows) {
+          scores = part.matMul(prototypes.transpose()).divi(part.norm(new int[] {1}, true));
+          scores.argMax(1);
+        } else {
+          scores = prototypes.matMul(part).divi(part.norm(new int[] {0}, true));
+          scores.argMax(0);
+          scores = scores.transpose();
+        }
+        parts.add(scores);
+      }
+      features.attach(manager);
+      prototypes.attach(manager);
+      return parts;
+    };
+  }
+
+  private Function<NDManager, List<NDArray>> entropy(
+      Benchmark.Entropy w, Input input, boolean inParts) {
+    NDArray logits = array(input.first(), w.passes(), w.classes(), w.voxels());
+    int step = inParts ? LOGIT_VOXELS : w.voxels();
+    boolean sigmoid = inParts && w.classes() == 2;
+    return scratch -> {
+      logits.attach(scratch);
+      List<NDArray> parts = new ArrayList<>();
+      for (int i = 0; i < w.voxels(); i += step) {
+        NDArray part =
+            inParts ? logits.get(":, :, {}:{}", i, Math.min(w.voxels(), i + step)) : logits;
+        NDArray chances =
+            sigmoid
+                ? part.get(":, 1").sub(part.get(":, 0")).neg().exp().addi(1).powi(-1).expandDims(1)
+                : part.softmax(1);
+        NDArray h = entropyOf(chances.mean(new int[] {0}), 0, sigmoid);
+        parts.add(h);
+        if (w.information()) {
+          parts.add(h.sub(entropyOf(chances, 1, sigmoid).mean(new int[] {0})));
+        }
+      }
+      logits.attach(manager);
+      return parts;
+    };
+  }
+
+  private static NDArray entropyOf(NDArray chances, int axis, boolean sigmoid) {
+    NDArray h = chances.mul(chances.log());
+    if (sigmoid) {
+      NDArray others = chances.neg().addi(1);
+      h.addi(others.mul(others.log()));
+    }
+    return h.sum(new int[] {axis}).negi();
+  }
+
+  @Override
+  public void run() {
+    if (last != null) {
+      last.close();
+    }
+    last = manager.newSubManager();
+    found = call.apply(last);
+  }
+
+  @Override
+  public float[] result() {
+    int length = 0;
+    for (NDArray part : found) {
+      length += Math.toIntExact(part.size());
+    }
+    float[] values = new float[length];
+    int at = 0;
+    // With mutual information parts take turns: all entropies go first.
+    for (int turn = 0; turn < (acrossParts ? 2 : 1); turn++) {
+      for (int i = turn; i < found.size(); i += acrossParts ? 2 : 1) {
+        float[] part = found.get(i).toFloatArray();
+        System.arraycopy(part, 0, values, at, part.length);
+        at += part.length;
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
