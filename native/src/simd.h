@@ -269,6 +269,7 @@ inline float half_to_float(uint16_t h) {
 
 // Elements first..first+count-1 of an array of any feature type, as floats.
 inline void read_floats(const void *from, int32_t type, int64_t first, int64_t count, float *to) {
+  if (count == 0) return;  // there may be no array
   if (type == ONELABEL_FLOAT32) {
     std::memcpy(to, static_cast<const float *>(from) + first, static_cast<size_t>(count) * 4);
     return;
