@@ -153,24 +153,13 @@ class Tiles {
       const float *row[kManyRows];
       rows(i, kManyRows, row);
       for (int r = 0; r < kManyRows && i + r < width_; r++)
-        squares_[static_cast<size_t>(i + r)] = squared_length(row[r]);
+        squares_[static_cast<size_t>(i + r)] = squared_length(row[r], call_.dimension);
       constexpr int32_t kWide = kManyVectors * kLanes;
       for (int32_t c = 0; c < call_.classes; c += kWide) {
         const float *block = packed + static_cast<int64_t>(c) * call_.dimension;
         many(row, block, c, i);
       }
     }
-  }
-
-  float squared_length(const float *row) const {
-    Floats squares = {};
-    int64_t d = 0;
-    for (; d + kLanes <= call_.dimension; d += kLanes) {
-      Floats x = load(row + d);
-      squares = multiply_add(x, x, squares);
-    }
-    Floats x = load_first(row + d, call_.dimension - d);
-    return sum(multiply_add(x, x, squares));
   }
 
   void many(const float *const *row, const float *block, int32_t c, int64_t i) {

@@ -293,7 +293,7 @@ class Block {
     int64_t invalid = 0;
     float longest = 0;
     for (int64_t r = 0; r < count; r++) {
-      float square = squared_length(rows + r * stride);
+      float square = squared_length(rows + r * stride, call_.dimension);
       bool valid = square <= std::numeric_limits<float>::max();
       size_t at = static_cast<size_t>(r);
       invalid += valid ? 0 : 1;
@@ -313,18 +313,6 @@ class Block {
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
     return invalid;
-  }
-
-  float squared_length(const float *row) const {
-    Floats squares = {};
-    int64_t d = 0;
-    for (; d + kLanes <= call_.dimension; d += kLanes) {
-      Floats x = load(row + d);
-      squares = multiply_add(x, x, squares);
-    }
-    float square = sum(squares);
-    for (; d < call_.dimension; d++) square += row[d] * row[d];
-    return square;
   }
 
   // What the filter's scores must exceed in this tile: each query's k-th best, less everything that

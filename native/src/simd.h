@@ -152,6 +152,20 @@ inline Quad sums(const Floats *v) {
   return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
 }
 
+inline float squared_length(const float *values, int64_t count) {
+  Floats squares = {};
+  int64_t d = 0;
+  for (; d + kLanes <= count; d += kLanes) {
+    Floats x = load(values + d);
+    squares = multiply_add(x, x, squares);
+  }
+  if (d < count) {
+    Floats x = load_first(values + d, count - d);
+    squares = multiply_add(x, x, squares);
+  }
+  return sum(squares);
+}
+
 inline float smallest(Floats v) {
   return reduce(v, [](auto a, auto b) { return a < b ? a : b; });
 }

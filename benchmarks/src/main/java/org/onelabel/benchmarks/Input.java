@@ -3,7 +3,6 @@ package org.onelabel.benchmarks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 import org.onelabel.kernels.Benchmark;
 
 /**
@@ -18,25 +17,17 @@ record Input(MemorySegment first, MemorySegment second) {
     return switch (workload) {
       case Benchmark.Neighbours w ->
           new Input(
-              normal(arena, (long) w.queries() * w.dimension(), 1),
-              normal(arena, (long) w.database() * w.dimension(), 2));
+              Benchmark.normal(arena, (long) w.queries() * w.dimension(), 1),
+              Benchmark.normal(arena, (long) w.database() * w.dimension(), 2));
       case Benchmark.Cosine w ->
           new Input(
-              normal(arena, (long) w.voxels() * w.dimension(), 1),
-              normal(arena, (long) w.classes() * w.dimension(), 2));
+              Benchmark.normal(arena, (long) w.voxels() * w.dimension(), 1),
+              Benchmark.normal(arena, (long) w.classes() * w.dimension(), 2));
       case Benchmark.Entropy w ->
           new Input(
-              normal(arena, (long) w.passes() * w.classes() * w.voxels(), 1), arena.allocate(0));
+              Benchmark.normal(arena, (long) w.passes() * w.classes() * w.voxels(), 1),
+              arena.allocate(0));
     };
-  }
-
-  private static MemorySegment normal(Arena arena, long count, long seed) {
-    MemorySegment memory = arena.allocate(4 * count, 64);
-    SplittableRandom random = new SplittableRandom(seed);
-    for (long i = 0; i < count; i++) {
-      memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-    }
-    return memory;
   }
 
   float[] firstArray() {

@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -75,15 +77,21 @@ final class PyTorchPeer implements Peer {
       NDArray columns = database.transpose();
       NDArray offsets = l2 ? database.square().sum(new int[] {1}) : null;
       for (int i = 0; i < w.queries(); i += QUERIES) {
-        NDArray part = queries.get("{}:{}", i, Math.min(w.queries(), i + QUERIES));
-        NDArray scores = part.matMul(columns);
-        if (l2) {
-          NDArray own = part.square().sum(new int[] {1}, true);
-          parts.add(scores.muli(-2).addi(offsets).topK(w.k(), 1, false, true).head().add(own));
-        } else {
-          parts.add(scores.topK(w.k(), 1).head());
+        // What a part needs is freed with it.
+        try (NDManager scope = scratch.newSubManager()) {
+          NDArray part =
+              queries.get(scope, new NDIndex("{}:{}", i, Math.min(w.queries(), i + QUERIES)));
+          NDArray scores = part.matMul(columns);
+          NDArray best;
+          if (l2) {
+            NDArray own = part.square().sum(new int[] {1}, true);
+            best = scores.muli(-2).addi(offsets).topK(w.k(), 1, false, true).head().addi(own);
+          } else {
+            best = scores.topK(w.k(), 1).head();
+          }
+          parts.add(best);
+          best.attach(scratch);
         }
-        scores.close();
       }
       queries.attach(manager);
       database.attach(manager);
@@ -105,19 +113,19 @@ final class PyTorchPeer implements Peer {
       features.attach(scratch);
       prototypes.attach(scratch);
       List<NDArray> parts = new ArrayList<>();
+      NDArray columns = prototypes.transpose();
       for (int i = 0; i < w.voxels(); i += step) {
         int end = Math.min(w.voxels(), i + step);
-        NDArray part = !inParts ? features : features.get(rows ? "{}:{}" : ":, {}:{}", i, end);
-        NDArray scores;
-        if (rows) {
-          scores = part.matMul(prototypes.transpose()).divi(part.norm(new int[] {1}, true));
-          scores.argMax(1);
-        } else {
-          scores = prototypes.matMul(part).divi(part.norm(new int[] {0}, true));
-          scores.argMax(0);
-          scores = scores.transpose();
+        try (NDManager scope = scratch.newSubManager()) {
+          NDArray part = features.get(scope, new NDIndex(rows ? "{}:{}" : ":, {}:{}", i, end));
+          NDArray scores =
+              rows
+                  ? part.matMul(columns).divi(part.norm(new int[] {1}, true))
+                  : prototypes.matMul(part).divi(part.norm(new int[] {0}, true));
+          scores.argMax(rows ? 1 : 0).close();
+          parts.add(rows ? scores : scores.transpose());
+          parts.getLast().attach(scratch);
         }
-        parts.add(scores);
       }
       features.attach(manager);
       prototypes.attach(manager);
@@ -134,16 +142,21 @@ final class PyTorchPeer implements Peer {
       logits.attach(scratch);
       List<NDArray> parts = new ArrayList<>();
       for (int i = 0; i < w.voxels(); i += step) {
-        NDArray part =
-            inParts ? logits.get(":, :, {}:{}", i, Math.min(w.voxels(), i + step)) : logits;
-        NDArray chances =
-            sigmoid
-                ? part.get(":, 1").sub(part.get(":, 0")).neg().exp().addi(1).powi(-1).expandDims(1)
-                : part.softmax(1);
-        NDArray h = entropyOf(chances.mean(new int[] {0}), 0, sigmoid);
-        parts.add(h);
-        if (w.information()) {
-          parts.add(h.sub(entropyOf(chances, 1, sigmoid).mean(new int[] {0})));
+        try (NDManager scope = scratch.newSubManager()) {
+          NDArray part =
+              logits.get(scope, new NDIndex(":, :, {}:{}", i, Math.min(w.voxels(), i + step)));
+          NDArray chances =
+              sigmoid
+                  ? Activation.sigmoid(part.get(":, 1").sub(part.get(":, 0"))).expandDims(1)
+                  : part.softmax(1);
+          NDArray h = entropyOf(chances.mean(new int[] {0}), 0, sigmoid);
+          parts.add(h);
+          h.attach(scratch);
+          if (w.information()) {
+            NDArray information = h.sub(entropyOf(chances, 1, sigmoid).mean(new int[] {0}));
+            parts.add(information);
+            information.attach(scratch);
+          }
         }
       }
       logits.attach(manager);

@@ -236,7 +236,8 @@ public final class Benchmark {
     }
   }
 
-  private static MemorySegment normal(Arena arena, long count, long seed) {
+  /** Normal float32 values, the same ones for the same seed. */
+  public static MemorySegment normal(Arena arena, long count, long seed) {
     MemorySegment memory = arena.allocate(4 * count, 64);
     SplittableRandom random = new SplittableRandom(seed);
     for (long i = 0; i < count; i++) {

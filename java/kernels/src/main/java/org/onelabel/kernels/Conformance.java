@@ -124,7 +124,7 @@ public final class Conformance {
   private Outcome cosine() {
     int count = pick(SIZES);
     int dimension = pick(DIMENSIONS);
-    int classes = 2 + random.nextInt(8);
+    int classes = 2 + random.nextInt(random.nextInt(4) == 0 ? 40 : 8);
     FeatureMatrix.Layout layout = FeatureMatrix.Layout.values()[random.nextInt(2)];
     FeatureMatrix features = matrix(count, dimension, layout, type(), true);
     float[] prototypes = normal(classes * dimension, 1);
