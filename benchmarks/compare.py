@@ -98,7 +98,7 @@ class Knn:
         self.operations = 2.0 * queries * database * dimension
         self.bytes = 4.0 * dimension * (queries + database) + 12.0 * queries * k
 
-    def prepare(self, kernels):
+    def prepare(self, kernels, peers=True):
         s = self.shape
         random = np.random.default_rng(1)
 
@@ -113,11 +113,11 @@ class Knn:
         indices, scores = np.empty((len(q), k), np.int64), np.empty((len(q), k), np.float32)
         l2 = s["metric"] == "squared-l2"
         calls = {"onelabel": lambda: kernels.knn(q, x, k, s["metric"], indices, scores)}
-        if faiss:
+        if faiss and peers:
             index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
             index.add(x)
             calls["faiss"] = lambda: index.search(q, k)
-        if torch:
+        if torch and peers:
             tq, tx = torch.from_numpy(q), torch.from_numpy(x)
             step = 256
 
@@ -146,7 +146,7 @@ class Cosine:
         self.operations = 2.0 * voxels * dimension * (classes + 1)
         self.bytes = 4.0 * voxels * dimension + voxels * (4.0 * classes + 1)
 
-    def prepare(self, kernels):
+    def prepare(self, kernels, peers=True):
         s = self.shape
         random = np.random.default_rng(1)
         rows = s["layout"] == "rows"
@@ -156,7 +156,7 @@ class Cosine:
         scores, labels = np.empty((s["classes"], n), np.float32), np.empty(n, np.uint8)
         layout = Kernels.ROWS if rows else Kernels.CHANNELS
         calls = {"onelabel": lambda: kernels.cosine(f, layout, p, scores, labels)}
-        if torch:
+        if torch and peers:
             tf, tp = torch.from_numpy(f), torch.from_numpy(p)
             tp = tp / tp.norm(dim=1, keepdim=True)
 
@@ -190,14 +190,14 @@ class Entropy:
         self.operations = (12.0 * passes * classes + 12.0 * classes + (12.0 * passes if information else 0)) * voxels
         self.bytes = 4.0 * voxels * (passes * classes + (2 if information else 1))
 
-    def prepare(self, kernels):
+    def prepare(self, kernels, peers=True):
         s = self.shape
         t, c, n = s["passes"], s["classes"], s["voxels"]
         logits = np.random.default_rng(1).standard_normal((t, c, n), dtype=np.float32)
         entropy = np.empty(n, np.float32)
         information = np.empty(n, np.float32) if s["mutual_information"] else None
         calls = {"onelabel": lambda: kernels.entropy(logits, entropy, information)}
-        if torch:
+        if torch and peers:
             tl = torch.from_numpy(logits)
 
             def score(part):
@@ -289,10 +289,10 @@ def grow(size, cases, kernels):
     """Times ours alone; the slope of log time over log size is 1 where time grows linearly."""
     sizes, seconds = [], []
     for case in cases:
-        call = case.prepare(kernels)[0]["onelabel"]
+        call = case.prepare(kernels, peers=False)[0]["onelabel"]
         call()
         times = []
-        while len(times) < 5:
+        for _ in range(5):
             start = time.perf_counter()
             call()
             times.append(time.perf_counter() - start)

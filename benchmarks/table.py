@@ -88,8 +88,8 @@ def milliseconds(seconds):
     return f"{seconds * 1e3:.3g}"
 
 
-def peers_of(case, result):
-    """Best time of each peer, seconds; in the JVM as a ratio to ours there."""
+def peers_of(case):
+    """Best time of each peer, seconds."""
     best = {}
     for r in case["results"][1:]:
         peer = r["implementation"].split()[0]
@@ -98,6 +98,7 @@ def peers_of(case, result):
 
 
 def in_jvm(case, result):
+    """The best time of PyTorch in the JVM over ours there, if both were measured."""
     if case["shape"].get("data", "spread") != "spread":
         return None
     runs = [r for r in result["jvm"] if r["shape"] == word(case["kernel"], case["shape"])]
@@ -117,7 +118,7 @@ def show(result):
     print("| work | ms | spread | of bound | FAISS | PyTorch 1.13 | PyTorch 2.7.1, JVM | target | |")
     print("|---|---|---|---|---|---|---|---|---|")
     for case in result["cases"]:
-        ours, peers, jvm = case["results"][0], peers_of(case, result), in_jvm(case, result)
+        ours, peers, jvm = case["results"][0], peers_of(case), in_jvm(case, result)
         ratios = {peer: seconds / ours["median_seconds"] for peer, seconds in peers.items()}
         least = min([*ratios.values(), *([jvm] if jvm else [])], default=None)
         wanted = target(case)

@@ -67,15 +67,11 @@ class Tiles {
     return finish();
   }
 
-  static int64_t packed_classes(const CosineCall &call) {
-    int64_t wide = kManyVectors * kLanes;
-    return (call.classes + wide - 1) / wide * wide;
-  }
-
   // Prototypes dimension-major in blocks of kManyVectors registers, padded by zeros.
   static Aligned<float> pack(const CosineCall &call) {
     int64_t wide = kManyVectors * kLanes;
-    Aligned<float> packed(static_cast<size_t>(packed_classes(call) * call.dimension));
+    int64_t padded = (call.classes + wide - 1) / wide * wide;
+    Aligned<float> packed(static_cast<size_t>(padded * call.dimension));
     for (int64_t c = 0; c < call.classes; c++)
       for (int64_t d = 0; d < call.dimension; d++)
         packed[static_cast<size_t>((c / wide * call.dimension + d) * wide + c % wide)] =

@@ -66,11 +66,7 @@ class Block {
         losses_(lengths_.size()),
         slacks_(lengths_.size()),
         worst_(lengths_.size()) {
-    if (centre_) {
-      float square = 0;
-      for (float value : *centre_) square += value * value;
-      centre_length_ = std::sqrt(square);
-    }
+    if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
   }
 
   // Rows in their order, tile by tile, for `count` queries from `first` on. Returns the number of
@@ -89,7 +85,7 @@ class Block {
     int64_t tile_rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
     if (call_.type != ONELABEL_FLOAT32)
       converted_.resize(static_cast<size_t>(tile_rows * call_.dimension));
-    offsets_.resize(static_cast<size_t>(tile_rows + kRows));
+    offsets_.resize(static_cast<size_t>(tile_rows));
     scales_.resize(offsets_.size());
     for (int64_t r = 0; r < call_.database_count; r += tile_rows)
       *invalid_rows += scan_tile(r, std::min(tile_rows, call_.database_count - r));
@@ -108,21 +104,12 @@ class Block {
       take(i);
     }
     pack();
-    scales_.assign(static_cast<size_t>(kLeafRows + kRows), 1.f);
+    scales_.assign(kLeafRows, 1.f);
     Aligned<float> bounds(static_cast<size_t>(leaves * database.leaves()));
     for (int64_t p = 0; p < leaves; p++)
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
-      int64_t first = database.first(near.leaf);
-      Tile tile = {database.row(first),
-                   call_.dimension,
-                   database.rows(near.leaf),
-                   0,
-                   database.ids(first),
-                   database.offsets(first),
-                   scales_.data(),
-                   database.longest(near.leaf),
-                   {}};
+      Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
       if (halves && !exact_) {
         tile.halves = halves->of(near.leaf);
         tile.offsets = halves->offsets(near.leaf);
@@ -273,7 +260,6 @@ class Block {
       for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
     }
   }
-
 #endif
 
   // Returns the number of rows that are not finite.
@@ -522,8 +508,7 @@ class Block {
   const int64_t *ids_ = nullptr;
   bool exact_ = false;
   int64_t compared_ = 0, hits_ = 0;
-  Aligned<float> queries_, packed_, thresholds_;
-  Aligned<float> scores_;
+  Aligned<float> queries_, packed_, thresholds_, scores_;
   std::vector<int64_t> indices_;
   std::vector<Best> best_;
   std::vector<Hit> waiting_;
@@ -544,8 +529,7 @@ Aligned<float> centre(const KnnCall &call) {
   int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
   for (int64_t r = 0; r < call.database_count; r += step) {
     read_floats(call.database, call.type, r * call.database_stride, call.dimension, row.data());
-    float square = 0;
-    for (float value : row) square += value * value;
+    float square = squared_length(row.data(), call.dimension);
     if (!(square <= std::numeric_limits<float>::max())) continue;
     float scale = call.metric != ONELABEL_COSINE ? 1 : square > 0 ? 1 / std::sqrt(square) : 0;
     for (size_t d = 0; d < row.size(); d++) mean[d] += row[d] * scale;

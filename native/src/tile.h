@@ -36,9 +36,17 @@ struct Tile {
   int64_t id(int64_t r) const { return ids ? ids[r] : first + r; }
 };
 
+// A leaf of the database as it is; `scales` are kLeafRows ones.
+inline Tile leaf_tile(const Partition &database, int64_t leaf, int64_t dimension,
+                      const float *scales) {
+  int64_t first = database.first(leaf);
+  return {database.row(first),     dimension, database.rows(leaf),    0, database.ids(first),
+          database.offsets(first), scales,    database.longest(leaf), {}};
+}
+
 #if defined(__AVX512BF16__)
 // Moves and rounds rows; turns their offsets, NaN where a row is not finite, into those of the
-// moved rows. There is room behind the last row for a whole register of rows.
+// moved rows.
 Halves round_rows(const Tile &tile, const Aligned<float> &centre, bool l2, float *offsets,
                   uint32_t *to) {
   int64_t dimension = static_cast<int64_t>(centre.size()), pairs = (dimension + 1) / 2;
@@ -91,15 +99,7 @@ HalfLeaves::HalfLeaves(Parallel &parallel, const Partition &database, const Alig
   int64_t pairs = static_cast<int64_t>((centre.size() + 1) / 2);
   parallel.run(database.leaves(), [&](int64_t leaf) {
     int64_t first = database.first(leaf);
-    Tile tile = {database.row(first),
-                 static_cast<int64_t>(centre.size()),
-                 database.rows(leaf),
-                 0,
-                 nullptr,
-                 nullptr,
-                 scales.data(),
-                 0,
-                 {}};
+    Tile tile = leaf_tile(database, leaf, static_cast<int64_t>(centre.size()), scales.data());
     leaves_[static_cast<size_t>(leaf)] =
         round_rows(tile, centre, true, offsets_.data() + first, rows_.data() + first * pairs);
   });

@@ -1,9 +1,11 @@
 package org.onelabel.benchmarks;
 
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.apache.commons.math3.linear.BlockRealMatrix;
 import org.apache.commons.math3.util.FastMath;
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
 
@@ -17,7 +19,7 @@ final class CommonsMathPeer implements Peer {
         switch (workload) {
           case Benchmark.Neighbours w -> neighbours(w, input);
           case Benchmark.Cosine w -> cosine(w, input);
-          case Benchmark.Entropy w -> entropy(w, input.firstArray());
+          case Benchmark.Entropy w -> entropy(w, input.first().toArray(ValueLayout.JAVA_FLOAT));
         };
   }
 
@@ -33,8 +35,9 @@ final class CommonsMathPeer implements Peer {
     if (w.metric() != NearestNeighbours.Metric.INNER_PRODUCT) {
       throw new IllegalArgumentException("Commons Math is set up for inner products alone");
     }
-    BlockRealMatrix queries = matrix(input.firstArray(), w.dimension());
-    BlockRealMatrix columns = matrix(input.secondArray(), w.dimension()).transpose();
+    BlockRealMatrix queries = matrix(input.first().toArray(ValueLayout.JAVA_FLOAT), w.dimension());
+    BlockRealMatrix columns =
+        matrix(input.second().toArray(ValueLayout.JAVA_FLOAT), w.dimension()).transpose();
     return () -> {
       double[][] products = queries.multiply(columns).getData();
       Selection selection = new Selection(w.queries(), w.k());
@@ -49,9 +52,11 @@ final class CommonsMathPeer implements Peer {
 
   private Runnable cosine(Benchmark.Cosine w, Input input) {
     boolean rows = w.layout() == FeatureMatrix.Layout.ROWS;
-    BlockRealMatrix given = matrix(input.firstArray(), rows ? w.dimension() : w.voxels());
+    BlockRealMatrix given =
+        matrix(input.first().toArray(ValueLayout.JAVA_FLOAT), rows ? w.dimension() : w.voxels());
     BlockRealMatrix features = rows ? given : given.transpose();
-    BlockRealMatrix prototypes = matrix(input.secondArray(), w.dimension());
+    BlockRealMatrix prototypes =
+        matrix(input.second().toArray(ValueLayout.JAVA_FLOAT), w.dimension());
     for (int c = 0; c < w.classes(); c++) {
       prototypes.setRowVector(c, prototypes.getRowVector(c).unitVector());
     }

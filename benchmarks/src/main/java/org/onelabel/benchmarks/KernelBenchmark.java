@@ -2,6 +2,7 @@ package org.onelabel.benchmarks;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.Benchmark.Workload;
 import org.onelabel.kernels.Kernels;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +39,7 @@ public class KernelBenchmark {
     @Setup
     public void prepare() {
       workload = Shape.parse(shape);
-      input = Input.of(workload, arena);
+      input = workload.input(arena);
     }
 
     /** Frees the data. */
@@ -64,9 +65,11 @@ public class KernelBenchmark {
     /** Opens the kernels. */
     @Setup
     public void prepare(Problem problem) {
-      String instructionSet = isa.equals("best") ? Kernels.instructionSets().getFirst() : isa;
-      peer =
-          new KernelsPeer(Kernels.open(threads, instructionSet), problem.workload, problem.input);
+      Kernels kernels =
+          isa.equals("best")
+              ? Kernels.open(Kernels.Implementation.CPU, threads)
+              : Kernels.open(threads, isa);
+      peer = new KernelsPeer(kernels, problem.workload, problem.input);
     }
 
     /** Closes them. */

@@ -1,8 +1,10 @@
 package org.onelabel.benchmarks;
 
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.apache.lucene.util.VectorUtil;
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.NearestNeighbours;
 
 /** Lucene's vector functions, one pair of rows at a time. */
@@ -13,8 +15,8 @@ final class LucenePeer implements Peer {
 
   LucenePeer(Benchmark.Neighbours workload, Input input) {
     this.workload = workload;
-    this.queries = rows(input.firstArray(), workload.dimension());
-    this.database = rows(input.secondArray(), workload.dimension());
+    this.queries = rows(input.first().toArray(ValueLayout.JAVA_FLOAT), workload.dimension());
+    this.database = rows(input.second().toArray(ValueLayout.JAVA_FLOAT), workload.dimension());
     this.selection = new Selection(workload.queries(), workload.k());
   }
 

@@ -1,8 +1,10 @@
 package org.onelabel.benchmarks;
 
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.NearestNeighbours;
 
 /** OpenBLAS sgemm on blocks that stay in the cache, then a threshold and insertion in Java. */
@@ -22,11 +24,11 @@ final class OpenBlasPeer implements Peer {
     }
     openblas.blas_set_num_threads(1);
     this.workload = workload;
-    this.queries = new FloatPointer(input.firstArray());
-    this.database = new FloatPointer(input.secondArray());
+    this.queries = new FloatPointer(input.first().toArray(ValueLayout.JAVA_FLOAT));
+    this.database = new FloatPointer(input.second().toArray(ValueLayout.JAVA_FLOAT));
     this.l2 = workload.metric() == NearestNeighbours.Metric.SQUARED_L2;
-    this.queryOffsets = offsets(input.firstArray());
-    this.rowOffsets = offsets(input.secondArray());
+    this.queryOffsets = offsets(input.first().toArray(ValueLayout.JAVA_FLOAT));
+    this.rowOffsets = offsets(input.second().toArray(ValueLayout.JAVA_FLOAT));
     this.selection = new Selection(workload.queries(), workload.k());
   }
 

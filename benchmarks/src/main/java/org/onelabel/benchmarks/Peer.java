@@ -1,6 +1,7 @@
 package org.onelabel.benchmarks;
 
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.Kernels;
 
 /** A way to compute in this JVM what a kernel computes. */

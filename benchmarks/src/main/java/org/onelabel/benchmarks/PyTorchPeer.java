@@ -1,8 +1,6 @@
 package org.onelabel.benchmarks;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
 
@@ -27,7 +26,7 @@ final class PyTorchPeer implements Peer {
 
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
   private final Function<NDManager, List<NDArray>> call;
-  private final boolean acrossParts;
+  private final boolean information;
   private NDManager last;
   private List<NDArray> found;
 
@@ -38,28 +37,12 @@ final class PyTorchPeer implements Peer {
           case Benchmark.Cosine w -> cosine(w, input, parts);
           case Benchmark.Entropy w -> entropy(w, input, parts);
         };
-    this.acrossParts = workload instanceof Benchmark.Entropy w && w.information();
+    this.information = workload instanceof Benchmark.Entropy w && w.information();
   }
 
   private NDArray array(MemorySegment values, long... sizes) {
-    // A buffer holds 2 GiB at most.
-    long rows = sizes[0], rowBytes = values.byteSize() / rows;
-    long step = Math.max(1, (1L << 30) / rowBytes);
-    NDList pieces = new NDList();
-    for (long first = 0; first < rows; first += step) {
-      long count = Math.min(step, rows - first);
-      long[] piece = sizes.clone();
-      piece[0] = count;
-      pieces.add(
-          manager.create(
-              values
-                  .asSlice(first * rowBytes, count * rowBytes)
-                  .asByteBuffer()
-                  .order(ByteOrder.nativeOrder()),
-              new Shape(piece),
-              DataType.FLOAT32));
-    }
-    return pieces.size() == 1 ? pieces.head() : NDArrays.concat(pieces, 0);
+    return manager.create(
+        values.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(sizes), DataType.FLOAT32);
   }
 
   private Function<NDManager, List<NDArray>> neighbours(Benchmark.Neighbours w, Input input) {
@@ -71,7 +54,6 @@ final class PyTorchPeer implements Peer {
           "PyTorch has no better way for cosines than normalised rows");
     }
     return scratch -> {
-      queries.attach(scratch);
       database.attach(scratch);
       List<NDArray> parts = new ArrayList<>();
       NDArray columns = database.transpose();
@@ -93,7 +75,6 @@ final class PyTorchPeer implements Peer {
           best.attach(scratch);
         }
       }
-      queries.attach(manager);
       database.attach(manager);
       return parts;
     };
@@ -110,7 +91,6 @@ final class PyTorchPeer implements Peer {
     NDArray prototypes = raw.div(raw.norm(new int[] {1}, true));
     int step = !inParts ? w.voxels() : rows ? ROWS : CHANNEL_VOXELS;
     return scratch -> {
-      features.attach(scratch);
       prototypes.attach(scratch);
       List<NDArray> parts = new ArrayList<>();
       NDArray columns = prototypes.transpose();
@@ -127,7 +107,6 @@ final class PyTorchPeer implements Peer {
           parts.getLast().attach(scratch);
         }
       }
-      features.attach(manager);
       prototypes.attach(manager);
       return parts;
     };
@@ -139,7 +118,6 @@ final class PyTorchPeer implements Peer {
     int step = inParts ? LOGIT_VOXELS : w.voxels();
     boolean sigmoid = inParts && w.classes() == 2;
     return scratch -> {
-      logits.attach(scratch);
       List<NDArray> parts = new ArrayList<>();
       for (int i = 0; i < w.voxels(); i += step) {
         try (NDManager scope = scratch.newSubManager()) {
@@ -159,7 +137,6 @@ final class PyTorchPeer implements Peer {
           }
         }
       }
-      logits.attach(manager);
       return parts;
     };
   }
@@ -191,8 +168,8 @@ final class PyTorchPeer implements Peer {
     float[] values = new float[length];
     int at = 0;
     // With mutual information parts take turns: all entropies go first.
-    for (int turn = 0; turn < (acrossParts ? 2 : 1); turn++) {
-      for (int i = turn; i < found.size(); i += acrossParts ? 2 : 1) {
+    for (int turn = 0; turn < (information ? 2 : 1); turn++) {
+      for (int i = turn; i < found.size(); i += information ? 2 : 1) {
         float[] part = found.get(i).toFloatArray();
         System.arraycopy(part, 0, values, at, part.length);
         at += part.length;

@@ -23,7 +23,7 @@ class PeersAgreeTest {
   void everyPeerComputesWhatTheKernelComputes(String shape, String peers) {
     Benchmark.Workload workload = Shape.parse(shape);
     try (Arena arena = Arena.ofShared()) {
-      Input input = Input.of(workload, arena);
+      Benchmark.Input input = workload.input(arena);
       float[] expected;
       try (Peer ours =
           new KernelsPeer(Kernels.open(Kernels.Implementation.CPU, 1), workload, input)) {

@@ -33,9 +33,28 @@ public final class Benchmark {
     /** Bytes that must be read and written once. */
     double bytes();
 
-    /** Buffers of the call, and the call. */
-    Runnable prepare(Kernels kernels, Arena arena);
+    /** What the call reads: normal random values, always the same ones. */
+    Input input(Arena arena);
+
+    /** The call, and room for what it finds. */
+    Call prepare(Kernels kernels, Input input, Arena arena);
   }
+
+  /**
+   * Float32 values.
+   *
+   * @param first queries, features or logits
+   * @param second database or prototypes; empty for the entropy
+   */
+  public record Input(MemorySegment first, MemorySegment second) {}
+
+  /**
+   * A call that may be made any number of times.
+   *
+   * @param found what the last one found, float32: KNN scores queries × k with the best first,
+   *     cosines classes × voxels, entropies and behind them the mutual information if wanted
+   */
+  public record Call(Runnable run, MemorySegment found) {}
 
   /** K nearest neighbours of random normal rows. */
   public record Neighbours(
@@ -68,20 +87,27 @@ public final class Benchmark {
     }
 
     @Override
-    public Runnable prepare(Kernels kernels, Arena arena) {
+    public Input input(Arena arena) {
+      return new Input(
+          normal(arena, (long) queries * dimension, 1),
+          normal(arena, (long) database * dimension, 2));
+    }
+
+    @Override
+    public Call prepare(Kernels kernels, Input input, Arena arena) {
+      MemorySegment scores = arena.allocate(ValueLayout.JAVA_FLOAT, (long) queries * k);
       NearestNeighbours call =
           new NearestNeighbours(
-              FeatureMatrix.rows(normal(arena, (long) queries * dimension, 1), queries, dimension),
-              FeatureMatrix.rows(
-                  normal(arena, (long) database * dimension, 2), database, dimension),
+              FeatureMatrix.rows(input.first(), queries, dimension),
+              FeatureMatrix.rows(input.second(), database, dimension),
               metric,
               k,
               null,
               null,
               arena.allocate(ValueLayout.JAVA_LONG, (long) queries * k),
-              arena.allocate(ValueLayout.JAVA_FLOAT, (long) queries * k),
+              scores,
               null);
-      return () -> kernels.run(call);
+      return new Call(() -> kernels.run(call), scores);
     }
   }
 
@@ -114,19 +140,26 @@ public final class Benchmark {
     }
 
     @Override
-    public Runnable prepare(Kernels kernels, Arena arena) {
-      MemorySegment features = normal(arena, (long) voxels * dimension, 1);
+    public Input input(Arena arena) {
+      return new Input(
+          normal(arena, (long) voxels * dimension, 1),
+          normal(arena, (long) classes * dimension, 2));
+    }
+
+    @Override
+    public Call prepare(Kernels kernels, Input input, Arena arena) {
+      MemorySegment scores = arena.allocate(ValueLayout.JAVA_FLOAT, (long) classes * voxels);
       PrototypeCosine call =
           new PrototypeCosine(
               layout == FeatureMatrix.Layout.ROWS
-                  ? FeatureMatrix.rows(features, voxels, dimension)
-                  : FeatureMatrix.channels(features, voxels, dimension),
-              normal(arena, (long) classes * dimension, 2),
+                  ? FeatureMatrix.rows(input.first(), voxels, dimension)
+                  : FeatureMatrix.channels(input.first(), voxels, dimension),
+              input.second(),
               classes,
-              arena.allocate(ValueLayout.JAVA_FLOAT, (long) classes * voxels),
+              scores,
               arena.allocate(voxels),
               null);
-      return () -> kernels.run(call);
+      return new Call(() -> kernels.run(call), scores);
     }
   }
 
@@ -160,19 +193,26 @@ public final class Benchmark {
     }
 
     @Override
-    public Runnable prepare(Kernels kernels, Arena arena) {
+    public Input input(Arena arena) {
+      return new Input(normal(arena, (long) passes * classes * voxels, 1), arena.allocate(0));
+    }
+
+    @Override
+    public Call prepare(Kernels kernels, Input input, Arena arena) {
+      MemorySegment found =
+          arena.allocate(ValueLayout.JAVA_FLOAT, (information ? 2L : 1L) * voxels);
       VoxelEntropy call =
           new VoxelEntropy(
-              normal(arena, (long) passes * classes * voxels, 1),
+              input.first(),
               VoxelEntropy.Kind.LOGITS,
               passes,
               classes,
               voxels,
               null,
-              arena.allocate(ValueLayout.JAVA_FLOAT, voxels),
+              found.asSlice(0, 4L * voxels),
               null,
-              information ? arena.allocate(ValueLayout.JAVA_FLOAT, voxels) : null);
-      return () -> kernels.run(call);
+              information ? found.asSlice(4L * voxels) : null);
+      return new Call(() -> kernels.run(call), found);
     }
   }
 
@@ -204,7 +244,7 @@ public final class Benchmark {
   /** The same against bounds measured before; they may be null. */
   public static Result run(Kernels kernels, Bounds bounds, Workload workload, int repeat) {
     try (Arena arena = Arena.ofShared()) {
-      Runnable call = workload.prepare(kernels, arena);
+      Runnable call = workload.prepare(kernels, workload.input(arena), arena).run();
       for (int i = 0; i < WARM_UPS; i++) {
         call.run();
       }
@@ -236,8 +276,7 @@ public final class Benchmark {
     }
   }
 
-  /** Normal float32 values, the same ones for the same seed. */
-  public static MemorySegment normal(Arena arena, long count, long seed) {
+  private static MemorySegment normal(Arena arena, long count, long seed) {
     MemorySegment memory = arena.allocate(4 * count, 64);
     SplittableRandom random = new SplittableRandom(seed);
     for (long i = 0; i < count; i++) {
