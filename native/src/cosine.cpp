@@ -1,6 +1,6 @@
 // Prototype cosine similarity: score[c, n] = <F_n, P_c> / (|F_n| |P_c|).
 //
-// The prototypes come normalised (api.cpp does it once), so one pass over F yields the dots and
+// The prototypes come normalised (by unit_prototypes), so one pass over F yields the dots and
 // |F_n|^2; the features are never normalised, scores are scaled at the end.
 //
 // Tile by tile, dots (classes x tile) and squares come from one of three loops, which differ in

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
-#include <stdexcept>
 #include <vector>
 
-#include "onelabel.h"
+#include "context.h"
 
 namespace {
 
@@ -50,38 +48,37 @@ float ranked(const float *values, int64_t count, int64_t rank) {
 }  // namespace
 
 namespace onelabel {
-void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
-             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
-             double *quantiles, int64_t *invalid);
 
-void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
-             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
-             double *quantiles, int64_t *invalid) {
+void summary(const SummaryCall &call) {
   double total = 0;
   int64_t valid = 0;
-  if (histogram) std::fill(histogram, histogram + bins, 0);
-  for (int64_t i = 0; i < count; i++) {
-    double value = values[i];
+  if (call.histogram) std::fill(call.histogram, call.histogram + call.bins, 0);
+  for (int64_t i = 0; i < call.count; i++) {
+    double value = call.values[i];
     if (value != value) continue;
     valid++;
     total += value;
-    if (histogram) {
-      double place = (value - low) / (high - low) * bins;
-      histogram[place < 0 ? 0 : place >= bins ? bins - 1 : static_cast<int32_t>(place)]++;
+    if (call.histogram) {
+      double place = (value - call.low) / (call.high - call.low) * call.bins;
+      call.histogram[place < 0            ? 0
+                     : place >= call.bins ? call.bins - 1
+                                          : static_cast<int32_t>(place)]++;
     }
   }
-  if (mean) *mean = valid ? total / static_cast<double>(valid) : std::nan("");
-  if (invalid) *invalid = count - valid;
-  for (int32_t q = 0; q < quantile_count; q++) {
+  if (call.mean) *call.mean = valid ? total / static_cast<double>(valid) : std::nan("");
+  if (call.invalid) *call.invalid = call.count - valid;
+  for (int32_t q = 0; q < call.quantile_count; q++) {
     if (!valid) {
-      quantiles[q] = std::nan("");
+      call.quantiles[q] = std::nan("");
       continue;
     }
-    double position = levels[q] * static_cast<double>(valid - 1);
+    double position = call.levels[q] * static_cast<double>(valid - 1);
     int64_t rank = static_cast<int64_t>(position);
-    double lower = ranked(values, count, rank);
+    double lower = ranked(call.values, call.count, rank);
     double share = position - static_cast<double>(rank);
-    quantiles[q] = share > 0 ? lower + share * (ranked(values, count, rank + 1) - lower) : lower;
+    call.quantiles[q] =
+        share > 0 ? lower + share * (ranked(call.values, call.count, rank + 1) - lower) : lower;
   }
 }
+
 }  // namespace onelabel

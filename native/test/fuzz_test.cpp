@@ -1,5 +1,5 @@
 // Random shapes, alignments, strides, types and outputs of every kernel against float64:
-//   fuzz_test [CASES [SEED]]
+//   fuzz_test [CASES [SEED [ISA]]]
 // What differs is printed with its number, and the seed that makes it again.
 #include <algorithm>
 #include <cmath>
@@ -353,7 +353,7 @@ int main(int argc, char **argv) {
   int64_t cases = argc > 1 ? std::atoll(argv[1]) : 10000;
   uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 20261125;
   onelabel_context *context = nullptr;
-  if (onelabel_context_create(2, &context) != ONELABEL_OK) {
+  if (onelabel_context_create_for(2, argc > 3 ? argv[3] : nullptr, &context) != ONELABEL_OK) {
     std::fprintf(stderr, "%s\n", onelabel_last_error());
     return 1;
   }

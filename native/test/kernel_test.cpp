@@ -179,13 +179,8 @@ std::vector<float> rows_of_kind(int kind, int64_t count, int64_t dimension) {
 
 // Whatever rules rows out - low precision, boxes, the number of queries in a call - the answer is
 // that of scoring every row by itself, to the bit.
-void knn_to_the_bit(onelabel_context *context) {
-#if defined(__SANITIZE_ADDRESS__)
-  constexpr int kRounds = 6;  // every kind once, at a tenth of the speed
-#else
-  constexpr int kRounds = 36;
-#endif
-  for (int round = 0; round < kRounds; round++) {
+void knn_to_the_bit(onelabel_context *context, int rounds) {
+  for (int round = 0; round < rounds; round++) {
     int kind = round % 6, metric = (round + round / 6) % 3;
     bool wide = round % 4 > 1;
     int64_t q = between(200, 400), d = wide ? between(60, 300) : between(1, 60);
@@ -275,10 +270,13 @@ void refusals(onelabel_context *context) {
 
 }  // namespace
 
-int main(int argc, char **) {
+//   kernel_test                      36 rounds of the last test: each kind six times
+//   kernel_test ROUNDS               where the kernels are slow
+//   kernel_test --expect-no-context
+int main(int argc, char **argv) {
   onelabel_context *context = nullptr;
   onelabel_status status = onelabel_context_create(2, &context);
-  if (argc > 1) {
+  if (argc > 1 && std::string(argv[1]) == "--expect-no-context") {
     std::printf("%s\n", onelabel_last_error());
     return status == ONELABEL_INVALID_ARGUMENT ? 0 : 1;
   }
@@ -289,7 +287,7 @@ int main(int argc, char **) {
   cosine(context);
   entropy(context);
   knn(context);
-  knn_to_the_bit(context);
+  knn_to_the_bit(context, argc > 1 ? std::atoi(argv[1]) : 36);
   summary(context);
   refusals(context);
   std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);

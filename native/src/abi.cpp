@@ -1,49 +1,24 @@
-// The C ABI: checks every argument, turns exceptions into status codes, chooses the instruction
-// set.
-#include <algorithm>
-#include <chrono>
+// The C ABI: checks every argument, turns exceptions into status codes.
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
-#include <limits>
 #include <new>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "kernels.h"
-
-namespace onelabel {
-void summary(const float *values, int64_t count, double *mean, int32_t bins, double low,
-             double high, int64_t *histogram, int32_t quantile_count, const double *levels,
-             double *quantiles, int64_t *invalid);
-}  // namespace onelabel
-
-struct onelabel_context {
-  const onelabel::KernelTable *kernels;
-  onelabel::Parallel parallel;
-};
+#include "context.h"
 
 namespace {
 
-using onelabel::KernelTable;
+using onelabel::Refusal;
+using onelabel::require;
 
 thread_local char last_error[512] = "";
 
 onelabel_status fail(onelabel_status status, const std::string &why) {
   std::snprintf(last_error, sizeof last_error, "%s", why.c_str());
   return status;
-}
-
-struct Refusal {
-  std::string why;
-};
-
-void require(bool condition, const char *why) {
-  if (!condition) throw Refusal{why};
 }
 
 // a * b * size bytes must stay addressable.
@@ -56,11 +31,27 @@ void require_addressable(int64_t a, int64_t b, int64_t size, const char *what) {
 template <typename Body>
 onelabel_status guarded(onelabel_context *context, Body body) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
+  return onelabel::guarded(body);
+}
+
+int64_t element_size(int32_t type) {
+  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
+          "type is none of float32, float16, bfloat16");
+  return type == ONELABEL_FLOAT32 ? 4 : 2;
+}
+
+}  // namespace
+
+namespace onelabel {
+
+onelabel_status status_of(void (*body)(void *), void *argument) {
   try {
-    body();
+    body(argument);
     return ONELABEL_OK;
   } catch (const Refusal &refusal) {
     return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
+  } catch (const Unavailable &unavailable) {
+    return fail(ONELABEL_UNAVAILABLE, unavailable.why);
   } catch (const std::bad_alloc &) {
     return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
   } catch (const std::length_error &) {
@@ -72,82 +63,24 @@ onelabel_status guarded(onelabel_context *context, Body body) {
   }
 }
 
-int64_t element_size(int32_t type) {
-  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
-          "type is none of float32, float16, bfloat16");
-  return type == ONELABEL_FLOAT32 ? 4 : 2;
-}
-
-// The tables this machine can run, the best first.
-std::vector<const KernelTable *> usable() {
-  std::vector<const KernelTable *> tables;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (avx512 && __builtin_cpu_supports("avx512bf16"))
-    tables.push_back(&onelabel::avx512bf16_kernels);
-  if (avx512) tables.push_back(&onelabel::avx512_kernels);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    tables.push_back(&onelabel::avx2_kernels);
-#endif
-  tables.push_back(&onelabel::baseline_kernels);
-  return tables;
-}
-
-// Those that ONELABEL_MAX_ISA leaves; one at least.
-std::vector<const KernelTable *> allowed() {
-  static const std::vector<std::string> known = {"avx512bf16", "avx512", "avx2", "baseline"};
-  std::vector<const KernelTable *> tables = usable();
-  const char *cap = std::getenv("ONELABEL_MAX_ISA");
-  if (!cap || !*cap) return tables;
-  auto rank = std::find(known.begin(), known.end(), cap);
-  if (rank == known.end())
-    throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
-                  "\"; it must be baseline, avx2, avx512 or avx512bf16"};
-  std::vector<const KernelTable *> left;
-  for (const KernelTable *table : tables)
-    if (std::find(known.begin(), known.end(), table->isa) >= rank) left.push_back(table);
-  return left;
-}
-
-std::string names(const std::vector<const KernelTable *> &tables, const char *separator) {
-  std::string all;
-  for (const KernelTable *table : tables)
-    all += all.empty() ? table->isa : std::string(separator) + table->isa;
-  return all;
-}
-
-struct Unavailable {
-  std::string why;
-};
-
-const KernelTable *choose(const char *isa) {
-  std::vector<const KernelTable *> tables = allowed();
-  if (!isa) return tables.front();
-  for (const KernelTable *table : tables)
-    if (std::strcmp(table->isa, isa) == 0) return table;
-  throw Unavailable{std::string("instruction set \"") + isa + "\" is not available; there are " +
-                    names(tables, ", ")};
-}
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-// The best rate of some runs of `work`, which returns how much it did.
-template <typename Work>
-double best_rate(double limit, Work work) {
-  double best = 0;
-  for (double end = seconds() + limit; seconds() < end;) {
-    double start = seconds();
-    double done = work();
-    best = std::max(best, done / (seconds() - start));
+std::vector<float> unit_prototypes(const float *prototypes, int32_t classes, int64_t dimension) {
+  std::vector<float> units(static_cast<size_t>(classes * dimension));
+  for (int32_t c = 0; c < classes; c++) {
+    double square = 0;
+    for (int64_t d = 0; d < dimension; d++) {
+      double value = prototypes[c * dimension + d];
+      require(std::isfinite(value), "a prototype is not finite");
+      square += value * value;
+    }
+    double scale = square > 0 ? 1 / std::sqrt(square) : 0;
+    for (int64_t d = 0; d < dimension; d++)
+      units[static_cast<size_t>(c * dimension + d)] =
+          static_cast<float>(prototypes[c * dimension + d] * scale);
   }
-  return best;
+  return units;
 }
 
-}  // namespace
+}  // namespace onelabel
 
 extern "C" {
 
@@ -163,77 +96,33 @@ onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
                                             onelabel_context **context) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
   *context = nullptr;
-  try {
+  return onelabel::guarded([&] {
     require(threads >= 0 && threads <= 1024, "threads must be 0 (one per core) to 1024");
-    int count = threads ? threads : std::max(1u, std::thread::hardware_concurrency());
-    *context = new onelabel_context{choose(isa), onelabel::Parallel(count)};
-    return ONELABEL_OK;
-  } catch (const Refusal &refusal) {
-    return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
-  } catch (const Unavailable &unavailable) {
-    return fail(ONELABEL_UNAVAILABLE, unavailable.why);
-  } catch (const std::bad_alloc &) {
-    return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::exception &e) {
-    return fail(ONELABEL_UNAVAILABLE, std::string("cannot start threads: ") + e.what());
-  }
+    *context = onelabel::create_context(threads, isa);
+  });
 }
 
 const char *onelabel_isas(void) {
-  thread_local char result[64] = "";
-  try {
-    std::snprintf(result, sizeof result, "%s", names(allowed(), ",").c_str());
-  } catch (const Refusal &) {
-    result[0] = 0;
-  }
-  return result;
+  thread_local std::string all;
+  all.clear();
+  onelabel::guarded([&] {
+    for (const std::string &isa : onelabel::isas()) all += all.empty() ? isa : "," + isa;
+  });
+  return all.c_str();
 }
 
 onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float_operations,
                                         double *half_operations, double *read_bytes) {
-  return guarded(context, [&] {
-    const KernelTable *kernels = context->kernels;
-    int64_t threads = context->parallel.threads();
-    auto compute = [&](double (*loop)(int64_t, float *)) {
-      return best_rate(0.1, [&] {
-        std::vector<double> done(static_cast<size_t>(threads));
-        context->parallel.run(threads, [&](int64_t t) {
-          float sink[3] = {1e-9f, 1e-9f, 0};
-          done[static_cast<size_t>(t)] = loop(200'000, sink);
-        });
-        double sum = 0;
-        for (double part : done) sum += part;
-        return sum;
-      });
-    };
-    if (float_operations) *float_operations = compute(kernels->multiply_adds);
-    if (half_operations) {
-      float sink[3] = {};
-      *half_operations = kernels->half_products(1, sink) > 0 ? compute(kernels->half_products) : 0;
-    }
-    if (read_bytes) {
-      constexpr int64_t kFloats = 64 << 20;  // far beyond any cache
-      std::vector<float> memory(static_cast<size_t>(kFloats), 1.f);
-      *read_bytes = best_rate(0.3, [&] {
-        context->parallel.run(threads, [&](int64_t t) {
-          float sink[3] = {};
-          int64_t first = kFloats * t / threads, end = kFloats * (t + 1) / threads;
-          kernels->read_memory(memory.data() + first, end - first, sink);
-        });
-        return 4. * kFloats;
-      });
-    }
-  });
+  return guarded(context,
+                 [&] { context->measure_bounds(float_operations, half_operations, read_bytes); });
 }
 
 void onelabel_context_destroy(onelabel_context *context) { delete context; }
 
-const char *onelabel_isa(const onelabel_context *context) {
-  return context ? context->kernels->isa : "";
-}
+const char *onelabel_isa(const onelabel_context *context) { return context ? context->isa() : ""; }
 
 int32_t onelabel_threads(const onelabel_context *context) {
-  return context ? context->parallel.threads() : 0;
+  return context ? context->threads() : 0;
 }
 
 onelabel_status onelabel_prototype_cosine(onelabel_context *context, const void *features,
@@ -257,22 +146,8 @@ onelabel_status onelabel_prototype_cosine(onelabel_context *context, const void 
     if (invalid) *invalid = 0;
     if (count == 0) return;
     require(dimension == 0 || (features && prototypes), "features and prototypes must not be NULL");
-    std::vector<float> units(static_cast<size_t>(classes * dimension));
-    for (int32_t c = 0; c < classes; c++) {
-      double square = 0;
-      for (int64_t d = 0; d < dimension; d++) {
-        double value = prototypes[c * dimension + d];
-        require(std::isfinite(value), "a prototype is not finite");
-        square += value * value;
-      }
-      double scale = square > 0 ? 1 / std::sqrt(square) : 0;
-      for (int64_t d = 0; d < dimension; d++)
-        units[static_cast<size_t>(c * dimension + d)] =
-            static_cast<float>(prototypes[c * dimension + d] * scale);
-    }
-    context->kernels->cosine(
-        context->parallel, {features, type, layout, count, dimension, stride, units.data(), classes,
-                            scores, labels, margins, invalid});
+    context->cosine({features, type, layout, count, dimension, stride, prototypes, classes, scores,
+                     labels, margins, invalid});
   });
 }
 
@@ -299,8 +174,7 @@ onelabel_status onelabel_upsample_argmax(onelabel_context *context, const float 
     if (product == 0) return;
     require(in_x > 0 && in_y > 0 && in_z > 0, "an empty grid has nothing to sample");
     require(scores && labels, "scores and labels must not be NULL");
-    context->kernels->upsample(
-        context->parallel,
+    context->upsample(
         {scores, classes, {in_x, in_y, in_z}, {out_x, out_y, out_z}, mode, labels, margins});
   });
 }
@@ -322,8 +196,8 @@ onelabel_status onelabel_entropy(onelabel_context *context, const float *input, 
     if (invalid) *invalid = 0;
     if (voxels == 0) return;
     require(input, "input must not be NULL");
-    context->kernels->entropy(context->parallel, {input, kind, passes, classes, voxels, mean,
-                                                  entropy, labels, mutual_information, invalid});
+    context->entropy(
+        {input, kind, passes, classes, voxels, mean, entropy, labels, mutual_information, invalid});
   });
 }
 
@@ -339,8 +213,8 @@ onelabel_status onelabel_summary(onelabel_context *context, const float *values,
     require(quantile_count == 0 || (levels && quantiles), "quantiles need levels and room");
     for (int32_t q = 0; q < quantile_count; q++)
       require(levels[q] >= 0 && levels[q] <= 1, "a level must lie in 0..1");
-    onelabel::summary(values, count, mean, bins, low, high, histogram, quantile_count, levels,
-                      quantiles, invalid);
+    context->summary({values, count, mean, bins, low, high, histogram, quantile_count, levels,
+                      quantiles, invalid});
   });
 }
 
@@ -381,13 +255,11 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
     if (invalid) invalid[0] = invalid[1] = 0;
     require(dimension == 0 || query_count == 0 || queries, "queries must not be NULL");
     require(dimension == 0 || database_count == 0 || database, "database must not be NULL");
-    context->kernels->knn(
-        context->parallel,
-        {queries,         query_count, query_stride, database, database_count,
-         database_stride, dimension,   type,         metric,   k,
-         allowed,         excluded,    indices,      scores,   vote,
-         temperature,     labels,      label_kind,   classes,  voting ? votes : nullptr,
-         invalid});
+    context->knn({queries,         query_count, query_stride, database, database_count,
+                  database_stride, dimension,   type,         metric,   k,
+                  allowed,         excluded,    indices,      scores,   vote,
+                  temperature,     labels,      label_kind,   classes,  voting ? votes : nullptr,
+                  invalid});
   });
 }
 

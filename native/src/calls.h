@@ -1,0 +1,75 @@
+// The arguments of each kernel, checked.
+#pragma once
+
+#include <cstdint>
+
+#include "onelabel.h"
+
+namespace onelabel {
+
+struct CosineCall {
+  const void *features;
+  int32_t type, layout;
+  int64_t count, dimension, stride;
+  const float *prototypes;
+  int32_t classes;
+  float *scores;
+  uint8_t *labels;
+  float *margins;
+  int64_t *invalid;
+};
+
+struct UpsampleCall {
+  const float *scores;
+  int32_t classes;
+  int64_t in[3], out[3];
+  int32_t mode;
+  uint8_t *labels;
+  float *margins;
+};
+
+struct EntropyCall {
+  const float *input;
+  int32_t kind;
+  int64_t passes;
+  int32_t classes;
+  int64_t voxels;
+  float *mean, *entropy;
+  uint8_t *labels;
+  float *mutual_information;
+  int64_t *invalid;
+};
+
+struct KnnCall {
+  const void *queries;
+  int64_t query_count, query_stride;
+  const void *database;
+  int64_t database_count, database_stride;
+  int64_t dimension;
+  int32_t type, metric, k;
+  const uint8_t *allowed;
+  const int64_t *excluded;
+  int64_t *indices;
+  float *scores;
+  int32_t vote;
+  float temperature;
+  const void *labels;
+  int32_t label_kind, classes;
+  float *votes;
+  int64_t *invalid;
+};
+
+struct SummaryCall {
+  const float *values;
+  int64_t count;
+  double *mean;
+  int32_t bins;
+  double low, high;
+  int64_t *histogram;
+  int32_t quantile_count;
+  const double *levels;
+  double *quantiles;
+  int64_t *invalid;
+};
+
+}  // namespace onelabel

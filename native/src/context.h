@@ -1,0 +1,63 @@
+// A context: where and how kernels run. One implementation a library; abi.cpp calls it with checked
+// arguments.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "calls.h"
+
+struct onelabel_context {
+  virtual ~onelabel_context() = default;
+
+  virtual const char *isa() const = 0;
+  virtual int32_t threads() const = 0;
+  // Each pointer is optional.
+  virtual void measure_bounds(double *float_operations, double *half_operations,
+                              double *read_bytes) = 0;
+
+  virtual void cosine(const onelabel::CosineCall &call) = 0;
+  virtual void upsample(const onelabel::UpsampleCall &call) = 0;
+  virtual void entropy(const onelabel::EntropyCall &call) = 0;
+  virtual void summary(const onelabel::SummaryCall &call) = 0;
+  virtual void knn(const onelabel::KnnCall &call) = 0;
+};
+
+namespace onelabel {
+
+// A mistake of the caller's.
+struct Refusal {
+  std::string why;
+};
+
+// What this machine does not have.
+struct Unavailable {
+  std::string why;
+};
+
+inline void require(bool condition, const char *why) {
+  if (!condition) throw Refusal{why};
+}
+
+// The library's own.
+onelabel_context *create_context(int32_t threads, const char *isa);
+
+// What create_context takes as `isa`, the best first.
+std::vector<std::string> isas();
+
+// Prototypes (classes x dimension, on the host) of length 1; zero stays zero. Refuses what is not
+// finite.
+std::vector<float> unit_prototypes(const float *prototypes, int32_t classes, int64_t dimension);
+
+// On the host.
+void summary(const SummaryCall &call);
+
+// The status of `body`, which may throw: nothing gets past.
+onelabel_status status_of(void (*body)(void *), void *argument);
+
+template <typename Body>
+onelabel_status guarded(Body body) {
+  return status_of([](void *argument) { (*static_cast<Body *>(argument))(); }, &body);
+}
+
+}  // namespace onelabel

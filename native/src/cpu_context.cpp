@@ -1,0 +1,153 @@
+// The CPU's context: an instruction set, and threads.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "context.h"
+#include "kernels.h"
+
+namespace onelabel {
+namespace {
+
+// The tables this machine can run, the best first.
+std::vector<const KernelTable *> usable() {
+  std::vector<const KernelTable *> tables;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16_kernels);
+  if (avx512) tables.push_back(&avx512_kernels);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    tables.push_back(&avx2_kernels);
+#endif
+  tables.push_back(&baseline_kernels);
+  return tables;
+}
+
+// Those that ONELABEL_MAX_ISA leaves; one at least.
+std::vector<const KernelTable *> allowed() {
+  static const std::vector<std::string> known = {"avx512bf16", "avx512", "avx2", "baseline"};
+  std::vector<const KernelTable *> tables = usable();
+  const char *cap = std::getenv("ONELABEL_MAX_ISA");
+  if (!cap || !*cap) return tables;
+  auto rank = std::find(known.begin(), known.end(), cap);
+  if (rank == known.end())
+    throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
+                  "\"; it must be baseline, avx2, avx512 or avx512bf16"};
+  std::vector<const KernelTable *> left;
+  for (const KernelTable *table : tables)
+    if (std::find(known.begin(), known.end(), table->isa) >= rank) left.push_back(table);
+  return left;
+}
+
+std::string names(const std::vector<const KernelTable *> &tables) {
+  std::string all;
+  for (const KernelTable *table : tables)
+    all += all.empty() ? table->isa : std::string(", ") + table->isa;
+  return all;
+}
+
+const KernelTable *choose(const char *isa) {
+  std::vector<const KernelTable *> tables = allowed();
+  if (!isa) return tables.front();
+  for (const KernelTable *table : tables)
+    if (std::strcmp(table->isa, isa) == 0) return table;
+  throw Unavailable{std::string("instruction set \"") + isa + "\" is not available; there are " +
+                    names(tables)};
+}
+
+double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// The best rate of some runs of `work`, which returns how much it did.
+template <typename Work>
+double best_rate(double limit, Work work) {
+  double best = 0;
+  for (double end = seconds() + limit; seconds() < end;) {
+    double start = seconds();
+    double done = work();
+    best = std::max(best, done / (seconds() - start));
+  }
+  return best;
+}
+
+class CpuContext final : public onelabel_context {
+ public:
+  CpuContext(const KernelTable *kernels, int threads) : kernels_(kernels), parallel_(threads) {}
+
+  const char *isa() const override { return kernels_->isa; }
+  int32_t threads() const override { return parallel_.threads(); }
+  void measure_bounds(double *float_operations, double *half_operations,
+                      double *read_bytes) override;
+
+  void cosine(const CosineCall &call) override {
+    std::vector<float> units = unit_prototypes(call.prototypes, call.classes, call.dimension);
+    CosineCall with_units = call;
+    with_units.prototypes = units.data();
+    kernels_->cosine(parallel_, with_units);
+  }
+  void upsample(const UpsampleCall &call) override { kernels_->upsample(parallel_, call); }
+  void entropy(const EntropyCall &call) override { kernels_->entropy(parallel_, call); }
+  void summary(const SummaryCall &call) override { onelabel::summary(call); }
+  void knn(const KnnCall &call) override { kernels_->knn(parallel_, call); }
+
+ private:
+  const KernelTable *kernels_;
+  Parallel parallel_;
+};
+
+void CpuContext::measure_bounds(double *float_operations, double *half_operations,
+                                double *read_bytes) {
+  int64_t threads = parallel_.threads();
+  auto compute = [&](double (*loop)(int64_t, float *)) {
+    return best_rate(0.1, [&] {
+      std::vector<double> done(static_cast<size_t>(threads));
+      parallel_.run(threads, [&](int64_t t) {
+        float sink[3] = {1e-9f, 1e-9f, 0};
+        done[static_cast<size_t>(t)] = loop(200'000, sink);
+      });
+      double sum = 0;
+      for (double part : done) sum += part;
+      return sum;
+    });
+  };
+  if (float_operations) *float_operations = compute(kernels_->multiply_adds);
+  if (half_operations) {
+    float sink[3] = {};
+    *half_operations = kernels_->half_products(1, sink) > 0 ? compute(kernels_->half_products) : 0;
+  }
+  if (read_bytes) {
+    constexpr int64_t kFloats = 64 << 20;  // far beyond any cache
+    std::vector<float> memory(static_cast<size_t>(kFloats), 1.f);
+    *read_bytes = best_rate(0.3, [&] {
+      parallel_.run(threads, [&](int64_t t) {
+        float sink[3] = {};
+        int64_t first = kFloats * t / threads, end = kFloats * (t + 1) / threads;
+        kernels_->read_memory(memory.data() + first, end - first, sink);
+      });
+      return 4. * kFloats;
+    });
+  }
+}
+
+}  // namespace
+
+onelabel_context *create_context(int32_t threads, const char *isa) {
+  int count =
+      threads ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return new CpuContext(choose(isa), count);
+}
+
+std::vector<std::string> isas() {
+  std::vector<std::string> all;
+  for (const KernelTable *table : allowed()) all.push_back(table->isa);
+  return all;
+}
+
+}  // namespace onelabel
