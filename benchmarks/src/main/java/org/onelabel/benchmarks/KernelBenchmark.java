@@ -82,7 +82,10 @@ public class KernelBenchmark {
   /** Something else. */
   @State(Scope.Benchmark)
   public static class Theirs {
-    /** pytorch, pytorch-parts, openblas, lucene, commons-math, reference. */
+    /**
+     * pytorch, pytorch-parts, openblas, lucene, commons-math, reference; cuda (inputs on the
+     * device), cuda-host (all on the host), cuda-emulation.
+     */
     @Param("pytorch")
     public String implementation;
 

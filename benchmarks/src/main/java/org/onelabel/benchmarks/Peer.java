@@ -34,6 +34,13 @@ sealed interface Peer extends AutoCloseable
       case "commons-math" -> new CommonsMathPeer(workload, input);
       case "reference" ->
           new KernelsPeer(Kernels.open(Kernels.Implementation.REFERENCE, 1), workload, input);
+      case "cuda" ->
+          new KernelsPeer(Kernels.open(Kernels.Implementation.CUDA, 0), workload, input, true);
+      case "cuda-host" ->
+          new KernelsPeer(Kernels.open(Kernels.Implementation.CUDA, 0), workload, input, false);
+      case "cuda-emulation" ->
+          new KernelsPeer(
+              Kernels.open(Kernels.Implementation.CUDA_EMULATION, 0), workload, input, true);
       default -> throw new IllegalArgumentException("no peer \"" + name + "\"");
     };
   }

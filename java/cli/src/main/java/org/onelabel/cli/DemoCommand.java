@@ -15,6 +15,7 @@ import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +45,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Of the cohort and the run. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
@@ -64,7 +67,7 @@ final class DemoCommand implements Callable<Integer> {
     Dataset dataset = DatasetFolder.open(cohortFolder, Optional.empty());
     Cohort cohort = Cohort.read(dataset, configuration, progress);
     RunDirectory directory = RunDirectory.create(run.resolve("run"), configuration);
-    try (Kernels kernels = Kernels.open()) {
+    try (Kernels kernels = device.open()) {
       new Pipeline(cohort, directory, kernels, progress).run();
     }
     ResultTable.print(directory, spec.commandLine().getOut());

@@ -1,7 +1,6 @@
 package org.onelabel.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Conformance;
 import org.onelabel.kernels.KernelException;
@@ -31,10 +30,6 @@ final class KernelsCommand implements Callable<Integer> {
     return Main.USER_MISTAKE;
   }
 
-  static String name(Kernels.Implementation implementation) {
-    return implementation.name().toLowerCase(Locale.ROOT);
-  }
-
   @Command(
       name = "list",
       description = "Which implementations this machine has, and which one is used.",
@@ -44,14 +39,18 @@ final class KernelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      for (Kernels.Availability a : Kernels.available()) {
+      List<Kernels.Availability> all = Kernels.available();
+      Kernels.Implementation used =
+          all.stream()
+                  .anyMatch(a -> a.available() && a.implementation() == Kernels.Implementation.CUDA)
+              ? Kernels.Implementation.CUDA
+              : Kernels.Implementation.CPU;
+      for (Kernels.Availability a : all) {
         String state =
             !a.available()
                 ? "not available: " + a.detail()
-                : a.implementation() == Kernels.Implementation.CPU
-                    ? "used, instruction set " + a.detail()
-                    : "available";
-        spec.commandLine().getOut().println("%-10s %s".formatted(name(a.implementation()), state));
+                : (a.implementation() == used ? "used, " : "available, ") + a.detail();
+        spec.commandLine().getOut().println("%-14s %s".formatted(a.implementation(), state));
         if (a.implementation() == Kernels.Implementation.CPU && a.available()) {
           spec.commandLine().getOut().println(tiers());
         }
@@ -67,7 +66,7 @@ final class KernelsCommand implements Callable<Integer> {
         cap == null || cap.isEmpty()
             ? "the first is used; ONELABEL_MAX_ISA may cap it"
             : "capped by ONELABEL_MAX_ISA=" + cap;
-    return "           this processor has %s: %s"
+    return "               this processor has %s: %s"
         .formatted(String.join(", ", Kernels.instructionSets()), why);
   }
 
@@ -82,7 +81,7 @@ final class KernelsCommand implements Callable<Integer> {
     try {
       return isa == null ? Kernels.open(implementation, threads) : Kernels.open(threads, isa);
     } catch (KernelException | IllegalArgumentException e) {
-      throw new InputException("%s: %s".formatted(name(implementation), e.getMessage()));
+      throw new InputException("%s: %s".formatted(implementation, e.getMessage()));
     }
   }
 
@@ -122,8 +121,12 @@ final class KernelsCommand implements Callable<Integer> {
         spec.commandLine()
             .getOut()
             .println(
-                "%s, instruction set %s, %d threads"
-                    .formatted(name(implementation), kernels.instructionSet(), kernels.threads()));
+                "%s, %s, %d %s"
+                    .formatted(
+                        implementation,
+                        kernels.instructionSet(),
+                        kernels.threads(),
+                        kernels.device() == null ? "threads" : "devices"));
         boolean passed = report(spec, Conformance.run(kernels, seed, cases));
         return passed ? 0 : Main.OUR_FAULT;
       }

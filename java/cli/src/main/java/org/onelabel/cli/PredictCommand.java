@@ -13,6 +13,7 @@ import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.NiftiFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -38,13 +39,15 @@ final class PredictCommand implements Callable<Integer> {
       description = "A label file (.nii or .nii.gz) for a scan, a folder for a folder.")
   private Path output;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
   @Override
   public Integer call() {
     RunDirectory directory = RunDirectory.open(run);
-    try (Kernels kernels = Kernels.open();
+    try (Kernels kernels = device.open();
         Model model = Model.read(directory.model(), kernels)) {
       if (!Files.exists(input)) {
         throw new InputException(input, "no such file or folder");

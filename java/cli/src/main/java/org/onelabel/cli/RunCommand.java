@@ -14,6 +14,7 @@ import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -68,6 +69,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continues after the last finished stage of RUN.")
   private boolean resume;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
@@ -90,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     Dataset dataset =
         DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
     RunDirectory run;
-    try (Kernels kernels = Kernels.open()) {
+    try (Kernels kernels = device.open()) {
       Progress progress = ConsoleProgress.of(quiet);
       if (!resume) {
         RunDirectory.requireFree(folder);

@@ -42,10 +42,10 @@ public record FeatureMatrix(
       throw new IllegalArgumentException(
           count + " × " + dimension + " values have more bytes than can be addressed", e);
     }
-    if (data.byteSize() < needed) {
+    if (DeviceMemory.sizeOf(data) < needed) {
       throw new IllegalArgumentException(
           "%d × %d values need %d bytes, the memory has %d"
-              .formatted(count, dimension, needed, data.byteSize()));
+              .formatted(count, dimension, needed, DeviceMemory.sizeOf(data)));
     }
   }
 

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.onelabel.kernels.NativeLibrary.Build;
 
 /**
  * The kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
@@ -13,6 +15,9 @@ import java.util.List;
  * used in place. Heap arrays are pinned and used in place while a call is short (below {@link
  * #PINNED_WORK} multiply-adds); for longer calls they are copied once into off-heap memory and
  * back, because a pinned call would hold up the garbage collector.
+ *
+ * <p>CUDA kernels take {@link DeviceMemory} in place of any array, in any mixture with memory of
+ * the host, which they copy to the device and back through two pinned buffers.
  *
  * <p>One instance may be used by any number of threads at once. Close it when they are done; a call
  * on a closed instance is an {@link IllegalStateException}.
@@ -27,19 +32,32 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
     /** Plain Java in float64: the meaning of the kernels, not fast. */
     REFERENCE,
     /** C++ for this machine's processor. */
-    CPU
+    CPU,
+    /** CUDA on an NVIDIA card of compute capability 8.0 or more. */
+    CUDA,
+    /** The CUDA kernels on this machine's processor, thread by thread: right, and very slow. */
+    CUDA_EMULATION;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /**
    * Whether an implementation can be used here.
    *
-   * @param detail the instruction set, or why it is not available
+   * @param detail the instruction set or the device's architecture, or why it is not available
    */
   record Availability(Implementation implementation, boolean available, String detail) {}
 
-  /** The fastest implementation, on all cores. */
+  /** The first CUDA device if there is one, else all cores of the processor. */
   static Kernels open() {
-    return open(Implementation.CPU, 0);
+    try {
+      return open(Implementation.CUDA, 0);
+    } catch (KernelException e) {
+      return open(Implementation.CPU, 0);
+    }
   }
 
   /**
@@ -51,8 +69,22 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
   static Kernels open(Implementation implementation, int threads) {
     return switch (implementation) {
       case REFERENCE -> new ReferenceKernels();
-      case CPU -> new NativeKernels(NativeLibrary.cpu(), threads, null);
+      case CPU -> new NativeKernels(implementation, Build.CPU.library(), threads, null);
+      case CUDA -> new NativeKernels(implementation, Build.CUDA.library(), threads, null);
+      case CUDA_EMULATION ->
+          new NativeKernels(implementation, Build.CUDA_EMULATION.library(), threads, null);
     };
+  }
+
+  /**
+   * CUDA on chosen devices.
+   *
+   * @param devices a number ("1"), several ("0,1": they share the vectors, voxels or database rows
+   *     of a call) or "all"
+   * @throws KernelException if they are not available here, saying why
+   */
+  static Kernels onDevices(String devices) {
+    return new NativeKernels(Implementation.CUDA, Build.CUDA.library(), 0, devices);
   }
 
   /**
@@ -61,7 +93,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * @throws KernelException if it is not available here, naming those that are
    */
   static Kernels open(int threads, String instructionSet) {
-    return new NativeKernels(NativeLibrary.cpu(), threads, instructionSet);
+    return new NativeKernels(Implementation.CPU, Build.CPU.library(), threads, instructionSet);
   }
 
   /**
@@ -70,12 +102,13 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * down the process.
    */
   static Kernels withCandidate(Path library, int threads) {
-    return new NativeKernels(NativeLibrary.cpu().withCandidate(library), threads, null);
+    return new NativeKernels(
+        Implementation.CPU, Build.CPU.library().withCandidate(library), threads, null);
   }
 
   /** Names of the kernels that {@code library} brings, as {@link Conformance} names them. */
   static List<String> replacedBy(Path library) {
-    return NativeLibrary.cpu().replacedBy(library);
+    return Build.CPU.library().replacedBy(library);
   }
 
   /** Where the packed C header lies after it is unpacked, for compiling candidates. */
@@ -85,12 +118,12 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
 
   /** The shared library in use, for linking candidates. */
   static Path library() {
-    return NativeLibrary.locate();
+    return Build.CPU.locate();
   }
 
   /** The instruction sets of the CPU implementation that this machine has, the best first. */
   static List<String> instructionSets() {
-    return NativeLibrary.cpu().instructionSets();
+    return Build.CPU.library().instructionSets();
   }
 
   /** Every implementation, and whether this machine has it. */
@@ -108,14 +141,23 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
 
   Implementation implementation();
 
-  /** The instruction set in use: java, baseline, avx2, avx512, avx512bf16. */
+  /** The instruction set in use: java, baseline, avx2, avx512, avx512bf16; sm_90 and the like. */
   String instructionSet();
 
-  /** Threads a call may use. */
+  /** Threads a call may use; of CUDA the number of devices. */
   int threads();
 
   /** Measures what the machine does at best, in about half a second; null where it has no sense. */
   Bounds measureBounds();
+
+  /**
+   * Memory where these kernels work: a CUDA device's, or off-heap memory of the host. What passes
+   * from one call to the next stays there.
+   */
+  DeviceMemory allocate(long bytes);
+
+  /** The device, to work on it asynchronously; null unless these kernels are CUDA's. */
+  Device device();
 
   /** Runs; returns how many vectors are not finite. */
   long run(PrototypeCosine call);

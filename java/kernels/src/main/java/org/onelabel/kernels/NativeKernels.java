@@ -8,10 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** The C ABI behind the Java interface. */
+/** The C ABI behind the Java interface, of the CPU and of CUDA. */
 final class NativeKernels implements Kernels {
   private static final int INVALID_ARGUMENT = 1;
 
+  private final Implementation implementation;
   private final NativeLibrary library;
   private final MemorySegment context;
   private final String instructionSet;
@@ -20,8 +21,9 @@ final class NativeKernels implements Kernels {
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
-  /** Kernels on {@code isa}, or on the best instruction set if that is null. */
-  NativeKernels(NativeLibrary library, int threads, String isa) {
+  /** Kernels on {@code isa} (of CUDA: devices), or on the best instruction set if that is null. */
+  NativeKernels(Implementation implementation, NativeLibrary library, int threads, String isa) {
+    this.implementation = implementation;
     this.library = library;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
@@ -35,7 +37,7 @@ final class NativeKernels implements Kernels {
 
   @Override
   public Implementation implementation() {
-    return Implementation.CPU;
+    return implementation;
   }
 
   @Override
@@ -61,7 +63,78 @@ final class NativeKernels implements Kernels {
   }
 
   @Override
+  public DeviceMemory allocate(long bytes) {
+    if (library.device == null) {
+      return DeviceMemory.onHost(bytes);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      call(library.device.allocate(), bytes, out);
+      return DeviceMemory.onDevice(this, out.get(ValueLayout.ADDRESS, 0), bytes);
+    }
+  }
+
+  @Override
+  public Device device() {
+    return library.device == null ? null : new Device(this);
+  }
+
+  NativeLibrary.DeviceFunctions functions() {
+    return library.device;
+  }
+
+  void copyToDevice(MemorySegment to, MemorySegment from) {
+    try (Memory memory = new Memory(Long.MAX_VALUE, from)) {
+      call(library.device.copy(), to, memory.input(from), from.byteSize());
+    }
+  }
+
+  void copyFromDevice(MemorySegment to, MemorySegment from) {
+    try (Memory memory = new Memory(Long.MAX_VALUE, to)) {
+      call(library.device.copy(), memory.output(to), from, to.byteSize());
+      memory.copyBack();
+    }
+  }
+
+  void free(MemorySegment address) {
+    call(library.device.free(), address);
+  }
+
+  void synchronise() {
+    call(library.device.synchronise());
+  }
+
+  String deviceName() {
+    return NativeLibrary.callString(library.device.name(), context);
+  }
+
+  long stream() {
+    return ((MemorySegment) NativeLibrary.invoke(library.device.stream(), context)).address();
+  }
+
+  DeviceEvent record() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      call(library.device.record(), out);
+      return new DeviceEvent(this, out.get(ValueLayout.ADDRESS, 0));
+    }
+  }
+
+  void await(DeviceEvent event) {
+    call(library.device.await(), event.handle());
+  }
+
+  /** Calls a function that takes no context. */
+  void callFree(java.lang.invoke.MethodHandle function, Object... arguments) {
+    check((int) NativeLibrary.invoke(function, arguments));
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
+    return run(call, true);
+  }
+
+  long run(PrototypeCosine call, boolean counted) {
     FeatureMatrix f = call.features();
     long work = f.count() * f.dimension() * call.classes();
     try (Memory memory =
@@ -81,7 +154,7 @@ final class NativeKernels implements Kernels {
           memory.output(call.scores()),
           memory.output(call.labels()),
           memory.output(call.margins()),
-          invalid);
+          counted ? invalid : MemorySegment.NULL);
       memory.copyBack();
       return invalid.get(ValueLayout.JAVA_LONG, 0);
     }
@@ -112,6 +185,10 @@ final class NativeKernels implements Kernels {
 
   @Override
   public long run(VoxelEntropy call) {
+    return run(call, true);
+  }
+
+  long run(VoxelEntropy call, boolean counted) {
     // An exponential and a logarithm weigh about ten multiply-adds.
     long work = 10 * call.passes() * call.classes() * call.voxels();
     try (Memory memory =
@@ -134,7 +211,7 @@ final class NativeKernels implements Kernels {
           memory.output(call.entropy()),
           memory.output(call.labels()),
           memory.output(call.mutualInformation()),
-          invalid);
+          counted ? invalid : MemorySegment.NULL);
       memory.copyBack();
       return invalid.get(ValueLayout.JAVA_LONG, 0);
     }
@@ -142,6 +219,10 @@ final class NativeKernels implements Kernels {
 
   @Override
   public long run(NearestNeighbours call) {
+    return run(call, true);
+  }
+
+  long run(NearestNeighbours call, boolean counted) {
     FeatureMatrix q = call.queries();
     FeatureMatrix m = call.database();
     NearestNeighbours.Vote vote = call.vote();
@@ -182,7 +263,7 @@ final class NativeKernels implements Kernels {
           vote != null && vote.soft() ? 1 : 0,
           vote == null ? 0 : vote.classes(),
           memory.output(votes),
-          invalid);
+          counted ? invalid : MemorySegment.NULL);
       memory.copyBack();
       return invalid.getAtIndex(ValueLayout.JAVA_LONG, 0)
           + invalid.getAtIndex(ValueLayout.JAVA_LONG, 1);
@@ -259,7 +340,7 @@ final class NativeKernels implements Kernels {
   }
 
   /** How the buffers of one call reach the native side: in place, pinned, or copied. */
-  private static final class Memory implements AutoCloseable {
+  private final class Memory implements AutoCloseable {
     final Arena arena = Arena.ofConfined();
     private final boolean pinned;
     private final List<MemorySegment[]> copies = new ArrayList<>();
@@ -268,8 +349,12 @@ final class NativeKernels implements Kernels {
       boolean heap = false;
       for (MemorySegment buffer : buffers) {
         heap |= buffer != null && !buffer.isNative();
+        if (buffer != null && library.device == null && DeviceMemory.isDevice(buffer)) {
+          throw new IllegalArgumentException("memory of a device is of no use to the CPU");
+        }
       }
-      pinned = heap && work >= 0 && work <= PINNED_WORK;
+      // A device may be busy with others: the garbage collector must not wait for it.
+      pinned = heap && library.device == null && work >= 0 && work <= PINNED_WORK;
     }
 
     java.lang.invoke.MethodHandle choose(NativeLibrary.Function function) {
@@ -281,7 +366,7 @@ final class NativeKernels implements Kernels {
     }
 
     MemorySegment input(MemorySegment buffer) {
-      if (buffer == null || buffer.byteSize() == 0) {
+      if (buffer == null || DeviceMemory.sizeOf(buffer) == 0) {
         return MemorySegment.NULL;
       }
       if (buffer.isNative() || pinned) {
@@ -291,7 +376,7 @@ final class NativeKernels implements Kernels {
     }
 
     MemorySegment output(MemorySegment buffer) {
-      if (buffer == null || buffer.byteSize() == 0) {
+      if (buffer == null || DeviceMemory.sizeOf(buffer) == 0) {
         return MemorySegment.NULL;
       }
       if (buffer.isNative() || pinned) {

@@ -27,7 +27,6 @@ import java.util.Map;
  */
 final class NativeLibrary {
   static final int ABI_VERSION = 1;
-  private static final String OVERRIDE = "ONELABEL_LIBRARY";
 
   private static final Map<String, String> KERNELS =
       Map.of(
@@ -36,8 +35,6 @@ final class NativeLibrary {
           "onelabel_entropy", "entropy",
           "onelabel_knn", "knn",
           "onelabel_summary", "summary");
-
-  private static Path located;
 
   private final SymbolLookup symbols;
 
@@ -56,54 +53,74 @@ final class NativeLibrary {
   final MethodHandle threads;
   final MethodHandle lastError;
 
-  private static final class Cpu {
-    static final NativeLibrary LIBRARY;
-    static final String FAILURE;
+  /** The functions of {@code onelabel_cuda.h}; null in the CPU library. */
+  final DeviceFunctions device;
 
-    static {
-      NativeLibrary library = null;
-      String failure = "";
-      try {
-        library = new NativeLibrary(SymbolLookup.libraryLookup(locate(), Arena.global()));
-      } catch (KernelException | IllegalArgumentException e) {
-        failure = e.getMessage();
+  record DeviceFunctions(
+      MethodHandle allocate,
+      MethodHandle free,
+      MethodHandle copy,
+      MethodHandle synchronise,
+      MethodHandle stream,
+      MethodHandle name,
+      MethodHandle record,
+      MethodHandle await,
+      MethodHandle synchroniseEvent,
+      MethodHandle seconds,
+      MethodHandle destroyEvent) {}
+
+  /** The libraries there are, each loaded on first use. */
+  enum Build {
+    CPU("libonelabel.so", "ONELABEL_LIBRARY"),
+    CUDA("libonelabel-cuda.so", "ONELABEL_CUDA_LIBRARY"),
+    CUDA_EMULATION("libonelabel-cuda-emulation.so", "ONELABEL_CUDA_EMULATION_LIBRARY");
+
+    private final String file;
+    private final String override;
+    private Path located;
+    private NativeLibrary library;
+
+    Build(String file, String override) {
+      this.file = file;
+      this.override = override;
+    }
+
+    /** The library the environment names, else the one packed beside this class, unpacked once. */
+    synchronized Path locate() {
+      if (located == null) {
+        String named = System.getenv(override);
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String machine = System.getProperty("os.arch");
+        String platform =
+            (system.startsWith("linux") ? "linux" : system)
+                + "-"
+                + (machine.equals("amd64") ? "x86_64" : machine);
+        located =
+            named != null && !named.isEmpty()
+                ? Path.of(named)
+                : unpack("native/" + platform + "/" + file, file);
       }
-      LIBRARY = library;
-      FAILURE = failure;
+      return located;
     }
-  }
 
-  /** The CPU library, loaded on first use. */
-  static NativeLibrary cpu() {
-    if (Cpu.LIBRARY == null) {
-      throw new KernelException("the CPU kernels cannot be loaded: " + Cpu.FAILURE);
+    /** Loads it. */
+    synchronized NativeLibrary library() {
+      if (library == null) {
+        try {
+          library = new NativeLibrary(SymbolLookup.libraryLookup(locate(), Arena.global()));
+        } catch (IllegalArgumentException e) {
+          throw new KernelException(file + " cannot be loaded: " + e.getMessage(), e);
+        }
+      }
+      return library;
     }
-    return Cpu.LIBRARY;
-  }
-
-  /** The library the environment names, else the one packed beside this class, unpacked once. */
-  static synchronized Path locate() {
-    if (located == null) {
-      String named = System.getenv(OVERRIDE);
-      String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-      String machine = System.getProperty("os.arch");
-      String platform =
-          (system.startsWith("linux") ? "linux" : system)
-              + "-"
-              + (machine.equals("amd64") ? "x86_64" : machine);
-      located =
-          named != null && !named.isEmpty()
-              ? Path.of(named)
-              : unpack("native/" + platform + "/libonelabel.so", "libonelabel.so");
-    }
-    return located;
   }
 
   /** A file packed beside this class, unpacked for the life of the process. */
   static Path unpack(String resource, String name) {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new KernelException("this build has no " + resource);
+        throw new KernelException("this build has no " + name);
       }
       Path folder = Files.createTempDirectory("onelabel");
       Path file = folder.resolve(name);
@@ -224,6 +241,22 @@ final class NativeLibrary {
                 JAVA_INT,
                 ADDRESS,
                 ADDRESS));
+    device = symbols.find("onelabel_device_allocate").isPresent() ? deviceFunctions(binder) : null;
+  }
+
+  private static DeviceFunctions deviceFunctions(Binder binder) {
+    return new DeviceFunctions(
+        binder.plain("onelabel_device_allocate", status(ADDRESS, JAVA_LONG, ADDRESS)),
+        binder.plain("onelabel_device_free", status(ADDRESS, ADDRESS)),
+        binder.plain("onelabel_device_copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)),
+        binder.plain("onelabel_synchronise", status(ADDRESS)),
+        binder.plain("onelabel_stream", FunctionDescriptor.of(ADDRESS, ADDRESS)),
+        binder.plain("onelabel_device_name", FunctionDescriptor.of(ADDRESS, ADDRESS)),
+        binder.plain("onelabel_event_record", status(ADDRESS, ADDRESS)),
+        binder.plain("onelabel_event_wait", status(ADDRESS, ADDRESS)),
+        binder.plain("onelabel_event_synchronise", status(ADDRESS)),
+        binder.plain("onelabel_event_seconds", status(ADDRESS, ADDRESS, ADDRESS)),
+        binder.plain("onelabel_event_destroy", FunctionDescriptor.ofVoid(ADDRESS)));
   }
 
   private static FunctionDescriptor status(MemoryLayout... arguments) {

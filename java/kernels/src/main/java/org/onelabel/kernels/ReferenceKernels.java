@@ -30,6 +30,16 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public DeviceMemory allocate(long bytes) {
+    return DeviceMemory.onHost(bytes);
+  }
+
+  @Override
+  public Device device() {
+    return null;
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
     FeatureMatrix f = call.features();
     long invalid = 0;

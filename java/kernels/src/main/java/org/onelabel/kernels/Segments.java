@@ -46,9 +46,10 @@ final class Segments {
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(name + " has more bytes than can be addressed", e);
     }
-    if (memory.byteSize() < needed) {
+    long size = DeviceMemory.sizeOf(memory);
+    if (size < needed) {
       throw new IllegalArgumentException(
-          "%s needs %d bytes, the memory has %d".formatted(name, needed, memory.byteSize()));
+          "%s needs %d bytes, the memory has %d".formatted(name, needed, size));
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,9 +18,29 @@ class KernelConformanceTest {
   @ParameterizedTest
   @EnumSource(Kernels.Implementation.class)
   void everyImplementationAgreesWithFloat64OnRandomCases(Kernels.Implementation implementation) {
+    if (implementation == Kernels.Implementation.CUDA) {
+      assumeTrue(available(implementation), "there is no CUDA device here");
+    }
     try (Kernels kernels = Kernels.open(implementation, 2)) {
       assertConforms(kernels, 7);
     }
+  }
+
+  private static boolean available(Kernels.Implementation implementation) {
+    return Kernels.available().stream()
+        .anyMatch(a -> a.implementation() == implementation && a.available());
+  }
+
+  @Test
+  void withoutADeviceCudaIsRefusedInOneClearLine() {
+    assumeFalse(available(Kernels.Implementation.CUDA), "there is a CUDA device here");
+    KernelException e =
+        assertThrows(
+            KernelException.class, () -> Kernels.open(Kernels.Implementation.CUDA, 0).close());
+    assertTrue(
+        e.getMessage().contains("no CUDA device") || e.getMessage().contains("this build has no"),
+        e.getMessage());
+    assertFalse(e.getMessage().contains("\n"));
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.onelabel.kernels.DeviceMemory;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
@@ -43,6 +44,32 @@ public final class DenseKnnPropagation implements Propagation {
   @Override
   public PseudoLabel propagate(Template template, FeatureGrid features, int[] shape) {
     float[] shares = shares(template);
+    // The template stays on the device through all searches.
+    try (DeviceMemory rows = onDevice(template.features().rows());
+        DeviceMemory labels = onDevice(shares)) {
+      Voters voters =
+          new Voters(
+              FeatureMatrix.rows(
+                  rows.segment(), template.features().cells(), template.features().dimension()),
+              labels.segment(),
+              template.classes());
+      return propagate(template, shares, voters, features, shape);
+    }
+  }
+
+  private DeviceMemory onDevice(float[] values) {
+    return kernels.allocate(4L * values.length).write(MemorySegment.ofArray(values));
+  }
+
+  /**
+   * The template's cells where the kernels work.
+   *
+   * @param shares cells × classes
+   */
+  private record Voters(FeatureMatrix features, MemorySegment shares, int classes) {}
+
+  private PseudoLabel propagate(
+      Template template, float[] shares, Voters voters, FeatureGrid features, int[] shape) {
     FeatureGrid aligned = features;
     if (features.positions() > 0) {
       double[][] wanted =
@@ -53,14 +80,14 @@ public final class DenseKnnPropagation implements Propagation {
       int step = (int) Math.ceil(Math.cbrt(features.cells() / (double) ALIGNMENT_CELLS));
       for (int pass = 0; pass < alignments; pass++) {
         FeatureGrid few = aligned.thinned(Math.max(1, step));
-        float[] found = foreground(vote(template, shares, few), few.cells(), 1);
+        float[] found = foreground(vote(voters, few), few.cells(), 1);
         aligned = aligned.withPositions(few.positionMoments(found), wanted);
       }
     }
-    float[] scores = vote(template, shares, aligned);
+    float[] scores = vote(voters, aligned);
     return PatchBox.paste(
         kernels,
-        scores,
+        MemorySegment.ofArray(scores),
         template.classes(),
         features,
         shape,
@@ -68,8 +95,8 @@ public final class DenseKnnPropagation implements Propagation {
   }
 
   /** classes × cells: the smoothed votes. */
-  private float[] vote(Template template, float[] shares, FeatureGrid features) {
-    int classes = template.classes();
+  private float[] vote(Voters voters, FeatureGrid features) {
+    int classes = voters.classes();
     int cells = features.cells();
     float[] votes = new float[cells * classes];
     try (Arena arena = Arena.ofConfined()) {
@@ -77,9 +104,9 @@ public final class DenseKnnPropagation implements Propagation {
       kernels.run(
           new NearestNeighbours(
               matrix(arena, features),
-              matrix(arena, template.features()),
+              voters.features(),
               NearestNeighbours.Metric.SQUARED_L2,
-              Math.min(k, template.features().cells()),
+              (int) Math.min(k, voters.features().count()),
               null,
               null,
               null,
@@ -87,7 +114,7 @@ public final class DenseKnnPropagation implements Propagation {
               new NearestNeighbours.Vote(
                   NearestNeighbours.Weighting.SOFTMAX_SCORE,
                   (float) temperature,
-                  arena.allocateFrom(ValueLayout.JAVA_FLOAT, shares),
+                  voters.shares(),
                   true,
                   classes,
                   out)));

@@ -34,10 +34,13 @@ final class PatchBox {
     return grid.start()[axis] + (int) ((long) cell * grid.extent()[axis] / grid.size()[axis]);
   }
 
-  /** The best class of every voxel of {@code shape}, from scores on the cells of a box. */
+  /**
+   * The best class of every voxel of {@code shape}, from scores (classes × cells, float32) on the
+   * cells of a box.
+   */
   static PseudoLabel paste(
       Kernels kernels,
-      float[] scores,
+      MemorySegment scores,
       int classes,
       FeatureGrid grid,
       int[] shape,
@@ -47,7 +50,7 @@ final class PatchBox {
     float[] margins = new float[labels.length];
     kernels.run(
         new UpsampleArgmax(
-            MemorySegment.ofArray(scores),
+            scores,
             classes,
             grid.size(),
             box,

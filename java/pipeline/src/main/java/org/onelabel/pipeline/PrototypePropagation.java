@@ -1,6 +1,7 @@
 package org.onelabel.pipeline;
 
 import java.lang.foreign.MemorySegment;
+import org.onelabel.kernels.DeviceMemory;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.PrototypeCosine;
@@ -23,17 +24,24 @@ public final class PrototypePropagation implements Propagation {
   public PseudoLabel propagate(Template template, FeatureGrid features, int[] shape) {
     int classes = template.classes();
     int cells = features.cells();
-    float[] scores = new float[classes * cells];
-    kernels.run(
-        new PrototypeCosine(
-            FeatureMatrix.rows(features.rows(), cells, features.dimension()),
-            MemorySegment.ofArray(prototypes(template)),
-            classes,
-            MemorySegment.ofArray(scores),
-            null,
-            null));
-    return PatchBox.paste(
-        kernels, scores, classes, features, shape, UpsampleArgmax.Interpolation.NEAREST);
+    // The scores never leave the device.
+    try (DeviceMemory scores = kernels.allocate(4L * classes * cells)) {
+      kernels.run(
+          new PrototypeCosine(
+              FeatureMatrix.rows(features.rows(), cells, features.dimension()),
+              MemorySegment.ofArray(prototypes(template)),
+              classes,
+              scores.segment(),
+              null,
+              null));
+      return PatchBox.paste(
+          kernels,
+          scores.segment(),
+          classes,
+          features,
+          shape,
+          UpsampleArgmax.Interpolation.NEAREST);
+    }
   }
 
   /** classes × dimension; zero for a class that no cell has. */
