@@ -84,7 +84,7 @@ public class KernelBenchmark {
   public static class Theirs {
     /**
      * pytorch, pytorch-parts, openblas, lucene, commons-math, reference; cuda (inputs on the
-     * device), cuda-host (all on the host), cuda-emulation.
+     * device), cuda-host (all on the host), cuda-emulation; cublas and jcublas (the product alone).
      */
     @Param("pytorch")
     public String implementation;

@@ -6,7 +6,7 @@ import org.onelabel.kernels.Kernels;
 
 /** A way to compute in this JVM what a kernel computes. */
 sealed interface Peer extends AutoCloseable
-    permits CommonsMathPeer, KernelsPeer, LucenePeer, OpenBlasPeer, PyTorchPeer {
+    permits CommonsMathPeer, CublasPeer, KernelsPeer, LucenePeer, OpenBlasPeer, PyTorchPeer {
 
   /** One call; what it finds stays in the peer. */
   void run();
@@ -34,6 +34,8 @@ sealed interface Peer extends AutoCloseable
       case "commons-math" -> new CommonsMathPeer(workload, input);
       case "reference" ->
           new KernelsPeer(Kernels.open(Kernels.Implementation.REFERENCE, 1), workload, input);
+      case "cublas" -> new CublasPeer(neighbours(name, workload), input, true);
+      case "jcublas" -> new CublasPeer(neighbours(name, workload), input, false);
       case "cuda" ->
           new KernelsPeer(Kernels.open(Kernels.Implementation.CUDA, 0), workload, input, true);
       case "cuda-host" ->
