@@ -35,7 +35,20 @@ public final class Main {
   public static void main(String[] arguments) {
     // Numbers read the same everywhere.
     Locale.setDefault(Locale.ROOT);
-    System.exit(execute(arguments));
+    System.exit(executeInMemory(arguments));
+  }
+
+  /** {@link #execute}; where memory runs out, a line. */
+  private static int executeInMemory(String... arguments) {
+    try {
+      return execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "onelabel: out of memory (%d MiB of heap): give it more with ONELABEL_HEAP=4g, or make"
+                  .formatted(Runtime.getRuntime().maxMemory() >> 20)
+              + " spacing coarser; what was finished is kept, --resume goes on from there");
+      return USER_MISTAKE;
+    }
   }
 
   static int execute(String... arguments) {

@@ -24,6 +24,13 @@ final class Descent {
     return student.parameters().stream().map(p -> p.getManager().zeros(p.getShape())).toList();
   }
 
+  /** All that it remembers between steps. */
+  List<NDArray> memory() {
+    List<NDArray> all = new ArrayList<>(velocities);
+    all.addAll(squares);
+    return all;
+  }
+
   /** Moves the student against its gradients, clears them, and returns their norm. */
   double step(int iteration, NDManager manager) {
     double rate = Schedules.learningRate(iteration, settings.iterations(), settings.learningRate());

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -80,6 +81,9 @@ final class Operators implements AutoCloseable {
   }
 
   private NDArray forward(String method, NDList inputs) {
+    // A script that is optimised after its first calls rounds differently from then on: a training
+    // that goes on in another process would not come to the same bytes.
+    JniUtils.setGraphExecutorOptimize(false);
     NDArray first = inputs.getFirst();
     try (NDArray mark = first.getManager().create(0f)) {
       mark.setName("module_method:" + method);

@@ -9,7 +9,6 @@ import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -84,51 +83,85 @@ public final class Training {
       Map<String, Tensor> start,
       Examiner examiner,
       Listener listener) {
-    Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
-    SplittableRandom random = new SplittableRandom(seed);
+    return run(labelled, unlabelled, start, examiner, listener, Checkpoints.NONE);
+  }
+
+  /**
+   * Trains, and goes on where another process was stopped: the result is the same to the last bit.
+   *
+   * @param checkpoints hold the state between processes
+   */
+  public Result run(
+      List<Scan> labelled,
+      List<Scan> unlabelled,
+      Map<String, Tensor> start,
+      Examiner examiner,
+      Listener listener,
+      Checkpoints checkpoints) {
     try (Specialist student = Specialist.blank(architecture);
         Specialist teacher = Specialist.blank(architecture)) {
-      Batches batches = new Batches(labelled, unlabelled, random.split());
       if (start == null) {
-        student.network().initialise(random.split());
+        student.network().initialise(new SplittableRandom(seed));
       } else {
         student.network().load(start);
       }
       teacher.network().load(student.network().save());
       student.network().requireGradients();
       Descent descent = new Descent(settings, student);
-      List<Progress> history = new ArrayList<>();
-      Map<String, Tensor> best = null;
-      double bestScore = Double.NaN;
-      for (int it = 0; it < settings.iterations(); it++) {
-        double[] step = step(it, student, teacher, descent, batches);
-        boolean last = it == settings.iterations() - 1;
-        Verdict verdict = new Verdict(Double.NaN, false);
-        if (last || (it + 1) % settings.examineEvery() == 0) {
-          verdict = examiner.examine(it + 1, teacher);
-          // A later teacher wins a tie, and where nothing is scored the last one counts.
-          if (Double.isNaN(bestScore) || verdict.score >= bestScore) {
-            bestScore = verdict.score;
-            best = teacher.weights();
-          }
+      TrainingState state = new TrainingState(student, teacher, descent);
+      Safetensors kept = checkpoints.load();
+      if (kept != null && state.load(kept, seed)) {
+        student.network().requireGradients();
+        state.history.forEach(listener::after);
+      }
+      Batches batches = new Batches(labelled, unlabelled);
+      while (state.iteration < settings.iterations()) {
+        if (state.iteration > 0 && checkpoints.isDue()) {
+          checkpoints.save(state.save(seed));
         }
-        Progress progress = new Progress(it + 1, step[0], step[1], verdict.score);
-        history.add(progress);
-        listener.after(progress);
-        if (verdict.hopeless) {
-          return new Result(best, bestScore, true, history);
+        if (advance(state, batches, examiner, listener)) {
+          return new Result(state.best, state.bestScore, true, state.history);
         }
       }
-      return new Result(best, bestScore, false, history);
+      return new Result(state.best, state.bestScore, false, state.history);
     }
+  }
+
+  /** One step and what follows it; whether the examiner has given up. */
+  private boolean advance(
+      TrainingState state, Batches batches, Examiner examiner, Listener listener) {
+    int it = state.iteration++;
+    // The same numbers whichever process does this step.
+    SplittableRandom random = new SplittableRandom(seed ^ (it + 1L) * 0x9E3779B97F4A7C15L);
+    Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
+    double[] step = step(it, state.student, state.teacher, state.descent, batches, random);
+    boolean last = it == settings.iterations() - 1;
+    Verdict verdict = new Verdict(Double.NaN, false);
+    if (last || (it + 1) % settings.examineEvery() == 0) {
+      verdict = examiner.examine(it + 1, state.teacher);
+      // A later teacher wins a tie, and where nothing is scored the last one counts.
+      if (Double.isNaN(state.bestScore) || verdict.score >= state.bestScore) {
+        state.bestScore = verdict.score;
+        state.best = state.teacher.weights();
+      }
+    }
+    Progress progress = new Progress(it + 1, step[0], step[1], verdict.score);
+    state.history.add(progress);
+    listener.after(progress);
+    return verdict.hopeless;
   }
 
   /** One step; returns the loss and the norm of the gradient. */
   private double[] step(
-      int it, Specialist student, Specialist teacher, Descent descent, Batches batches) {
+      int it,
+      Specialist student,
+      Specialist teacher,
+      Descent descent,
+      Batches batches,
+      SplittableRandom random) {
     Operators operators = student.operators();
     try (NDManager step = student.manager().newSubManager()) {
-      Batch batch = batches.next(step);
+      Batch batch = batches.next(step, random);
       int trusted = settings.labelledBatch();
       int pool = batch.size - trusted;
       double consistencyWeight =
@@ -193,7 +226,6 @@ public final class Training {
   private final class Batches {
     private final List<Scan> labelled;
     private final List<Scan> unlabelled;
-    private final SplittableRandom random;
     private final PatchSampler sampler =
         new PatchSampler(settings.patch(), settings.augmentation(), architecture.position());
     private final int size;
@@ -202,10 +234,9 @@ public final class Training {
     private final ByteBuffer label;
     private final ByteBuffer weight;
 
-    Batches(List<Scan> labelled, List<Scan> unlabelled, SplittableRandom random) {
+    Batches(List<Scan> labelled, List<Scan> unlabelled) {
       this.labelled = labelled;
       this.unlabelled = unlabelled;
-      this.random = random;
       int[] patch = settings.patch();
       voxels = patch[0] * patch[1] * patch[2];
       size = settings.labelledBatch() + (unlabelled.isEmpty() ? 0 : settings.unlabelledBatch());
@@ -218,7 +249,7 @@ public final class Training {
       return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
-    Batch next(NDManager step) {
+    Batch next(NDManager step, SplittableRandom random) {
       FloatBuffer images = image.clear().asFloatBuffer();
       FloatBuffer weights = weight.clear().asFloatBuffer();
       label.clear();

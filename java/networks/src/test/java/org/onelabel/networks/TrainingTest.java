@@ -1,11 +1,15 @@
 package org.onelabel.networks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingTest {
   private static final int SIDE = 24;
@@ -80,5 +84,83 @@ class TrainingTest {
         .forEach(
             (name, tensor) ->
                 assertArrayEquals(tensor.floats(), two.weights().get(name).floats(), name));
+  }
+
+  /** Keeps the last state in memory, and stops the training after so many steps. */
+  private static final class Stopping implements Checkpoints {
+    private Safetensors kept;
+
+    @Override
+    public Safetensors load() {
+      return kept;
+    }
+
+    @Override
+    public boolean isDue() {
+      return true;
+    }
+
+    @Override
+    public void save(Safetensors state) {
+      kept = state;
+    }
+  }
+
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Optimiser.class)
+  void aTrainingThatWasStoppedComesToTheSameBytes(Optimiser optimiser) {
+    TrainingSettings settings =
+        new TrainingSettings(
+            new int[] {16, 16, 16},
+            14,
+            1,
+            1,
+            optimiser,
+            0.01,
+            5,
+            5,
+            0.9,
+            1e-4,
+            0.9,
+            0.1,
+            2,
+            Augmentation.ANATOMICAL,
+            4);
+    Training training = new Training(new Architecture(1, true, 2, 4), settings, 5);
+    // A score that rises and falls, so that the best teacher is one from before the stop.
+    Training.Examiner examiner =
+        (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, false);
+    Training.Result straight =
+        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+    Stopping checkpoints = new Stopping();
+    for (int stop : new int[] {3, 9, 10}) {
+      assertThrows(
+          Stopped.class,
+          () ->
+              training.run(
+                  List.of(ball(1)),
+                  List.of(ball(2)),
+                  null,
+                  examiner,
+                  step -> {
+                    if (step.iteration() == stop) {
+                      throw new Stopped();
+                    }
+                  },
+                  checkpoints));
+    }
+    Training.Result resumed =
+        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {}, checkpoints);
+    assertEquals(straight.history(), resumed.history());
+    assertEquals(straight.score(), resumed.score());
+    straight
+        .weights()
+        .forEach(
+            (name, tensor) ->
+                assertArrayEquals(tensor.floats(), resumed.weights().get(name).floats(), name));
   }
 }

@@ -110,6 +110,7 @@ public record Configuration(
    * One round of training.
    *
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
+   * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    * @param restart true to begin each round from a fresh initialisation, as published
    * @param confidence true to weigh pseudo-labels by the trust in them
    * @param confidencePower what the trust is raised to
@@ -133,6 +134,7 @@ public record Configuration(
       double consistencyRamp,
       Augmentation augmentation,
       int examineEvery,
+      double checkpointSeconds,
       boolean restart,
       boolean confidence,
       double confidencePower,
@@ -317,6 +319,7 @@ public record Configuration(
     require(training.learningRate() > 0, "training.learningRate must be positive");
     require(training.clip() > 0, "training.clip must be positive");
     require(training.examineEvery() >= 1, "training.examineEvery must be positive");
+    require(training.checkpointSeconds() >= 0, "training.checkpointSeconds must not be negative");
     require(training.attempts() >= 1, "training.attempts must be positive");
     require(
         prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");

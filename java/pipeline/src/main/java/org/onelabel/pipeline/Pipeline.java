@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.volumes.Case;
@@ -31,8 +32,14 @@ public final class Pipeline {
     rounds = new Rounds(cohort, plan, run, kernels, progress);
   }
 
-  /** Runs every stage that is not finished yet. */
+  /** Runs every stage that is not finished yet; no other process may work on the run meanwhile. */
   public void run() {
+    try (RunLock _ = run.lock()) {
+      runStages();
+    }
+  }
+
+  private void runStages() {
     Json.write(run.file("run.json"), Provenance.of(cohort.dataset(), kernels, plan));
     boolean withPool = configuration.training().supervision() == Supervision.TEMPLATE_AND_POOL;
     if (withPool || configuration.rounds() == 0) {
@@ -82,9 +89,15 @@ public final class Pipeline {
       progress.say(name + ": done before");
       return;
     }
+    run.damage(name)
+        .ifPresent(file -> progress.say(name + ": " + file + " was changed since; done again"));
     long start = System.nanoTime();
     body.run();
-    run.done(name, (System.nanoTime() - start) / 1e9);
+    List<String> others = new ArrayList<>(stages());
+    others.remove(name);
+    Set<String> written = run.files();
+    written.removeAll(run.claimed(others));
+    run.done(name, (System.nanoTime() - start) / 1e9, written);
   }
 
   private void encode() {

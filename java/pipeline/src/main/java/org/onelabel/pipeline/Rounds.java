@@ -74,10 +74,16 @@ final class Rounds {
     int before = settings.restart() ? 0 : lastGood(round - 1);
     Map<String, Tensor> start = before == 0 ? null : weights(before);
     long seed = configuration.seed() * 100 + round;
+    TrainingCheckpoint checkpoint =
+        new TrainingCheckpoint(file(round, "checkpoint.safetensors"), settings.checkpointSeconds());
     try (Progress.Task task =
         progress.begin("round " + round + ": training", settings.iterations())) {
-      write(round, specialist.train(labelled, unlabelled, start, seed, settings.attempts(), task));
+      write(
+          round,
+          specialist.train(
+              labelled, unlabelled, start, seed, settings.attempts(), checkpoint, task));
     }
+    checkpoint.delete();
   }
 
   private Scan pseudoLabelled(WorkingScan scan, int round) {

@@ -2,10 +2,16 @@ package org.onelabel.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.volumes.AtomicFile;
@@ -21,10 +27,11 @@ import org.onelabel.volumes.Volume;
  * <pre>
  * configuration.json      every setting, resolved
  * run.json                what the run was made of: dataset, cases, versions
- * stages/NAME.json        one for each finished stage: its seconds
+ * stages/NAME.json        one for each finished stage: its seconds, its files with their checksums
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
  * round-R/weights.safetensors, training.csv, round.json
+ * round-R/checkpoint.safetensors                             while the round is being trained
  * round-R/predicted/ID.nii.gz, uncertainty/ID.nii.gz         on the working grid
  * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
  * model.safetensors       the final specialist and all it needs to predict
@@ -33,14 +40,15 @@ import org.onelabel.volumes.Volume;
  * </pre>
  */
 public final class RunDirectory {
+  /** Files that are written outside stages. */
+  private static final Set<String> NO_STAGE =
+      Set.of("configuration.json", "run.json", "timing.json");
+
   private final Path root;
 
   private RunDirectory(Path root) {
     this.root = root;
   }
-
-  /** What a finished stage leaves. */
-  record Stage(String name, double seconds) {}
 
   /** A new run in {@code root}, which must be empty or absent. */
   public static RunDirectory create(Path root, Configuration configuration) {
@@ -101,21 +109,69 @@ public final class RunDirectory {
     return Json.read(file("metrics.json"), RunMetrics.class).lines();
   }
 
-  boolean isDone(String stage) {
-    return Files.isRegularFile(stageFile(stage));
+  /** Keeps other processes out until it is closed. */
+  RunLock lock() {
+    return RunLock.on(root);
   }
 
-  void done(String stage, double seconds) {
-    Json.write(stageFile(stage), new Stage(stage, seconds));
+  /** Whether a stage is finished and all its files are as it wrote them. */
+  boolean isDone(String stage) {
+    return manifest(stage).map(m -> m.damaged(root) == null).orElse(false);
+  }
+
+  /** The file of a finished stage that is no longer what it wrote, if any. */
+  Optional<String> damage(String stage) {
+    return manifest(stage).map(m -> m.damaged(root));
+  }
+
+  /** Every file that is there and belongs to the work of stages. */
+  Set<String> files() {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+          .filter(f -> !f.getFileName().toString().startsWith("."))
+          .map(f -> root.relativize(f).toString().replace('\\', '/'))
+          .filter(f -> !f.startsWith("stages/") && !NO_STAGE.contains(f))
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (IOException e) {
+      throw new InputException(root, "cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Marks a stage as finished.
+   *
+   * @param files it wrote
+   */
+  void done(String stage, double seconds, Set<String> files) {
+    Map<String, StageManifest.Entry> entries = new TreeMap<>();
+    files.forEach(name -> entries.put(name, StageManifest.describe(root.resolve(name))));
+    Json.write(stageFile(stage), new StageManifest(stage, seconds, entries));
+  }
+
+  private Optional<StageManifest> manifest(String stage) {
+    if (!Files.isRegularFile(stageFile(stage))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.read(stageFile(stage), StageManifest.class));
+    } catch (InputException _) {
+      // Damaged: as good as none.
+      return Optional.empty();
+    }
+  }
+
+  /** Names that finished stages lay claim to. */
+  Set<String> claimed(List<String> stages) {
+    Set<String> names = new TreeSet<>();
+    stages.forEach(stage -> manifest(stage).ifPresent(m -> names.addAll(m.files().keySet())));
+    return names;
   }
 
   /** Seconds of each finished stage among {@code names}, in their order. */
   Map<String, Double> seconds(List<String> names) {
     Map<String, Double> seconds = new LinkedHashMap<>();
     for (String name : names) {
-      if (isDone(name)) {
-        seconds.put(name, Json.read(stageFile(name), Stage.class).seconds());
-      }
+      manifest(name).ifPresent(m -> seconds.put(name, m.seconds()));
     }
     return seconds;
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
+import org.onelabel.networks.Checkpoints;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
@@ -59,6 +60,7 @@ final class SpecialistRound {
       Map<String, Tensor> start,
       long seed,
       int attempts,
+      Checkpoints checkpoints,
       Progress.Task progress) {
     List<List<String>> lost = new ArrayList<>();
     List<Training.Progress> history = List.of();
@@ -73,7 +75,8 @@ final class SpecialistRound {
                   unlabelled,
                   attempt == 0 ? start : null,
                   (iteration, teacher) -> examine(iteration, teacher, missing),
-                  step -> progress.step("loss %.3f".formatted(step.loss())));
+                  step -> progress.step("loss %.3f".formatted(step.loss())),
+                  checkpoints);
       history = result.history();
       if (!result.abandoned()) {
         return new Outcome(result.weights(), result.score(), lost, history);

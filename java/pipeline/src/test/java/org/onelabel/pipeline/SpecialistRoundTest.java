@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.Checkpoints;
 import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
@@ -53,7 +54,8 @@ class SpecialistRoundTest {
               new StructureWatch(List.of(scan), SLABS),
               List.of(),
               kernels);
-      SpecialistRound.Outcome outcome = round.train(List.of(scan), List.of(), null, 1, 3, task);
+      SpecialistRound.Outcome outcome =
+          round.train(List.of(scan), List.of(), null, 1, 3, Checkpoints.NONE, task);
       assertNull(outcome.weights());
       assertEquals(3, outcome.lost().size());
       outcome.lost().forEach(lost -> assertFalse(lost.isEmpty()));

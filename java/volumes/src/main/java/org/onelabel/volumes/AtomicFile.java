@@ -3,10 +3,12 @@ package org.onelabel.volumes;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a file whole or not at all: into a temporary neighbour, synced to the disk, then renamed
@@ -36,6 +38,7 @@ public final class AtomicFile {
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      syncFolder(folder);
     } catch (IOException e) {
       String why =
           e instanceof FileSystemException f && f.getReason() != null
@@ -48,6 +51,15 @@ public final class AtomicFile {
       } catch (IOException _) {
         // The disk is failing; the reason is on its way to the caller already.
       }
+    }
+  }
+
+  /** The new name is on the disk, too, where the system lets folders be synced. */
+  private static void syncFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException _) {
+      // Not every file system can; the content is synced.
     }
   }
 

@@ -1,0 +1,60 @@
+package org.onelabel.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.SyntheticCohort;
+
+/**
+ * Runs that are killed at random moments and resumed come to the bytes of one that nobody touched.
+ * {@code -Donelabel.kills=200} kills that often; a few kills are for every day.
+ */
+class KillTest {
+  private static final int KILLS = Integer.getInteger("onelabel.kills", 4);
+
+  @TempDir private Path folder;
+
+  @Test
+  void runsThatWereKilledComeToTheSameBytes() throws IOException, InterruptedException {
+    Path cohort = folder.resolve("cohort");
+    SyntheticCohort.write(cohort, 3);
+    SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"));
+    Path straight = folder.resolve("straight");
+    long begin = System.nanoTime();
+    assertEquals(0, small.run(small.command(straight, false, "1g")), small::said);
+    long whole = (System.nanoTime() - begin) / 1_000_000;
+    Random random = new Random(17);
+    int kills = 0;
+    int runs = 0;
+    List<Long> moments = new ArrayList<>();
+    while (kills < KILLS) {
+      Path killed = folder.resolve("killed-" + runs++);
+      Optional<Integer> exit = Optional.empty();
+      while (exit.isEmpty()) {
+        // A process that dies before the run directory is made leaves nothing to resume.
+        boolean begun = Files.exists(killed.resolve("configuration.json"));
+        List<String> command = small.command(killed, begun, "1g");
+        if (kills < KILLS) {
+          long moment = random.nextLong(whole);
+          exit = small.run(command, moment);
+          moments.add(moment);
+          kills += exit.isEmpty() ? 1 : 0;
+        } else {
+          exit = Optional.of(small.run(command));
+        }
+      }
+      assertEquals(Optional.of(0), exit, () -> "resumed after " + moments);
+      SmallRun.assertSameResults(straight, killed);
+      SmallRun.delete(killed);
+    }
+    System.out.println(kills + " kills over " + runs + " runs of " + whole + " ms, all the same");
+  }
+}

@@ -1,0 +1,78 @@
+package org.onelabel.pipeline;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.onelabel.volumes.InputException;
+
+/**
+ * One process at a time works on a run directory. The operating system holds the lock, so it ends
+ * with the process, however that ends.
+ */
+final class RunLock implements AutoCloseable {
+  private static final String NAME = ".lock";
+
+  private final FileChannel channel;
+
+  private RunLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock and clears away what killed processes left half-written.
+   *
+   * @throws InputException if another process has it, naming that process
+   */
+  static RunLock on(Path root) {
+    Path file = root.resolve(NAME);
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        if (channel.tryLock() == null) {
+          throw new OverlappingFileLockException();
+        }
+      } catch (OverlappingFileLockException e) {
+        String owner = Files.readString(file).strip();
+        channel.close();
+        throw new InputException(root, "is being worked on by process " + owner, e);
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+          0);
+      deleteTemporaryFiles(root);
+      return new RunLock(channel);
+    } catch (IOException e) {
+      throw new InputException(file, "cannot be written: " + InputException.firstLine(e), e);
+    }
+  }
+
+  private static void deleteTemporaryFiles(Path root) throws IOException {
+    List<Path> left;
+    try (Stream<Path> files = Files.walk(root)) {
+      left = files.filter(f -> f.getFileName().toString().matches("\\..*\\.part")).toList();
+    }
+    for (Path file : left) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException _) {
+      // The lock ends with the process at the latest.
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.onelabel.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import org.onelabel.volumes.InputException;
+
+/**
+ * What a finished stage leaves in {@code stages/NAME.json}. A stage counts as finished only if its
+ * manifest is there and every file it names is what the stage wrote.
+ *
+ * @param files by their path in the run directory
+ */
+record StageManifest(String name, double seconds, Map<String, Entry> files) {
+
+  /**
+   * A file.
+   *
+   * @param sha256 in hexadecimal
+   */
+  record Entry(long bytes, String sha256) {}
+
+  StageManifest {
+    files = files == null ? Map.of() : new TreeMap<>(files);
+  }
+
+  /** Describes {@code file}, which lies in {@code root}. */
+  static Entry describe(Path file) {
+    try {
+      byte[] content = Files.readAllBytes(file);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+      return new Entry(content.length, HexFormat.of().formatHex(digest));
+    } catch (IOException e) {
+      throw new InputException(file, "cannot be read: " + InputException.firstLine(e), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** The first file under {@code root} that is not what was written, or null. */
+  String damaged(Path root) {
+    for (Map.Entry<String, Entry> named : files.entrySet()) {
+      Path file = root.resolve(named.getKey()).normalize();
+      // A manifest from elsewhere must not lead out of the run.
+      boolean inside = file.startsWith(root.normalize()) && !Files.isSymbolicLink(file);
+      if (!inside
+          || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          || !describe(file).equals(named.getValue())) {
+        return named.getKey();
+      }
+    }
+    return null;
+  }
+}

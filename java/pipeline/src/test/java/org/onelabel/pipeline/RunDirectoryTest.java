@@ -1,0 +1,77 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.InputException;
+
+class RunDirectoryTest {
+  @TempDir private Path folder;
+  private RunDirectory run;
+
+  @BeforeEach
+  void create() {
+    run = RunDirectory.create(folder.resolve("run"), Configuration.of("quick", null, Map.of()));
+    AtomicFile.write(run.file("features", "a.txt"), "features of a");
+    run.done("features", 1, Set.of("features/a.txt"));
+  }
+
+  @Test
+  void aStageIsFinishedWhileItsFilesAreWhatItWrote() throws IOException {
+    assertTrue(run.isDone("features"));
+    assertFalse(run.isDone("propagation"));
+    assertEquals(Set.of("features/a.txt"), run.files());
+    Files.writeString(run.file("features", "a.txt"), "features of b");
+    assertFalse(run.isDone("features"), "the same length, other bytes");
+    assertEquals(Optional.of("features/a.txt"), run.damage("features"));
+    Files.delete(run.file("features", "a.txt"));
+    assertFalse(run.isDone("features"), "gone");
+  }
+
+  @Test
+  void aManifestThatIsNoManifestMarksNothingAsFinished() throws IOException {
+    Files.writeString(run.file("stages", "features.json"), "{\"name\": ");
+    assertFalse(run.isDone("features"));
+  }
+
+  @Test
+  void aManifestCannotLeadOutOfTheRun() throws IOException {
+    Path outside = Files.writeString(folder.resolve("outside.txt"), "secret");
+    run.done("features", 1, Set.of("../outside.txt"));
+    assertFalse(run.isDone("features"));
+    Files.delete(run.file("features", "a.txt"));
+    Files.createSymbolicLink(run.file("features", "a.txt"), outside);
+    run.done("features", 1, Set.of("features/a.txt"));
+    assertFalse(run.isDone("features"), "a link is no file of the run");
+    assertEquals(Set.of(), run.files());
+  }
+
+  @Test
+  void aSecondWorkerIsRefusedWithTheFirstOnesPid() {
+    try (RunLock _ = run.lock()) {
+      InputException e = assertThrows(InputException.class, () -> run.lock().close());
+      assertTrue(e.getMessage().contains("process " + ProcessHandle.current().pid()));
+    }
+    run.lock().close();
+  }
+
+  @Test
+  void whatKilledProcessesLeftHalfWrittenIsClearedAway() throws IOException {
+    Path left = Files.writeString(run.file("features", ".b.txt.4711.part"), "half");
+    run.lock().close();
+    assertFalse(Files.exists(left));
+    assertTrue(run.isDone("features"));
+  }
+}
