@@ -179,6 +179,8 @@ inline float __uint_as_float(unsigned bits) {
 using cudaError_t = int;
 using cudaStream_t = struct emulated_stream *;
 using cudaEvent_t = struct emulated_event *;
+using cudaMemPool_t = int;
+enum cudaMemPoolAttr { cudaMemPoolAttrReleaseThreshold = 4 };
 enum {
   cudaSuccess = 0,
   cudaErrorInvalidValue = 1,
@@ -215,6 +217,8 @@ cudaError_t cudaSetDevice(int device);
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device);
 cudaError_t cudaMemGetInfo(size_t *free, size_t *total);
+cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t *pool, int device);
+cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void *value);
 cudaError_t cudaMalloc(void **memory, size_t bytes);
 cudaError_t cudaFree(void *memory);
 cudaError_t cudaMallocAsync(void **memory, size_t bytes, cudaStream_t stream);

@@ -82,6 +82,13 @@ cudaError_t cudaMemGetInfo(size_t *free, size_t *total) {
   return cudaSuccess;
 }
 
+cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t *pool, int device) {
+  *pool = device;
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void *) { return cudaSuccess; }
+
 cudaError_t cudaMalloc(void **memory, size_t bytes) {
   *memory = std::malloc(bytes);
   if (!*memory && bytes) return cudaErrorMemoryAllocation;

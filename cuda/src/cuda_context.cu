@@ -167,6 +167,11 @@ Device::Device(int ordinal) : ordinal(ordinal) {
     throw Unavailable{name + " is too old: it has compute capability " +
                       std::to_string(architecture / 10) + "." + std::to_string(architecture % 10) +
                       ", the kernels need 8.0"};
+  // Memory that a call frees is kept for the next one.
+  cudaMemPool_t pool;
+  uint64_t threshold = ~uint64_t{0};
+  check(cudaDeviceGetDefaultMemPool(&pool, ordinal));
+  check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
   for (auto &lane : lanes) lane = std::make_unique<Lane>();
 }
 

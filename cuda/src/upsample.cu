@@ -7,15 +7,6 @@ namespace onelabel {
 namespace cuda {
 namespace {
 
-struct Work {
-  const float *scores;
-  int32_t classes;
-  int64_t in[3], out[3];
-  bool linear;
-  uint8_t *labels;
-  float *margins;
-};
-
 // The source sample below output sample `i` along an axis, and the share of the one above.
 __device__ __forceinline__ int64_t sample(int64_t i, int64_t in, int64_t out, bool linear,
                                           float &share) {
@@ -33,13 +24,14 @@ __device__ __forceinline__ int64_t sample(int64_t i, int64_t in, int64_t out, bo
   return low;
 }
 
-__global__ void __launch_bounds__(256) upsample_kernel(Work w) {
+__global__ void __launch_bounds__(256) upsample_kernel(UpsampleCall w) {
+  bool linear = w.mode == ONELABEL_TRILINEAR;
   int64_t index = static_cast<int64_t>(blockIdx.x) * 256 + threadIdx.x;
   if (index >= w.out[0] * w.out[1] * w.out[2]) return;
   float share[3];
-  int64_t z = sample(index % w.out[2], w.in[2], w.out[2], w.linear, share[2]);
-  int64_t y = sample(index / w.out[2] % w.out[1], w.in[1], w.out[1], w.linear, share[1]);
-  int64_t x = sample(index / w.out[2] / w.out[1], w.in[0], w.out[0], w.linear, share[0]);
+  int64_t z = sample(index % w.out[2], w.in[2], w.out[2], linear, share[2]);
+  int64_t y = sample(index / w.out[2] % w.out[1], w.in[1], w.out[1], linear, share[1]);
+  int64_t x = sample(index / w.out[2] / w.out[1], w.in[0], w.out[0], linear, share[0]);
   int64_t step_z = z + 1 < w.in[2], step_y = y + 1 < w.in[1] ? w.in[2] : 0;
   int64_t step_x = x + 1 < w.in[0] ? w.in[1] * w.in[2] : 0;
   const float *corner = w.scores + (x * w.in[1] + y) * w.in[2] + z;
@@ -71,16 +63,9 @@ __global__ void __launch_bounds__(256) upsample_kernel(Work w) {
 }  // namespace
 
 void upsample(const UpsampleCall &call, cudaStream_t stream) {
-  Work work{call.scores,
-            call.classes,
-            {call.in[0], call.in[1], call.in[2]},
-            {call.out[0], call.out[1], call.out[2]},
-            call.mode == ONELABEL_TRILINEAR,
-            call.labels,
-            call.margins};
   int64_t voxels = call.out[0] * call.out[1] * call.out[2];
   launch(upsample_kernel, dim3(static_cast<unsigned>((voxels + 255) / 256)), dim3(256), 0, stream,
-         work);
+         call);
 }
 
 }  // namespace cuda
