@@ -52,22 +52,24 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path run = freeFolder(out);
-    Configuration configuration =
-        Configuration.of(
-            "quick",
-            null,
-            Map.of(
-                "seed", Long.toString(seed),
-                "training.iterations", "150",
-                "training.patchVoxels", "100000"));
-    Path cohortFolder = run.resolve("cohort");
-    SyntheticCohort.write(cohortFolder, seed);
-    Progress progress = ConsoleProgress.of(quiet);
-    Dataset dataset = DatasetFolder.open(cohortFolder, Optional.empty());
-    Cohort cohort = Cohort.read(dataset, configuration, progress);
-    RunDirectory directory = RunDirectory.create(run.resolve("run"), configuration);
+    RunDirectory directory;
+    // Opened first: a device that is not there is said before anything is made.
     try (Kernels kernels = device.open()) {
+      Path run = freeFolder(out);
+      Configuration configuration =
+          Configuration.of(
+              "quick",
+              null,
+              Map.of(
+                  "seed", Long.toString(seed),
+                  "training.iterations", "150",
+                  "training.patchVoxels", "100000"));
+      Path cohortFolder = run.resolve("cohort");
+      SyntheticCohort.write(cohortFolder, seed);
+      Progress progress = ConsoleProgress.of(quiet);
+      Dataset dataset = DatasetFolder.open(cohortFolder, Optional.empty());
+      Cohort cohort = Cohort.read(dataset, configuration, progress);
+      directory = RunDirectory.create(run.resolve("run"), configuration);
       new Pipeline(cohort, directory, kernels, progress).run();
     }
     ResultTable.print(directory, spec.commandLine().getOut());

@@ -3,6 +3,7 @@ package org.onelabel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -14,12 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
@@ -292,10 +295,31 @@ class CommandLineTest {
   void kernelsAreListedAndChecked() {
     Result list = execute("kernels", "list");
     assertEquals(0, list.exit);
-    assertTrue(list.out.contains("cpu        used, instruction set"), list.out);
-    Result check = execute("kernels", "check", "--cases", "5", "--implementation", "reference");
-    assertEquals(0, check.exit, check.out);
-    assertTrue(check.out.contains("knn"), check.out);
+    assertTrue(list.out.matches("(?s).*cpu +(used|available), .*this processor has.*"), list.out);
+    assertTrue(list.out.matches("(?s).*cuda-emulation +available, sm_90.*"), list.out);
+    for (String implementation : List.of("reference", "cuda-emulation")) {
+      Result check =
+          execute("kernels", "check", "--cases", "5", "--implementation", implementation);
+      assertEquals(0, check.exit, check.out);
+      assertTrue(check.out.contains("knn"), check.out);
+    }
+  }
+
+  @Test
+  void cudaWithoutADeviceIsRefusedInOneLine() {
+    boolean there =
+        Kernels.available().stream()
+            .anyMatch(a -> a.implementation() == Kernels.Implementation.CUDA && a.available());
+    assumeFalse(there, "there is a CUDA device here");
+    for (String[] command :
+        List.of(
+            new String[] {"kernels", "check", "--implementation", "cuda"},
+            new String[] {"demo", "--device", "cuda", "--out", folder.resolve("no").toString()})) {
+      Result result = execute(command);
+      assertEquals(2, result.exit, result.err);
+      assertEquals(1, result.err.strip().lines().count(), result.err);
+      assertTrue(result.err.contains("cuda: "), result.err);
+    }
   }
 
   @Test
