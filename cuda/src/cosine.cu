@@ -164,8 +164,7 @@ __global__ void __launch_bounds__(32 * kWarps) cosine_kernel(Work w, bool shared
           float score = dots[r / 2][j][2 * (r % 2) + i] * scale;
           include(ranking, score, w.first_class + c);
           if (w.scores && there)
-            w.scores[(w.first_class + c) * w.score_pitch + vector] =
-                valid ? score : __uint_as_float(0x7fc00000u);
+            w.scores[(w.first_class + c) * w.score_pitch + vector] = valid ? score : not_a_number();
         }
 #pragma unroll
       for (int flip = 1; flip <= 2; flip *= 2) {
@@ -180,8 +179,7 @@ __global__ void __launch_bounds__(32 * kWarps) cosine_kernel(Work w, bool shared
       }
       if (t == 0 && there) {
         if (w.labels) w.labels[vector] = static_cast<uint8_t>(valid ? ranking.label : 255);
-        if (w.margins)
-          w.margins[vector] = valid ? ranking.best - ranking.second : __uint_as_float(0x7fc00000u);
+        if (w.margins) w.margins[vector] = valid ? ranking.best - ranking.second : not_a_number();
       }
       unsigned spoilt = __ballot_sync(kAll, t == 0 && there && !valid);
       if (spoilt && lane == 0 && w.first_class == 0)
@@ -199,7 +197,7 @@ __global__ void rank_kernel(const float *scores, int64_t pitch, int64_t count, i
   for (int c = 0; c < classes; c++) include(ranking, scores[c * pitch + n], c);
   bool valid = scores[n] == scores[n];
   if (labels) labels[n] = static_cast<uint8_t>(valid ? ranking.label : 255);
-  if (margins) margins[n] = valid ? ranking.best - ranking.second : __uint_as_float(0x7fc00000u);
+  if (margins) margins[n] = valid ? ranking.best - ranking.second : not_a_number();
 }
 
 // A block 8 prototypes: their lengths, then the fragments of lane l = 4 g + t: of prototype g the

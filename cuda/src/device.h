@@ -116,6 +116,8 @@ __device__ __forceinline__ float divide(float a, float b) {
 #endif
 }
 
+__device__ inline float not_a_number() { return __uint_as_float(0x7fc00000u); }
+
 // Unsigned numbers in the order of the floats; NaN is not ordered.
 __device__ __forceinline__ uint32_t order_key(float value) {
   uint32_t bits = __float_as_uint(value);

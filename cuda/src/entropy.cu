@@ -60,7 +60,7 @@ __device__ __forceinline__ bool finish(const Outputs &out, int64_t voxel, int cl
     }
     entropy += minus_p_ln_p(p);
   }
-  const float kNaN = __uint_as_float(0x7fc00000u);
+  const float kNaN = not_a_number();
   if (out.mean)
     for (int c = 0; c < classes; c++) out.mean[c * out.voxels + voxel] = valid ? at(c) : kNaN;
   if (out.entropy) out.entropy[voxel] = valid ? entropy : kNaN;

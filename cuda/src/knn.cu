@@ -62,6 +62,52 @@ struct Panel {
   }
 };
 
+// Rows and what was prepared of them.
+struct Side {
+  Rows rows;
+  Prepared prepared;
+};
+
+// All queries against one panel, whose row 0 is `first`, in portions whose candidates fit into a
+// fixed room.
+void score_panel(Device &device, const KnnCall &call, const Side &queries, const Side &database,
+                 const int64_t *excluded, int64_t first, bool first_panel, KnnResult &result) {
+  cudaStream_t stream = device.lanes[0]->stream;
+  int32_t capacity = candidate_capacity(call.k);
+  int64_t tiles = database.prepared.padded / kTile;
+  int64_t query_tiles = std::max<int64_t>(queries.prepared.padded / kTile, 1);
+  int64_t splits =
+      std::clamp<int64_t>(device.multiprocessors / query_tiles, 1, std::max<int64_t>(1, tiles / 4));
+  int64_t portion =
+      std::max<int64_t>(kTile, kCandidateBytes / (16 * capacity * splits) / kTile * kTile);
+  portion = std::min(portion, queries.prepared.padded);
+  int64_t entries = portion * splits * capacity;
+  DeviceArray<float> lower(entries, stream), upper(entries, stream), exact(entries, stream);
+  DeviceArray<int32_t> index(entries, stream), counts(portion * splits, stream);
+  DeviceArray<uint32_t> thresholds(portion, stream);
+  Candidates candidates{static_cast<int32_t>(splits),
+                        capacity,
+                        lower.get(),
+                        upper.get(),
+                        exact.get(),
+                        index.get(),
+                        counts.get(),
+                        thresholds.get()};
+  for (int64_t q = 0; q < call.query_count; q += portion) {
+    int64_t queries_here = std::min(portion, call.query_count - q);
+    Rows some = from_row(queries.rows, q, queries_here);
+    Prepared prepared = from_row(queries.prepared, q, queries_here);
+    // The key of minus infinity is 0x007fffff; a smaller one would read as NaN.
+    reset(thresholds.get(), kLowestKey, portion, stream);
+    filter(some, prepared, database.rows, database.prepared, call.metric, call.k,
+           excluded ? excluded + 2 * q : nullptr, first, candidates, device.architecture / 10 == 9,
+           device.most_shared, stream);
+    select(some, prepared.lengths, database.rows, database.prepared.lengths, call.metric, call.k,
+           first, candidates, first_panel, result.indices.get() + q * call.k,
+           result.scores.get() + q * call.k, stream);
+  }
+}
+
 }  // namespace
 
 KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count) {
@@ -103,7 +149,6 @@ KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end
                             stream);
   Panel panels[2];
 
-  int32_t capacity = candidate_capacity(call.k);
   DeviceArray<float> centre_array;
 
   for (int64_t first = begin; first < end || first == begin; first += step) {
@@ -140,39 +185,8 @@ KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end
     prepare(database, call.metric, centre_array.get(), allowed.get(), first, false, prepared_rows,
             invalid.get() + 1, stream);
 
-    // Queries in portions whose candidates fit into a fixed room.
-    int64_t tiles = prepared_rows.padded / kTile;
-    int64_t query_tiles = std::max<int64_t>(prepared_queries.padded / kTile, 1);
-    int64_t splits = std::clamp<int64_t>(device.multiprocessors / query_tiles, 1,
-                                         std::max<int64_t>(1, tiles / 4));
-    int64_t portion =
-        std::max<int64_t>(kTile, kCandidateBytes / (16 * capacity * splits) / kTile * kTile);
-    portion = std::min(portion, prepared_queries.padded);
-    int64_t entries = portion * splits * capacity;
-    DeviceArray<float> lower(entries, stream), upper(entries, stream), exact(entries, stream);
-    DeviceArray<int32_t> index(entries, stream), counts(portion * splits, stream);
-    DeviceArray<uint32_t> thresholds(portion, stream);
-    Candidates candidates{static_cast<int32_t>(splits),
-                          capacity,
-                          lower.get(),
-                          upper.get(),
-                          exact.get(),
-                          index.get(),
-                          counts.get(),
-                          thresholds.get()};
-    for (int64_t q = 0; q < call.query_count; q += portion) {
-      int64_t queries_here = std::min(portion, call.query_count - q);
-      Rows some = from_row(queries, q, queries_here);
-      Prepared some_prepared = from_row(prepared_queries, q, queries_here);
-      // The key of minus infinity is 0x007fffff; a smaller one would read as NaN.
-      reset(thresholds.get(), kLowestKey, portion, stream);
-      filter(some, some_prepared, database, prepared_rows, call.metric, call.k,
-             excluded.get() ? excluded.get() + 2 * q : nullptr, first, candidates,
-             device.architecture / 10 == 9, device.most_shared, stream);
-      select(some, some_prepared.lengths, database, prepared_rows.lengths, call.metric, call.k,
-             first, candidates, first == begin, result.indices.get() + q * call.k,
-             result.scores.get() + q * call.k, stream);
-    }
+    score_panel(device, call, {queries, prepared_queries}, {database, prepared_rows},
+                excluded.get(), first, first == begin, result);
     if (!resident) check(cudaEventRecord(panel.used, stream));
     if (last_panel) break;
   }

@@ -41,7 +41,7 @@ __device__ __forceinline__ Bound prepare_row(const Work &w, int64_t row, int lan
   square = warp_sum(square);
   bool valid = there && finite(square);
   if (there && !valid && lane == 0) atomicAdd(w.invalid, 1ull);
-  if (lane == 0) w.to.lengths[row] = valid ? sqrtf(square) : __uint_as_float(0x7fc00000u);
+  if (lane == 0) w.to.lengths[row] = valid ? sqrtf(square) : not_a_number();
   float scale = w.metric == ONELABEL_COSINE ? (square > 0 ? 1 / sqrtf(square) : 0) : 1;
   float norm = 0, residual = 0, second = 0;
   for (int64_t d = lane; d < dimension; d += 32) {

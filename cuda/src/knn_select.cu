@@ -145,7 +145,7 @@ __global__ void __launch_bounds__(kThreads) vote_kernel(VoteCall v) {
   float *scores = v.scores + query * v.k;
   float *weights = shared_memory<float>();
   float *total = weights + v.k;
-  const float kNaN = __uint_as_float(0x7fc00000u);
+  const float kNaN = not_a_number();
   for (int i = static_cast<int>(threadIdx.x); i < v.k; i += kThreads)
     weights[i] = indices[i] < 0 ? 0
                  : v.vote == ONELABEL_POSITIVE_SCORE

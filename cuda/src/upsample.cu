@@ -57,7 +57,7 @@ __global__ void __launch_bounds__(256) upsample_kernel(UpsampleCall w) {
     }
   }
   w.labels[index] = static_cast<uint8_t>(valid ? label : ONELABEL_NO_LABEL);
-  if (w.margins) w.margins[index] = valid ? best - second : __uint_as_float(0x7fc00000u);
+  if (w.margins) w.margins[index] = valid ? best - second : not_a_number();
 }
 
 }  // namespace

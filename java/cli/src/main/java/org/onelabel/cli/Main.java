@@ -22,6 +22,7 @@ import picocli.CommandLine.ParameterException;
       PredictCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
+      CheckpointCommand.class,
       KernelsCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "RUN",
-      description = "Folder of the run. Default: runs/<dataset>-<preset>-<seed>.")
+      description = "Folder of the run. Default: runs/<dataset>-<preset or baseline>-<seed>.")
   private Path out;
 
   @Option(
@@ -50,6 +50,19 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "quick",
       description = "quick (minutes on a CPU), standard, or paper. Default: ${DEFAULT-VALUE}.")
   private String preset;
+
+  @Option(
+      names = "--baseline",
+      defaultValue = "",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      paramLabel = "NAME",
+      description = {
+        "Another system in place of ours, with as many steps: supervised (the template alone),",
+        "upper-bound (all labels, also hidden ones), mean-teacher, ua-mt, dan, dtc, semisam,",
+        "semisam-plus-point, -mask, -unc (with --set training.generalist=FILE), or sam-fine-tuned",
+        "(with --set network.file=FILE)."
+      })
+  private String baseline;
 
   @Option(
       names = "--config",
@@ -84,7 +97,8 @@ final class RunCommand implements Callable<Integer> {
     if (seed != null) {
       changes.put("seed", seed.toString());
     }
-    Configuration configuration = resume ? null : Configuration.of(preset, config, changes);
+    Configuration configuration =
+        resume ? null : Configuration.of(preset, baseline, config, changes);
     Path folder = out != null ? out : defaultFolder(configuration);
     if (resume) {
       configuration = RunDirectory.open(folder).configuration();
@@ -111,6 +125,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--resume needs --out RUN");
     }
     String name = data.toAbsolutePath().normalize().getFileName().toString();
-    return Path.of("runs", name + "-" + preset + "-" + configuration.seed());
+    String system = baseline.isEmpty() ? preset : baseline;
+    return Path.of("runs", name + "-" + system + "-" + configuration.seed());
   }
 }

@@ -86,6 +86,7 @@ public final class DeviceMemory implements AutoCloseable {
 
   /** Copies the whole of {@code from}, which is the host's, to the beginning of this memory. */
   public DeviceMemory write(MemorySegment from) {
+    requireOfHost(from);
     requireFits(from.byteSize());
     if (kernels == null) {
       segment().copyFrom(from);
@@ -97,11 +98,18 @@ public final class DeviceMemory implements AutoCloseable {
 
   /** Fills {@code to}, which is the host's, from the beginning of this memory. */
   public void read(MemorySegment to) {
+    requireOfHost(to);
     requireFits(to.byteSize());
     if (kernels == null) {
       to.copyFrom(segment().asSlice(0, to.byteSize()));
     } else {
       kernels.copyFromDevice(to, segment());
+    }
+  }
+
+  private static void requireOfHost(MemorySegment memory) {
+    if (isDevice(memory)) {
+      throw new IllegalArgumentException("this copies from and to the host's memory alone");
     }
   }
 

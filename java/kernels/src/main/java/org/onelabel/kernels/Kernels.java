@@ -53,11 +53,15 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
 
   /** The first CUDA device if there is one, else all cores of the processor. */
   static Kernels open() {
-    try {
-      return open(Implementation.CUDA, 0);
-    } catch (KernelException e) {
-      return open(Implementation.CPU, 0);
+    // The CUDA library is not unpacked where it cannot work.
+    if (NativeLibrary.hasDriver()) {
+      try {
+        return open(Implementation.CUDA, 0);
+      } catch (KernelException _) {
+        // No device, or one that is too old.
+      }
     }
+    return open(Implementation.CPU, 0);
   }
 
   /**

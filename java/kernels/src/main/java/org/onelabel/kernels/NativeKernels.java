@@ -121,7 +121,7 @@ final class NativeKernels implements Kernels {
   }
 
   void await(DeviceEvent event) {
-    call(library.device.await(), event.handle());
+    event.whileOpen(handle -> call(library.device.await(), handle));
   }
 
   /** Calls a function that takes no context. */

@@ -116,6 +116,15 @@ final class NativeLibrary {
     }
   }
 
+  /** Whether this machine has NVIDIA's driver. */
+  static boolean hasDriver() {
+    try {
+      return SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).find("cuInit").isPresent();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
   /** A file packed beside this class, unpacked for the life of the process. */
   static Path unpack(String resource, String name) {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {

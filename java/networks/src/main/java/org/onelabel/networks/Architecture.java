@@ -3,13 +3,15 @@ package org.onelabel.networks;
 /**
  * The shape of a specialist network.
  *
+ * @param network which one
  * @param channels input channels
- * @param classes output classes with the background
  * @param position whether the network is told where each voxel lies: three more inputs, −1…1 along
  *     the scan's axes
+ * @param classes output classes with the background
  * @param width features of the first level; level i has {@code width · 2^i}
  */
-public record Architecture(int channels, boolean position, int classes, int width) {
+public record Architecture(
+    NetworkKind network, int channels, boolean position, int classes, int width) {
 
   public Architecture {
     if (channels < 1 || classes < 2 || width < 1) {
@@ -17,6 +19,11 @@ public record Architecture(int channels, boolean position, int classes, int widt
           "a network needs a channel, two classes and a feature: %d, %d, %d"
               .formatted(channels, classes, width));
     }
+  }
+
+  /** The published U-Net. */
+  public Architecture(int channels, boolean position, int classes, int width) {
+    this(NetworkKind.UNET_3D, channels, position, classes, width);
   }
 
   /** Input channels with the position. */

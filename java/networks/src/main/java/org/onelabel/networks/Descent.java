@@ -7,6 +7,8 @@ import java.util.List;
 
 /** The optimiser of one training with its state. */
 final class Descent {
+  private static final double SQUARES_MOMENTUM = 0.999;
+
   private final TrainingSettings settings;
   private final Specialist student;
   private final List<NDArray> velocities;
@@ -16,12 +18,12 @@ final class Descent {
   Descent(TrainingSettings settings, Specialist student) {
     this.settings = settings;
     this.student = student;
-    velocities = zeros(student);
-    squares = settings.optimiser() == Optimiser.ADAM ? zeros(student) : List.of();
+    velocities = zeros(student.parameters());
+    squares = settings.optimiser() == Optimiser.ADAM ? zeros(student.parameters()) : List.of();
   }
 
-  private static List<NDArray> zeros(Specialist student) {
-    return student.parameters().stream().map(p -> p.getManager().zeros(p.getShape())).toList();
+  static List<NDArray> zeros(List<NDArray> parameters) {
+    return parameters.stream().map(p -> p.getManager().zeros(p.getShape())).toList();
   }
 
   /** All that it remembers between steps. */
@@ -37,33 +39,76 @@ final class Descent {
     if (iteration < settings.warmUp()) {
       rate *= (iteration + 1.0) / settings.warmUp();
     }
+    Rates rates =
+        new Rates(
+            rate,
+            settings.momentum(),
+            settings.weightDecay(),
+            settings.clip(),
+            iteration + 1,
+            SQUARES_MOMENTUM);
+    Operators operators = student.operators();
+    List<NDArray> parameters = student.parameters();
+    return switch (settings.optimiser()) {
+      case SGD ->
+          operators.inPlace(
+              "descend",
+              rates.array(manager),
+              List.of(parameters, gradients(parameters, manager), velocities));
+      case ADAM -> adam(operators, parameters, velocities, squares, rates, manager);
+    };
+  }
+
+  /**
+   * The numbers of a step.
+   *
+   * @param momentum β1
+   * @param clip largest norm of the gradient
+   * @param time steps up to this one, from 1
+   * @param squaresMomentum β2
+   */
+  record Rates(
+      double rate,
+      double momentum,
+      double weightDecay,
+      double clip,
+      int time,
+      double squaresMomentum) {
+
+    private NDArray array(NDManager manager) {
+      return manager.create(
+          new float[] {
+            (float) rate,
+            (float) momentum,
+            (float) weightDecay,
+            (float) Math.min(clip, Float.MAX_VALUE),
+            time,
+            (float) squaresMomentum
+          });
+    }
+  }
+
+  /** One step of AdamW; clears the gradients and returns their norm. */
+  static double adam(
+      Operators operators,
+      List<NDArray> parameters,
+      List<NDArray> velocities,
+      List<NDArray> squares,
+      Rates rates,
+      NDManager manager) {
+    return operators.inPlace(
+        "descend_adam",
+        rates.array(manager),
+        List.of(parameters, gradients(parameters, manager), velocities, squares));
+  }
+
+  private static List<NDArray> gradients(List<NDArray> parameters, NDManager manager) {
     List<NDArray> gradients = new ArrayList<>();
-    for (NDArray parameter : student.parameters()) {
+    for (NDArray parameter : parameters) {
       NDArray gradient = parameter.getGradient();
       gradient.attach(manager);
       gradients.add(gradient);
     }
-    NDArray numbers =
-        manager.create(
-            new float[] {
-              (float) rate,
-              (float) settings.momentum(),
-              (float) settings.weightDecay(),
-              (float) Math.min(settings.clip(), Float.MAX_VALUE),
-              iteration + 1
-            });
-    return switch (settings.optimiser()) {
-      case SGD ->
-          student
-              .operators()
-              .inPlace("descend", numbers, List.of(student.parameters(), gradients, velocities));
-      case ADAM ->
-          student
-              .operators()
-              .inPlace(
-                  "descend_adam",
-                  numbers,
-                  List.of(student.parameters(), gradients, velocities, squares));
-    };
+    return gradients;
   }
 }

@@ -32,10 +32,16 @@ final class Operators implements AutoCloseable {
   private final Block block;
   private final ParameterStore store;
 
+  /** The operators of specialists and their training. */
   Operators(NDManager manager) {
+    this(manager, "operators");
+  }
+
+  /** The methods in {@code script.torchscript}. */
+  Operators(NDManager manager, String script) {
     model = Model.newInstance("operators", ENGINE);
     EngineLog.quieten();
-    try (InputStream text = Operators.class.getResourceAsStream("operators.torchscript")) {
+    try (InputStream text = Operators.class.getResourceAsStream(script + ".torchscript")) {
       String methods = new String(text.readAllBytes(), StandardCharsets.UTF_8);
       model.load(new ByteArrayInputStream(ScriptArchive.of("Operators", methods)));
     } catch (IOException e) {

@@ -20,7 +20,17 @@ final class PatchSampler {
     this.position = position;
   }
 
+  /** A patch, its shape and its intensities changed. */
   Patch sample(Scan scan, RandomGenerator random) {
+    Patch patch = sampleShape(scan, random);
+    if (augmentation == Augmentation.ANATOMICAL) {
+      IntensityChange.apply(patch.image(), scan.channels().size(), this.patch, random);
+    }
+    return patch;
+  }
+
+  /** A patch, its shape changed alone. */
+  Patch sampleShape(Scan scan, RandomGenerator random) {
     SpatialMap map =
         switch (augmentation) {
           case NONE -> SpatialMap.identity();
@@ -56,9 +66,6 @@ final class PatchSampler {
           weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
         }
       }
-    }
-    if (augmentation == Augmentation.ANATOMICAL) {
-      IntensityChange.apply(image, channels, patch, random);
     }
     return new Patch(image, label, weight);
   }

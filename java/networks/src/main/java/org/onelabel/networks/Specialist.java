@@ -8,24 +8,28 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.onelabel.networks.SegmentationNetwork.Heads;
 
 /** A trained segmentation network. Owns native memory: close it. Not thread-safe. */
 public final class Specialist implements AutoCloseable {
   private final NDManager manager;
   private final Operators operators;
-  private final Unet3d network;
+  private final Architecture architecture;
+  private final SegmentationNetwork network;
 
-  private Specialist(Architecture architecture) {
+  private Specialist(Architecture architecture, Map<String, Tensor> like) {
     manager = NDManager.newBaseManager(Operators.ENGINE);
     operators = new Operators(manager);
-    network = new Unet3d(architecture, manager, operators);
+    this.architecture = architecture;
+    network = SegmentationNetwork.of(architecture, like, manager, operators);
   }
 
   /** A network with these weights, under the published names. */
   public static Specialist of(Architecture architecture, Map<String, Tensor> weights) {
-    Specialist specialist = new Specialist(architecture);
+    Specialist specialist = new Specialist(architecture, weights);
     try {
-      specialist.network.load(weights);
+      specialist.network.weights().load(weights);
       return specialist;
     } catch (RuntimeException e) {
       specialist.close();
@@ -39,6 +43,7 @@ public final class Specialist implements AutoCloseable {
     try {
       Architecture architecture =
           new Architecture(
+              NetworkKind.named(about.getOrDefault("network", "")),
               Integer.parseInt(about.getOrDefault("channels", "")),
               Boolean.parseBoolean(about.getOrDefault("position", "false")),
               Integer.parseInt(about.getOrDefault("classes", "")),
@@ -55,18 +60,18 @@ public final class Specialist implements AutoCloseable {
   }
 
   public Architecture architecture() {
-    return network.architecture();
+    return architecture;
   }
 
   /** The weights by their published names. */
   public Map<String, Tensor> weights() {
-    return network.save();
+    return network.weights().save();
   }
 
   /** What goes into a weights file: the tensors, and the architecture as metadata. */
   public static Safetensors file(Architecture architecture, Map<String, Tensor> weights) {
     Map<String, String> about = new TreeMap<>();
-    about.put("network", "unet_3D");
+    about.put("network", architecture.network().toString());
     about.put("channels", Integer.toString(architecture.channels()));
     about.put("position", Boolean.toString(architecture.position()));
     about.put("classes", Integer.toString(architecture.classes()));
@@ -83,16 +88,28 @@ public final class Specialist implements AutoCloseable {
         image -> predict(image, window.patch()));
   }
 
+  /** Class scores as vectors of length 1, one for each voxel of the padded scan. */
+  public SlidingWindow.Padded embed(Scan scan, SlidingWindow window) {
+    return window.predict(
+        scan,
+        architecture().position(),
+        architecture().classes(),
+        image -> run(image, window.patch(), heads -> operators.call("unit", heads.logits())));
+  }
+
   private float[] predict(float[] image, int[] patch) {
+    return run(image, patch, heads -> heads.logits().softmax(1));
+  }
+
+  private float[] run(float[] image, int[] patch, Function<Heads, NDArray> wanted) {
     try (NDManager step = manager.newSubManager()) {
       Shape shape = new Shape(1, architecture().inputs(), patch[0], patch[1], patch[2]);
-      NDArray logits = network.logits(step.create(image, shape), false);
-      return logits.softmax(1).toFloatArray();
+      return wanted.apply(network.forward(step.create(image, shape), false)).toFloatArray();
     }
   }
 
   /** The network under it, for training and tests. */
-  Unet3d network() {
+  SegmentationNetwork network() {
     return network;
   }
 
@@ -104,13 +121,17 @@ public final class Specialist implements AutoCloseable {
     return manager;
   }
 
-  /** An empty network of {@code architecture}, to be initialised or loaded. */
-  static Specialist blank(Architecture architecture) {
-    return new Specialist(architecture);
+  /**
+   * A network of {@code architecture}, to be initialised or loaded.
+   *
+   * @param like weights of the sizes it is to have; null where the architecture says them all
+   */
+  static Specialist blank(Architecture architecture, Map<String, Tensor> like) {
+    return new Specialist(architecture, like);
   }
 
   List<NDArray> parameters() {
-    return network.parameterList();
+    return network.weights().all();
   }
 
   @Override

@@ -16,6 +16,8 @@ public record Tensor(Type type, List<Integer> shape, ByteBuffer data) {
     U8(1),
     I32(4),
     I64(8),
+    F16(2),
+    BF16(2),
     F32(4),
     F64(8);
 
@@ -99,6 +101,8 @@ public record Tensor(Type type, List<Integer> shape, ByteBuffer data) {
       case U8 -> data.get(at) & 255;
       case I32 -> data.getInt(at);
       case I64 -> data.getLong(at);
+      case F16 -> Float.float16ToFloat(data.getShort(at));
+      case BF16 -> Float.intBitsToFloat(data.getShort(at) << 16);
       case F32 -> data.getFloat(at);
       case F64 -> data.getDouble(at);
     };

@@ -9,15 +9,16 @@ import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
- * Mean Teacher consistency on the unlabelled one, gradient descent with momentum, and a teacher
- * that is the moving average of the student (SemiSAM-O1, section 4 of the method). Given the same
- * seed, scans and thread count the weights are the same to the last bit.
+ * the {@link MethodKind method's} consistency on the unlabelled one, gradient descent with
+ * momentum, and a teacher that is the moving average of the student (SemiSAM-O1, section 4 of the
+ * method). Given the same seed, scans and thread count the weights are the same to the last bit.
  */
 public final class Training {
   private final Architecture architecture;
@@ -98,20 +99,20 @@ public final class Training {
       Examiner examiner,
       Listener listener,
       Checkpoints checkpoints) {
-    try (Specialist student = Specialist.blank(architecture);
-        Specialist teacher = Specialist.blank(architecture)) {
+    try (Specialist student = Specialist.blank(architecture, start);
+        Specialist teacher = Specialist.blank(architecture, start);
+        Method method = settings.method().create(student, settings, new SplittableRandom(~seed))) {
       if (start == null) {
-        student.network().initialise(new SplittableRandom(seed));
+        student.network().weights().initialise(new SplittableRandom(seed));
       } else {
-        student.network().load(start);
+        student.network().weights().load(start);
       }
-      teacher.network().load(student.network().save());
-      student.network().requireGradients();
+      teacher.network().weights().load(student.weights());
+      student.network().weights().requireGradients();
       Descent descent = new Descent(settings, student);
-      TrainingState state = new TrainingState(student, teacher, descent);
+      TrainingState state = new TrainingState(student, teacher, descent, method);
       Safetensors kept = checkpoints.load();
       if (kept != null && state.load(kept, seed)) {
-        student.network().requireGradients();
         state.history.forEach(listener::after);
       }
       Batches batches = new Batches(labelled, unlabelled);
@@ -134,7 +135,7 @@ public final class Training {
     // The same numbers whichever process does this step.
     SplittableRandom random = new SplittableRandom(seed ^ (it + 1L) * 0x9E3779B97F4A7C15L);
     Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
-    double[] step = step(it, state.student, state.teacher, state.descent, batches, random);
+    double[] step = step(it, state, batches, random);
     boolean last = it == settings.iterations() - 1;
     Verdict verdict = new Verdict(Double.NaN, false);
     if (last || (it + 1) % settings.examineEvery() == 0) {
@@ -152,56 +153,29 @@ public final class Training {
   }
 
   /** One step; returns the loss and the norm of the gradient. */
-  private double[] step(
-      int it,
-      Specialist student,
-      Specialist teacher,
-      Descent descent,
-      Batches batches,
-      SplittableRandom random) {
+  private double[] step(int it, TrainingState state, Batches batches, SplittableRandom random) {
+    Specialist student = state.student;
     Operators operators = student.operators();
-    try (NDManager step = student.manager().newSubManager()) {
-      Batch batch = batches.next(step, random);
-      int trusted = settings.labelledBatch();
-      int pool = batch.size - trusted;
-      double consistencyWeight =
-          pool == 0
-              ? 0
-              : Schedules.consistencyWeight(it, settings.consistency(), settings.consistencyRamp());
-      NDArray opinion = null;
-      if (consistencyWeight > 0) {
-        NDArray noisy = operators.call("noise", batch.image.get(trusted + ":"));
-        opinion = teacher.network().logits(noisy, true);
-      }
+    try (NDManager manager = student.manager().newSubManager()) {
+      Batch batch = batches.next(manager, random);
       double value;
+      Step step;
       try (GradientCollector collector =
           Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
-        NDArray logits = student.network().logits(batch.image, true);
-        NDArray loss =
-            operators.call(
-                "supervised_loss",
-                logits.get(":" + trusted),
-                batch.label.get(":" + trusted),
-                batch.weight.get(":" + trusted));
-        if (pool > 0) {
-          NDArray free = logits.get(trusted + ":");
-          double pseudoWeight = Schedules.pseudoWeight(it, settings.iterations());
-          if (pseudoWeight > 0) {
-            NDArray pseudo =
-                operators.call(
-                    "supervised_loss",
-                    free,
-                    batch.label.get(trusted + ":"),
-                    batch.weight.get(trusted + ":"));
-            loss = loss.add(pseudo.mul((float) pseudoWeight));
-          }
-          if (opinion != null) {
-            loss =
-                loss.add(
-                    operators
-                        .call("consistency_loss", free, opinion)
-                        .mul((float) consistencyWeight));
-          }
+        step =
+            new Step(
+                it,
+                settings,
+                manager,
+                operators,
+                student,
+                state.teacher,
+                batch,
+                student.network().forward(batch.image(), true));
+        NDArray loss = state.method.labelLoss(step);
+        double weight = step.consistencyWeight();
+        if (batch.hasPool() && weight > 0) {
+          loss = loss.add(state.method.consistency(step).mul((float) weight));
         }
         value = loss.getFloat();
         collector.backward(loss);
@@ -209,18 +183,16 @@ public final class Training {
       if (!Double.isFinite(value)) {
         throw new ArithmeticException("the loss became " + value + " in iteration " + (it + 1));
       }
-      double norm = descent.step(it, step);
+      double norm = state.descent.step(it, manager);
+      state.method.after(step);
       double decay = Schedules.averageDecay(it, settings.averageDecay());
       operators.inPlace(
           "average",
-          step.create((float) decay),
-          List.of(teacher.parameters(), student.parameters()));
+          manager.create((float) decay),
+          List.of(state.teacher.parameters(), student.parameters()));
       return new double[] {value, norm};
     }
   }
-
-  /** One batch: images B×channels×X×Y×Z, labels and weights B×1×X×Y×Z. */
-  private record Batch(int size, NDArray image, NDArray label, NDArray weight) {}
 
   /** Cuts patches into buffers that are used again every step. */
   private final class Batches {
@@ -249,13 +221,16 @@ public final class Training {
       return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
-    Batch next(NDManager step, SplittableRandom random) {
+    Batch next(NDManager manager, SplittableRandom random) {
+      List<Patch> patches = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        List<Scan> scans = i < settings.labelledBatch() ? labelled : unlabelled;
+        patches.add(sampler.sample(scans.get(random.nextInt(scans.size())), random));
+      }
       FloatBuffer images = image.clear().asFloatBuffer();
       FloatBuffer weights = weight.clear().asFloatBuffer();
       label.clear();
-      for (int i = 0; i < size; i++) {
-        List<Scan> scans = i < settings.labelledBatch() ? labelled : unlabelled;
-        Patch patch = sampler.sample(scans.get(random.nextInt(scans.size())), random);
+      for (Patch patch : patches) {
         images.put(patch.image());
         weights.put(patch.weight());
         for (byte value : patch.label()) {
@@ -266,10 +241,11 @@ public final class Training {
       Shape one = new Shape(size, 1, p[0], p[1], p[2]);
       Shape all = new Shape(size, architecture.inputs(), p[0], p[1], p[2]);
       return new Batch(
-          size,
-          step.create(image.rewind(), all, DataType.FLOAT32),
-          step.create(label.rewind(), one, DataType.INT64),
-          step.create(weight.rewind(), one, DataType.FLOAT32));
+          settings.labelledBatch(),
+          patches,
+          manager.create(image.rewind(), all, DataType.FLOAT32),
+          manager.create(label.rewind(), one, DataType.INT64),
+          manager.create(weight.rewind(), one, DataType.FLOAT32));
     }
   }
 }

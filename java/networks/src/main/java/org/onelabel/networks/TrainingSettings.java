@@ -18,6 +18,9 @@ package org.onelabel.networks;
  * @param consistencyRamp its ramp, in units of 150 iterations
  * @param augmentation of patches
  * @param examineEvery steps between examinations
+ * @param method what unlabelled patches teach
+ * @param generalist checkpoint of SAM-Med3D, for methods that ask it; else empty
+ * @param pseudo final weight of the pseudo-label term; 0 trains without pseudo-labels
  */
 public record TrainingSettings(
     int[] patch,
@@ -34,12 +37,15 @@ public record TrainingSettings(
     double consistency,
     double consistencyRamp,
     Augmentation augmentation,
-    int examineEvery) {
+    int examineEvery,
+    MethodKind method,
+    double pseudo,
+    String generalist) {
 
   public TrainingSettings {
     patch = patch.clone();
     for (int side : patch) {
-      if (side < Unet3d.MULTIPLE || side % Unet3d.MULTIPLE != 0) {
+      if (side < SegmentationNetwork.MULTIPLE || side % SegmentationNetwork.MULTIPLE != 0) {
         throw new IllegalArgumentException("patch sides are multiples of 16, not " + side);
       }
     }
@@ -65,7 +71,10 @@ public record TrainingSettings(
         consistency,
         consistencyRamp,
         augmentation,
-        examineEvery);
+        examineEvery,
+        method,
+        pseudo,
+        generalist);
   }
 
   /** The settings of the paper. */
@@ -85,6 +94,9 @@ public record TrainingSettings(
         0.1,
         200,
         Augmentation.PUBLISHED,
-        200);
+        200,
+        MethodKind.MEAN_TEACHER,
+        1,
+        "");
   }
 }

@@ -17,15 +17,17 @@ final class TrainingState {
   final Specialist student;
   final Specialist teacher;
   final Descent descent;
+  final Method method;
   final List<Training.Progress> history = new ArrayList<>();
   Map<String, Tensor> best;
   double bestScore = Double.NaN;
   int iteration;
 
-  TrainingState(Specialist student, Specialist teacher, Descent descent) {
+  TrainingState(Specialist student, Specialist teacher, Descent descent, Method method) {
     this.student = student;
     this.teacher = teacher;
     this.descent = descent;
+    this.method = method;
   }
 
   /** The state as a file; {@code seed} names the training. */
@@ -33,7 +35,7 @@ final class TrainingState {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     student.weights().forEach((name, tensor) -> tensors.put("student." + name, tensor));
     teacher.weights().forEach((name, tensor) -> tensors.put("teacher." + name, tensor));
-    List<NDArray> memory = descent.memory();
+    List<NDArray> memory = memory();
     for (int i = 0; i < memory.size(); i++) {
       float[] values = memory.get(i).toFloatArray();
       tensors.put("memory." + i, Tensor.of(values, values.length));
@@ -50,7 +52,6 @@ final class TrainingState {
         tensors,
         Map.of(
             "seed", Long.toString(seed),
-            "iteration", Integer.toString(iteration),
             "bestScore", Double.toString(bestScore),
             "history", steps.toString()));
   }
@@ -61,34 +62,87 @@ final class TrainingState {
    * @return false, and nothing is changed, if it is another training's or not whole
    */
   boolean load(Safetensors file, long seed) {
-    Map<String, String> about = file.metadata();
-    if (!Long.toString(seed).equals(about.get("seed"))) {
+    if (!Long.toString(seed).equals(file.metadata().get("seed"))) {
       return false;
     }
-    List<Training.Progress> steps = new ArrayList<>();
-    for (String line : about.getOrDefault("history", "").split(HISTORY_SEPARATOR, -1)) {
-      if (!line.isEmpty()) {
-        String[] numbers = line.split(" ", -1);
-        steps.add(
-            new Training.Progress(
-                steps.size() + 1,
-                Double.parseDouble(numbers[0]),
-                Double.parseDouble(numbers[1]),
-                Double.parseDouble(numbers[2])));
+    List<NDArray> memory = memory();
+    Saved saved;
+    try {
+      saved = Saved.of(file, memory.size());
+      student.network().weights().requireFits(saved.student);
+      teacher.network().weights().requireFits(saved.teacher);
+      if (!saved.best.isEmpty()) {
+        teacher.network().weights().requireFits(saved.best);
       }
+      for (int i = 0; i < saved.memory.size(); i++) {
+        if (saved.memory.get(i).size() != memory.get(i).size()) {
+          return false;
+        }
+      }
+    } catch (IllegalArgumentException _) {
+      return false;
     }
-    student.network().load(part(file, "student."));
-    teacher.network().load(part(file, "teacher."));
-    List<NDArray> memory = descent.memory();
-    for (int i = 0; i < memory.size(); i++) {
-      memory.get(i).set(file.get("memory." + i).floats());
+    student.network().weights().load(saved.student);
+    teacher.network().weights().load(saved.teacher);
+    for (int i = 0; i < saved.memory.size(); i++) {
+      memory.get(i).set(saved.memory.get(i).floats());
     }
-    Map<String, Tensor> saved = part(file, "best.");
-    best = saved.isEmpty() ? null : saved;
-    bestScore = Double.parseDouble(about.get("bestScore"));
-    iteration = Integer.parseInt(about.get("iteration"));
-    history.addAll(steps);
+    best = saved.best.isEmpty() ? null : saved.best;
+    bestScore = saved.bestScore;
+    iteration = saved.history.size();
+    history.addAll(saved.history);
     return true;
+  }
+
+  /** What optimiser and method remember. */
+  private List<NDArray> memory() {
+    List<NDArray> all = new ArrayList<>(descent.memory());
+    all.addAll(method.memory());
+    return all;
+  }
+
+  /** What a file holds, all of it read. */
+  record Saved(
+      Map<String, Tensor> student,
+      Map<String, Tensor> teacher,
+      Map<String, Tensor> best,
+      List<Tensor> memory,
+      double bestScore,
+      List<Training.Progress> history) {
+
+    /** Reads; what is missing or no number is an {@link IllegalArgumentException}. */
+    static Saved of(Safetensors file, int memories) {
+      List<Tensor> memory = new ArrayList<>();
+      for (int i = 0; i < memories; i++) {
+        memory.add(file.get("memory." + i));
+      }
+      return new Saved(
+          part(file, "student."),
+          part(file, "teacher."),
+          part(file, "best."),
+          memory,
+          Double.parseDouble(file.metadata().getOrDefault("bestScore", "")),
+          history(file.metadata().getOrDefault("history", "")));
+    }
+
+    private static List<Training.Progress> history(String text) {
+      List<Training.Progress> steps = new ArrayList<>();
+      for (String line : text.split(HISTORY_SEPARATOR, -1)) {
+        if (!line.isEmpty()) {
+          String[] numbers = line.split(" ", -1);
+          if (numbers.length != 3) {
+            throw new IllegalArgumentException("a step of " + numbers.length + " numbers");
+          }
+          steps.add(
+              new Training.Progress(
+                  steps.size() + 1,
+                  Double.parseDouble(numbers[0]),
+                  Double.parseDouble(numbers[1]),
+                  Double.parseDouble(numbers[2])));
+        }
+      }
+      return steps;
+    }
   }
 
   private static Map<String, Tensor> part(Safetensors file, String prefix) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Inputs and outputs of the published implementation. The folder is the environment's {@code
@@ -27,6 +28,11 @@ public final class GoldenCase {
     return read(name + ".weights.safetensors");
   }
 
+  /** The same in PyTorch's own form. */
+  public static Map<String, Tensor> checkpoint(String name) {
+    return read(name + ".weights.pth").tensors();
+  }
+
   private static Safetensors read(String name) {
     String named = System.getenv("ONELABEL_GOLDEN");
     Path folder =
@@ -36,7 +42,7 @@ public final class GoldenCase {
     Path file = folder.resolve(name);
     assumeTrue(Files.isRegularFile(file), "no golden case " + name + " (set ONELABEL_GOLDEN)");
     try {
-      return Safetensors.read(file);
+      return WeightsFile.read(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,7 +32,10 @@ class NativeMemoryTest {
             0.1,
             2,
             Augmentation.ANATOMICAL,
-            1000);
+            1000,
+            MethodKind.MEAN_TEACHER,
+            1,
+            "");
     long[] resident = new long[2];
     new Training(new Architecture(1, true, 2, 4), settings, 1)
         .run(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingTest {
   private static final int SIDE = 24;
@@ -29,7 +29,10 @@ class TrainingTest {
           0.1,
           2,
           Augmentation.ANATOMICAL,
-          10);
+          10,
+          MethodKind.MEAN_TEACHER,
+          1,
+          "");
 
   /** A bright ball in noise. */
   static Scan ball(long seed) {
@@ -48,7 +51,12 @@ class TrainingTest {
   }
 
   private static Training.Result train(long seed) {
-    return new Training(new Architecture(1, true, 2, 4), SETTINGS, seed)
+    return train(new Architecture(1, true, 2, 4), SETTINGS, seed);
+  }
+
+  private static Training.Result train(
+      Architecture architecture, TrainingSettings settings, long seed) {
+    return new Training(architecture, settings, seed)
         .run(
             List.of(ball(1)),
             List.of(ball(2)),
@@ -58,21 +66,35 @@ class TrainingTest {
   }
 
   @Test
-  void lossFallsAndTheNetworkFindsTheBall() {
+  void lossFalls() {
     Training.Result result = train(1);
     double first = result.history().getFirst().loss();
     double last = result.history().getLast().loss();
     assertTrue(last < first, "loss went from " + first + " to " + last);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNET_3D,MEAN_TEACHER",
+    "UNET_3D,UA_MT",
+    "UNET_3D,DAN",
+    "UNET_3D_SDF,DTC",
+    "VNET,MEAN_TEACHER"
+  })
+  void everyNetworkAndMethodFindsTheBall(NetworkKind network, MethodKind method) {
+    Architecture architecture = new Architecture(network, 1, false, 2, 4);
+    Training.Result result = train(architecture, settings(40, Optimiser.ADAM, method), 3);
     Scan scan = ball(3);
     SlidingWindow window =
         new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8}, SlidingWindow.Blending.GAUSSIAN);
-    try (Specialist specialist = Specialist.of(new Architecture(1, true, 2, 4), result.weights())) {
+    try (Specialist specialist = Specialist.of(architecture, result.weights())) {
       float[][] p = specialist.predict(scan, window).cropped(scan.shape());
       int right = 0;
       for (int i = 0; i < p[0].length; i++) {
         right += (p[1][i] > p[0][i] ? 1 : 0) == scan.label()[i] ? 1 : 0;
       }
-      assertTrue(right > 0.9 * p[0].length, right + " of " + p[0].length + " voxels are right");
+      // Background alone would be right in 0.9 of the voxels.
+      assertTrue(right > 0.95 * p[0].length, right + " of " + p[0].length + " voxels are right");
     }
   }
 
@@ -110,27 +132,33 @@ class TrainingTest {
     private static final long serialVersionUID = 1;
   }
 
+  private static TrainingSettings settings(int iterations, Optimiser optimiser, MethodKind method) {
+    return new TrainingSettings(
+        new int[] {16, 16, 16},
+        iterations,
+        1,
+        1,
+        optimiser,
+        0.01,
+        5,
+        5,
+        0.9,
+        1e-4,
+        0.9,
+        0.1,
+        2,
+        Augmentation.ANATOMICAL,
+        4,
+        method,
+        1,
+        "");
+  }
+
   @ParameterizedTest
-  @EnumSource(Optimiser.class)
-  void aTrainingThatWasStoppedComesToTheSameBytes(Optimiser optimiser) {
-    TrainingSettings settings =
-        new TrainingSettings(
-            new int[] {16, 16, 16},
-            14,
-            1,
-            1,
-            optimiser,
-            0.01,
-            5,
-            5,
-            0.9,
-            1e-4,
-            0.9,
-            0.1,
-            2,
-            Augmentation.ANATOMICAL,
-            4);
-    Training training = new Training(new Architecture(1, true, 2, 4), settings, 5);
+  @CsvSource({"SGD,MEAN_TEACHER", "ADAM,MEAN_TEACHER", "ADAM,DAN"})
+  void aTrainingThatWasStoppedComesToTheSameBytes(Optimiser optimiser, MethodKind method) {
+    Training training =
+        new Training(new Architecture(1, true, 2, 4), settings(14, optimiser, method), 5);
     // A score that rises and falls, so that the best teacher is one from before the stop.
     Training.Examiner examiner =
         (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, false);

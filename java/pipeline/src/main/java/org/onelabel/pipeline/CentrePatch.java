@@ -16,12 +16,11 @@ final class CentrePatch {
     return start;
   }
 
-  /** The patch of one channel. */
-  static float[] cut(float[] values, int[] shape, int[] patch) {
-    int[] start = start(shape, patch);
+  /** A patch of one channel, 0 outside the volume. */
+  static float[] cut(float[] values, int[] shape, int[] start, int[] patch) {
     float[] result = new float[patch[0] * patch[1] * patch[2]];
     int z = Math.max(0, start[2]);
-    int length = Math.min(shape[2], start[2] + patch[2]) - z;
+    int length = Math.max(0, Math.min(shape[2], start[2] + patch[2]) - z);
     for (int x = Math.max(0, start[0]); x < Math.min(shape[0], start[0] + patch[0]); x++) {
       for (int y = Math.max(0, start[1]); y < Math.min(shape[1], start[1] + patch[1]); y++) {
         System.arraycopy(

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.MethodKind;
+import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.volumes.InputException;
@@ -24,6 +26,8 @@ import org.onelabel.volumes.InputException;
  * Every setting of a run. A preset names all of them ({@code presets/*.json} beside this class); a
  * file and single settings change some. A name that no preset has is refused.
  *
+ * @param baseline the system whose settings it has instead of ours, one of {@link #BASELINES}; else
+ *     empty
  * @param template id of the labelled case to learn from, where there are several; else empty
  * @param spacing working voxel side in millimetres; 0 for the template's own spacing
  * @param mergeStructures learn all structures as one
@@ -31,6 +35,7 @@ import org.onelabel.volumes.InputException;
  */
 public record Configuration(
     String preset,
+    String baseline,
     long seed,
     String template,
     double spacing,
@@ -49,9 +54,15 @@ public record Configuration(
     /** Hand-made local descriptors; nothing to download. */
     @JsonProperty("descriptors")
     DESCRIPTORS,
+    /** Descriptors, and vectors of a network that is learnt from the pool itself. */
+    @JsonProperty("pool")
+    POOL,
     /** A network in a TorchScript or ONNX file. */
     @JsonProperty("file")
-    FILE
+    FILE,
+    /** The image encoder of SAM-Med3D; its checkpoint is the file. */
+    @JsonProperty("sam-med3d")
+    SAM_MED3D
   }
 
   /**
@@ -59,8 +70,9 @@ public record Configuration(
    *
    * @param stride working voxels a descriptor covers along each axis; 0 for the finest that keeps
    *     the template below {@code cells}
-   * @param file of the network, for {@code file}
-   * @param patch sides of the network's input
+   * @param file of the network, for {@code file} and {@code sam-med3d}
+   * @param patch sides of the network's input, for {@code file}
+   * @param whole true for windows over the whole volume, false for its middle patch as published
    */
   public record EncoderSettings(
       EncoderKind kind,
@@ -71,7 +83,29 @@ public record Configuration(
       double selfSimilarity,
       double position,
       String file,
-      List<Integer> patch) {}
+      List<Integer> patch,
+      boolean whole,
+      LearntSettings learnt) {}
+
+  /**
+   * The encoder that is learnt from the pool.
+   *
+   * @param weight length of its vectors beside the descriptors
+   * @param dimension of its vectors
+   * @param width features of its network's first level
+   * @param iterations of its training
+   * @param shift how far apart two windows into a scan may begin, voxels
+   * @param places compared in a step
+   */
+  public record LearntSettings(
+      double weight,
+      int dimension,
+      int width,
+      int iterations,
+      int shift,
+      int places,
+      double temperature,
+      double learningRate) {}
 
   /** How the template's labels reach the pool. */
   public enum PropagationKind {
@@ -88,16 +122,23 @@ public record Configuration(
   /**
    * The specialist.
    *
+   * @param kind which network
    * @param width features of its first level; the published network has 16
    * @param position whether it is told where in the volume each voxel lies; the published is not
+   * @param file checkpoint that SAM-Med3D starts from; empty for the other networks
    */
-  public record NetworkSettings(int width, boolean position) {}
+  public record NetworkSettings(NetworkKind kind, int width, boolean position, String file) {}
 
   /** What a round's labelled scans are. */
   public enum Supervision {
     /** The template is trusted, the pool has pseudo-labels. */
     @JsonProperty("template-and-pool")
     TEMPLATE_AND_POOL,
+    /**
+     * The template is trusted, the pool has no labels at all: what the method asks of it counts.
+     */
+    @JsonProperty("template-and-unlabelled")
+    TEMPLATE_AND_UNLABELLED,
     /** The template alone. */
     @JsonProperty("template-only")
     TEMPLATE_ONLY,
@@ -109,6 +150,8 @@ public record Configuration(
   /**
    * One round of training.
    *
+   * @param method what unlabelled patches teach
+   * @param generalist checkpoint of SAM-Med3D, for methods that ask it
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
    * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    * @param restart true to begin each round from a fresh initialisation, as published
@@ -118,6 +161,8 @@ public record Configuration(
    */
   public record RoundSettings(
       Supervision supervision,
+      MethodKind method,
+      String generalist,
       List<Integer> patch,
       int patchVoxels,
       int iterations,
@@ -176,6 +221,21 @@ public record Configuration(
   /** The presets. */
   public static final Set<String> PRESETS = Set.of("quick", "standard", "paper");
 
+  /** The systems ours is compared with ({@code baselines/*.json} beside this class). */
+  public static final Set<String> BASELINES =
+      Set.of(
+          "supervised",
+          "upper-bound",
+          "mean-teacher",
+          "ua-mt",
+          "dan",
+          "dtc",
+          "semisam",
+          "semisam-plus-point",
+          "semisam-plus-mask",
+          "semisam-plus-unc",
+          "sam-fine-tuned");
+
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -189,11 +249,25 @@ public record Configuration(
    * by {@code settings} (dotted names, such as {@code training.iterations}).
    */
   public static Configuration of(String preset, Path file, Map<String, String> settings) {
-    if (!PRESETS.contains(preset)) {
-      throw new InputException(
-          "no preset named " + preset + ": choose one of " + new TreeSet<>(PRESETS));
+    return of(preset, "", file, settings);
+  }
+
+  /**
+   * The same for one of {@link #BASELINES}, which trains once for as many steps as all rounds of
+   * the preset have; an empty one is ours.
+   */
+  public static Configuration of(
+      String preset, String baseline, Path file, Map<String, String> settings) {
+    ObjectNode tree = resource("presets", "preset", preset, PRESETS);
+    if (!baseline.isEmpty()) {
+      ObjectNode changes = resource("baselines", "baseline", baseline, BASELINES);
+      int steps = tree.path("training").path("iterations").intValue();
+      ObjectNode training = changes.withObject("/training");
+      training.put("iterations", steps * tree.path("rounds").intValue());
+      merge(tree, changes, "", "");
+      tree.put("rounds", 1);
+      tree.put("baseline", baseline);
     }
-    ObjectNode tree = preset(preset);
     if (file != null) {
       merge(tree, readFile(file), "", file + ": ");
     }
@@ -222,8 +296,12 @@ public record Configuration(
     return names.isEmpty() ? "" : String.join(".", names) + ": ";
   }
 
-  private static ObjectNode preset(String name) {
-    String resource = "presets/" + name + ".json";
+  private static ObjectNode resource(String folder, String kind, String name, Set<String> known) {
+    if (!known.contains(name)) {
+      throw new InputException(
+          "no %s named %s: choose one of %s".formatted(kind, name, new TreeSet<>(known)));
+    }
+    String resource = folder + "/" + name + ".json";
     try (InputStream in = Configuration.class.getResourceAsStream(resource)) {
       return (ObjectNode) JSON.readTree(in);
     } catch (IOException e) {
@@ -299,8 +377,19 @@ public record Configuration(
     require(encoder.stride() >= 0, "encoder.stride must not be negative");
     require(encoder.cells() >= 1, "encoder.cells must be positive");
     require(
-        encoder.kind() != EncoderKind.FILE || !encoder.file().isEmpty(),
-        "encoder.kind file needs encoder.file");
+        (encoder.kind() != EncoderKind.FILE && encoder.kind() != EncoderKind.SAM_MED3D)
+            || !encoder.file().isEmpty(),
+        "encoder.kind file and sam-med3d need encoder.file");
+    LearntSettings learnt = encoder.learnt();
+    require(
+        learnt.dimension() >= 2 && learnt.dimension() <= 255 && learnt.width() >= 1,
+        "encoder.learnt.dimension is 2 to 255, its width positive");
+    require(
+        learnt.iterations() >= 1 && learnt.shift() >= 0 && learnt.places() >= 2,
+        "encoder.learnt needs an iteration and two places");
+    require(
+        learnt.temperature() > 0 && learnt.learningRate() > 0,
+        "encoder.learnt.temperature and learningRate must be positive");
     require(sides(encoder.patch()), "encoder.patch needs three positive sides");
     require(propagation.k() >= 1 && propagation.k() <= 1024, "propagation.k is 1 to 1024");
     require(propagation.temperature() > 0, "propagation.temperature must be positive");
@@ -325,6 +414,15 @@ public record Configuration(
     require(training.attempts() >= 1, "training.attempts must be positive");
     require(
         prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");
+    require(
+        training.method() != MethodKind.DTC || network.kind() == NetworkKind.UNET_3D_SDF,
+        "training.method dtc needs network.kind unet_3D_sdf");
+    require(
+        !training.method().needsGeneralist() || !training.generalist().isEmpty(),
+        "the method asks SAM-Med3D: name its checkpoint with training.generalist");
+    require(
+        network.kind() != NetworkKind.SAM_MED3D || !network.file().isEmpty(),
+        "network.kind sam-med3d starts from a checkpoint: name it with network.file");
     require(refinement.k() >= 1, "refinement.k must be positive");
     require(
         refinement.quantile() >= 0 && refinement.quantile() <= 1, "refinement.quantile is 0 to 1");

@@ -25,14 +25,23 @@ public final class DescriptorEncoder implements Encoder {
 
   private final int stride;
   private final Weights weights;
+  private final PoolEncoder learnt;
+  private final double learntWeight;
 
   /** An encoder with one descriptor for every cube of {@code stride}³ working voxels. */
   public DescriptorEncoder(int stride, Weights weights) {
+    this(stride, weights, null, 0);
+  }
+
+  /** The same with {@code learnt} vectors of that length beside them; it closes their encoder. */
+  DescriptorEncoder(int stride, Weights weights, PoolEncoder learnt, double learntWeight) {
     if (stride < 1) {
       throw new IllegalArgumentException("a stride is at least 1, not " + stride);
     }
     this.stride = stride;
     this.weights = weights;
+    this.learnt = learnt;
+    this.learntWeight = learntWeight;
   }
 
   @Override
@@ -47,6 +56,11 @@ public final class DescriptorEncoder implements Encoder {
     List<float[]> channels = new ArrayList<>();
     for (float[] voxels : volume.channels()) {
       describe(voxels, shape, cells, channels);
+    }
+    if (learnt != null) {
+      for (float[] vector : learnt.vectors(volume)) {
+        channels.add(scaled(pool(vector, shape, cells)));
+      }
     }
     int described = channels.size();
     addPosition(shape, cells, channels);
@@ -67,6 +81,20 @@ public final class DescriptorEncoder implements Encoder {
         extent,
         3,
         GlobalDescriptor.of(channels.subList(0, described), cells));
+  }
+
+  private float[] scaled(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) learntWeight;
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    if (learnt != null) {
+      learnt.close();
+    }
   }
 
   private void describe(float[] voxels, int[] shape, int[] cells, List<float[]> channels) {

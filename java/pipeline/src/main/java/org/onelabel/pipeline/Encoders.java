@@ -7,25 +7,29 @@ import org.onelabel.pipeline.Configuration.EncoderSettings;
 final class Encoders {
   private Encoders() {}
 
-  /**
-   * The encoder that {@code settings} ask for.
-   *
-   * @param stride of dense descriptors, working voxels
-   */
-  static Encoder open(EncoderSettings settings, int stride) {
+  /** The encoder that the configuration asks for. */
+  static Encoder open(Configuration configuration, Plan plan, RunDirectory run) {
+    EncoderSettings settings = configuration.encoder();
+    DescriptorEncoder.Weights weights =
+        new DescriptorEncoder.Weights(
+            settings.intensity(),
+            settings.gradient(),
+            settings.selfSimilarity(),
+            settings.position());
     return switch (settings.kind()) {
-      case DESCRIPTORS ->
+      case DESCRIPTORS -> new DescriptorEncoder(plan.stride(), weights);
+      case POOL ->
           new DescriptorEncoder(
-              stride,
-              new DescriptorEncoder.Weights(
-                  settings.intensity(),
-                  settings.gradient(),
-                  settings.selfSimilarity(),
-                  settings.position()));
+              plan.stride(),
+              weights,
+              PoolEncoder.open(run, plan, configuration),
+              settings.learnt().weight());
       case FILE ->
-          new NetworkEncoder(
+          NetworkEncoder.ofFile(
               Path.of(settings.file()),
-              settings.patch().stream().mapToInt(Integer::intValue).toArray());
+              settings.patch().stream().mapToInt(Integer::intValue).toArray(),
+              settings.whole());
+      case SAM_MED3D -> NetworkEncoder.ofSamMed3d(Path.of(settings.file()), settings.whole());
     };
   }
 }

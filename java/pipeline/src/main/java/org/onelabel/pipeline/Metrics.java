@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.statistics.descriptive.Quantile;
+import org.onelabel.volumes.DistanceTransform;
 
 /**
  * How well a prediction of one structure matches the truth, by the definitions of {@code

@@ -41,6 +41,15 @@ public final class Model implements AutoCloseable {
       List<String> structures) {
 
     SlidingWindow window() {
+      return window(patch, overlap, blending);
+    }
+
+    static SlidingWindow window(int[] patch, Configuration.PredictionSettings settings) {
+      return window(patch, settings.overlap(), settings.blending());
+    }
+
+    private static SlidingWindow window(
+        int[] patch, double overlap, SlidingWindow.Blending blending) {
       int[] stride =
           Arrays.stream(patch).map(p -> Math.max(1, (int) Math.rint(p * (1 - overlap)))).toArray();
       return new SlidingWindow(patch, stride, blending);

@@ -2,8 +2,12 @@ package org.onelabel.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.NiftiFile;
@@ -43,6 +47,9 @@ public final class Pipeline {
     Json.write(run.file("run.json"), Provenance.of(cohort.dataset(), kernels, plan));
     boolean withPool = configuration.training().supervision() == Supervision.TEMPLATE_AND_POOL;
     if (withPool || configuration.rounds() == 0) {
+      if (configuration.encoder().kind() == EncoderKind.POOL) {
+        stage("encoder", this::learnEncoder);
+      }
       stage("features", this::encode);
       stage("propagation", this::propagate);
     }
@@ -76,7 +83,7 @@ public final class Pipeline {
 
   /** Names of all stages in their order. */
   private List<String> stages() {
-    List<String> names = new ArrayList<>(List.of("features", "propagation"));
+    List<String> names = new ArrayList<>(List.of("encoder", "features", "propagation"));
     for (int r = 1; r <= configuration.rounds(); r++) {
       names.addAll(List.of(training(r), prediction(r), refinement(r)));
     }
@@ -85,12 +92,15 @@ public final class Pipeline {
   }
 
   private void stage(String name, Runnable body) {
-    if (run.isDone(name)) {
-      progress.say(name + ": done before");
-      return;
+    switch (run.standing(name)) {
+      case RunDirectory.Standing.Finished() -> {
+        progress.say(name + ": done before");
+        return;
+      }
+      case RunDirectory.Standing.Damaged(String file) ->
+          progress.say(name + ": " + file + " was changed since; done again");
+      case RunDirectory.Standing.Unfinished() -> {}
     }
-    run.damage(name)
-        .ifPresent(file -> progress.say(name + ": " + file + " was changed since; done again"));
     long start = System.nanoTime();
     body.run();
     List<String> others = new ArrayList<>(stages());
@@ -100,10 +110,24 @@ public final class Pipeline {
     run.done(name, (System.nanoTime() - start) / 1e9, written);
   }
 
-  private void encode() {
+  private List<WorkingScan> templateAndPool() {
     List<WorkingScan> scans = new ArrayList<>(List.of(cohort.template()));
     scans.addAll(cohort.pool());
-    try (Encoder encoder = Encoders.open(configuration.encoder(), plan.stride());
+    return scans;
+  }
+
+  private void learnEncoder() {
+    Configuration.LearntSettings settings = configuration.encoder().learnt();
+    try (Progress.Task task = progress.begin("encoder", settings.iterations())) {
+      Map<String, Tensor> weights =
+          PoolEncoder.train(templateAndPool(), plan, settings, configuration.seed(), task);
+      run.writeTensors(run.encoder(), new Safetensors(weights, Map.of()));
+    }
+  }
+
+  private void encode() {
+    List<WorkingScan> scans = templateAndPool();
+    try (Encoder encoder = Encoders.open(configuration, plan, run);
         Progress.Task task = progress.begin("features", scans.size())) {
       for (WorkingScan scan : scans) {
         run.writeFeatures(scan.id(), encoder.encode(scan.volume()));

@@ -25,6 +25,7 @@ record Plan(double[] spacing, int[] patch, int stride, Architecture architecture
         patch,
         stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,
         new Architecture(
+            configuration.network().kind(),
             cohort.dataset().channels(),
             configuration.network().position(),
             cohort.classes(),

@@ -103,6 +103,8 @@ final class Report {
     add("</div>");
     switch (configuration.training().supervision()) {
       case TEMPLATE_AND_POOL -> {}
+      case TEMPLATE_AND_UNLABELLED ->
+          add("<p class=\"warning\">Trained on the template and the pool without labels.</p>");
       case TEMPLATE_ONLY -> add("<p class=\"warning\">Trained on the template alone.</p>");
       case ALL_LABELS ->
           add("<p class=\"warning\">Trained with the pool's true labels: an upper bound.</p>");

@@ -13,6 +13,7 @@ import org.onelabel.networks.Tensor;
 import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
 import org.onelabel.pipeline.Configuration.RoundSettings;
+import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -56,11 +57,14 @@ final class Rounds {
       case TEMPLATE_ONLY -> {}
       case ALL_LABELS ->
           cohort.pool().forEach(scan -> labelled.add(scan.scan(cohort.workingTruth(scan), null)));
+      case TEMPLATE_AND_UNLABELLED -> cohort.pool().forEach(scan -> unlabelled.add(scan.scan()));
       case TEMPLATE_AND_POOL ->
           cohort.pool().forEach(scan -> unlabelled.add(pseudoLabelled(scan, round - 1)));
     }
     List<Scan> watched = new ArrayList<>(List.of(trusted));
-    watched.addAll(unlabelled.subList(0, Math.min(WATCHED_POOL_SCANS, unlabelled.size())));
+    if (settings.supervision() == Supervision.TEMPLATE_AND_POOL) {
+      watched.addAll(unlabelled.subList(0, Math.min(WATCHED_POOL_SCANS, unlabelled.size())));
+    }
     SpecialistRound specialist =
         new SpecialistRound(
             plan.architecture(),
@@ -72,7 +76,7 @@ final class Rounds {
                 .toList(),
             kernels);
     int before = settings.restart() ? 0 : lastGood(round - 1);
-    Map<String, Tensor> start = before == 0 ? null : weights(before);
+    Map<String, Tensor> start = before == 0 ? firstWeights() : weights(before);
     long seed = configuration.seed() * 100 + round;
     TrainingCheckpoint checkpoint =
         new TrainingCheckpoint(file(round, "checkpoint.safetensors"), settings.checkpointSeconds());
@@ -84,6 +88,12 @@ final class Rounds {
               labelled, unlabelled, start, seed, settings.attempts(), checkpoint, task));
     }
     checkpoint.delete();
+  }
+
+  /** What the first round begins with, null for a fresh initialisation. */
+  private Map<String, Tensor> firstWeights() {
+    String file = configuration.network().file();
+    return file.isEmpty() ? null : Checkpoint.samMed3dWeights(Path.of(file));
   }
 
   private Scan pseudoLabelled(WorkingScan scan, int round) {
@@ -118,7 +128,10 @@ final class Rounds {
         s.consistency(),
         s.consistencyRamp(),
         s.augmentation(),
-        s.examineEvery());
+        s.examineEvery(),
+        s.method(),
+        s.supervision() == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
+        s.generalist());
   }
 
   private void write(int round, SpecialistRound.Outcome outcome) {

@@ -28,6 +28,7 @@ import org.onelabel.volumes.Volume;
  * configuration.json      every setting, resolved
  * run.json                what the run was made of: dataset, cases, versions
  * stages/NAME.json        one for each finished stage: its seconds, its files with their checksums
+ * encoder.safetensors     the encoder, where it is learnt from the pool
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
  * round-R/weights.safetensors, training.csv, round.json
@@ -99,6 +100,11 @@ public final class RunDirectory {
     return file("model.safetensors");
   }
 
+  /** The encoder that was learnt from the pool. */
+  Path encoder() {
+    return file("encoder.safetensors");
+  }
+
   /** The report. */
   public Path report() {
     return file("report.html");
@@ -114,14 +120,25 @@ public final class RunDirectory {
     return RunLock.on(root);
   }
 
-  /** Whether a stage is finished and all its files are as it wrote them. */
-  boolean isDone(String stage) {
-    return manifest(stage).map(m -> m.damaged(root) == null).orElse(false);
+  /** How a stage stands: every file it wrote is looked at. */
+  Standing standing(String stage) {
+    return manifest(stage).map(m -> m.standing(root)).orElse(new Standing.Unfinished());
   }
 
-  /** The file of a finished stage that is no longer what it wrote, if any. */
-  Optional<String> damage(String stage) {
-    return manifest(stage).map(m -> m.damaged(root));
+  /** How a stage stands. */
+  sealed interface Standing {
+    /** It is done, and all its files are as it wrote them. */
+    record Finished() implements Standing {}
+
+    /**
+     * It was done.
+     *
+     * @param file is no longer what it wrote
+     */
+    record Damaged(String file) implements Standing {}
+
+    /** It was never done to its end. */
+    record Unfinished() implements Standing {}
   }
 
   /** Every file that is there and belongs to the work of stages. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Checkpoints;
+import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
@@ -73,7 +74,7 @@ final class SpecialistRound {
               .run(
                   labelled,
                   unlabelled,
-                  attempt == 0 ? start : null,
+                  attempt == 0 || startsFromCheckpoint() ? start : null,
                   (iteration, teacher) -> examine(iteration, teacher, missing),
                   step -> progress.step("loss %.3f".formatted(step.loss())),
                   checkpoints);
@@ -84,6 +85,11 @@ final class SpecialistRound {
       lost.add(List.copyOf(missing));
     }
     return new Outcome(null, Double.NaN, lost, history);
+  }
+
+  /** Whether there is no fresh initialisation. */
+  private boolean startsFromCheckpoint() {
+    return architecture.network() == NetworkKind.SAM_MED3D;
   }
 
   private Training.Verdict examine(int iteration, Specialist teacher, List<String> missing) {

@@ -1,14 +1,17 @@
 package org.onelabel.pipeline;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.onelabel.pipeline.RunDirectory.Standing;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -32,10 +35,10 @@ record StageManifest(String name, double seconds, Map<String, Entry> files) {
 
   /** Describes {@code file}, which lies in {@code root}. */
   static Entry describe(Path file) {
-    try {
-      byte[] content = Files.readAllBytes(file);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return new Entry(content.length, HexFormat.of().formatHex(digest));
+    try (DigestInputStream in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      long bytes = in.transferTo(OutputStream.nullOutputStream());
+      return new Entry(bytes, HexFormat.of().formatHex(in.getMessageDigest().digest()));
     } catch (IOException e) {
       throw new InputException(file, "cannot be read: " + InputException.firstLine(e), e);
     } catch (NoSuchAlgorithmException e) {
@@ -43,8 +46,8 @@ record StageManifest(String name, double seconds, Map<String, Entry> files) {
     }
   }
 
-  /** The first file under {@code root} that is not what was written, or null. */
-  String damaged(Path root) {
+  /** Compares the files under {@code root} with what was written. */
+  Standing standing(Path root) {
     for (Map.Entry<String, Entry> named : files.entrySet()) {
       Path file = root.resolve(named.getKey()).normalize();
       // A manifest from elsewhere must not lead out of the run.
@@ -52,9 +55,9 @@ record StageManifest(String name, double seconds, Map<String, Entry> files) {
       if (!inside
           || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           || !describe(file).equals(named.getValue())) {
-        return named.getKey();
+        return new Standing.Damaged(named.getKey());
       }
     }
-    return null;
+    return new Standing.Finished();
   }
 }

@@ -28,7 +28,7 @@ class HostileRunFuzzTest {
     Files.createDirectories(root.resolve("stages"));
     Files.writeString(root.resolve("configuration.json"), "{}");
     Files.write(root.resolve("stages/features.json"), bytes);
-    RunDirectory.open(root).isDone("features");
+    RunDirectory.open(root).standing("features");
   }
 
   @FuzzTest

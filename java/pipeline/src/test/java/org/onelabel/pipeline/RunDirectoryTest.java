@@ -9,15 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.RunDirectory.Standing;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
 
 class RunDirectoryTest {
+  private static final Standing FINISHED = new Standing.Finished();
+  private static final Standing UNFINISHED = new Standing.Unfinished();
+  private static final Standing DAMAGED = new Standing.Damaged("features/a.txt");
+
   @TempDir private Path folder;
   private RunDirectory run;
 
@@ -30,31 +34,30 @@ class RunDirectoryTest {
 
   @Test
   void aStageIsFinishedWhileItsFilesAreWhatItWrote() throws IOException {
-    assertTrue(run.isDone("features"));
-    assertFalse(run.isDone("propagation"));
+    assertEquals(FINISHED, run.standing("features"));
+    assertEquals(UNFINISHED, run.standing("propagation"));
     assertEquals(Set.of("features/a.txt"), run.files());
     Files.writeString(run.file("features", "a.txt"), "features of b");
-    assertFalse(run.isDone("features"), "the same length, other bytes");
-    assertEquals(Optional.of("features/a.txt"), run.damage("features"));
+    assertEquals(DAMAGED, run.standing("features"), "the same length, other bytes");
     Files.delete(run.file("features", "a.txt"));
-    assertFalse(run.isDone("features"), "gone");
+    assertEquals(DAMAGED, run.standing("features"), "gone");
   }
 
   @Test
   void aManifestThatIsNoManifestMarksNothingAsFinished() throws IOException {
     Files.writeString(run.file("stages", "features.json"), "{\"name\": ");
-    assertFalse(run.isDone("features"));
+    assertEquals(UNFINISHED, run.standing("features"));
   }
 
   @Test
   void aManifestCannotLeadOutOfTheRun() throws IOException {
     Path outside = Files.writeString(folder.resolve("outside.txt"), "secret");
     run.done("features", 1, Set.of("../outside.txt"));
-    assertFalse(run.isDone("features"));
+    assertEquals(new Standing.Damaged("../outside.txt"), run.standing("features"));
     Files.delete(run.file("features", "a.txt"));
     Files.createSymbolicLink(run.file("features", "a.txt"), outside);
     run.done("features", 1, Set.of("features/a.txt"));
-    assertFalse(run.isDone("features"), "a link is no file of the run");
+    assertEquals(DAMAGED, run.standing("features"), "a link is no file of the run");
     assertEquals(Set.of(), run.files());
   }
 
@@ -72,6 +75,6 @@ class RunDirectoryTest {
     Path left = Files.writeString(run.file("features", ".b.txt.4711.part"), "half");
     run.lock().close();
     assertFalse(Files.exists(left));
-    assertTrue(run.isDone("features"));
+    assertEquals(FINISHED, run.standing("features"));
   }
 }

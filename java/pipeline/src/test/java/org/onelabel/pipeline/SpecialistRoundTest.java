@@ -11,6 +11,7 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Augmentation;
 import org.onelabel.networks.Checkpoints;
+import org.onelabel.networks.MethodKind;
 import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
@@ -39,7 +40,10 @@ class SpecialistRoundTest {
             0,
             1,
             Augmentation.NONE,
-            2);
+            2,
+            MethodKind.MEAN_TEACHER,
+            1,
+            "");
     Scan scan = slabs();
     SlidingWindow window =
         new SlidingWindow(

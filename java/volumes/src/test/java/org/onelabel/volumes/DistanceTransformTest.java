@@ -1,4 +1,4 @@
-package org.onelabel.pipeline;
+package org.onelabel.volumes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

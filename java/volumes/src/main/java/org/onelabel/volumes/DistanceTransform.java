@@ -1,17 +1,17 @@
-package org.onelabel.pipeline;
+package org.onelabel.volumes;
 
 /**
  * Exact Euclidean distances to a set of voxels, one lower envelope of parabolas per line and axis
  * (Felzenszwalb and Huttenlocher, Theory of Computing 2012).
  */
-final class DistanceTransform {
+public final class DistanceTransform {
   private DistanceTransform() {}
 
   /**
    * The distance of every voxel to the nearest voxel of {@code set}, in the unit of {@code
    * spacing}; infinite where the set is empty.
    */
-  static double[] of(boolean[] set, int[] shape, double[] spacing) {
+  public static double[] of(boolean[] set, int[] shape, double[] spacing) {
     double[] squares = new double[set.length];
     for (int i = 0; i < set.length; i++) {
       squares[i] = set[i] ? 0 : Double.POSITIVE_INFINITY;

@@ -1,0 +1,94 @@
+package org.onelabel.networks;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * DAN as published: a discriminator tells predictions of labelled scans from those of unlabelled
+ * ones; the student is to have its unlabelled predictions taken for labelled ones. The
+ * discriminator learns in turn, by Adam.
+ */
+final class AdversarialMethod implements Method {
+  private static final int FEATURES = 64;
+  private static final double RATE = 1e-4;
+  private static final double MOMENTUM = 0.9;
+  private static final double SQUARES_MOMENTUM = 0.99;
+  private static final long LABELLED = 1;
+  private static final long UNLABELLED = 0;
+
+  private final Operators operators;
+  private final Discriminator discriminator;
+  private final List<NDArray> velocities;
+  private final List<NDArray> squares;
+
+  AdversarialMethod(Specialist student, RandomGenerator random) {
+    operators = student.operators();
+    int classes = student.architecture().classes();
+    int channels = student.architecture().inputs();
+    discriminator = new Discriminator(classes, channels, FEATURES, student.manager(), operators);
+    discriminator.weights().initialise(random);
+    discriminator.weights().requireGradients();
+    velocities = Descent.zeros(discriminator.weights().all());
+    squares = Descent.zeros(discriminator.weights().all());
+  }
+
+  @Override
+  public NDArray consistency(Step step) {
+    NDArray logits = step.batch().ofPool(step.heads().logits());
+    NDArray image = step.batch().ofPool(step.batch().image());
+    NDArray verdict = discriminator.judge(logits.softmax(1), image, true, true);
+    return operators.call("verdict_loss", verdict, wanted(step.manager(), verdict, LABELLED));
+  }
+
+  @Override
+  public void after(Step step) {
+    Batch batch = step.batch();
+    if (!batch.hasPool()) {
+      return;
+    }
+    NDArray maps = step.heads().logits().stopGradient().softmax(1);
+    try (GradientCollector collector = Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+      NDArray verdict = discriminator.judge(maps, batch.image(), true, false);
+      NDArray trusted = batch.ofTrusted(verdict);
+      NDArray pool = batch.ofPool(verdict);
+      NDArray loss =
+          operators
+              .call("verdict_loss", trusted, wanted(step.manager(), trusted, LABELLED))
+              .add(operators.call("verdict_loss", pool, wanted(step.manager(), pool, UNLABELLED)));
+      collector.backward(loss);
+    }
+    Descent.adam(
+        operators,
+        discriminator.weights().all(),
+        velocities,
+        squares,
+        new Descent.Rates(
+            RATE, MOMENTUM, 0, Double.POSITIVE_INFINITY, step.iteration() + 1, SQUARES_MOMENTUM),
+        step.manager());
+  }
+
+  private static NDArray wanted(NDManager manager, NDArray verdict, long target) {
+    int batch = (int) verdict.getShape().get(0);
+    long[] targets = new long[batch];
+    java.util.Arrays.fill(targets, target);
+    return manager.create(targets, new ai.djl.ndarray.types.Shape(batch, 1));
+  }
+
+  @Override
+  public List<NDArray> memory() {
+    List<NDArray> all = new ArrayList<>(discriminator.weights().all());
+    all.addAll(velocities);
+    all.addAll(squares);
+    return all;
+  }
+
+  @Override
+  public void close() {
+    discriminator.close();
+  }
+}

@@ -1,0 +1,170 @@
+package org.onelabel.networks;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Trains a dense encoder on unlabelled scans alone. Two windows into the same deformed patch, each
+ * with intensities changed in its own way, see the same places at other positions; the vector of a
+ * place is to be more like that of the same place in the other window than like those of other
+ * places (InfoNCE, van den Oord et al. 2018; per voxel as in Yan et al., IEEE TMI 2022). The same
+ * seed, scans and thread count give the same bytes.
+ */
+public final class DenseContrast {
+  private static final int WARM_UP = 20;
+  private static final double CLIP = 2;
+  private static final double MOMENTUM = 0.9;
+  private static final double SQUARES_MOMENTUM = 0.999;
+  private static final double WEIGHT_DECAY = 1e-4;
+
+  /**
+   * How it trains.
+   *
+   * @param patch sides of a window, multiples of 16
+   * @param shift how far apart the two windows may begin, voxels
+   * @param iterations steps
+   * @param places compared in a step
+   * @param temperature of the softmax over similarities
+   * @param learningRate at the start; falls as (1 − it/max)^0.9
+   */
+  public record Settings(
+      int[] patch,
+      int shift,
+      int iterations,
+      int places,
+      double temperature,
+      double learningRate) {}
+
+  /** Hears of every step's loss. */
+  @FunctionalInterface
+  public interface Listener {
+    void after(int iteration, double loss);
+  }
+
+  private final Architecture architecture;
+  private final Settings settings;
+  private final long seed;
+
+  /** {@code architecture}'s classes are the encoder's dimension. */
+  public DenseContrast(Architecture architecture, Settings settings, long seed) {
+    this.architecture = architecture;
+    this.settings = settings;
+    this.seed = seed;
+  }
+
+  /** The weights after the last step. */
+  public Map<String, Tensor> train(List<Scan> scans, Listener listener) {
+    try (Specialist encoder = Specialist.blank(architecture, null)) {
+      encoder.network().weights().initialise(new SplittableRandom(seed));
+      encoder.network().weights().requireGradients();
+      List<NDArray> velocities = Descent.zeros(encoder.parameters());
+      List<NDArray> squares = Descent.zeros(encoder.parameters());
+      for (int it = 0; it < settings.iterations(); it++) {
+        SplittableRandom random = new SplittableRandom(seed ^ (it + 1L) * 0x9E3779B97F4A7C15L);
+        Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
+        Scan scan = scans.get(random.nextInt(scans.size()));
+        try (NDManager step = encoder.manager().newSubManager()) {
+          double loss = loss(encoder, new Views(scan, random), step);
+          double rate =
+              Schedules.learningRate(it, settings.iterations(), settings.learningRate())
+                  * Math.min(1, (it + 1.0) / WARM_UP);
+          Descent.adam(
+              encoder.operators(),
+              encoder.parameters(),
+              velocities,
+              squares,
+              new Descent.Rates(rate, MOMENTUM, WEIGHT_DECAY, CLIP, it + 1, SQUARES_MOMENTUM),
+              step);
+          listener.after(it + 1, loss);
+        }
+      }
+      return encoder.weights();
+    }
+  }
+
+  private double loss(Specialist encoder, Views views, NDManager step) {
+    int[] p = settings.patch();
+    Shape shape = new Shape(2, architecture.inputs(), p[0], p[1], p[2]);
+    try (GradientCollector collector = Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+      NDArray vectors = encoder.network().forward(step.create(views.images, shape), false).logits();
+      NDArray loss =
+          encoder
+              .operators()
+              .call(
+                  "contrast",
+                  vectors.get(":1"),
+                  vectors.get("1:"),
+                  step.create(views.places, new Shape(2, settings.places())),
+                  step.create((float) (1 / settings.temperature())));
+      double value = loss.getFloat();
+      collector.backward(loss);
+      return value;
+    }
+  }
+
+  /** Two windows, and places that both see. */
+  private final class Views {
+    private final float[] images;
+    private final long[] places;
+
+    Views(Scan scan, SplittableRandom random) {
+      int[] p = settings.patch();
+      int[] around = new int[3];
+      int[][] from = new int[2][3];
+      for (int a = 0; a < 3; a++) {
+        around[a] = p[a] + settings.shift();
+        from[0][a] = random.nextInt(settings.shift() + 1);
+        from[1][a] = random.nextInt(settings.shift() + 1);
+      }
+      Patch patch =
+          new PatchSampler(around, Augmentation.ANATOMICAL, architecture.position())
+              .sampleShape(scan, random);
+      int voxels = p[0] * p[1] * p[2];
+      int inputs = architecture.inputs();
+      images = new float[2 * inputs * voxels];
+      for (int v = 0; v < 2; v++) {
+        float[] window = window(patch.image(), around, from[v]);
+        IntensityChange.apply(window, architecture.channels(), p, random);
+        System.arraycopy(window, 0, images, v * inputs * voxels, inputs * voxels);
+      }
+      places = new long[2 * settings.places()];
+      for (int n = 0; n < settings.places(); n++) {
+        int[] place = new int[3];
+        for (int a = 0; a < 3; a++) {
+          int low = Math.max(from[0][a], from[1][a]);
+          int high = Math.min(from[0][a], from[1][a]) + p[a];
+          place[a] = low + random.nextInt(high - low);
+        }
+        for (int v = 0; v < 2; v++) {
+          places[v * settings.places() + n] =
+              ((long) (place[0] - from[v][0]) * p[1] + place[1] - from[v][1]) * p[2]
+                  + place[2]
+                  - from[v][2];
+        }
+      }
+    }
+
+    private float[] window(float[] image, int[] around, int[] from) {
+      int[] p = settings.patch();
+      float[] window = new float[architecture.inputs() * p[0] * p[1] * p[2]];
+      int to = 0;
+      for (int c = 0; c < architecture.inputs(); c++) {
+        for (int x = 0; x < p[0]; x++) {
+          for (int y = 0; y < p[1]; y++) {
+            int at =
+                ((c * around[0] + x + from[0]) * around[1] + y + from[1]) * around[2] + from[2];
+            System.arraycopy(image, at, window, to, p[2]);
+            to += p[2];
+          }
+        }
+      }
+      return window;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.onelabel.networks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.onelabel.networks.SegmentationNetwork.Heads;
+
+/**
+ * One step of a training, as a {@link Method} sees it.
+ *
+ * @param iteration from 0
+ * @param manager whose arrays end with the step
+ * @param heads what the student says of the batch, with gradients
+ */
+record Step(
+    int iteration,
+    TrainingSettings settings,
+    NDManager manager,
+    Operators operators,
+    Specialist student,
+    Specialist teacher,
+    Batch batch,
+    Heads heads) {
+
+  /** The teacher's logits of the pool's patches under fresh noise, without gradients. */
+  NDArray teacherOpinion() {
+    NDArray noisy = operators.call("noise", batch.ofPool(batch.image()));
+    return teacher.network().forward(noisy, true).logits();
+  }
+
+  /** The published ½(CE + Dice) of some logits. */
+  NDArray supervisedLoss(NDArray logits, NDArray label, NDArray weight) {
+    return operators.call("supervised_loss", logits, label, weight);
+  }
+
+  /** What the pseudo-labels count in this step. */
+  double pseudoWeight() {
+    return settings.pseudo() * Schedules.pseudoWeight(iteration, settings.iterations());
+  }
+
+  /** What the consistency counts in this step. */
+  double consistencyWeight() {
+    return Schedules.consistencyWeight(
+        iteration, settings.consistency(), settings.consistencyRamp());
+  }
+}
