@@ -19,10 +19,12 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      ExperimentCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
       CheckpointCommand.class,
+      SuggestTemplateCommand.class,
       KernelsCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -28,6 +28,8 @@ final class SmallRun {
     "training.patchVoxels=8000",
     "training.checkpointSeconds=0",
     "encoder.stride=3",
+    "encoder.learnt.iterations=3",
+    "encoder.learnt.patchVoxels=8000",
     "prediction.overlap=0",
     "report.volumes=1"
   };

@@ -134,4 +134,31 @@ class DeviceMemoryTest {
       assertArrayEquals(expected, labels);
     }
   }
+
+  @Test
+  void copiesAreBetweenHostAndDeviceAlone() {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1);
+        DeviceMemory one = kernels.allocate(64);
+        DeviceMemory other = kernels.allocate(64)) {
+      assertThrows(IllegalArgumentException.class, () -> one.write(other.segment()));
+      assertThrows(IllegalArgumentException.class, () -> one.read(other.segment()));
+    }
+  }
+
+  @Test
+  void anEventThatIsClosedMeanwhileIsWaitedForOrRefused() throws InterruptedException {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
+      for (int i = 0; i < 200; i++) {
+        DeviceEvent event = kernels.device().record();
+        Thread closer = Thread.ofVirtual().start(event::close);
+        try {
+          event.synchronise();
+        } catch (IllegalStateException e) {
+          assertTrue(e.getMessage().contains("closed"));
+        }
+        closer.join();
+        assertThrows(IllegalStateException.class, event::synchronise);
+      }
+    }
+  }
 }

@@ -3,8 +3,10 @@ package org.onelabel.networks;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -14,7 +16,9 @@ import java.util.random.RandomGenerator;
  * discriminator learns in turn, by Adam.
  */
 final class AdversarialMethod implements Method {
-  private static final int FEATURES = 64;
+  /** Features of the discriminator for one of the student: 64 for the published 16. */
+  private static final int FEATURES = 4;
+
   private static final double RATE = 1e-4;
   private static final double MOMENTUM = 0.9;
   private static final double SQUARES_MOMENTUM = 0.99;
@@ -30,7 +34,8 @@ final class AdversarialMethod implements Method {
     operators = student.operators();
     int classes = student.architecture().classes();
     int channels = student.architecture().inputs();
-    discriminator = new Discriminator(classes, channels, FEATURES, student.manager(), operators);
+    int features = FEATURES * student.architecture().width();
+    discriminator = new Discriminator(classes, channels, features, student.manager(), operators);
     discriminator.weights().initialise(random);
     discriminator.weights().requireGradients();
     velocities = Descent.zeros(discriminator.weights().all());
@@ -75,8 +80,8 @@ final class AdversarialMethod implements Method {
   private static NDArray wanted(NDManager manager, NDArray verdict, long target) {
     int batch = (int) verdict.getShape().get(0);
     long[] targets = new long[batch];
-    java.util.Arrays.fill(targets, target);
-    return manager.create(targets, new ai.djl.ndarray.types.Shape(batch, 1));
+    Arrays.fill(targets, target);
+    return manager.create(targets, new Shape(batch, 1));
   }
 
   @Override

@@ -18,7 +18,7 @@ final class DualTaskConsistency implements Method {
     NDArray loss = loss(step, 0, batch.trusted());
     double weight = step.pseudoWeight();
     return batch.hasPool() && weight > 0
-        ? loss.add(loss(step, batch.trusted(), batch.patches().size()).mul((float) weight))
+        ? loss.add(step.weighted(loss(step, batch.trusted(), batch.patches().size()), weight))
         : loss;
   }
 

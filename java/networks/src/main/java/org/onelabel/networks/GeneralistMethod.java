@@ -3,6 +3,7 @@ package org.onelabel.networks;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class GeneralistMethod implements Method {
     }
     double weight =
         WEIGHT * Schedules.ramp(1 - step.iteration() / (double) step.settings().iterations());
-    return loss.add(disagreement(step).mul((float) weight));
+    return loss.add(step.weighted(disagreement(step), weight));
   }
 
   /** Mean squared difference between the specialist's and the generalist's probabilities. */
@@ -86,7 +87,7 @@ final class GeneralistMethod implements Method {
       NDArray difference = mine.sub(mask);
       sum = sum.add(difference.mul(difference).mul(trust).mean());
     }
-    return sum.div(structures);
+    return step.weighted(sum, 1.0 / structures);
   }
 
   /** What the generalist says, B×1×input: a probability, and how far it counts. */
@@ -107,7 +108,7 @@ final class GeneralistMethod implements Method {
     NDArray mean = manager.zeros(answers.getFirst().getShape());
     List<NDArray> probabilities = new ArrayList<>();
     for (NDArray answer : answers) {
-      NDArray p = ai.djl.nn.Activation.sigmoid(answer);
+      NDArray p = Activation.sigmoid(answer);
       probabilities.add(p);
       mean = mean.add(p.div(trials));
     }
@@ -122,8 +123,8 @@ final class GeneralistMethod implements Method {
 
   private NDArray byMask(NDArray features, NDArray wanted, NDManager manager) {
     int[] sides = generalist.inputSides();
-    Shape features4 = features.getShape();
-    Shape low = new Shape(1, 1, 4 * features4.get(2), 4 * features4.get(3), 4 * features4.get(4));
+    Shape grid = features.getShape();
+    Shape low = new Shape(1, 1, 4 * grid.get(2), 4 * grid.get(3), 4 * grid.get(4));
     NDArray small = generalist.operators().call("enlarge", wanted, manager.zeros(low));
     NDArray clipped = small.clip(1e-3f, 1 - 1e-3f);
     NDArray logits = clipped.log().sub(clipped.mul(-1).add(1).log());

@@ -28,7 +28,7 @@ interface Method extends AutoCloseable {
     NDArray pseudo =
         step.supervisedLoss(
             batch.ofPool(logits), batch.ofPool(batch.label()), batch.ofPool(batch.weight()));
-    return loss.add(pseudo.mul((float) weight));
+    return loss.add(step.weighted(pseudo, weight));
   }
 
   /**

@@ -35,6 +35,11 @@ final class SamSegmentation implements SegmentationNetwork {
   }
 
   @Override
+  public int featureDimension() {
+    return network.dimension();
+  }
+
+  @Override
   public Heads forward(NDArray image, boolean dropout) {
     NDManager owner = image.getManager();
     int[] sides = network.inputSides();

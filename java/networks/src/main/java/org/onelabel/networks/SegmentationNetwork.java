@@ -18,6 +18,9 @@ interface SegmentationNetwork extends AutoCloseable {
 
   Weights weights();
 
+  /** Channels of {@link Heads#features}. */
+  int featureDimension();
+
   /**
    * Runs.
    *

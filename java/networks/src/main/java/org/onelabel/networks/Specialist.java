@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.onelabel.networks.SegmentationNetwork.Heads;
@@ -34,6 +35,14 @@ public final class Specialist implements AutoCloseable {
     } catch (RuntimeException e) {
       specialist.close();
       throw e;
+    }
+  }
+
+  /** Fresh weights: Kaiming-normal, zero biases. */
+  public static Map<String, Tensor> fresh(Architecture architecture, long seed) {
+    try (Specialist specialist = new Specialist(architecture, null)) {
+      specialist.network.weights().initialise(new SplittableRandom(seed));
+      return specialist.weights();
     }
   }
 
@@ -88,23 +97,44 @@ public final class Specialist implements AutoCloseable {
         image -> predict(image, window.patch()));
   }
 
+  /** The same with dropout, whose random numbers follow from {@code seed}. */
+  public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
+    Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
+    return window.predict(
+        scan,
+        architecture().position(),
+        architecture().classes(),
+        image -> run(image, window.patch(), true, heads -> heads.logits().softmax(1)));
+  }
+
+  /** What the head works on as vectors of length 1, one for each voxel of the padded scan. */
+  public SlidingWindow.Padded describe(Scan scan, SlidingWindow window) {
+    return window.predict(
+        scan,
+        architecture().position(),
+        network.featureDimension(),
+        image -> run(image, window.patch(), false, h -> operators.call("unit", h.features())));
+  }
+
   /** Class scores as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded embed(Scan scan, SlidingWindow window) {
     return window.predict(
         scan,
         architecture().position(),
         architecture().classes(),
-        image -> run(image, window.patch(), heads -> operators.call("unit", heads.logits())));
+        image ->
+            run(image, window.patch(), false, heads -> operators.call("unit", heads.logits())));
   }
 
   private float[] predict(float[] image, int[] patch) {
-    return run(image, patch, heads -> heads.logits().softmax(1));
+    return run(image, patch, false, heads -> heads.logits().softmax(1));
   }
 
-  private float[] run(float[] image, int[] patch, Function<Heads, NDArray> wanted) {
+  private float[] run(
+      float[] image, int[] patch, boolean dropout, Function<Heads, NDArray> wanted) {
     try (NDManager step = manager.newSubManager()) {
       Shape shape = new Shape(1, architecture().inputs(), patch[0], patch[1], patch[2]);
-      return wanted.apply(network.forward(step.create(image, shape), false)).toFloatArray();
+      return wanted.apply(network.forward(step.create(image, shape), dropout)).toFloatArray();
     }
   }
 

@@ -32,6 +32,15 @@ record Step(
     return operators.call("supervised_loss", logits, label, weight);
   }
 
+  /**
+   * A part of the loss times a number. DJL's own product with a number frees it at once, though the
+   * gradient needs it: read from memory that is no longer ours, now and then the gradient was
+   * anything. This one lives as long as the step.
+   */
+  NDArray weighted(NDArray loss, double weight) {
+    return operators.call("weighted", loss, manager.create((float) weight));
+  }
+
   /** What the pseudo-labels count in this step. */
   double pseudoWeight() {
     return settings.pseudo() * Schedules.pseudoWeight(iteration, settings.iterations());

@@ -35,11 +35,16 @@ public final class Training {
    * What a round gave.
    *
    * @param weights of the best teacher examined, of the last one where none had a score
+   * @param student weights of the student after the last step
    * @param score of these weights, NaN where there is none
    * @param abandoned whether the examiner stopped the round; the weights are then of no use
    */
   public record Result(
-      Map<String, Tensor> weights, double score, boolean abandoned, List<Progress> history) {}
+      Map<String, Tensor> weights,
+      Map<String, Tensor> student,
+      double score,
+      boolean abandoned,
+      List<Progress> history) {}
 
   /**
    * What an examiner makes of a teacher.
@@ -121,10 +126,10 @@ public final class Training {
           checkpoints.save(state.save(seed));
         }
         if (advance(state, batches, examiner, listener)) {
-          return new Result(state.best, state.bestScore, true, state.history);
+          return new Result(state.best, student.weights(), state.bestScore, true, state.history);
         }
       }
-      return new Result(state.best, state.bestScore, false, state.history);
+      return new Result(state.best, student.weights(), state.bestScore, false, state.history);
     }
   }
 
@@ -175,7 +180,7 @@ public final class Training {
         NDArray loss = state.method.labelLoss(step);
         double weight = step.consistencyWeight();
         if (batch.hasPool() && weight > 0) {
-          loss = loss.add(state.method.consistency(step).mul((float) weight));
+          loss = loss.add(step.weighted(state.method.consistency(step), weight));
         }
         value = loss.getFloat();
         collector.backward(loss);

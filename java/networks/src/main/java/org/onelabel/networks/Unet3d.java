@@ -16,6 +16,7 @@ final class Unet3d implements SegmentationNetwork {
 
   private final Operators operators;
   private final Weights weights;
+  private final int width;
   private final boolean distances;
 
   /** A network whose parameters live in a manager of its own, all zero. */
@@ -23,7 +24,7 @@ final class Unet3d implements SegmentationNetwork {
     this.operators = operators;
     distances = architecture.network() == NetworkKind.UNET_3D_SDF;
     weights = new Weights(architecture.network().toString(), parent);
-    int width = architecture.width();
+    width = architecture.width();
     int in = architecture.inputs();
     for (int level = 0; level < DOWN.size(); level++) {
       addDoubleBlock(DOWN.get(level), in, width << level);
@@ -47,6 +48,11 @@ final class Unet3d implements SegmentationNetwork {
   @Override
   public Weights weights() {
     return weights;
+  }
+
+  @Override
+  public int featureDimension() {
+    return width;
   }
 
   @Override

@@ -18,12 +18,13 @@ final class Vnet implements SegmentationNetwork {
 
   private final Operators operators;
   private final Weights weights;
+  private final int width;
 
   /** A network whose parameters live in a manager of its own, all zero. */
   Vnet(Architecture architecture, NDManager parent, Operators operators) {
     this.operators = operators;
     weights = new Weights("vnet", parent);
-    int width = architecture.width();
+    width = architecture.width();
     for (int stage = 0; stage < NAMES.size(); stage++) {
       int features = width << level(stage);
       for (int b = 0; b < BLOCKS[stage]; b++) {
@@ -53,6 +54,11 @@ final class Vnet implements SegmentationNetwork {
   @Override
   public Weights weights() {
     return weights;
+  }
+
+  @Override
+  public int featureDimension() {
+    return width;
   }
 
   @Override

@@ -33,14 +33,26 @@ public final class GoldenCase {
     return read(name + ".weights.pth").tensors();
   }
 
-  private static Safetensors read(String name) {
+  /** Where a file of the folder lies, if it is there. */
+  public static Path path(String name) {
     String named = System.getenv("ONELABEL_GOLDEN");
     Path folder =
         named != null
             ? Path.of(named)
             : Path.of(System.getProperty("onelabel.repository"), "..", "shared", "golden");
-    Path file = folder.resolve(name);
-    assumeTrue(Files.isRegularFile(file), "no golden case " + name + " (set ONELABEL_GOLDEN)");
+    return folder.resolve(name);
+  }
+
+  /** Skips the test where the file is absent. */
+  public static void require(Path file) {
+    assumeTrue(
+        Files.isRegularFile(file),
+        "no golden case " + file.getFileName() + " (set ONELABEL_GOLDEN)");
+  }
+
+  private static Safetensors read(String name) {
+    Path file = path(name);
+    require(file);
     try {
       return WeightsFile.read(file);
     } catch (IOException e) {

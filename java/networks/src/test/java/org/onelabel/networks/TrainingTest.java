@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingTest {
   private static final int SIDE = 24;
@@ -96,6 +98,63 @@ class TrainingTest {
       // Background alone would be right in 0.9 of the voxels.
       assertTrue(right > 0.95 * p[0].length, right + " of " + p[0].length + " voxels are right");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SEMISAM", "SEMISAM_PLUS_POINT", "SEMISAM_PLUS_MASK", "SEMISAM_PLUS_UNC"})
+  void theGeneralistIsAskedInEveryStep(MethodKind method) {
+    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
+    GoldenCase.require(weights);
+    TrainingSettings plain = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    TrainingSettings asking =
+        new TrainingSettings(
+            plain.patch(),
+            3,
+            1,
+            1,
+            Optimiser.ADAM,
+            0.01,
+            5,
+            5,
+            0.9,
+            1e-4,
+            0.9,
+            0.1,
+            2,
+            Augmentation.ANATOMICAL,
+            4,
+            method,
+            1,
+            weights.toString());
+    Architecture architecture = new Architecture(1, false, 2, 4);
+    List<Training.Progress> with = train(architecture, asking, 3).history();
+    List<Training.Progress> without = train(architecture, plain, 3).history();
+    // The same patches; the generalist's opinion is what the loss has more.
+    assertTrue(with.getFirst().loss() > without.getFirst().loss());
+    assertEquals(with, train(architecture, asking, 3).history());
+  }
+
+  @Test
+  void samMed3dIsFineTuned() {
+    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
+    GoldenCase.require(weights);
+    List<Training.Progress> history =
+        new Training(
+                new Architecture(NetworkKind.SAM_MED3D, 1, false, 2, 1),
+                settings(16, Optimiser.ADAM, MethodKind.MEAN_TEACHER).withLearningRate(1e-3),
+                1)
+            .run(
+                List.of(ball(1)),
+                List.of(),
+                GoldenCase.weights("sam_med3d_window14").tensors(),
+                (_, _) -> new Training.Verdict(Double.NaN, false),
+                _ -> {})
+            .history();
+    assertTrue(meanLoss(history.subList(11, 16)) < meanLoss(history.subList(0, 5)));
+  }
+
+  private static double meanLoss(List<Training.Progress> steps) {
+    return steps.stream().mapToDouble(Training.Progress::loss).average().orElseThrow();
   }
 
   @Test

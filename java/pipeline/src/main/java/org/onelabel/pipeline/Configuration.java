@@ -92,7 +92,8 @@ public record Configuration(
    *
    * @param weight length of its vectors beside the descriptors
    * @param dimension of its vectors
-   * @param width features of its network's first level
+   * @param width features of its network's first level; 0 for the specialist's
+   * @param patchVoxels its patch is the template's size up to this many voxels
    * @param iterations of its training
    * @param shift how far apart two windows into a scan may begin, voxels
    * @param places compared in a step
@@ -101,6 +102,7 @@ public record Configuration(
       double weight,
       int dimension,
       int width,
+      int patchVoxels,
       int iterations,
       int shift,
       int places,
@@ -155,6 +157,8 @@ public record Configuration(
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
    * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    * @param restart true to begin each round from a fresh initialisation, as published
+   * @param pretrained true to begin the first round from the encoder learnt from the pool, where
+   *     there is one of the same network and width
    * @param confidence true to weigh pseudo-labels by the trust in them
    * @param confidencePower what the trust is raised to
    * @param attempts trainings of a round before it is given up because a structure vanished
@@ -181,6 +185,7 @@ public record Configuration(
       int examineEvery,
       double checkpointSeconds,
       boolean restart,
+      boolean pretrained,
       boolean confidence,
       double confidencePower,
       int attempts) {}
@@ -199,17 +204,61 @@ public record Configuration(
     /** Volumes above the quantile take a vote of similar certain ones, as published. */
     @JsonProperty("volume")
     VOLUME,
+    /** Uncertain regions take a vote of confident cells of the whole pool. */
+    @JsonProperty("region")
+    REGION,
     /** The specialist and the propagation decide together, voxel by voxel. */
     @JsonProperty("consensus")
     CONSENSUS
   }
 
+  /** What says how unsure a specialist is of a voxel. */
+  public enum UncertaintyKind {
+    /** Entropy of the prediction. */
+    @JsonProperty("entropy")
+    ENTROPY,
+    /** Mutual information of predictions with dropout. */
+    @JsonProperty("mutual-information")
+    MUTUAL_INFORMATION,
+    /** What teacher and student disagree about. */
+    @JsonProperty("disagreement")
+    DISAGREEMENT
+  }
+
+  /** What features the refinement by regions compares. */
+  public enum FeatureKind {
+    /** The encoder's, as in the propagation. */
+    @JsonProperty("encoder")
+    ENCODER,
+    /** The specialist's own, and the encoder's positions. */
+    @JsonProperty("specialist")
+    SPECIALIST
+  }
+
   /**
-   * See {@link VolumeRefinement} for {@code k} and {@code quantile}, {@link ConsensusRefinement}
-   * for {@code propagation}.
+   * Between rounds. See {@link VolumeRefinement} for {@code k} and {@code quantile}, {@link
+   * ConsensusRefinement} for {@code propagation}.
+   *
+   * @param uncertainty what is mapped
+   * @param passes predictions with dropout
    */
   public record RefinementSettings(
-      RefinementKind kind, int k, double quantile, double propagation) {}
+      RefinementKind kind,
+      int k,
+      double quantile,
+      double propagation,
+      UncertaintyKind uncertainty,
+      int passes,
+      RegionSettings region) {}
+
+  /** See {@link RegionRefinement.Settings}. */
+  public record RegionSettings(
+      FeatureKind features,
+      double quantile,
+      int k,
+      double temperature,
+      boolean ownVolume,
+      double weight) {}
 
   /**
    * The report.
@@ -382,11 +431,14 @@ public record Configuration(
         "encoder.kind file and sam-med3d need encoder.file");
     LearntSettings learnt = encoder.learnt();
     require(
-        learnt.dimension() >= 2 && learnt.dimension() <= 255 && learnt.width() >= 1,
-        "encoder.learnt.dimension is 2 to 255, its width positive");
+        learnt.dimension() >= 2 && learnt.dimension() <= 255 && learnt.width() >= 0,
+        "encoder.learnt.dimension is 2 to 255, its width not negative");
     require(
-        learnt.iterations() >= 1 && learnt.shift() >= 0 && learnt.places() >= 2,
-        "encoder.learnt needs an iteration and two places");
+        learnt.iterations() >= 1
+            && learnt.patchVoxels() >= 4096
+            && learnt.shift() >= 0
+            && learnt.places() >= 2,
+        "encoder.learnt needs an iteration, 4096 voxels and two places");
     require(
         learnt.temperature() > 0 && learnt.learningRate() > 0,
         "encoder.learnt.temperature and learningRate must be positive");
@@ -429,6 +481,14 @@ public record Configuration(
     require(
         refinement.propagation() >= 0 && refinement.propagation() <= 10,
         "refinement.propagation is 0 to 10");
+    RegionSettings region = refinement.region();
+    require(refinement.passes() >= 2, "refinement.passes must be 2 at least");
+    require(
+        region.quantile() >= 0 && region.quantile() <= 1 && region.k() >= 1 && region.k() <= 1024,
+        "refinement.region.quantile is 0 to 1, its k 1 to 1024");
+    require(
+        region.temperature() > 0 && region.weight() >= 0 && region.weight() <= 10,
+        "refinement.region.temperature must be positive, its weight 0 to 10");
     require(report.volumes() >= 0, "report.volumes must not be negative");
     return this;
   }

@@ -20,11 +20,12 @@ public final class ConsensusRefinement implements Refinement {
   @Override
   public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
     return volumes.stream()
-        .map(v -> v.template() ? v.label() : consensus(v.label(), v.propagated()))
+        .map(v -> v.template() ? v.label() : of(v.label(), v.propagated()))
         .toList();
   }
 
-  private PseudoLabel consensus(PseudoLabel specialist, PseudoLabel propagated) {
+  /** What a specialist and another opinion decide together. */
+  PseudoLabel of(PseudoLabel specialist, PseudoLabel propagated) {
     byte[] labels = specialist.labels().clone();
     float[] confidence = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {

@@ -150,18 +150,14 @@ public final class DenseKnnPropagation implements Propagation {
   private static float[] shares(Template template) {
     FeatureGrid grid = template.features();
     int[] shape = template.shape();
-    int[] size = grid.size();
     float[] shares = new float[grid.cells() * template.classes()];
     int[] counts = new int[grid.cells()];
     int voxel = 0;
     for (int x = 0; x < shape[0]; x++) {
       for (int y = 0; y < shape[1]; y++) {
         for (int z = 0; z < shape[2]; z++, voxel++) {
-          int cx = cell(grid, 0, x);
-          int cy = cell(grid, 1, y);
-          int cz = cell(grid, 2, z);
-          if (cx >= 0 && cy >= 0 && cz >= 0 && cx < size[0] && cy < size[1] && cz < size[2]) {
-            int n = (cx * size[1] + cy) * size[2] + cz;
+          int n = PatchBox.cell(grid, x, y, z);
+          if (n >= 0) {
             shares[n * template.classes() + (template.labels()[voxel] & 255)]++;
             counts[n]++;
           }
@@ -176,9 +172,5 @@ public final class DenseKnnPropagation implements Propagation {
       }
     }
     return shares;
-  }
-
-  private static int cell(FeatureGrid grid, int axis, int voxel) {
-    return Math.floorDiv((voxel - grid.start()[axis]) * grid.size()[axis], grid.extent()[axis]);
   }
 }

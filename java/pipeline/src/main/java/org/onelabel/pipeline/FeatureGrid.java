@@ -34,6 +34,35 @@ public record FeatureGrid(
     return size[0] * size[1] * size[2];
   }
 
+  /** The same cells with other channels, means over each cell's voxels; its positions stay. */
+  FeatureGrid withChannels(float[][] voxels, int[] shape) {
+    int other = voxels.length + positions;
+    float[] kept = new float[cells() * other];
+    int[] counts = new int[cells()];
+    int voxel = 0;
+    for (int x = 0; x < shape[0]; x++) {
+      for (int y = 0; y < shape[1]; y++) {
+        for (int z = 0; z < shape[2]; z++, voxel++) {
+          int n = PatchBox.cell(this, x, y, z);
+          if (n >= 0) {
+            counts[n]++;
+            for (int c = 0; c < voxels.length; c++) {
+              kept[n * other + c] += voxels[c][voxel];
+            }
+          }
+        }
+      }
+    }
+    for (int n = 0; n < counts.length; n++) {
+      for (int c = 0; c < voxels.length; c++) {
+        kept[n * other + c] /= Math.max(1, counts[n]);
+      }
+      System.arraycopy(
+          rows, (n + 1) * dimension - positions, kept, (n + 1) * other - positions, positions);
+    }
+    return new FeatureGrid(kept, other, size, start, extent, positions, global);
+  }
+
   /** Every {@code step}-th cell along each axis. */
   FeatureGrid thinned(int step) {
     int[] fewer = new int[3];

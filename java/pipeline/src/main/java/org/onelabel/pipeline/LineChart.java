@@ -10,7 +10,9 @@ final class LineChart {
   private static final int LEFT = 48;
   private static final int BOTTOM = 32;
   private static final int TOP = 12;
-  private static final List<String> COLOURS = List.of("#d9730d", "#1f77b4", "#7a4fd0", "#2a9d4a");
+  private static final List<String> COLOURS =
+      List.of(
+          "#d9730d", "#1f77b4", "#7a4fd0", "#2a9d4a", "#c0392b", "#8c6d31", "#17a2b8", "#5b6b7b");
 
   /** One line: a value per round, in the order of {@code rounds}. */
   record Line(String name, List<Integer> rounds, List<Double> values) {}

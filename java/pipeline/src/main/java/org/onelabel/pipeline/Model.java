@@ -136,6 +136,17 @@ public final class Model implements AutoCloseable {
     return Prediction.of(specialist.predict(scan.scan(), window), scan.shape(), kernels);
   }
 
+  /** Probabilities on the working grid with dropout, one array a class. */
+  float[][] predictWithDropout(WorkingScan scan, long seed) {
+    SlidingWindow.Padded padded = specialist.predictWithDropout(scan.scan(), window, seed);
+    return padded.cropped(scan.shape());
+  }
+
+  /** What the specialist's head works on, one array for each feature. */
+  float[][] describe(WorkingScan scan) {
+    return specialist.describe(scan.scan(), window).cropped(scan.shape());
+  }
+
   /** Labels of a case on the grid of its file. */
   public LabelMap predict(Case source) {
     return label(WorkingScan.read(source, recipe.spacing));

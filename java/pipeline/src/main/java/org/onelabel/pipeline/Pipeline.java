@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
@@ -41,6 +42,18 @@ public final class Pipeline {
     try (RunLock _ = run.lock()) {
       runStages();
     }
+  }
+
+  /** The same; false, and nothing is done, where another process works on the run. */
+  boolean tryRun() {
+    Optional<RunLock> lock = run.tryLock();
+    if (lock.isEmpty()) {
+      return false;
+    }
+    try (RunLock _ = lock.get()) {
+      runStages();
+    }
+    return true;
   }
 
   private void runStages() {

@@ -9,9 +9,11 @@ import org.onelabel.volumes.WorkingGrid;
  *
  * @param spacing working voxel sides along right, front, up, millimetres
  * @param patch sides of the training patch and the prediction window, working voxels
+ * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
  * @param stride working voxels a descriptor covers along each axis
  */
-record Plan(double[] spacing, int[] patch, int stride, Architecture architecture) {
+record Plan(
+    double[] spacing, int[] patch, int[] encoderPatch, int stride, Architecture architecture) {
 
   static Plan of(Cohort cohort, Configuration configuration) {
     int[] shape = cohort.template().shape();
@@ -23,6 +25,7 @@ record Plan(double[] spacing, int[] patch, int stride, Architecture architecture
     return new Plan(
         WorkingGrid.canonicalSpacing(cohort.template().geometry()),
         patch,
+        fittingPatch(shape, configuration.encoder().learnt().patchVoxels()),
         stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,
         new Architecture(
             configuration.network().kind(),

@@ -32,7 +32,7 @@ final class PoolEncoder implements AutoCloseable {
       List<WorkingScan> scans, Plan plan, LearntSettings settings, long seed, Progress.Task task) {
     DenseContrast.Settings training =
         new DenseContrast.Settings(
-            plan.patch(),
+            plan.encoderPatch(),
             settings.shift(),
             settings.iterations(),
             settings.places(),
@@ -43,9 +43,10 @@ final class PoolEncoder implements AutoCloseable {
         .train(images, (_, loss) -> task.step("loss %.3f".formatted(loss)));
   }
 
-  private static Architecture architecture(Plan plan, LearntSettings settings) {
+  static Architecture architecture(Plan plan, LearntSettings settings) {
     int channels = plan.architecture().channels();
-    return new Architecture(channels, false, settings.dimension(), settings.width());
+    int width = settings.width() == 0 ? plan.architecture().width() : settings.width();
+    return new Architecture(channels, false, settings.dimension(), width);
   }
 
   /** The encoder with the weights of a file. Its owner closes it. */
@@ -55,7 +56,7 @@ final class PoolEncoder implements AutoCloseable {
       Architecture architecture = architecture(plan, configuration.encoder().learnt());
       return new PoolEncoder(
           Specialist.of(architecture, run.readTensors(file).tensors()),
-          Model.Recipe.window(plan.patch(), configuration.prediction()));
+          Model.Recipe.window(plan.encoderPatch(), configuration.prediction()));
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }

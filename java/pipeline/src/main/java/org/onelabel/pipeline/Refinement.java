@@ -1,6 +1,7 @@
 package org.onelabel.pipeline;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Corrects pseudo-labels between two rounds. */
 public interface Refinement {
@@ -11,6 +12,8 @@ public interface Refinement {
    * @param label of the specialist, on its working grid of {@code shape}
    * @param propagated the label of round 0; null for the template
    * @param uncertainty mean entropy of the volume, nats; 0 for the template
+   * @param map uncertainty of each voxel, nats; null for the template
+   * @param features of its cells, read when asked for
    * @param global its global feature, of length 1
    * @param template whether it is the template, whose label is never changed
    */
@@ -19,6 +22,8 @@ public interface Refinement {
       PseudoLabel propagated,
       int[] shape,
       double uncertainty,
+      float[] map,
+      Supplier<FeatureGrid> features,
       float[] global,
       boolean template) {}
 

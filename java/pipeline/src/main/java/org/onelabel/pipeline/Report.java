@@ -14,7 +14,7 @@ import org.onelabel.volumes.NiftiFile;
 
 /** One self-contained HTML file about a run: figures, pictures, times, settings. */
 final class Report {
-  private static final String STYLE =
+  static final String STYLE =
       """
       body { font: 15px/1.5 system-ui, sans-serif; color: #1c2733; max-width: 1000px;
         margin: 0 auto; padding: 24px; background: #fafbfc; }

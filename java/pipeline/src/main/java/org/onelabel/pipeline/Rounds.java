@@ -1,7 +1,9 @@
 package org.onelabel.pipeline;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
 import org.onelabel.pipeline.Configuration.RoundSettings;
 import org.onelabel.pipeline.Configuration.Supervision;
+import org.onelabel.pipeline.Configuration.UncertaintyKind;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -93,7 +96,27 @@ final class Rounds {
   /** What the first round begins with, null for a fresh initialisation. */
   private Map<String, Tensor> firstWeights() {
     String file = configuration.network().file();
-    return file.isEmpty() ? null : Checkpoint.samMed3dWeights(Path.of(file));
+    if (!file.isEmpty()) {
+      return Checkpoint.samMed3dWeights(Path.of(file));
+    }
+    Configuration.EncoderSettings encoder = configuration.encoder();
+    if (!configuration.training().pretrained()
+        || encoder.kind() != Configuration.EncoderKind.POOL
+        || !Files.isRegularFile(run.encoder())) {
+      return null;
+    }
+    Map<String, Tensor> weights =
+        new LinkedHashMap<>(Specialist.fresh(plan.architecture(), configuration.seed()));
+    run.readTensors(run.encoder())
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              // The head is another one; so is everything where the networks differ.
+              if (weights.containsKey(name) && weights.get(name).shape().equals(tensor.shape())) {
+                weights.put(name, tensor);
+              }
+            });
+    return weights;
   }
 
   private Scan pseudoLabelled(WorkingScan scan, int round) {
@@ -139,6 +162,10 @@ final class Rounds {
     if (good) {
       Safetensors file = Specialist.file(plan.architecture(), outcome.weights());
       run.writeTensors(file(round, "weights.safetensors"), file);
+      if (configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT) {
+        Safetensors student = Specialist.file(plan.architecture(), outcome.student());
+        run.writeTensors(file(round, "student.safetensors"), student);
+      }
     }
     StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,validation_dice\n");
     for (Training.Progress step : outcome.history()) {
@@ -216,12 +243,33 @@ final class Rounds {
         run.write(round, "predicted", scan.id(), new LabelMap(scan.geometry(), label.labels()));
         run.write(round, "margin", scan.id(), new Volume(scan.geometry(), label.confidence()));
         run.write(
-            round, "uncertainty", scan.id(), new Volume(scan.geometry(), prediction.entropy()));
+            round,
+            "uncertainty",
+            scan.id(),
+            new Volume(scan.geometry(), uncertainty(round, scan, model, prediction)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
       Json.write(file(round, "uncertainty.json"), uncertainty);
     }
+  }
+
+  private float[] uncertainty(int round, WorkingScan scan, Model model, Prediction prediction) {
+    Configuration.RefinementSettings settings = configuration.refinement();
+    return switch (settings.uncertainty()) {
+      case ENTROPY -> prediction.entropy();
+      case MUTUAL_INFORMATION ->
+          Uncertainty.ofDropout(
+              model, scan, settings.passes(), configuration.seed() * 100 + round, kernels);
+      case DISAGREEMENT -> {
+        Map<String, Tensor> student = run.readTensors(file(round, "student.safetensors")).tensors();
+        try (Model other =
+            Model.of(plan.architecture(), student, plan.recipe(cohort, configuration), kernels)) {
+          yield Uncertainty.ofPasses(
+              List.of(prediction.probabilities(), other.predict(scan).probabilities()), kernels);
+        }
+      }
+    };
   }
 
   void refine(int round) {
@@ -241,6 +289,8 @@ final class Rounds {
             null,
             cohort.template().shape(),
             0,
+            null,
+            () -> features(round, cohort.template()),
             run.readFeatures(cohort.template().id()).global(),
             true));
     for (WorkingScan scan : cohort.pool()) {
@@ -254,6 +304,8 @@ final class Rounds {
               run.readPseudoLabel(0, scan.id()),
               scan.shape(),
               uncertainty.get(scan.id()),
+              NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels(),
+              () -> features(round, scan),
               run.readFeatures(scan.id()).global(),
               false));
     }
@@ -264,10 +316,34 @@ final class Rounds {
     }
   }
 
+  /** The features that regions are compared by. */
+  private FeatureGrid features(int round, WorkingScan scan) {
+    FeatureGrid encoded = run.readFeatures(scan.id());
+    if (configuration.refinement().region().features() == Configuration.FeatureKind.ENCODER) {
+      return encoded;
+    }
+    try (Model model =
+        Model.of(
+            plan.architecture(), weights(round), plan.recipe(cohort, configuration), kernels)) {
+      return encoded.withChannels(model.describe(scan), scan.shape());
+    }
+  }
+
   private Refinement refinement() {
     Configuration.RefinementSettings settings = configuration.refinement();
     return switch (settings.kind()) {
       case NONE -> (volumes, _) -> volumes.stream().map(Refinement.Predicted::label).toList();
+      case REGION -> {
+        Configuration.RegionSettings region = settings.region();
+        yield new RegionRefinement(
+            kernels,
+            new RegionRefinement.Settings(
+                region.quantile(),
+                region.k(),
+                region.temperature(),
+                region.ownVolume(),
+                region.weight()));
+      }
       case VOLUME -> new VolumeRefinement(kernels, settings.k(), settings.quantile());
       case CONSENSUS -> new ConsensusRefinement(settings.propagation());
     };

@@ -115,9 +115,19 @@ public final class RunDirectory {
     return Json.read(file("metrics.json"), RunMetrics.class).lines();
   }
 
+  /** The same; nothing where another process works on the run. */
+  Optional<RunLock> tryLock() {
+    return RunLock.attempt(root);
+  }
+
   /** Keeps other processes out until it is closed. */
   RunLock lock() {
     return RunLock.on(root);
+  }
+
+  /** Whether it came to its end. */
+  boolean isReported() {
+    return Files.isRegularFile(file("timing.json")) && manifest("report").isPresent();
   }
 
   /** How a stage stands: every file it wrote is looked at. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.onelabel.volumes.InputException;
 
@@ -31,19 +32,29 @@ final class RunLock implements AutoCloseable {
    * @throws InputException if another process has it, naming that process
    */
   static RunLock on(Path root) {
+    return attempt(root)
+        .orElseThrow(
+            () -> new InputException(root, "is being worked on by process " + owner(root)));
+  }
+
+  private static String owner(Path root) {
+    try {
+      return Files.readString(root.resolve(NAME)).strip();
+    } catch (IOException e) {
+      throw new InputException(root.resolve(NAME), InputException.firstLine(e), e);
+    }
+  }
+
+  /** The same; nothing where another process has it. */
+  static Optional<RunLock> attempt(Path root) {
     Path file = root.resolve(NAME);
     try {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      try {
-        if (channel.tryLock() == null) {
-          throw new OverlappingFileLockException();
-        }
-      } catch (OverlappingFileLockException e) {
-        String owner = Files.readString(file).strip();
+      if (!isLocked(channel)) {
         channel.close();
-        throw new InputException(root, "is being worked on by process " + owner, e);
+        return Optional.empty();
       }
       channel.truncate(0);
       channel.write(
@@ -51,9 +62,18 @@ final class RunLock implements AutoCloseable {
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
           0);
       deleteTemporaryFiles(root);
-      return new RunLock(channel);
+      return Optional.of(new RunLock(channel));
     } catch (IOException e) {
       throw new InputException(file, "cannot be written: " + InputException.firstLine(e), e);
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      // This very process has it.
+      return false;
     }
   }
 

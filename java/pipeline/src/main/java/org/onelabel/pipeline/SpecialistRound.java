@@ -46,11 +46,13 @@ final class SpecialistRound {
    * What came of a round.
    *
    * @param weights null where every attempt lost a structure
+   * @param student weights of the student
    * @param validation mean Dice of the weights, NaN without validation cases
    * @param lost what each failed attempt lost
    */
   record Outcome(
       Map<String, Tensor> weights,
+      Map<String, Tensor> student,
       double validation,
       List<List<String>> lost,
       List<Training.Progress> history) {}
@@ -80,11 +82,11 @@ final class SpecialistRound {
                   checkpoints);
       history = result.history();
       if (!result.abandoned()) {
-        return new Outcome(result.weights(), result.score(), lost, history);
+        return new Outcome(result.weights(), result.student(), result.score(), lost, history);
       }
       lost.add(List.copyOf(missing));
     }
-    return new Outcome(null, Double.NaN, lost, history);
+    return new Outcome(null, null, Double.NaN, lost, history);
   }
 
   /** Whether there is no fresh initialisation. */

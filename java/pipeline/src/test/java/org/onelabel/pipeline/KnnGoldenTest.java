@@ -33,6 +33,8 @@ class KnnGoldenTest {
               null,
               PrototypeGoldenTest.shape(label),
               uncertainty[i],
+              null,
+              null,
               Arrays.copyOfRange(global, i * dimension, (i + 1) * dimension),
               i < labelled));
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,18 @@ class PipelineTest {
   private static Dataset dataset;
 
   private static final Map<String, String> SMALL =
-      Map.of(
-          "mergeStructures", "true",
-          "network.width", "4",
-          "training.iterations", "40",
-          "training.examineEvery", "40",
-          "training.patchVoxels", "20000",
-          "training.learningRate", "0.05",
-          "encoder.stride", "2",
-          "rounds", "2",
-          "report.volumes", "2");
+      Map.ofEntries(
+          Map.entry("mergeStructures", "true"),
+          Map.entry("network.width", "4"),
+          Map.entry("training.iterations", "40"),
+          Map.entry("training.examineEvery", "40"),
+          Map.entry("training.patchVoxels", "20000"),
+          Map.entry("training.learningRate", "0.05"),
+          Map.entry("encoder.stride", "2"),
+          Map.entry("encoder.learnt.iterations", "3"),
+          Map.entry("encoder.learnt.patchVoxels", "8000"),
+          Map.entry("rounds", "2"),
+          Map.entry("report.volumes", "2"));
 
   @BeforeAll
   static void makeCohort() {
@@ -90,6 +93,7 @@ class PipelineTest {
     Path straight = run("straight", Map.of());
     for (String file :
         List.of(
+            "encoder.safetensors",
             "features/synthetic_003.safetensors",
             "round-0/pseudo-labels/synthetic_003.nii.gz",
             "round-1/weights.safetensors",
@@ -107,7 +111,7 @@ class PipelineTest {
     // As if the process had died in round 2: its stages are not marked as done.
     try (Stream<Path> stages = Files.list(again.resolve("stages"))) {
       for (Path stage : stages.toList()) {
-        if (!stage.getFileName().toString().matches("(features|propagation|round-1).*")) {
+        if (!stage.getFileName().toString().matches("(encoder|features|propagation|round-1).*")) {
           Files.delete(stage);
         }
       }
@@ -169,7 +173,10 @@ class PipelineTest {
 
   @Test
   void propagationCarriesEveryStructure() {
-    Path root = run("propagated", Map.of("rounds", "0", "mergeStructures", "false"));
+    Path root =
+        run(
+            "propagated",
+            Map.of("rounds", "0", "mergeStructures", "false", "encoder.kind", "descriptors"));
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     RunMetrics.RoundDice dice = metrics.poolDice().get("pseudo-labels").getFirst();
     assertTrue(dice.mean() > 0.6, "Dice " + dice);
@@ -182,5 +189,72 @@ class PipelineTest {
     Configuration configuration = Configuration.of("quick", null, Map.of());
     RunDirectory.create(root, configuration);
     assertThrows(InputException.class, () -> RunDirectory.create(root, configuration));
+  }
+
+  @Test
+  void regionsMayBeAsked() {
+    Path run =
+        run(
+            "regions",
+            Map.of(
+                "training.iterations", "4",
+                "refinement.kind", "region",
+                "refinement.region.features", "specialist",
+                "refinement.uncertainty", "mutual-information",
+                "refinement.passes", "2"));
+    assertTrue(Files.isRegularFile(run.resolve("round-2/pseudo-labels/synthetic_003.nii.gz")));
+  }
+
+  @Test
+  void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
+    Path root = folder.resolve("experiment");
+    Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.put("training.iterations", "4");
+    settings.put("training.attempts", "1");
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick",
+            List.of("onelabel", "supervised", "upper-bound"),
+            List.of("none", "consensus"),
+            List.of("descriptors"),
+            List.of(1L),
+            "supervised",
+            settings);
+    List<String> said = new ArrayList<>();
+    Progress progress = saying(said);
+    try (Kernels kernels = Kernels.open()) {
+      Experiment.open(root, grid).run(dataset, kernels, progress);
+      for (String file : List.of("report.html", "table.csv", "cases.csv", "table.tex")) {
+        assertTrue(Files.isRegularFile(root.resolve(file)), file);
+      }
+      assertEquals(5, Files.readAllLines(root.resolve("table.csv")).size());
+      assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
+      Experiment.open(root, grid).run(dataset, kernels, progress);
+      assertEquals(4, said.stream().filter(line -> line.endsWith(": done before")).count());
+    }
+    Experiment.Grid other =
+        new Experiment.Grid(
+            "quick",
+            List.of("supervised"),
+            List.of(),
+            List.of(),
+            List.of(1L),
+            "supervised",
+            settings);
+    assertThrows(InputException.class, () -> Experiment.open(root, other));
+  }
+
+  private static Progress saying(List<String> lines) {
+    return new Progress() {
+      @Override
+      public Task begin(String name, int steps) {
+        return SILENT.begin(name, steps);
+      }
+
+      @Override
+      public void say(String line) {
+        lines.add(line);
+      }
+    };
   }
 }

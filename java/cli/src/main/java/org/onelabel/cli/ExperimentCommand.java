@@ -1,0 +1,109 @@
+package org.onelabel.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Experiment;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.DatasetFolder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "experiment",
+    description = {
+      "Runs methods × encoders × refinements × seeds on a dataset and writes one table (HTML, CSV,",
+      "LaTeX) with curves and times. Stopped, it goes on when called again; called several times"
+          + " at",
+      "once, the processes share the runs."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class ExperimentCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--data", required = true, paramLabel = "DIR", description = "As for run.")
+  private Path data;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Its folder.")
+  private Path out;
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      defaultValue = "onelabel,supervised,mean-teacher,upper-bound",
+      description = "onelabel and baselines (see run). Default: ${DEFAULT-VALUE}.")
+  private List<String> methods;
+
+  @Option(
+      names = "--encoders",
+      split = ",",
+      defaultValue = "pool",
+      description =
+          "Encoders of onelabel: descriptors, pool, file, sam-med3d. Default: ${DEFAULT-VALUE}.")
+  private List<String> encoders;
+
+  @Option(
+      names = "--refinements",
+      split = ",",
+      defaultValue = "consensus",
+      description =
+          "Refinements of onelabel: none, volume, region, consensus. Default: ${DEFAULT-VALUE}.")
+  private List<String> refinements;
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      defaultValue = "1,2,3",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--reference",
+      paramLabel = "SYSTEM",
+      description = "The system the others are tested against. Default: the first.")
+  private String reference;
+
+  @Option(
+      names = "--preset",
+      defaultValue = "quick",
+      description = "quick, standard or paper. Default: ${DEFAULT-VALUE}.")
+  private String preset;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of all runs.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Mixin private DeviceOption device;
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            preset,
+            methods,
+            refinements,
+            encoders,
+            seeds,
+            reference == null ? Experiment.first(methods, encoders, refinements) : reference,
+            settings);
+    Dataset dataset = DatasetFolder.open(data, Optional.ofNullable(settings.get("template")));
+    try (Kernels kernels = device.open()) {
+      Experiment experiment = Experiment.open(out, grid);
+      experiment
+          .run(dataset, kernels, ConsoleProgress.of(quiet))
+          .forEach(spec.commandLine().getOut()::println);
+      spec.commandLine().getOut().println("report: " + experiment.report());
+    }
+    return 0;
+  }
+}

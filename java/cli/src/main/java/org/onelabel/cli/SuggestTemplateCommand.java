@@ -1,0 +1,70 @@
+package org.onelabel.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.TemplateRanking;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "suggest-template",
+    description = {
+      "Ranks unlabelled scans by how well one of them, annotated, would cover all others:",
+      "the mean distance of their local features to its own. Annotate the first."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class SuggestTemplateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of scans (.nii, .nii.gz, .h5); several channels as ID_0000, ID_0001.")
+  private Path images;
+
+  @Option(
+      names = "--channels",
+      defaultValue = "1",
+      description = "Channels of a scan. Default: ${DEFAULT-VALUE}.")
+  private int channels;
+
+  @Mixin private DeviceOption device;
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    if (!Files.isDirectory(images)) {
+      throw new InputException(images, "is no folder of scans");
+    }
+    List<Case> cases = DatasetFolder.scans(images, channels);
+    if (cases.size() < 2) {
+      throw new InputException(images, "holds fewer than two scans: nothing to choose from");
+    }
+    try (Kernels kernels = device.open()) {
+      List<TemplateRanking.Candidate> ranking =
+          TemplateRanking.of(cases, kernels, ConsoleProgress.of(quiet));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%4s  %-24s %10s  %s%n", "rank", "scan", "distance", "covers worst");
+      for (int i = 0; i < ranking.size(); i++) {
+        TemplateRanking.Candidate c = ranking.get(i);
+        out.printf("%4d  %-24s %10.4f  %s%n", i + 1, c.id(), c.distance(), c.worst());
+      }
+      out.flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,36 @@
+package org.onelabel.networks;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DenseContrastTest {
+  private static final Architecture SMALL = new Architecture(1, false, 8, 4);
+
+  private static Map<String, Tensor> train(int iterations, List<Double> losses) {
+    DenseContrast.Settings settings =
+        new DenseContrast.Settings(new int[] {16, 16, 16}, 4, iterations, 64, 0.1, 0.005);
+    return new DenseContrast(SMALL, settings, 3)
+        .train(List.of(TrainingTest.ball(1).withLabel(null, null)), (_, loss) -> losses.add(loss));
+  }
+
+  @Test
+  void placesBecomeTellable() {
+    List<Double> losses = new ArrayList<>();
+    train(40, losses);
+    double first = losses.subList(0, 5).stream().mapToDouble(l -> l).average().orElseThrow();
+    double last = losses.subList(35, 40).stream().mapToDouble(l -> l).average().orElseThrow();
+    assertTrue(last < 0.8 * first, "the loss went from " + first + " to " + last);
+  }
+
+  @Test
+  void sameSeedGivesTheSameWeights() {
+    Map<String, Tensor> one = train(3, new ArrayList<>());
+    Map<String, Tensor> two = train(3, new ArrayList<>());
+    one.forEach((name, t) -> assertArrayEquals(t.floats(), two.get(name).floats(), name));
+  }
+}

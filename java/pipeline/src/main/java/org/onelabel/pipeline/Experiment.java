@@ -1,0 +1,195 @@
+package org.onelabel.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.InputException;
+
+/**
+ * Several systems on one dataset, each with several seeds: a folder of runs and one table. Any
+ * number of processes may work on the same folder; each takes runs that none has begun, and a run
+ * that was stopped is continued.
+ */
+public final class Experiment {
+
+  /**
+   * What is compared.
+   *
+   * @param preset of all runs
+   * @param methods {@code onelabel} and names of {@link Configuration#BASELINES}
+   * @param refinements of {@code onelabel}, by their names in a configuration
+   * @param encoders of {@code onelabel}, by their names in a configuration
+   * @param seeds of every system
+   * @param reference the system that others are tested against
+   * @param settings of all runs, dotted names
+   */
+  public record Grid(
+      String preset,
+      List<String> methods,
+      List<String> refinements,
+      List<String> encoders,
+      List<Long> seeds,
+      String reference,
+      Map<String, String> settings) {
+
+    /** The method that refinements and encoders belong to. */
+    static final String OURS = "onelabel";
+
+    public Grid {
+      methods = List.copyOf(methods);
+      refinements = List.copyOf(refinements);
+      encoders = List.copyOf(encoders);
+      seeds = List.copyOf(seeds);
+      settings = new LinkedHashMap<>(settings);
+    }
+
+    /** Every system by its name, in the order of the table. */
+    List<Member> members() {
+      List<Member> members = new ArrayList<>();
+      for (String method : methods) {
+        if (!method.equals(OURS)) {
+          members.add(new Member(method, method, settings));
+          continue;
+        }
+        for (String encoder : encoders) {
+          for (String refinement : refinements) {
+            Map<String, String> own = new LinkedHashMap<>(settings);
+            own.put("encoder.kind", encoder);
+            own.put("refinement.kind", refinement);
+            String name = OURS;
+            name += encoders.size() > 1 ? ", " + encoder : "";
+            name += refinements.size() > 1 ? ", " + refinement : "";
+            members.add(new Member(name, "", own));
+          }
+        }
+      }
+      return members;
+    }
+  }
+
+  /** A system of the grid. */
+  record Member(String name, String baseline, Map<String, String> settings) {
+
+    Configuration configuration(String preset, long seed) {
+      Map<String, String> all = new LinkedHashMap<>(settings);
+      all.put("seed", Long.toString(seed));
+      return Configuration.of(preset, baseline, null, all);
+    }
+
+    String folder(long seed) {
+      return name.replaceAll("[^A-Za-z0-9-]+", "-") + "-seed-" + seed;
+    }
+  }
+
+  private final Path root;
+  private final Grid grid;
+  private final List<Member> members;
+
+  private Experiment(Path root, Grid grid) {
+    this.root = root;
+    this.grid = grid;
+    members = grid.members();
+  }
+
+  /**
+   * The experiment of a folder, which is new or holds the same grid. Every configuration is checked
+   * before anything is written.
+   */
+  public static Experiment open(Path root, Grid grid) {
+    Experiment experiment = new Experiment(root, grid);
+    if (grid.seeds.isEmpty() || experiment.members.isEmpty()) {
+      throw new InputException("an experiment needs a method and a seed");
+    }
+    experiment.members.forEach(m -> m.configuration(grid.preset, grid.seeds.getFirst()));
+    if (experiment.members.stream().noneMatch(m -> m.name.equals(grid.reference))) {
+      throw new InputException(
+          "no system named %s to compare with; there are %s"
+              .formatted(grid.reference, experiment.members.stream().map(Member::name).toList()));
+    }
+    Path file = root.resolve("experiment.json");
+    if (Files.isRegularFile(file)) {
+      if (!Json.read(file, Grid.class).equals(grid)) {
+        throw new InputException(
+            root, "holds an experiment with another grid; name another folder for this one");
+      }
+    } else {
+      RunDirectory.requireFree(root);
+      Json.write(file, grid);
+    }
+    return experiment;
+  }
+
+  /** The name of the first system of a grid. */
+  public static String first(
+      List<String> methods, List<String> encoders, List<String> refinements) {
+    return new Grid("", methods, refinements, encoders, List.of(), "", Map.of())
+        .members()
+        .getFirst()
+        .name();
+  }
+
+  /** The report's file. */
+  public Path report() {
+    return root.resolve("report.html");
+  }
+
+  /** Does every run that is not done and that no other process works on, then writes the tables. */
+  public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
+    Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
+    Cohort cohort = Cohort.read(dataset, first, progress);
+    for (long seed : grid.seeds) {
+      for (Member member : members) {
+        run(member, seed, cohort, kernels, progress);
+      }
+    }
+    ExperimentTable table = table(cohort);
+    new ExperimentReport(root, dataset.name(), grid, table).write();
+    return table.lines();
+  }
+
+  private void run(Member member, long seed, Cohort cohort, Kernels kernels, Progress progress) {
+    Path folder = root.resolve("runs", member.folder(seed));
+    String name = member.name + ", seed " + seed;
+    boolean begun = Files.isRegularFile(folder.resolve("configuration.json"));
+    RunDirectory run =
+        begun
+            ? RunDirectory.open(folder)
+            : RunDirectory.create(folder, member.configuration(grid.preset, seed));
+    if (run.isReported()) {
+      progress.say(name + ": done before");
+      return;
+    }
+    progress.say(name);
+    try {
+      if (!new Pipeline(cohort, run, kernels, progress).tryRun()) {
+        progress.say(name + ": another process works on it");
+      }
+    } catch (RunException e) {
+      progress.say(name + ": " + e.getMessage());
+    }
+  }
+
+  private ExperimentTable table(Cohort cohort) {
+    Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
+    for (Member member : members) {
+      List<ExperimentTable.Run> done = new ArrayList<>();
+      for (long seed : grid.seeds) {
+        Path folder = root.resolve("runs", member.folder(seed));
+        if (Files.isRegularFile(folder.resolve("timing.json"))) {
+          done.add(
+              new ExperimentTable.Run(
+                  seed,
+                  Json.read(folder.resolve("metrics.json"), RunMetrics.class),
+                  Json.readNumbers(folder.resolve("timing.json"))));
+        }
+      }
+      runs.put(member.name, done);
+    }
+    return ExperimentTable.of(cohort.structures(), grid.reference, grid.seeds.size(), runs);
+  }
+}

@@ -1,0 +1,65 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExperimentTableTest {
+
+  @Test
+  void holmMultipliesTheSmallestByTheirRankAndNeverFalls() {
+    Map<String, Double> p = new LinkedHashMap<>();
+    p.put("a", 0.04);
+    p.put("b", 0.01);
+    p.put("c", 0.03);
+    p.put("d", 0.6);
+    Map<String, Double> corrected = ExperimentTable.holm(p);
+    assertEquals(0.04, corrected.get("b"), 1e-12);
+    assertEquals(0.09, corrected.get("c"), 1e-12);
+    assertEquals(0.09, corrected.get("a"), 1e-12);
+    assertEquals(0.6, corrected.get("d"), 1e-12);
+  }
+
+  @Test
+  void theSignedRankTestIsExactForFewCases() {
+    // All six differences of one sign: 2 of the 2^6 ways.
+    double[] low = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+    double[] high = {0.15, 0.27, 0.38, 0.49, 0.61, 0.73};
+    assertEquals(2.0 / 64, ExperimentTable.wilcoxon(high, low), 1e-12);
+    assertEquals(1, ExperimentTable.wilcoxon(low, low));
+  }
+
+  private static ExperimentTable.Run run(long seed, double... dice) {
+    List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
+    for (int i = 0; i < dice.length; i++) {
+      Metrics metrics = new Metrics(dice[i], dice[i] / (2 - dice[i]), 3, 1, 1);
+      cases.add(new RunMetrics.CaseMetrics("test", "case " + i, List.of(metrics)));
+    }
+    RunMetrics metrics = RunMetrics.of(List.of("organ"), 1, List.of(), List.of(), cases);
+    Map<String, Double> seconds = Map.of("features", 2.0, "round-1-training", 60.0);
+    return new ExperimentTable.Run(seed, metrics, seconds);
+  }
+
+  @Test
+  void systemsAreComparedCaseByCaseOverTheMeanOfTheirSeeds() {
+    Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
+    runs.put(
+        "ours",
+        List.of(run(1, 0.8, 0.7, 0.9, 0.85, 0.75, 0.6), run(2, 0.8, 0.8, 0.9, 0.85, 0.75, 0.7)));
+    runs.put("theirs", List.of(run(1, 0.7, 0.6, 0.8, 0.8, 0.7, 0.5)));
+    runs.put("not run", List.of());
+    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 2, runs);
+    assertEquals(2, table.rows().size(), "a system without runs has no row");
+    ExperimentTable.Row ours = table.rows().getFirst();
+    assertEquals((4.6 / 6 + 4.8 / 6) / 2, ours.test().mean(), 1e-12);
+    assertTrue(Double.isNaN(ours.p()));
+    assertEquals(2.0 / 64, table.rows().getLast().p(), 1e-12);
+    assertEquals(2, ours.time().get("generalist"), 1e-12);
+    assertEquals(60, ours.time().get("specialist"), 1e-12);
+  }
+}

@@ -1,0 +1,70 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.onelabel.kernels.Kernels;
+
+class RegionRefinementTest {
+  private static final int[] SHAPE = {4, 4, 4};
+  private static final int VOXELS = 64;
+
+  /** Half of the volume is the structure; features say which half, labels err in one voxel. */
+  private static Refinement.Predicted volume(boolean template, int wrong, boolean sure) {
+    byte[] labels = new byte[VOXELS];
+    float[] margins = new float[VOXELS];
+    float[] map = new float[VOXELS];
+    float[] rows = new float[VOXELS];
+    for (int i = 0; i < VOXELS; i++) {
+      labels[i] = (byte) (i < VOXELS / 2 ? 1 : 0);
+      rows[i] = labels[i];
+      margins[i] = 0.9f;
+      map[i] = 0.01f;
+    }
+    if (wrong >= 0) {
+      labels[wrong] ^= 1;
+      margins[wrong] = sure ? 0.9f : 0.1f;
+      map[wrong] = 0.7f;
+    }
+    FeatureGrid grid = new FeatureGrid(rows, 1, SHAPE, new int[3], SHAPE, 0, new float[] {1});
+    return new Refinement.Predicted(
+        new PseudoLabel(labels, template ? null : margins),
+        null,
+        SHAPE,
+        0.1,
+        template ? null : map,
+        () -> grid,
+        grid.global(),
+        template);
+  }
+
+  private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Predicted... volumes) {
+    try (Kernels kernels = Kernels.open()) {
+      return new RegionRefinement(
+              kernels, new RegionRefinement.Settings(0.99, 5, 0.1, ownVolume, 0.5))
+          .refine(List.of(volumes), 2);
+    }
+  }
+
+  @Test
+  void anUncertainVoxelTakesTheVoteOfCellsThatAreAlike() {
+    Refinement.Predicted unsure = volume(false, 5, false);
+    List<PseudoLabel> refined = refine(false, volume(true, -1, true), unsure);
+    assertEquals(0, unsure.label().labels()[5]);
+    assertEquals(1, refined.get(1).labels()[5]);
+    assertEquals(1, refined.get(1).labels()[4]);
+  }
+
+  @Test
+  void whatTheSpecialistIsSureOfStays() {
+    List<PseudoLabel> refined = refine(false, volume(true, -1, true), volume(false, 5, true));
+    assertEquals(0, refined.get(1).labels()[5]);
+  }
+
+  @Test
+  void aVolumeAloneIsAskedOnlyIfItMayBe() {
+    assertEquals(0, refine(false, volume(false, 5, false)).getFirst().labels()[5]);
+    assertEquals(1, refine(true, volume(false, 5, false)).getFirst().labels()[5]);
+  }
+}
