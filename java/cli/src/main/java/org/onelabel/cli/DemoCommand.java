@@ -63,7 +63,6 @@ final class DemoCommand implements Callable<Integer> {
               Map.of(
                   "seed", Long.toString(seed),
                   "training.iterations", "150",
-                  "encoder.learnt.iterations", "100",
                   "training.patchVoxels", "100000"));
       Path cohortFolder = run.resolve("cohort");
       SyntheticCohort.write(cohortFolder, seed);

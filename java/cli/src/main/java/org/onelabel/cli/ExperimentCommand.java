@@ -45,7 +45,7 @@ final class ExperimentCommand implements Callable<Integer> {
   @Option(
       names = "--encoders",
       split = ",",
-      defaultValue = "pool",
+      defaultValue = "descriptors",
       description =
           "Encoders of onelabel: descriptors, pool, file, sam-med3d. Default: ${DEFAULT-VALUE}.")
   private List<String> encoders;

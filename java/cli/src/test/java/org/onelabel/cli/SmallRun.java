@@ -27,6 +27,8 @@ final class SmallRun {
     "training.examineEvery=6",
     "training.patchVoxels=8000",
     "training.checkpointSeconds=0",
+    "encoder.kind=pool",
+    "training.pretrained=true",
     "encoder.stride=3",
     "encoder.learnt.iterations=3",
     "encoder.learnt.patchVoxels=8000",

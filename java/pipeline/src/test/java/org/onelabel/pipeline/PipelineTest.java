@@ -38,6 +38,8 @@ class PipelineTest {
           Map.entry("training.examineEvery", "40"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
+          Map.entry("encoder.kind", "pool"),
+          Map.entry("training.pretrained", "true"),
           Map.entry("encoder.stride", "2"),
           Map.entry("encoder.learnt.iterations", "3"),
           Map.entry("encoder.learnt.patchVoxels", "8000"),
