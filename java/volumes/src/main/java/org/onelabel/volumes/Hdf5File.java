@@ -2,7 +2,6 @@ package org.onelabel.volumes;
 
 import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
-import io.jhdf.exceptions.HdfException;
 import java.lang.reflect.Array;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,10 +76,8 @@ final class Hdf5File {
       return conversion.convert(Geometry.of(shape[0], shape[1], shape[2], affine), values);
     } catch (InputException e) {
       throw e;
-    } catch (HdfException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
+    } catch (RuntimeException e) {
+      // The library meets broken files with exceptions of every kind.
       throw new InputException(file, "not a readable HDF5 file: " + e.getMessage(), e);
     }
   }
