@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -23,6 +27,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.NiftiFile;
 
@@ -50,6 +55,8 @@ class RefusalTest {
         volume("NaN in the affine.nii", nifti(b -> b.putFloat(280, Float.NaN))),
         volume("infinite affine.nii", nifti(b -> b.putFloat(284, Float.POSITIVE_INFINITY))),
         volume("singular affine.nii", nifti(b -> b.putFloat(280, 0))),
+        hdf5("header-beyond-the-end.h5"),
+        hdf5("promises-a-gigabyte.h5"),
         checkpoint("tensor of 2^60.safetensors", safetensors("[1152921504606846976]")),
         checkpoint("tensor beyond.safetensors", safetensors("[1000,1000,100]")),
         checkpoint("any class.pth", archive(pickle("cos\nsystem\n"), false)),
@@ -62,6 +69,18 @@ class RefusalTest {
 
   private static Hostile volume(String name, byte[] bytes) {
     return new Hostile(name, bytes, NiftiFile::readVolume);
+  }
+
+  /** A file kept beside this class. */
+  private static Hostile hdf5(String name) {
+    try (InputStream in = RefusalTest.class.getResourceAsStream("hostile/" + name)) {
+      return new Hostile(
+          name,
+          in.readAllBytes(),
+          file -> new Case("hostile", List.of(file), Optional.empty()).readVolume());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Hostile checkpoint(String name, byte[] bytes) {
@@ -130,7 +149,7 @@ class RefusalTest {
       zip.write(start);
       zip.write(new byte[zeros]);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return out.toByteArray();
   }
@@ -154,7 +173,7 @@ class RefusalTest {
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       put(zip, "a/data.pkl", pickle, compressed);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return out.toByteArray();
   }
