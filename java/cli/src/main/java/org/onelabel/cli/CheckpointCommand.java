@@ -13,14 +13,7 @@ import picocli.CommandLine.Spec;
     description = "Looks into files of network weights, and converts them.",
     mixinStandardHelpOptions = true,
     subcommands = {CheckpointCommand.InspectCommand.class, CheckpointCommand.ConvertCommand.class})
-final class CheckpointCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    spec.commandLine().usage(spec.commandLine().getErr());
-    return Main.USER_MISTAKE;
-  }
+final class CheckpointCommand extends CommandGroup {
 
   @Command(
       name = "inspect",

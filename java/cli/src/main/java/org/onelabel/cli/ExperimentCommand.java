@@ -67,6 +67,7 @@ final class ExperimentCommand implements Callable<Integer> {
 
   @Option(
       names = "--reference",
+      defaultValue = "",
       paramLabel = "SYSTEM",
       description = "The system the others are tested against. Default: the first.")
   private String reference;
@@ -88,14 +89,7 @@ final class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Experiment.Grid grid =
-        new Experiment.Grid(
-            preset,
-            methods,
-            refinements,
-            encoders,
-            seeds,
-            reference == null ? Experiment.first(methods, encoders, refinements) : reference,
-            settings);
+        new Experiment.Grid(preset, methods, refinements, encoders, seeds, reference, settings);
     Dataset dataset = DatasetFolder.open(data, Optional.ofNullable(settings.get("template")));
     try (Kernels kernels = device.open()) {
       Experiment experiment = Experiment.open(out, grid);

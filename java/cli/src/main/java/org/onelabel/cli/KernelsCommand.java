@@ -21,14 +21,7 @@ import picocli.CommandLine.Spec;
       KernelsBenchCommand.class,
       KernelsTryCommand.class
     })
-final class KernelsCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() {
-    spec.commandLine().usage(spec.commandLine().getErr());
-    return Main.USER_MISTAKE;
-  }
+final class KernelsCommand extends CommandGroup {
 
   @Command(
       name = "list",

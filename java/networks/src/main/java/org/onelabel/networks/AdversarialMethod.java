@@ -20,15 +20,14 @@ final class AdversarialMethod implements Method {
   private static final int FEATURES = 4;
 
   private static final double RATE = 1e-4;
-  private static final double MOMENTUM = 0.9;
-  private static final double SQUARES_MOMENTUM = 0.99;
+  private static final Descent.Settings DESCENT =
+      new Descent.Settings(Optimiser.ADAM, 0.9, 0.99, 0, Double.POSITIVE_INFINITY);
   private static final long LABELLED = 1;
   private static final long UNLABELLED = 0;
 
   private final Operators operators;
   private final Discriminator discriminator;
-  private final List<NDArray> velocities;
-  private final List<NDArray> squares;
+  private final Descent descent;
 
   AdversarialMethod(Specialist student, RandomGenerator random) {
     operators = student.operators();
@@ -38,8 +37,7 @@ final class AdversarialMethod implements Method {
     discriminator = new Discriminator(classes, channels, features, student.manager(), operators);
     discriminator.weights().initialise(random);
     discriminator.weights().requireGradients();
-    velocities = Descent.zeros(discriminator.weights().all());
-    squares = Descent.zeros(discriminator.weights().all());
+    descent = new Descent(DESCENT, discriminator.weights().all(), operators);
   }
 
   @Override
@@ -67,14 +65,7 @@ final class AdversarialMethod implements Method {
               .add(operators.call("verdict_loss", pool, wanted(step.manager(), pool, UNLABELLED)));
       collector.backward(loss);
     }
-    Descent.adam(
-        operators,
-        discriminator.weights().all(),
-        velocities,
-        squares,
-        new Descent.Rates(
-            RATE, MOMENTUM, 0, Double.POSITIVE_INFINITY, step.iteration() + 1, SQUARES_MOMENTUM),
-        step.manager());
+    descent.step(step.iteration(), RATE, step.manager());
   }
 
   private static NDArray wanted(NDManager manager, NDArray verdict, long target) {
@@ -87,8 +78,7 @@ final class AdversarialMethod implements Method {
   @Override
   public List<NDArray> memory() {
     List<NDArray> all = new ArrayList<>(discriminator.weights().all());
-    all.addAll(velocities);
-    all.addAll(squares);
+    all.addAll(descent.memory());
     return all;
   }
 

@@ -18,10 +18,9 @@ import java.util.SplittableRandom;
  */
 public final class DenseContrast {
   private static final int WARM_UP = 20;
-  private static final double CLIP = 2;
-  private static final double MOMENTUM = 0.9;
-  private static final double SQUARES_MOMENTUM = 0.999;
-  private static final double WEIGHT_DECAY = 1e-4;
+  private static final int MOST_TRIES = 1000;
+  private static final Descent.Settings DESCENT =
+      new Descent.Settings(Optimiser.ADAM, 0.9, Descent.SQUARES_MOMENTUM, 1e-4, 2);
 
   /**
    * How it trains.
@@ -63,24 +62,16 @@ public final class DenseContrast {
     try (Specialist encoder = Specialist.blank(architecture, null)) {
       encoder.network().weights().initialise(new SplittableRandom(seed));
       encoder.network().weights().requireGradients();
-      List<NDArray> velocities = Descent.zeros(encoder.parameters());
-      List<NDArray> squares = Descent.zeros(encoder.parameters());
+      Descent descent = new Descent(DESCENT, encoder.parameters(), encoder.operators());
       for (int it = 0; it < settings.iterations(); it++) {
-        SplittableRandom random = new SplittableRandom(seed ^ (it + 1L) * 0x9E3779B97F4A7C15L);
-        Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
+        SplittableRandom random = Step.random(seed, it);
         Scan scan = scans.get(random.nextInt(scans.size()));
         try (NDManager step = encoder.manager().newSubManager()) {
           double loss = loss(encoder, new Views(scan, random), step);
           double rate =
-              Schedules.learningRate(it, settings.iterations(), settings.learningRate())
-                  * Math.min(1, (it + 1.0) / WARM_UP);
-          Descent.adam(
-              encoder.operators(),
-              encoder.parameters(),
-              velocities,
-              squares,
-              new Descent.Rates(rate, MOMENTUM, WEIGHT_DECAY, CLIP, it + 1, SQUARES_MOMENTUM),
-              step);
+              Schedules.warmUp(it, WARM_UP)
+                  * Schedules.learningRate(it, settings.iterations(), settings.learningRate());
+          descent.step(it, rate, step);
           listener.after(it + 1, loss);
         }
       }
@@ -135,12 +126,7 @@ public final class DenseContrast {
       }
       places = new long[2 * settings.places()];
       for (int n = 0; n < settings.places(); n++) {
-        int[] place = new int[3];
-        for (int a = 0; a < 3; a++) {
-          int low = Math.max(from[0][a], from[1][a]);
-          int high = Math.min(from[0][a], from[1][a]) + p[a];
-          place[a] = low + random.nextInt(high - low);
-        }
+        int[] place = place(patch.inside(), around, from, random);
         for (int v = 0; v < 2; v++) {
           places[v * settings.places() + n] =
               ((long) (place[0] - from[v][0]) * p[1] + place[1] - from[v][1]) * p[2]
@@ -148,6 +134,22 @@ public final class DenseContrast {
                   - from[v][2];
         }
       }
+    }
+
+    /** A place that both windows see, inside the scan: in its padding there is nothing to tell. */
+    private int[] place(boolean[] inside, int[] around, int[][] from, SplittableRandom random) {
+      int[] place = new int[3];
+      for (int tries = 0; tries < MOST_TRIES; tries++) {
+        for (int a = 0; a < 3; a++) {
+          int low = Math.max(from[0][a], from[1][a]);
+          int high = Math.min(from[0][a], from[1][a]) + settings.patch()[a];
+          place[a] = low + random.nextInt(high - low);
+        }
+        if (inside[(place[0] * around[1] + place[1]) * around[2] + place[2]]) {
+          break;
+        }
+      }
+      return place;
     }
 
     private float[] window(float[] image, int[] around, int[] from) {

@@ -1,4 +1,7 @@
 package org.onelabel.networks;
 
-/** A cut-out of a scan: channels one after the other, labels, and weights 0…1 per voxel. */
-record Patch(float[] image, byte[] label, float[] weight) {}
+/**
+ * A cut-out of a scan: channels one after the other; a label, a weight 0…1 and whether it lies
+ * inside the scan for each voxel.
+ */
+record Patch(float[] image, byte[] label, float[] weight, boolean[] inside) {}

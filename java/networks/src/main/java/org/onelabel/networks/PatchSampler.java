@@ -44,6 +44,7 @@ final class PatchSampler {
     PositionChange change = PositionChange.of(augmentation, random);
     byte[] label = new byte[voxels];
     float[] weight = new float[voxels];
+    boolean[] inside = new boolean[voxels];
     double[] at = new double[3];
     int next = 0;
     for (int x = 0; x < patch[0]; x++) {
@@ -63,11 +64,12 @@ final class PatchSampler {
           }
           int nearest = nearest(scan.shape(), at);
           label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
+          inside[next] = nearest >= 0;
           weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
         }
       }
     }
-    return new Patch(image, label, weight);
+    return new Patch(image, label, weight, inside);
   }
 
   /**

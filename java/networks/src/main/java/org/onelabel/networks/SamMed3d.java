@@ -167,13 +167,15 @@ public final class SamMed3d implements AutoCloseable {
         kinds.toType(DataType.FLOAT32, false).concat(nobody, 1));
   }
 
-  /** Embedding of a mask of logits B×1×4·grid; the learnt one for {@code null}. */
+  /** Embedding of a mask of logits B×1×4·grid; the learnt one, owner's, for {@code null}. */
   NDArray dense(NDArray mask, NDManager owner) {
     if (mask != null) {
       return operators.withWeights("mask", list(maskWeights()), mask);
     }
-    NDArray none = weights.get(PROMPT + "no_mask_embed.weight");
-    return none.reshape(1, -1, 1, 1, 1).broadcast(1, dimension(), grid[0], grid[1], grid[2]);
+    NDArray none = weights.get(PROMPT + "no_mask_embed.weight").reshape(1, -1, 1, 1, 1);
+    // A view belongs to the weights' manager, where it would stay as long as they do.
+    none.attach(owner);
+    return none.broadcast(1, dimension(), grid[0], grid[1], grid[2]);
   }
 
   /** The code of every cell of the grid, 1×dimension×grid; the first two axes are swapped. */

@@ -31,6 +31,11 @@ public final class Schedules {
     return base * Math.pow(Math.max(0, 1 - iteration / (double) iterations), 0.9);
   }
 
+  /** What a rate counts while it rises to its schedule over the first {@code length} iterations. */
+  static double warmUp(long iteration, int length) {
+    return iteration < length ? (iteration + 1.0) / length : 1;
+  }
+
   /** Decay of the teacher's exponential moving average. */
   public static double averageDecay(long iteration, double most) {
     return Math.min(1 - 1 / (iteration + 1.0), most);

@@ -90,52 +90,49 @@ public final class Specialist implements AutoCloseable {
 
   /** Class probabilities over the padded scan. */
   public SlidingWindow.Padded predict(Scan scan, SlidingWindow window) {
-    return window.predict(
-        scan,
-        architecture().position(),
-        architecture().classes(),
-        image -> predict(image, window.patch()));
+    return slide(scan, window, architecture.classes(), false, Specialist::probabilities);
   }
 
   /** The same with dropout, whose random numbers follow from {@code seed}. */
   public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
     Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
-    return window.predict(
-        scan,
-        architecture().position(),
-        architecture().classes(),
-        image -> run(image, window.patch(), true, heads -> heads.logits().softmax(1)));
+    return slide(scan, window, architecture.classes(), true, Specialist::probabilities);
+  }
+
+  private static NDArray probabilities(Heads heads) {
+    return heads.logits().softmax(1);
   }
 
   /** What the head works on as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded describe(Scan scan, SlidingWindow window) {
-    return window.predict(
-        scan,
-        architecture().position(),
-        network.featureDimension(),
-        image -> run(image, window.patch(), false, h -> operators.call("unit", h.features())));
+    int dimension = network.featureDimension();
+    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.features()));
   }
 
   /** Class scores as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded embed(Scan scan, SlidingWindow window) {
+    int dimension = architecture.classes();
+    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.logits()));
+  }
+
+  /** What is {@code wanted} of each window, {@code channels} values a voxel, blended. */
+  private SlidingWindow.Padded slide(
+      Scan scan,
+      SlidingWindow window,
+      int channels,
+      boolean dropout,
+      Function<Heads, NDArray> wanted) {
+    int[] patch = window.patch();
+    Shape shape = new Shape(1, architecture.inputs(), patch[0], patch[1], patch[2]);
     return window.predict(
         scan,
-        architecture().position(),
-        architecture().classes(),
-        image ->
-            run(image, window.patch(), false, heads -> operators.call("unit", heads.logits())));
-  }
-
-  private float[] predict(float[] image, int[] patch) {
-    return run(image, patch, false, heads -> heads.logits().softmax(1));
-  }
-
-  private float[] run(
-      float[] image, int[] patch, boolean dropout, Function<Heads, NDArray> wanted) {
-    try (NDManager step = manager.newSubManager()) {
-      Shape shape = new Shape(1, architecture().inputs(), patch[0], patch[1], patch[2]);
-      return wanted.apply(network.forward(step.create(image, shape), dropout)).toFloatArray();
-    }
+        architecture.position(),
+        channels,
+        image -> {
+          try (NDManager step = manager.newSubManager()) {
+            return wanted.apply(network.forward(step.create(image, shape), dropout)).toFloatArray();
+          }
+        });
   }
 
   /** The network under it, for training and tests. */

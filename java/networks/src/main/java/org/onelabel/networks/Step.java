@@ -1,7 +1,9 @@
 package org.onelabel.networks;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.SplittableRandom;
 import org.onelabel.networks.SegmentationNetwork.Heads;
 
 /**
@@ -20,6 +22,13 @@ record Step(
     Specialist teacher,
     Batch batch,
     Heads heads) {
+
+  /** The random numbers of a step, PyTorch's own too: the same whichever process does it. */
+  static SplittableRandom random(long seed, int iteration) {
+    SplittableRandom random = new SplittableRandom(seed ^ (iteration + 1L) * 0x9E3779B97F4A7C15L);
+    Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
+    return random;
+  }
 
   /** The teacher's logits of the pool's patches under fresh noise, without gradients. */
   NDArray teacherOpinion() {

@@ -114,7 +114,7 @@ public final class Training {
       }
       teacher.network().weights().load(student.weights());
       student.network().weights().requireGradients();
-      Descent descent = new Descent(settings, student);
+      Descent descent = new Descent(settings.descent(), student.parameters(), student.operators());
       TrainingState state = new TrainingState(student, teacher, descent, method);
       Safetensors kept = checkpoints.load();
       if (kept != null && state.load(kept, seed)) {
@@ -137,9 +137,7 @@ public final class Training {
   private boolean advance(
       TrainingState state, Batches batches, Examiner examiner, Listener listener) {
     int it = state.iteration++;
-    // The same numbers whichever process does this step.
-    SplittableRandom random = new SplittableRandom(seed ^ (it + 1L) * 0x9E3779B97F4A7C15L);
-    Engine.getEngine(Operators.ENGINE).setRandomSeed(random.nextInt());
+    SplittableRandom random = Step.random(seed, it);
     double[] step = step(it, state, batches, random);
     boolean last = it == settings.iterations() - 1;
     Verdict verdict = new Verdict(Double.NaN, false);
@@ -188,7 +186,7 @@ public final class Training {
       if (!Double.isFinite(value)) {
         throw new ArithmeticException("the loss became " + value + " in iteration " + (it + 1));
       }
-      double norm = state.descent.step(it, manager);
+      double norm = state.descent.step(it, settings.learningRate(it), manager);
       state.method.after(step);
       double decay = Schedules.averageDecay(it, settings.averageDecay());
       operators.inPlace(

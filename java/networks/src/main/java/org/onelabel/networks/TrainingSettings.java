@@ -54,6 +54,17 @@ public record TrainingSettings(
     }
   }
 
+  /** The learning rate of a step. */
+  double learningRate(int iteration) {
+    return Schedules.warmUp(iteration, warmUp)
+        * Schedules.learningRate(iteration, iterations, learningRate);
+  }
+
+  /** How the student steps. */
+  Descent.Settings descent() {
+    return new Descent.Settings(optimiser, momentum, Descent.SQUARES_MOMENTUM, weightDecay, clip);
+  }
+
   /** The same with another learning rate. */
   public TrainingSettings withLearningRate(double rate) {
     return new TrainingSettings(

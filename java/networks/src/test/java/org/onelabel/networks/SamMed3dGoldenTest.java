@@ -1,11 +1,14 @@
 package org.onelabel.networks;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.onelabel.networks.GoldenCase.assertClose;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +62,21 @@ class SamMed3dGoldenTest {
           golden.get("iou").floats(),
           network.quality(features, sparse, dense).get(":, :1").toFloatArray(),
           TOLERANCE);
+    }
+  }
+
+  @Test
+  void theEmbeddingOfNoMaskEndsWithItsStep() {
+    Map<String, Tensor> weights = GoldenCase.weights("sam_med3d_window3").tensors();
+    try (SamMed3d network = SamMed3d.of(weights)) {
+      NDManager owner = network.weights().all().getFirst().getManager();
+      int before = owner.getManagedArrays().size();
+      for (int n = 0; n < 5; n++) {
+        try (NDManager step = network.manager().newSubManager()) {
+          assertTrue(network.dense(null, step).size() > 0);
+        }
+      }
+      assertEquals(before, owner.getManagedArrays().size());
     }
   }
 

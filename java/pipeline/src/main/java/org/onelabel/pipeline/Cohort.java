@@ -28,7 +28,7 @@ public record Cohort(
   public static Cohort read(Dataset dataset, Configuration configuration, Progress progress) {
     double side = configuration.spacing();
     boolean merged = configuration.mergeStructures();
-    List<String> structures = merged ? List.of("structure") : dataset.structures();
+    List<String> structures = structures(dataset, configuration);
     double[] spacing =
         side > 0
             ? new double[] {side, side, side}
@@ -60,6 +60,11 @@ public record Cohort(
       }
       return new Cohort(dataset, merged, structures, template, labels, pool, validation);
     }
+  }
+
+  /** Names of classes 1, 2, … that a configuration learns of a dataset. */
+  static List<String> structures(Dataset dataset, Configuration configuration) {
+    return configuration.mergeStructures() ? List.of("structure") : dataset.structures();
   }
 
   private static WorkingScan read(

@@ -23,25 +23,33 @@ public final class DescriptorEncoder implements Encoder {
   public record Weights(
       double intensity, double gradient, double selfSimilarity, double position) {}
 
+  /** Channels that are learnt: their values in every voxel, of the weight they are to have. */
+  interface Learnt extends AutoCloseable {
+    Learnt NOTHING = _ -> List.of();
+
+    List<float[]> channels(Volume volume);
+
+    @Override
+    default void close() {}
+  }
+
   private final int stride;
   private final Weights weights;
-  private final PoolEncoder learnt;
-  private final double learntWeight;
+  private final Learnt learnt;
 
   /** An encoder with one descriptor for every cube of {@code stride}³ working voxels. */
   public DescriptorEncoder(int stride, Weights weights) {
-    this(stride, weights, null, 0);
+    this(stride, weights, Learnt.NOTHING);
   }
 
-  /** The same with {@code learnt} vectors of that length beside them; it closes their encoder. */
-  DescriptorEncoder(int stride, Weights weights, PoolEncoder learnt, double learntWeight) {
+  /** The same with what was learnt beside them; it closes {@code learnt}. */
+  DescriptorEncoder(int stride, Weights weights, Learnt learnt) {
     if (stride < 1) {
       throw new IllegalArgumentException("a stride is at least 1, not " + stride);
     }
     this.stride = stride;
     this.weights = weights;
     this.learnt = learnt;
-    this.learntWeight = learntWeight;
   }
 
   @Override
@@ -57,10 +65,8 @@ public final class DescriptorEncoder implements Encoder {
     for (float[] voxels : volume.channels()) {
       describe(voxels, shape, cells, channels);
     }
-    if (learnt != null) {
-      for (float[] vector : learnt.vectors(volume)) {
-        channels.add(scaled(pool(vector, shape, cells)));
-      }
+    for (float[] values : learnt.channels(volume)) {
+      channels.add(pool(values, shape, cells));
     }
     int described = channels.size();
     addPosition(shape, cells, channels);
@@ -83,18 +89,9 @@ public final class DescriptorEncoder implements Encoder {
         GlobalDescriptor.of(channels.subList(0, described), cells));
   }
 
-  private float[] scaled(float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= (float) learntWeight;
-    }
-    return values;
-  }
-
   @Override
   public void close() {
-    if (learnt != null) {
-      learnt.close();
-    }
+    learnt.close();
   }
 
   private void describe(float[] voxels, int[] shape, int[] cells, List<float[]> channels) {

@@ -19,11 +19,7 @@ final class Encoders {
     return switch (settings.kind()) {
       case DESCRIPTORS -> new DescriptorEncoder(plan.stride(), weights);
       case POOL ->
-          new DescriptorEncoder(
-              plan.stride(),
-              weights,
-              PoolEncoder.open(run, plan, configuration),
-              settings.learnt().weight());
+          new DescriptorEncoder(plan.stride(), weights, PoolEncoder.open(run, plan, configuration));
       case FILE ->
           NetworkEncoder.ofFile(
               Path.of(settings.file()),

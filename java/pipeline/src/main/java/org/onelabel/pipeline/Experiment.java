@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
@@ -25,7 +26,7 @@ public final class Experiment {
    * @param refinements of {@code onelabel}, by their names in a configuration
    * @param encoders of {@code onelabel}, by their names in a configuration
    * @param seeds of every system
-   * @param reference the system that others are tested against
+   * @param reference the system that others are tested against; empty for the first
    * @param settings of all runs, dotted names
    */
   public record Grid(
@@ -46,10 +47,22 @@ public final class Experiment {
       encoders = List.copyOf(encoders);
       seeds = List.copyOf(seeds);
       settings = new LinkedHashMap<>(settings);
+      List<Member> members = members(methods, refinements, encoders, settings);
+      if (reference.isEmpty() && !members.isEmpty()) {
+        reference = members.getFirst().name;
+      }
     }
 
     /** Every system by its name, in the order of the table. */
     List<Member> members() {
+      return members(methods, refinements, encoders, settings);
+    }
+
+    private static List<Member> members(
+        List<String> methods,
+        List<String> refinements,
+        List<String> encoders,
+        Map<String, String> settings) {
       List<Member> members = new ArrayList<>();
       for (String method : methods) {
         if (!method.equals(OURS)) {
@@ -124,62 +137,80 @@ public final class Experiment {
     return experiment;
   }
 
-  /** The name of the first system of a grid. */
-  public static String first(
-      List<String> methods, List<String> encoders, List<String> refinements) {
-    return new Grid("", methods, refinements, encoders, List.of(), "", Map.of())
-        .members()
-        .getFirst()
-        .name();
-  }
-
   /** The report's file. */
   public Path report() {
     return root.resolve("report.html");
   }
 
+  /** A system with one of its seeds. */
+  private record Entry(Member member, long seed) {
+
+    String name() {
+      return member.name + ", seed " + seed;
+    }
+  }
+
   /** Does every run that is not done and that no other process works on, then writes the tables. */
   public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
-    Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
-    Cohort cohort = Cohort.read(dataset, first, progress);
+    List<Entry> open = new ArrayList<>();
     for (long seed : grid.seeds) {
       for (Member member : members) {
-        run(member, seed, cohort, kernels, progress);
+        Entry entry = new Entry(member, seed);
+        if (isDone(entry)) {
+          progress.say(entry.name() + ": done before");
+        } else {
+          open.add(entry);
+        }
       }
     }
-    ExperimentTable table = table(cohort);
+    Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
+    if (!open.isEmpty()) {
+      Cohort cohort = Cohort.read(dataset, first, progress);
+      open.forEach(entry -> run(entry, cohort, kernels, progress));
+    }
+    ExperimentTable table = table(Cohort.structures(dataset, first));
     new ExperimentReport(root, dataset.name(), grid, table).write();
     return table.lines();
   }
 
-  private void run(Member member, long seed, Cohort cohort, Kernels kernels, Progress progress) {
-    Path folder = root.resolve("runs", member.folder(seed));
-    String name = member.name + ", seed " + seed;
-    boolean begun = Files.isRegularFile(folder.resolve("configuration.json"));
-    RunDirectory run =
-        begun
-            ? RunDirectory.open(folder)
-            : RunDirectory.create(folder, member.configuration(grid.preset, seed));
-    if (run.isReported()) {
-      progress.say(name + ": done before");
+  private Path folder(Member member, long seed) {
+    return root.resolve("runs", member.folder(seed));
+  }
+
+  private boolean isDone(Entry entry) {
+    Path folder = folder(entry.member, entry.seed);
+    return RunDirectory.isBegun(folder) && RunDirectory.open(folder).isReported();
+  }
+
+  private void run(Entry entry, Cohort cohort, Kernels kernels, Progress progress) {
+    Path folder = folder(entry.member, entry.seed);
+    Optional<RunLock> lock = RunLock.attempt(folder);
+    if (lock.isEmpty()) {
+      progress.say(entry.name() + ": another process works on it");
       return;
     }
-    progress.say(name);
-    try {
-      if (!new Pipeline(cohort, run, kernels, progress).tryRun()) {
-        progress.say(name + ": another process works on it");
+    try (RunLock held = lock.get()) {
+      // Another process may have done it meanwhile.
+      if (isDone(entry)) {
+        return;
       }
+      progress.say(entry.name());
+      RunDirectory run =
+          RunDirectory.isBegun(folder)
+              ? RunDirectory.open(folder)
+              : RunDirectory.begin(folder, entry.member.configuration(grid.preset, entry.seed));
+      new Pipeline(cohort, run, kernels, progress).run(held);
     } catch (RunException e) {
-      progress.say(name + ": " + e.getMessage());
+      progress.say(entry.name() + ": " + e.getMessage());
     }
   }
 
-  private ExperimentTable table(Cohort cohort) {
+  private ExperimentTable table(List<String> structures) {
     Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
     for (Member member : members) {
       List<ExperimentTable.Run> done = new ArrayList<>();
       for (long seed : grid.seeds) {
-        Path folder = root.resolve("runs", member.folder(seed));
+        Path folder = folder(member, seed);
         if (Files.isRegularFile(folder.resolve("timing.json"))) {
           done.add(
               new ExperimentTable.Run(
@@ -190,6 +221,6 @@ public final class Experiment {
       }
       runs.put(member.name, done);
     }
-    return ExperimentTable.of(cohort.structures(), grid.reference, grid.seeds.size(), runs);
+    return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs);
   }
 }

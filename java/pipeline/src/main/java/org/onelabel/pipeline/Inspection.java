@@ -1,12 +1,10 @@
 package org.onelabel.pipeline;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.onelabel.networks.Safetensors;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.DatasetFolder;
@@ -24,7 +22,7 @@ public final class Inspection {
   /** Describes a volume or a safetensors file. */
   public static List<String> of(Path file) {
     if (file.getFileName().toString().endsWith(".safetensors")) {
-      return tensors(file);
+      return Checkpoint.inspect(file);
     }
     String stem =
         DatasetFolder.stem(file)
@@ -101,23 +99,5 @@ public final class Inspection {
       }
     }
     return lines;
-  }
-
-  private static List<String> tensors(Path file) {
-    try {
-      Safetensors content = Safetensors.read(file);
-      List<String> lines = new ArrayList<>();
-      content
-          .metadata()
-          .forEach((k, v) -> lines.add("%-12s %s".formatted(k, v.replace("\n", ", "))));
-      content
-          .tensors()
-          .forEach((k, t) -> lines.add("%-32s %s %s".formatted(k, t.type(), t.shape())));
-      return lines;
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw new InputException(file, "no such file", e);
-    } catch (IOException e) {
-      throw new InputException(file, e.getMessage(), e);
-    }
   }
 }

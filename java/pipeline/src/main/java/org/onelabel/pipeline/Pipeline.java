@@ -3,7 +3,6 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
@@ -39,24 +38,14 @@ public final class Pipeline {
 
   /** Runs every stage that is not finished yet; no other process may work on the run meanwhile. */
   public void run() {
-    try (RunLock _ = run.lock()) {
-      runStages();
+    try (RunLock held = run.lock()) {
+      run(held);
     }
   }
 
-  /** The same; false, and nothing is done, where another process works on the run. */
-  boolean tryRun() {
-    Optional<RunLock> lock = run.tryLock();
-    if (lock.isEmpty()) {
-      return false;
-    }
-    try (RunLock _ = lock.get()) {
-      runStages();
-    }
-    return true;
-  }
-
-  private void runStages() {
+  /** The same under a lock that the caller has on the run, and keeps. */
+  void run(RunLock held) {
+    held.requireOpen();
     Json.write(run.file("run.json"), Provenance.of(cohort.dataset(), kernels, plan));
     boolean withPool = configuration.training().supervision() == Supervision.TEMPLATE_AND_POOL;
     if (withPool || configuration.rounds() == 0) {

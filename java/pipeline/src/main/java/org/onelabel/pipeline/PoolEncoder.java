@@ -1,7 +1,6 @@
 package org.onelabel.pipeline;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.onelabel.networks.Architecture;
@@ -16,15 +15,17 @@ import org.onelabel.volumes.Volume;
 
 /**
  * An encoder learnt from the unlabelled volumes themselves ({@link DenseContrast}), nothing to
- * download: one vector of length 1 for every voxel.
+ * download: one vector for every voxel, all of one length.
  */
-final class PoolEncoder implements AutoCloseable {
+final class PoolEncoder implements DescriptorEncoder.Learnt {
   private final Specialist network;
   private final SlidingWindow window;
+  private final float length;
 
-  private PoolEncoder(Specialist network, SlidingWindow window) {
+  private PoolEncoder(Specialist network, SlidingWindow window, double length) {
     this.network = network;
     this.window = window;
+    this.length = (float) length;
   }
 
   /** Trains on {@code scans}, whose labels it does not look at. */
@@ -52,21 +53,30 @@ final class PoolEncoder implements AutoCloseable {
   /** The encoder with the weights of a file. Its owner closes it. */
   static PoolEncoder open(RunDirectory run, Plan plan, Configuration configuration) {
     Path file = run.encoder();
+    LearntSettings settings = configuration.encoder().learnt();
     try {
-      Architecture architecture = architecture(plan, configuration.encoder().learnt());
+      Architecture architecture = architecture(plan, settings);
       return new PoolEncoder(
           Specialist.of(architecture, run.readTensors(file).tensors()),
-          Model.Recipe.window(plan.encoderPatch(), configuration.prediction()));
+          Model.Recipe.window(plan.encoderPatch(), configuration.prediction()),
+          settings.weight());
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }
   }
 
   /** The vectors of all voxels, one array for each of their values. */
-  List<float[]> vectors(Volume volume) {
+  @Override
+  public List<float[]> channels(Volume volume) {
     int[] shape = volume.geometry().shape();
     Scan scan = new Scan(volume.channels(), shape, null, null);
-    return new ArrayList<>(List.of(network.embed(scan, window).cropped(shape)));
+    float[][] channels = network.embed(scan, window).cropped(shape);
+    for (float[] channel : channels) {
+      for (int i = 0; i < channel.length; i++) {
+        channel[i] *= length;
+      }
+    }
+    return List.of(channels);
   }
 
   @Override

@@ -39,23 +39,6 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
 
   /** The best class of each voxel, the lowest on a tie, and how far it is ahead of the second. */
   PseudoLabel label() {
-    byte[] labels = new byte[entropy.length];
-    float[] margins = new float[entropy.length];
-    for (int i = 0; i < labels.length; i++) {
-      float best = Float.NEGATIVE_INFINITY;
-      float second = Float.NEGATIVE_INFINITY;
-      for (int c = 0; c < probabilities.length; c++) {
-        float p = probabilities[c][i];
-        if (p > best) {
-          second = best;
-          best = p;
-          labels[i] = (byte) c;
-        } else if (p > second) {
-          second = p;
-        }
-      }
-      margins[i] = best - second;
-    }
-    return new PseudoLabel(labels, margins);
+    return PseudoLabel.best(probabilities);
   }
 }

@@ -259,33 +259,27 @@ public final class RegionRefinement implements Refinement {
   /** The label of the votes in open cells, the specialist's elsewhere. */
   private static PseudoLabel voted(
       PseudoLabel own, Cells cells, int[] open, float[] votes, int classes) {
-    byte[] labels = own.labels().clone();
-    float[] confidence = own.confidence().clone();
-    byte[] best = new byte[cells.trust.length];
-    float[] margin = new float[cells.trust.length];
-    Arrays.fill(margin, -1);
+    int[] place = new int[cells.trust.length];
+    Arrays.fill(place, -1);
+    float[][] shares = new float[classes][open.length];
     for (int i = 0; i < open.length; i++) {
-      float first = -1;
-      float second = -1;
       float sum = 0;
       for (int c = 0; c < classes; c++) {
-        float vote = votes[i * classes + c];
-        sum += vote;
-        if (vote > first) {
-          second = first;
-          first = vote;
-          best[open[i]] = (byte) c;
-        } else {
-          second = Math.max(second, vote);
-        }
+        sum += votes[i * classes + c];
       }
-      margin[open[i]] = sum > 0 ? (first - second) / sum : -1;
+      for (int c = 0; c < classes && sum > 0; c++) {
+        shares[c][i] = votes[i * classes + c] / sum;
+        place[open[i]] = i;
+      }
     }
+    PseudoLabel best = PseudoLabel.best(shares);
+    byte[] labels = own.labels().clone();
+    float[] confidence = own.confidence().clone();
     for (int voxel = 0; voxel < labels.length; voxel++) {
       int n = cells.cellOf[voxel];
-      if (n >= 0 && margin[n] >= 0) {
-        labels[voxel] = best[n];
-        confidence[voxel] = margin[n];
+      if (n >= 0 && place[n] >= 0) {
+        labels[voxel] = best.labels()[place[n]];
+        confidence[voxel] = best.confidence()[place[n]];
       }
     }
     return new PseudoLabel(labels, confidence);

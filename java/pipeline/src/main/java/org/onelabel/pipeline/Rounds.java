@@ -14,6 +14,8 @@ import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
 import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
+import org.onelabel.pipeline.Configuration.FeatureKind;
+import org.onelabel.pipeline.Configuration.RefinementKind;
 import org.onelabel.pipeline.Configuration.RoundSettings;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.pipeline.Configuration.UncertaintyKind;
@@ -25,6 +27,8 @@ import org.onelabel.volumes.Volume;
 /** The three stages of every round: training, prediction of the pool, refinement. */
 final class Rounds {
   private static final int WATCHED_POOL_SCANS = 4;
+  private static final String TEACHER = "weights.safetensors";
+  private static final String STUDENT = "student.safetensors";
 
   /**
    * What a round left.
@@ -161,10 +165,10 @@ final class Rounds {
     boolean good = outcome.weights() != null;
     if (good) {
       Safetensors file = Specialist.file(plan.architecture(), outcome.weights());
-      run.writeTensors(file(round, "weights.safetensors"), file);
+      run.writeTensors(file(round, TEACHER), file);
       if (configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT) {
         Safetensors student = Specialist.file(plan.architecture(), outcome.student());
-        run.writeTensors(file(round, "student.safetensors"), student);
+        run.writeTensors(file(round, STUDENT), student);
       }
     }
     StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,validation_dice\n");
@@ -193,7 +197,16 @@ final class Rounds {
   }
 
   Map<String, Tensor> weights(int round) {
-    return run.readTensors(file(round, "weights.safetensors")).tensors();
+    return run.readTensors(file(round, TEACHER)).tensors();
+  }
+
+  /** The network of a round in one of its weights files. Its owner closes it. */
+  private Model model(int round, String weights) {
+    return Model.of(
+        plan.architecture(),
+        run.readTensors(file(round, weights)).tensors(),
+        plan.recipe(cohort, configuration),
+        kernels);
   }
 
   /** The last round up to {@code round} that has weights, 0 where there is none. */
@@ -232,9 +245,9 @@ final class Rounds {
       return;
     }
     List<WorkingScan> pool = cohort.pool();
-    try (Model model =
-            Model.of(
-                plan.architecture(), weights(round), plan.recipe(cohort, configuration), kernels);
+    boolean disagreement = configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT;
+    try (Model model = model(round, TEACHER);
+        Model student = disagreement ? model(round, STUDENT) : null;
         Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
       Map<String, Double> uncertainty = new TreeMap<>();
       for (WorkingScan scan : pool) {
@@ -246,7 +259,7 @@ final class Rounds {
             round,
             "uncertainty",
             scan.id(),
-            new Volume(scan.geometry(), uncertainty(round, scan, model, prediction)));
+            new Volume(scan.geometry(), uncertainty(round, scan, model, student, prediction)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
@@ -254,21 +267,17 @@ final class Rounds {
     }
   }
 
-  private float[] uncertainty(int round, WorkingScan scan, Model model, Prediction prediction) {
+  private float[] uncertainty(
+      int round, WorkingScan scan, Model model, Model student, Prediction prediction) {
     Configuration.RefinementSettings settings = configuration.refinement();
     return switch (settings.uncertainty()) {
       case ENTROPY -> prediction.entropy();
       case MUTUAL_INFORMATION ->
           Uncertainty.ofDropout(
               model, scan, settings.passes(), configuration.seed() * 100 + round, kernels);
-      case DISAGREEMENT -> {
-        Map<String, Tensor> student = run.readTensors(file(round, "student.safetensors")).tensors();
-        try (Model other =
-            Model.of(plan.architecture(), student, plan.recipe(cohort, configuration), kernels)) {
-          yield Uncertainty.ofPasses(
-              List.of(prediction.probabilities(), other.predict(scan).probabilities()), kernels);
-        }
-      }
+      case DISAGREEMENT ->
+          Uncertainty.ofPasses(
+              List.of(prediction.probabilities(), student.predict(scan).probabilities()), kernels);
     };
   }
 
@@ -281,6 +290,20 @@ final class Rounds {
       }
       return;
     }
+    boolean own =
+        configuration.refinement().kind() == RefinementKind.REGION
+            && configuration.refinement().region().features() == FeatureKind.SPECIALIST;
+    try (Model specialist = own ? model(round, TEACHER) : null) {
+      refine(round, specialist);
+    }
+  }
+
+  /**
+   * Refines.
+   *
+   * @param specialist whose features regions are compared by; null for the encoder's
+   */
+  private void refine(int round, Model specialist) {
     Map<String, Double> uncertainty = Json.readNumbers(file(round, "uncertainty.json"));
     List<Refinement.Predicted> volumes = new ArrayList<>();
     volumes.add(
@@ -290,7 +313,7 @@ final class Rounds {
             cohort.template().shape(),
             0,
             null,
-            () -> features(round, cohort.template()),
+            () -> features(specialist, cohort.template()),
             run.readFeatures(cohort.template().id()).global(),
             true));
     for (WorkingScan scan : cohort.pool()) {
@@ -305,7 +328,7 @@ final class Rounds {
               scan.shape(),
               uncertainty.get(scan.id()),
               NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels(),
-              () -> features(round, scan),
+              () -> features(specialist, scan),
               run.readFeatures(scan.id()).global(),
               false));
     }
@@ -317,16 +340,11 @@ final class Rounds {
   }
 
   /** The features that regions are compared by. */
-  private FeatureGrid features(int round, WorkingScan scan) {
+  private FeatureGrid features(Model specialist, WorkingScan scan) {
     FeatureGrid encoded = run.readFeatures(scan.id());
-    if (configuration.refinement().region().features() == Configuration.FeatureKind.ENCODER) {
-      return encoded;
-    }
-    try (Model model =
-        Model.of(
-            plan.architecture(), weights(round), plan.recipe(cohort, configuration), kernels)) {
-      return encoded.withChannels(model.describe(scan), scan.shape());
-    }
+    return specialist == null
+        ? encoded
+        : encoded.withChannels(specialist.describe(scan), scan.shape());
   }
 
   private Refinement refinement() {

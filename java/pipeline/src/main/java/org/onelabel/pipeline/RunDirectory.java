@@ -54,13 +54,18 @@ public final class RunDirectory {
   /** A new run in {@code root}, which must be empty or absent. */
   public static RunDirectory create(Path root, Configuration configuration) {
     requireFree(root);
+    return begin(root, configuration);
+  }
+
+  /** The same in a folder that is known to be ours. */
+  static RunDirectory begin(Path root, Configuration configuration) {
     AtomicFile.write(root.resolve("configuration.json"), configuration.toJson());
     return new RunDirectory(root);
   }
 
   /** Refuses a folder that a new run cannot have. */
   public static void requireFree(Path root) {
-    if (Files.exists(root.resolve("configuration.json"))) {
+    if (isBegun(root)) {
       throw new InputException(
           root, "holds a run already; continue it with --resume or name another folder");
     }
@@ -78,9 +83,14 @@ public final class RunDirectory {
     }
   }
 
+  /** Whether a folder holds a run. */
+  static boolean isBegun(Path root) {
+    return Files.isRegularFile(root.resolve("configuration.json"));
+  }
+
   /** A run that was begun before. */
   public static RunDirectory open(Path root) {
-    if (!Files.isRegularFile(root.resolve("configuration.json"))) {
+    if (!isBegun(root)) {
       throw new InputException(root, "holds no run: configuration.json is missing");
     }
     return new RunDirectory(root);
@@ -113,11 +123,6 @@ public final class RunDirectory {
   /** What the run reached, some lines of text. */
   public List<String> summary() {
     return Json.read(file("metrics.json"), RunMetrics.class).lines();
-  }
-
-  /** The same; nothing where another process works on the run. */
-  Optional<RunLock> tryLock() {
-    return RunLock.attempt(root);
   }
 
   /** Keeps other processes out until it is closed. */

@@ -49,6 +49,7 @@ final class RunLock implements AutoCloseable {
   static Optional<RunLock> attempt(Path root) {
     Path file = root.resolve(NAME);
     try {
+      Files.createDirectories(root);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -65,6 +66,13 @@ final class RunLock implements AutoCloseable {
       return Optional.of(new RunLock(channel));
     } catch (IOException e) {
       throw new InputException(file, "cannot be written: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /** Refuses a lock that is no longer held. */
+  void requireOpen() {
+    if (!channel.isOpen()) {
+      throw new IllegalStateException("the lock was closed");
     }
   }
 

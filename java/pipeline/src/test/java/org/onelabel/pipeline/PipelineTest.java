@@ -231,18 +231,17 @@ class PipelineTest {
       }
       assertEquals(5, Files.readAllLines(root.resolve("table.csv")).size());
       assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
+      assertTrue(said.contains("begins reading volumes"), said.toString());
+      said.clear();
+      // With nothing left to do no volume is read.
       Experiment.open(root, grid).run(dataset, kernels, progress);
       assertEquals(4, said.stream().filter(line -> line.endsWith(": done before")).count());
+      assertFalse(said.contains("begins reading volumes"), said.toString());
     }
     Experiment.Grid other =
         new Experiment.Grid(
-            "quick",
-            List.of("supervised"),
-            List.of(),
-            List.of(),
-            List.of(1L),
-            "supervised",
-            settings);
+            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
+    assertEquals("supervised", other.reference(), "the first where none is named");
     assertThrows(InputException.class, () -> Experiment.open(root, other));
   }
 
@@ -250,6 +249,7 @@ class PipelineTest {
     return new Progress() {
       @Override
       public Task begin(String name, int steps) {
+        lines.add("begins " + name);
         return SILENT.begin(name, steps);
       }
 
