@@ -258,6 +258,7 @@ public record Configuration(
       int k,
       double temperature,
       boolean ownVolume,
+      double template,
       double weight) {}
 
   /**
@@ -489,6 +490,9 @@ public record Configuration(
     require(
         region.temperature() > 0 && region.weight() >= 0 && region.weight() <= 10,
         "refinement.region.temperature must be positive, its weight 0 to 10");
+    require(
+        region.template() >= 0 && region.template() <= 1e6,
+        "refinement.region.template is 0 to 1000000");
     require(report.volumes() >= 0, "report.volumes must not be negative");
     return this;
   }

@@ -360,6 +360,7 @@ final class Rounds {
                 region.k(),
                 region.temperature(),
                 region.ownVolume(),
+                region.template(),
                 region.weight()));
       }
       case VOLUME -> new VolumeRefinement(kernels, settings.k(), settings.quantile());

@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
@@ -42,7 +43,7 @@ class RegionRefinementTest {
   private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Predicted... volumes) {
     try (Kernels kernels = Kernels.open()) {
       return new RegionRefinement(
-              kernels, new RegionRefinement.Settings(0.99, 5, 0.1, ownVolume, 0.5))
+              kernels, new RegionRefinement.Settings(0.99, 5, 0.1, ownVolume, 1, 0.5))
           .refine(List.of(volumes), 2);
     }
   }
@@ -66,5 +67,35 @@ class RegionRefinementTest {
   void aVolumeAloneIsAskedOnlyIfItMayBe() {
     assertEquals(0, refine(false, volume(false, 5, false)).getFirst().labels()[5]);
     assertEquals(1, refine(true, volume(false, 5, false)).getFirst().labels()[5]);
+  }
+
+  /** The structure fills x < 2; the only features are positions, {@code shift} further along x. */
+  private static Refinement.Predicted placed(boolean template, float shift, int wrong) {
+    Refinement.Predicted volume = volume(template, wrong, false);
+    float[] rows = new float[3 * VOXELS];
+    for (int i = 0; i < VOXELS; i++) {
+      rows[3 * i] = 2 * (i / 16) + shift;
+      rows[3 * i + 1] = 2 * (i / 4 % 4);
+      rows[3 * i + 2] = 2 * (i % 4);
+    }
+    FeatureGrid grid = new FeatureGrid(rows, 3, SHAPE, new int[3], SHAPE, 3, new float[] {1});
+    return new Refinement.Predicted(
+        volume.label(), null, SHAPE, 0.1, volume.map(), () -> grid, grid.global(), template);
+  }
+
+  @Test
+  void positionsCountFromWhereTheStructuresLie() {
+    // x = 1; where the other volume begins, the template has background.
+    int wrong = 16 + 5;
+    List<PseudoLabel> refined = refine(false, placed(true, 0, -1), placed(false, 5, wrong));
+    assertEquals(1, refined.get(1).labels()[wrong]);
+  }
+
+  @Test
+  void aVolumeWithoutStructuresStaysWhereItIs() {
+    Refinement.Predicted empty = placed(false, 0, 5);
+    Arrays.fill(empty.label().labels(), (byte) 0);
+    List<PseudoLabel> refined = refine(false, placed(true, 0, -1), empty);
+    assertEquals(1, refined.get(1).labels()[5], "the template's neighbours say so");
   }
 }
