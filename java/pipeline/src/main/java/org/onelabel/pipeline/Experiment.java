@@ -150,7 +150,10 @@ public final class Experiment {
     }
   }
 
-  /** Does every run that is not done and that no other process works on, then writes the tables. */
+  /**
+   * Does every run that is not done and that no other process works on. The tables are written
+   * after each.
+   */
   public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
     List<Entry> open = new ArrayList<>();
     for (long seed : grid.seeds) {
@@ -164,13 +167,22 @@ public final class Experiment {
       }
     }
     Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
+    ExperimentTable table = report(dataset, first);
     if (!open.isEmpty()) {
       Cohort cohort = Cohort.read(dataset, first, progress);
-      open.forEach(entry -> run(entry, cohort, kernels, progress));
+      for (Entry entry : open) {
+        run(entry, cohort, kernels, progress);
+        table = report(dataset, first);
+      }
     }
-    ExperimentTable table = table(Cohort.structures(dataset, first));
-    new ExperimentReport(root, dataset.name(), grid, table).write();
     return table.lines();
+  }
+
+  /** Writes the tables of what is done by now. */
+  private ExperimentTable report(Dataset dataset, Configuration configuration) {
+    ExperimentTable table = table(Cohort.structures(dataset, configuration));
+    new ExperimentReport(root, dataset.name(), grid, table).write();
+    return table;
   }
 
   private Path folder(Member member, long seed) {

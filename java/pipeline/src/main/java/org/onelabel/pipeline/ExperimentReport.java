@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.ExperimentTable.Row;
 import org.onelabel.pipeline.ExperimentTable.Spread;
@@ -44,6 +45,10 @@ final class ExperimentReport {
     return String.format(Locale.ROOT, text, values);
   }
 
+  private static String orNothing(String text, double value) {
+    return Double.isNaN(value) ? "" : format(text, value);
+  }
+
   private static String quoted(String text) {
     return "\"" + text.replace("\"", "\"\"") + "\"";
   }
@@ -59,15 +64,15 @@ final class ExperimentReport {
     for (Row row : table.rows()) {
       csv.append(
           format(
-              "%s,%d,%.6f,%.6f,%.6f,%.4f,%.4f,%s,%.1f",
+              "%s,%d,%.6f,%s,%.6f,%.4f,%.4f,%s,%.1f",
               quoted(row.name()),
               row.runs().size(),
               row.test().mean(),
-              row.test().deviation(),
+              orNothing("%.6f", row.test().deviation()),
               row.jaccard().mean(),
               row.hd95().mean(),
               row.asd().mean(),
-              Double.isNaN(row.p()) ? "" : format("%.6f", row.p()),
+              orNothing("%.6f", row.p()),
               row.seconds()));
       row.structureDice().forEach(s -> csv.append(format(",%.6f", s.mean())));
       row.time().values().forEach(s -> csv.append(format(",%.1f", s)));
@@ -111,20 +116,20 @@ final class ExperimentReport {
     for (Row row : table.rows()) {
       tex.append(
           format(
-              "%s & $%.2f \\pm %.2f$ & $%.2f \\pm %.2f$ & $%.2f \\pm %.2f$ & $%.2f \\pm %.2f$ &"
-                  + " %s \\\\%n",
+              "%s & %s & %s & %s & %s & %s \\\\%n",
               row.name().replace("_", "\\_").replace("&", "\\&"),
-              100 * row.test().mean(),
-              100 * row.test().deviation(),
-              100 * row.jaccard().mean(),
-              100 * row.jaccard().deviation(),
-              row.hd95().mean(),
-              row.hd95().deviation(),
-              row.asd().mean(),
-              row.asd().deviation(),
+              mathematics(row.test(), 100),
+              mathematics(row.jaccard(), 100),
+              mathematics(row.hd95(), 1),
+              mathematics(row.asd(), 1),
               Double.isNaN(row.p()) ? "--" : format("%.3f", row.p())));
     }
     return tex.append("\\bottomrule\n\\end{tabular}\n").toString();
+  }
+
+  private static String mathematics(Spread spread, double scale) {
+    Spread scaled = new Spread(scale * spread.mean(), scale * spread.deviation());
+    return "$" + scaled.text(2).replace("±", "\\pm") + "$";
   }
 
   private String html() {
@@ -135,12 +140,21 @@ final class ExperimentReport {
     html.append("<style>").append(Report.STYLE).append("</style></head><body><h1>").append(name);
     html.append(
         format(
-            "</h1><p class=\"note\">preset %s · seeds %s · settings %s</p>",
-            Html.escape(grid.preset()), grid.seeds(), Html.escape(grid.settings().toString())));
+            "</h1><p class=\"note\">preset %s · seeds %s%s</p>",
+            Html.escape(grid.preset()),
+            grid.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+            settings()));
     table(html);
     curves(html);
     times(html);
     return html.append("</body></html>\n").toString();
+  }
+
+  /** What else was set, to follow the seeds. */
+  private String settings() {
+    return grid.settings().entrySet().stream()
+        .map(e -> " · " + Html.escape(e.getKey() + " = " + e.getValue()))
+        .collect(Collectors.joining());
   }
 
   private void table(StringBuilder html) {
@@ -155,21 +169,18 @@ final class ExperimentReport {
       row.structureDice().forEach(s -> html.append(cell(s, 4)));
       html.append(cell(row.jaccard(), 4)).append(cell(row.hd95(), 2)).append(cell(row.asd(), 2));
       html.append(
-          format(
-              "<td>%s</td><td>%.1f</td></tr>",
-              Double.isNaN(row.p()) ? "" : format("%.4f", row.p()), row.seconds() / 60));
+          format("<td>%s</td><td>%.1f</td></tr>", orNothing("%.4f", row.p()), row.seconds() / 60));
     }
     html.append(
         format(
             "</table><p class=\"note\">Mean ± SD over seeds. p: paired Wilcoxon signed-rank test"
-                + " over the test cases (each the mean over seeds) against %s, two-sided,"
-                + " Holm-corrected.</p>",
+                + " over the test cases (each the mean over the seeds both have) against %s,"
+                + " two-sided, Holm-corrected.</p>",
             Html.escape(table.reference())));
   }
 
   private static String cell(Spread spread, int digits) {
-    return format(
-        "<td>%." + digits + "f ± %." + digits + "f</td>", spread.mean(), spread.deviation());
+    return "<td>" + spread.text(digits) + "</td>";
   }
 
   private void curves(StringBuilder html) {

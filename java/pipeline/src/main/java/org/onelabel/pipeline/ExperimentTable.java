@@ -6,8 +6,12 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.DoubleStatistics;
@@ -25,7 +29,11 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
   /** A finished run. */
   record Run(long seed, RunMetrics metrics, Map<String, Double> seconds) {}
 
-  /** Mean and standard deviation over seeds. */
+  /**
+   * Over seeds.
+   *
+   * @param deviation standard deviation; NaN of a single run
+   */
   record Spread(double mean, double deviation) {
 
     static Spread of(double... values) {
@@ -33,7 +41,15 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
           DoubleStatistics.of(EnumSet.of(Statistic.MEAN, Statistic.STANDARD_DEVIATION), values);
       return new Spread(
           statistics.getAsDouble(Statistic.MEAN),
-          statistics.getAsDouble(Statistic.STANDARD_DEVIATION));
+          values.length > 1 ? statistics.getAsDouble(Statistic.STANDARD_DEVIATION) : Double.NaN);
+    }
+
+    /** Mean ± deviation; the mean alone of a single run. */
+    String text(int digits) {
+      String number = "%." + digits + "f";
+      return Double.isNaN(deviation)
+          ? String.format(Locale.ROOT, number, mean)
+          : String.format(Locale.ROOT, number + " ± " + number, mean, deviation);
     }
   }
 
@@ -44,7 +60,8 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
    * @param test of the mean Dice over the test cases; likewise Jaccard, HD95 and ASD, millimetres
    * @param structureDice of each structure
    * @param p two-sided, of the paired Wilcoxon signed-rank test over test cases (each the mean over
-   *     seeds) against the reference, Holm-corrected; NaN for the reference itself
+   *     the seeds that both have) against the reference, Holm-corrected; NaN for the reference
+   *     itself
    * @param poolDice of the pseudo-labels after each round, mean over seeds
    * @param time seconds a run by kind of work, mean over seeds
    */
@@ -67,9 +84,7 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
 
   static ExperimentTable of(
       List<String> structures, String reference, int seeds, Map<String, List<Run>> runs) {
-    Map<String, Map<String, Double>> cases = new LinkedHashMap<>();
-    runs.forEach((name, of) -> cases.put(name, caseDice(of)));
-    Map<String, Double> corrected = holm(against(reference, cases));
+    Map<String, Double> corrected = holm(against(reference, runs));
     List<Row> rows = new ArrayList<>();
     runs.forEach(
         (name, of) -> {
@@ -105,10 +120,10 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
     return Spread.of(values.toArray());
   }
 
-  /** Mean Dice over structures and seeds of every test case. */
-  private static Map<String, Double> caseDice(List<Run> runs) {
+  /** Mean Dice over structures and some seeds of every test case. */
+  private static Map<String, Double> caseDice(List<Run> runs, Set<Long> seeds) {
     Map<String, List<Double>> all = new TreeMap<>();
-    for (Run run : runs) {
+    for (Run run : runs.stream().filter(r -> seeds.contains(r.seed)).toList()) {
       for (RunMetrics.CaseMetrics c : run.metrics.cases()) {
         if (c.set().equals("test")) {
           all.computeIfAbsent(c.id(), _ -> new ArrayList<>()).add(c.averaged());
@@ -120,13 +135,20 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
     return means;
   }
 
-  /** Uncorrected p-values of all systems but the reference. */
-  private static Map<String, Double> against(
-      String reference, Map<String, Map<String, Double>> cases) {
+  private static Set<Long> seeds(List<Run> runs) {
+    return runs.stream().map(Run::seed).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Uncorrected p-values of all systems but the reference, over the seeds that both have. */
+  private static Map<String, Double> against(String reference, Map<String, List<Run>> runs) {
     Map<String, Double> p = new LinkedHashMap<>();
-    Map<String, Double> base = cases.getOrDefault(reference, Map.of());
-    cases.forEach(
-        (name, own) -> {
+    List<Run> references = runs.getOrDefault(reference, List.of());
+    runs.forEach(
+        (name, of) -> {
+          Set<Long> common = seeds(of);
+          common.retainAll(seeds(references));
+          Map<String, Double> own = caseDice(of, common);
+          Map<String, Double> base = caseDice(references, common);
           if (!name.equals(reference) && own.keySet().equals(base.keySet()) && !own.isEmpty()) {
             p.put(name, wilcoxon(values(own), values(base)));
           }
@@ -201,12 +223,11 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
         "%-32s %5s %16s %10s %9s %8s".formatted("", "seeds", "test Dice", "HD95 mm", "p", "min"));
     for (Row row : rows) {
       lines.add(
-          "%-32s %5s %7.4f ± %6.4f %10.2f %9s %8.1f"
+          "%-32s %5s %16s %10.2f %9s %8.1f"
               .formatted(
                   row.name,
                   row.runs.size() + "/" + seeds,
-                  row.test.mean,
-                  row.test.deviation,
+                  row.test.text(4),
                   row.hd95.mean,
                   Double.isNaN(row.p) ? "" : "%.4f".formatted(row.p),
                   row.seconds() / 60));
