@@ -117,9 +117,21 @@ public record Configuration(
     DENSE_KNN
   }
 
-  /** See {@link DenseKnnPropagation}. */
+  /** See {@link DenseKnnPropagation.Settings}. */
   public record PropagationSettings(
-      PropagationKind kind, int k, double temperature, double smoothing, int alignments) {}
+      PropagationKind kind,
+      int k,
+      double temperature,
+      double smoothing,
+      int alignments,
+      int deformations,
+      double stiffness) {
+
+    DenseKnnPropagation.Settings denseKnn() {
+      return new DenseKnnPropagation.Settings(
+          k, temperature, smoothing, alignments, deformations, stiffness);
+    }
+  }
 
   /**
    * The specialist.
@@ -449,7 +461,12 @@ public record Configuration(
     require(
         propagation.smoothing() >= 0 && propagation.smoothing() <= 100,
         "propagation.smoothing is 0 to 100");
-    require(propagation.alignments() >= 0, "propagation.alignments must not be negative");
+    require(
+        propagation.alignments() >= 0 && propagation.deformations() >= 0,
+        "propagation.alignments and deformations must not be negative");
+    require(
+        propagation.stiffness() > 0 && propagation.stiffness() <= 100,
+        "propagation.stiffness is above 0, at most 100");
     require(network.width() >= 1 && network.width() <= 256, "network.width is 1 to 256");
     require(
         training.patch().size() == 3

@@ -1,176 +1,139 @@
 package org.onelabel.pipeline;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import org.onelabel.kernels.DeviceMemory;
-import org.onelabel.kernels.FeatureMatrix;
+import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.UpsampleArgmax;
 
 /**
- * Dense label transfer: the K nearest template cells of every cell vote with the class shares of
- * their voxels, weighted by softmax(−distance / temperature); votes are smoothed over neighbouring
- * cells, brought to the voxels by trilinear interpolation, and the best class wins.
+ * Dense label transfer: the volume is registered with the template through its features; then the K
+ * nearest template cells of every cell vote with the class shares of their voxels, weighted by
+ * softmax(−distance / temperature); votes are smoothed over neighbouring cells, brought to the
+ * voxels by trilinear interpolation, and the best class wins.
  */
 public final class DenseKnnPropagation implements Propagation {
-  private static final int ALIGNMENT_CELLS = 8000;
+  /** Of the largest share of its structure anywhere, what a cell must have to count as near. */
+  private static final double LEAST_SHARE = 0.01;
+
+  /** Coarse cells around those that are searched at full resolution. */
+  private static final int REACH = 2;
 
   private final Kernels kernels;
-  private final int k;
-  private final double temperature;
-  private final double smoothing;
-  private final int alignments;
+  private final Settings settings;
+  private final PositionAlignment alignment;
 
   /**
-   * A propagation.
+   * How labels are transferred.
    *
    * @param k voters per cell
    * @param temperature of the votes, in squared feature distance
    * @param smoothing standard deviation of the regularisation, in cells; 0 for none
    * @param alignments how often the volume's position channels are moved so that what a search
    *     finds lies where the template's structures lie, before the search that counts
+   * @param deformations how often they are bent, smoothly, towards where each cell finds its like
+   * @param stiffness smoothness of these bends: their standard deviation in about twentieths of the
+   *     volume's side, twice as much at the first
    */
-  public DenseKnnPropagation(
-      Kernels kernels, int k, double temperature, double smoothing, int alignments) {
+  public record Settings(
+      int k,
+      double temperature,
+      double smoothing,
+      int alignments,
+      int deformations,
+      double stiffness) {}
+
+  public DenseKnnPropagation(Kernels kernels, Settings settings) {
     this.kernels = kernels;
-    this.k = k;
-    this.temperature = temperature;
-    this.smoothing = smoothing;
-    this.alignments = alignments;
+    this.settings = settings;
+    alignment =
+        new PositionAlignment(settings.alignments, settings.deformations, settings.stiffness);
   }
 
   @Override
   public PseudoLabel propagate(Template template, FeatureGrid features, int[] shape) {
-    float[] shares = shares(template);
-    // The template stays on the device through all searches.
-    try (DeviceMemory rows = onDevice(template.features().rows());
-        DeviceMemory labels = onDevice(shares)) {
-      Voters voters =
-          new Voters(
-              FeatureMatrix.rows(
-                  rows.segment(), template.features().cells(), template.features().dimension()),
-              labels.segment(),
-              template.classes());
-      return propagate(template, shares, voters, features, shape);
+    Template thinned = thinned(template);
+    FeatureGrid aligned;
+    int[] asking;
+    try (TemplateSearch coarse = search(thinned, all(thinned.features()))) {
+      aligned = alignment.align(features, coarse);
+      FeatureGrid few = aligned.thinned(PositionAlignment.step(aligned));
+      asking = near(aligned, few, coarse.answers(few), template.classes(), REACH);
+    }
+    try (TemplateSearch search = search(template, asked(template, thinned))) {
+      CellValues votes = search.shares(aligned, asking);
+      int cells = votes.cells();
+      float[] scores = new float[template.classes() * cells];
+      for (int c = 0; c < template.classes(); c++) {
+        float[] plane = votes.plane(c);
+        plane = Smoothing.gaussian(plane, features.size(), settings.smoothing);
+        System.arraycopy(plane, 0, scores, c * cells, cells);
+      }
+      return PatchBox.paste(
+          kernels,
+          MemorySegment.ofArray(scores),
+          template.classes(),
+          features,
+          shape,
+          UpsampleArgmax.Interpolation.TRILINEAR);
     }
   }
 
-  private DeviceMemory onDevice(float[] values) {
-    return kernels.allocate(4L * values.length).write(MemorySegment.ofArray(values));
+  private TemplateSearch search(Template template, int[] cells) {
+    return new TemplateSearch(kernels, template, cells, settings.k, settings.temperature);
+  }
+
+  private static Template thinned(Template template) {
+    FeatureGrid grid = template.features();
+    FeatureGrid coarse = grid.thinned(PositionAlignment.step(grid));
+    return new Template(coarse, template.labels(), template.shape(), template.classes());
+  }
+
+  /** Template cells that the cells of a volume near its structures may be like. */
+  private static int[] asked(Template template, Template thinned) {
+    FeatureGrid grid = template.features();
+    // Without positions what is alike may lie anywhere.
+    if (grid.positions() == 0) {
+      return all(grid);
+    }
+    int[] near = near(grid, thinned.features(), thinned.shares(), template.classes(), REACH + 1);
+    return near.length == 0 ? all(grid) : near;
+  }
+
+  private static int[] all(FeatureGrid grid) {
+    return IntStream.range(0, grid.cells()).toArray();
   }
 
   /**
-   * The template's cells where the kernels work.
+   * Cells of {@code grid} in and around coarse ones that may be of a structure.
    *
-   * @param shares cells × classes
+   * @param shares of each class in the coarse cells, among other values
    */
-  private record Voters(FeatureMatrix features, MemorySegment shares, int classes) {}
-
-  private PseudoLabel propagate(
-      Template template, float[] shares, Voters voters, FeatureGrid features, int[] shape) {
-    FeatureGrid aligned = features;
-    if (features.positions() > 0) {
-      double[][] wanted =
-          template
-              .features()
-              .positionMoments(foreground(shares, template.features().cells(), template.classes()));
-      // Moments need few cells.
-      int step = (int) Math.ceil(Math.cbrt(features.cells() / (double) ALIGNMENT_CELLS));
-      for (int pass = 0; pass < alignments; pass++) {
-        FeatureGrid few = aligned.thinned(Math.max(1, step));
-        float[] found = foreground(vote(voters, few), few.cells(), 1);
-        aligned = aligned.withPositions(few.positionMoments(found), wanted);
+  private static int[] near(
+      FeatureGrid grid, FeatureGrid coarse, CellValues shares, int classes, int reach) {
+    boolean[] possible = new boolean[coarse.cells()];
+    for (int c = 1; c < classes; c++) {
+      float[] plane = shares.plane(c);
+      float most = 0;
+      for (float share : plane) {
+        most = Math.max(most, share);
+      }
+      for (int n = 0; n < plane.length; n++) {
+        possible[n] |= plane[n] > LEAST_SHARE * most;
       }
     }
-    float[] scores = vote(voters, aligned);
-    return PatchBox.paste(
-        kernels,
-        MemorySegment.ofArray(scores),
-        template.classes(),
-        features,
-        shape,
-        UpsampleArgmax.Interpolation.TRILINEAR);
-  }
-
-  /** classes × cells: the smoothed votes. */
-  private float[] vote(Voters voters, FeatureGrid features) {
-    int classes = voters.classes();
-    int cells = features.cells();
-    float[] votes = new float[cells * classes];
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, votes.length);
-      kernels.run(
-          new NearestNeighbours(
-              matrix(arena, features),
-              voters.features(),
-              NearestNeighbours.Metric.SQUARED_L2,
-              (int) Math.min(k, voters.features().count()),
-              null,
-              null,
-              null,
-              null,
-              new NearestNeighbours.Vote(
-                  NearestNeighbours.Weighting.SOFTMAX_SCORE,
-                  (float) temperature,
-                  voters.shares(),
-                  true,
-                  classes,
-                  out)));
-      MemorySegment.copy(out, ValueLayout.JAVA_FLOAT, 0, votes, 0, votes.length);
-    }
-    float[] scores = new float[votes.length];
-    for (int c = 0; c < classes; c++) {
-      float[] plane = new float[cells];
-      for (int n = 0; n < cells; n++) {
-        plane[n] = votes[n * classes + c];
-      }
-      plane = smoothing > 0 ? Smoothing.gaussian(plane, features.size(), smoothing) : plane;
-      System.arraycopy(plane, 0, scores, c * cells, cells);
-    }
-    return scores;
-  }
-
-  /** How much of each cell is any structure: what its background share, at n · step, leaves. */
-  private static float[] foreground(float[] shares, int cells, int step) {
-    float[] result = new float[cells];
-    for (int n = 0; n < cells; n++) {
-      result[n] = 1 - shares[n * step];
-    }
-    return result;
-  }
-
-  private static FeatureMatrix matrix(Arena arena, FeatureGrid grid) {
-    MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, grid.rows());
-    return FeatureMatrix.rows(data, grid.cells(), grid.dimension());
-  }
-
-  /** cells × classes: the share of each class among the voxels of a template cell. */
-  private static float[] shares(Template template) {
-    FeatureGrid grid = template.features();
-    int[] shape = template.shape();
-    float[] shares = new float[grid.cells() * template.classes()];
-    int[] counts = new int[grid.cells()];
-    int voxel = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, voxel++) {
-          int n = PatchBox.cell(grid, x, y, z);
-          if (n >= 0) {
-            shares[n * template.classes() + (template.labels()[voxel] & 255)]++;
-            counts[n]++;
-          }
-        }
-      }
-    }
-    for (int n = 0; n < counts.length; n++) {
-      for (int c = 0; c < template.classes(); c++) {
-        int i = n * template.classes() + c;
-        // A cell in the padding is background.
-        shares[i] = counts[n] > 0 ? shares[i] / counts[n] : c == 0 ? 1 : 0;
-      }
-    }
-    return shares;
+    int step = PositionAlignment.step(grid);
+    int[] few = coarse.size();
+    int[] size = grid.size();
+    IntStream cells = IntStream.range(0, possible.length).filter(n -> possible[n]);
+    boolean[] near = CellNeighbourhood.around(few, cells, reach);
+    return IntStream.range(0, grid.cells())
+        .filter(
+            n -> {
+              int x = n / (size[1] * size[2]) / step;
+              int y = n / size[2] % size[1] / step;
+              int z = n % size[2] / step;
+              return near[(x * few[1] + y) * few[2] + z];
+            })
+        .toArray();
   }
 }

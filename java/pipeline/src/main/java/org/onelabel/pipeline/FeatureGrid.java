@@ -36,27 +36,16 @@ public record FeatureGrid(
 
   /** The same cells with other channels, means over each cell's voxels; its positions stay. */
   FeatureGrid withChannels(float[][] voxels, int[] shape) {
+    VoxelCells voxelCells = VoxelCells.of(this, shape);
     int other = voxels.length + positions;
     float[] kept = new float[cells() * other];
-    int[] counts = new int[cells()];
-    int voxel = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, voxel++) {
-          int n = PatchBox.cell(this, x, y, z);
-          if (n >= 0) {
-            counts[n]++;
-            for (int c = 0; c < voxels.length; c++) {
-              kept[n * other + c] += voxels[c][voxel];
-            }
-          }
-        }
+    for (int c = 0; c < voxels.length; c++) {
+      float[] means = voxelCells.means(voxels[c]);
+      for (int n = 0; n < means.length; n++) {
+        kept[n * other + c] = means[n];
       }
     }
-    for (int n = 0; n < counts.length; n++) {
-      for (int c = 0; c < voxels.length; c++) {
-        kept[n * other + c] /= Math.max(1, counts[n]);
-      }
+    for (int n = 0; n < cells(); n++) {
       System.arraycopy(
           rows, (n + 1) * dimension - positions, kept, (n + 1) * other - positions, positions);
     }
@@ -99,6 +88,38 @@ public record FeatureGrid(
       for (int n = 0; n < cells(); n++) {
         int i = n * dimension + dimension - positions + p;
         moved[i] = (float) ((rows[i] - from[p][0]) * scale + to[p][0]);
+      }
+    }
+    return new FeatureGrid(moved, dimension, size, start, extent, positions, global);
+  }
+
+  /** Position channel {@code p} of a cell. */
+  float position(int cell, int p) {
+    return rows[(cell + 1) * dimension - positions + p];
+  }
+
+  /**
+   * The same grid, position channels moved.
+   *
+   * @param displacement of each position channel, on the grid of {@link #thinned}; between its
+   *     cells it is interpolated
+   * @param coarse size of that grid
+   */
+  FeatureGrid displaced(float[][] displacement, int[] coarse, int step) {
+    float[] moved = rows.clone();
+    double[] at = new double[3];
+    int n = 0;
+    for (int x = 0; x < size[0]; x++) {
+      for (int y = 0; y < size[1]; y++) {
+        for (int z = 0; z < size[2]; z++, n++) {
+          at[0] = x / (double) step;
+          at[1] = y / (double) step;
+          at[2] = z / (double) step;
+          for (int p = 0; p < positions; p++) {
+            moved[(n + 1) * dimension - positions + p] +=
+                Smoothing.interpolated(displacement[p], coarse, at);
+          }
+        }
       }
     }
     return new FeatureGrid(moved, dimension, size, start, extent, positions, global);

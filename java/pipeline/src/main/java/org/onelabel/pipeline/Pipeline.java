@@ -132,7 +132,7 @@ public final class Pipeline {
     try (Encoder encoder = Encoders.open(configuration, plan, run);
         Progress.Task task = progress.begin("features", scans.size())) {
       for (WorkingScan scan : scans) {
-        run.writeFeatures(scan.id(), encoder.encode(scan.volume()));
+        run.writeFeatures(run.features(scan.id()), encoder.encode(scan.volume()));
         task.step(scan.id());
       }
     }
@@ -143,24 +143,19 @@ public final class Pipeline {
     Propagation propagation =
         switch (settings.kind()) {
           case PROTOTYPE -> new PrototypePropagation(kernels);
-          case DENSE_KNN ->
-              new DenseKnnPropagation(
-                  kernels,
-                  settings.k(),
-                  settings.temperature(),
-                  settings.smoothing(),
-                  settings.alignments());
+          case DENSE_KNN -> new DenseKnnPropagation(kernels, settings.denseKnn());
         };
     WorkingScan template = cohort.template();
     Propagation.Template from =
         new Propagation.Template(
-            run.readFeatures(template.id()),
+            run.readFeatures(run.features(template.id())),
             cohort.templateLabels(),
             template.shape(),
             cohort.classes());
     try (Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
       for (WorkingScan scan : cohort.pool()) {
-        PseudoLabel label = propagation.propagate(from, run.readFeatures(scan.id()), scan.shape());
+        PseudoLabel label =
+            propagation.propagate(from, run.readFeatures(run.features(scan.id())), scan.shape());
         run.writePseudoLabel(0, scan.id(), scan.geometry(), label);
         task.step(scan.id());
       }

@@ -4,7 +4,13 @@ package org.onelabel.pipeline;
 public interface Propagation {
 
   /** The template: its features, and its labels on the working grid of {@code shape}. */
-  record Template(FeatureGrid features, byte[] labels, int[] shape, int classes) {}
+  record Template(FeatureGrid features, byte[] labels, int[] shape, int classes) {
+
+    /** cells × classes: what part of a cell's voxels has each class. */
+    CellValues shares() {
+      return new CellValues(VoxelCells.of(features, shape).shares(labels, classes), classes);
+    }
+  }
 
   /**
    * Labels for one volume.

@@ -86,7 +86,10 @@ public final class RegionRefinement implements Refinement {
         IntStream.range(0, all.size())
             .filter(v -> !volumes.get(v).template())
             .mapToObj(all::get)
-            .flatMapToDouble(cells -> Arrays.stream(cells.uncertainty()))
+            .flatMapToDouble(
+                cells ->
+                    IntStream.range(0, cells.uncertainty().length)
+                        .mapToDouble(n -> cells.uncertainty()[n]))
             .toArray();
     return pooled.length == 0
         ? 0
@@ -164,28 +167,23 @@ public final class RegionRefinement implements Refinement {
   private PseudoLabel voted(
       Predicted volume, RegionCells cells, int[] open, Electorate electorate, int index) {
     FeatureGrid grid = aligned(volume, cells, electorate.target);
-    boolean[] near = cells.around(Arrays.stream(open), 1);
+    boolean[] near = CellNeighbourhood.around(grid.size(), Arrays.stream(open), 1);
     // Interpolation in an open cell looks at the cells next to it too.
     int[] asking = IntStream.range(0, near.length).filter(n -> near[n]).toArray();
     float[] votes =
         votes(grid, asking, electorate, electorate.begins[index], electorate.begins[index + 1]);
     int classes = cells.classes();
-    int count = grid.cells();
-    float[] scores = new float[classes * count];
-    for (int n = 0; n < count; n++) {
-      for (int c = 0; c < classes; c++) {
-        scores[c * count + n] = cells.shares()[n * classes + c];
-      }
-    }
+    float[] rows = cells.shares().clone();
     for (int i = 0; i < asking.length; i++) {
       float sum = 0;
       for (int c = 0; c < classes; c++) {
         sum += votes[i * classes + c];
       }
       for (int c = 0; c < classes && sum > 0; c++) {
-        scores[c * count + asking[i]] = votes[i * classes + c] / sum;
+        rows[asking[i] * classes + c] = votes[i * classes + c] / sum;
       }
     }
+    float[] scores = new CellValues(rows, classes).planes(classes);
     PseudoLabel everywhere =
         PatchBox.paste(
             kernels,
@@ -194,7 +192,10 @@ public final class RegionRefinement implements Refinement {
             grid,
             volume.shape(),
             UpsampleArgmax.Interpolation.TRILINEAR);
-    boolean[] isOpen = cells.around(Arrays.stream(open), 0);
+    boolean[] isOpen = new boolean[grid.cells()];
+    for (int n : open) {
+      isOpen[n] = true;
+    }
     byte[] labels = volume.label().labels().clone();
     float[] confidence = volume.label().confidence().clone();
     for (int voxel = 0; voxel < labels.length; voxel++) {

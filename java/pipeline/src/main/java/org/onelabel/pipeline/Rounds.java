@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Scan;
@@ -293,17 +294,34 @@ final class Rounds {
     boolean own =
         configuration.refinement().kind() == RefinementKind.REGION
             && configuration.refinement().region().features() == FeatureKind.SPECIALIST;
-    try (Model specialist = own ? model(round, TEACHER) : null) {
-      refine(round, specialist);
+    if (own) {
+      describe(round);
+    }
+    refine(round, id -> own ? run.features(round, id) : run.features(id));
+  }
+
+  /** Writes what the round's specialist sees in each volume: it is asked more than once. */
+  private void describe(int round) {
+    List<WorkingScan> scans = new ArrayList<>(List.of(cohort.template()));
+    scans.addAll(cohort.pool());
+    try (Model specialist = model(round, TEACHER);
+        Progress.Task task = progress.begin("round " + round + ": features", scans.size())) {
+      for (WorkingScan scan : scans) {
+        FeatureGrid encoded = run.readFeatures(run.features(scan.id()));
+        run.writeFeatures(
+            run.features(round, scan.id()),
+            encoded.withChannels(specialist.describe(scan), scan.shape()));
+        task.step(scan.id());
+      }
     }
   }
 
   /**
    * Refines.
    *
-   * @param specialist whose features regions are compared by; null for the encoder's
+   * @param features the file of the features that regions of a case are compared by
    */
-  private void refine(int round, Model specialist) {
+  private void refine(int round, Function<String, Path> features) {
     Map<String, Double> uncertainty = Json.readNumbers(file(round, "uncertainty.json"));
     List<Refinement.Predicted> volumes = new ArrayList<>();
     volumes.add(
@@ -313,8 +331,8 @@ final class Rounds {
             cohort.template().shape(),
             0,
             null,
-            () -> features(specialist, cohort.template()),
-            run.readFeatures(cohort.template().id()).global(),
+            () -> run.readFeatures(features.apply(cohort.template().id())),
+            run.readFeatures(run.features(cohort.template().id())).global(),
             true));
     for (WorkingScan scan : cohort.pool()) {
       PseudoLabel predicted =
@@ -328,8 +346,8 @@ final class Rounds {
               scan.shape(),
               uncertainty.get(scan.id()),
               NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels(),
-              () -> features(specialist, scan),
-              run.readFeatures(scan.id()).global(),
+              () -> run.readFeatures(features.apply(scan.id())),
+              run.readFeatures(run.features(scan.id())).global(),
               false));
     }
     List<PseudoLabel> refined = refinement().refine(volumes, cohort.classes());
@@ -337,14 +355,6 @@ final class Rounds {
       WorkingScan scan = cohort.pool().get(i);
       run.writePseudoLabel(round, scan.id(), scan.geometry(), refined.get(i + 1));
     }
-  }
-
-  /** The features that regions are compared by. */
-  private FeatureGrid features(Model specialist, WorkingScan scan) {
-    FeatureGrid encoded = run.readFeatures(scan.id());
-    return specialist == null
-        ? encoded
-        : encoded.withChannels(specialist.describe(scan), scan.shape());
   }
 
   private Refinement refinement() {

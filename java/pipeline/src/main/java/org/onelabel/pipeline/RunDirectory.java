@@ -34,6 +34,7 @@ import org.onelabel.volumes.Volume;
  * round-R/weights.safetensors, training.csv, round.json
  * round-R/checkpoint.safetensors                             while the round is being trained
  * round-R/predicted/ID.nii.gz, uncertainty/ID.nii.gz         on the working grid
+ * round-R/features/ID.safetensors                            where regions compare the specialist's
  * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
  * model.safetensors       the final specialist and all it needs to predict
  * predictions/ID.nii.gz   on the grid of the file
@@ -228,12 +229,22 @@ public final class RunDirectory {
     }
   }
 
-  void writeFeatures(String id, FeatureGrid features) {
-    writeTensors(file("features", id + ".safetensors"), FeatureFile.of(features));
+  /** The encoder's features of a case. */
+  Path features(String id) {
+    return file("features", id + ".safetensors");
   }
 
-  FeatureGrid readFeatures(String id) {
-    return FeatureFile.read(readTensors(file("features", id + ".safetensors")));
+  /** The features of a case by the specialist of a round. */
+  Path features(int round, String id) {
+    return file(round(round), "features", id + ".safetensors");
+  }
+
+  void writeFeatures(Path file, FeatureGrid features) {
+    writeTensors(file, FeatureFile.of(features));
+  }
+
+  FeatureGrid readFeatures(Path file) {
+    return FeatureFile.read(readTensors(file));
   }
 
   /** Writes what a round trains with: {@code pseudo-labels} and {@code confidence} of a case. */

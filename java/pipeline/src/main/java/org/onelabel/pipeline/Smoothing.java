@@ -4,8 +4,11 @@ package org.onelabel.pipeline;
 final class Smoothing {
   private Smoothing() {}
 
-  /** A smoothed copy, standard deviation {@code sigma} voxels along every axis. */
+  /** A copy, smoothed with standard deviation {@code sigma} voxels along every axis; 0 for none. */
   static float[] gaussian(float[] values, int[] shape, double sigma) {
+    if (sigma == 0) {
+      return values.clone();
+    }
     float[] kernel = kernel(sigma);
     float[] result = values;
     for (int axis = 0; axis < 3; axis++) {
@@ -46,6 +49,33 @@ final class Smoothing {
       }
     }
     return result;
+  }
+
+  /** The value between cells, trilinear; beyond the last cell the edge repeats. */
+  static float interpolated(float[] values, int[] shape, double[] at) {
+    int index = 0;
+    int[] next = new int[3];
+    float[] part = new float[3];
+    for (int a = 0; a < 3; a++) {
+      int step = a == 2 ? 1 : a == 1 ? shape[2] : shape[1] * shape[2];
+      double place = Math.clamp(at[a], 0, shape[a] - 1);
+      int cell = (int) place;
+      index += cell * step;
+      next[a] = cell < shape[a] - 1 ? step : 0;
+      part[a] = (float) (place - cell);
+    }
+    float sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      int i = index;
+      float share = 1;
+      for (int a = 0; a < 3; a++) {
+        boolean upper = (corner >> a & 1) == 1;
+        i += upper ? next[a] : 0;
+        share *= upper ? part[a] : 1 - part[a];
+      }
+      sum += share * values[i];
+    }
+    return sum;
   }
 
   /** Central differences along one axis, per voxel; one-sided at the edges. */
