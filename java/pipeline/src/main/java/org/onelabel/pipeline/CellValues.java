@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import java.util.function.UnaryOperator;
+
 /**
  * Some values of every cell of a grid.
  *
@@ -24,13 +26,38 @@ record CellValues(float[] rows, int columns) {
     return plane;
   }
 
-  /** The first columns, one after another: {@code count} × cells. */
-  float[] planes(int count) {
-    float[] planes = new float[count * cells()];
-    for (int c = 0; c < count; c++) {
-      System.arraycopy(plane(c), 0, planes, c * cells(), cells());
+  /** The columns, one after another: columns × cells. */
+  float[] planes() {
+    return planes(UnaryOperator.identity());
+  }
+
+  /** The columns, each changed, one after another: columns × cells. */
+  float[] planes(UnaryOperator<float[]> change) {
+    float[] planes = new float[rows.length];
+    for (int c = 0; c < columns; c++) {
+      System.arraycopy(change.apply(plane(c)), 0, planes, c * cells(), cells());
     }
     return planes;
+  }
+
+  /** These and other values of the same cells. */
+  CellValues with(CellValues other) {
+    int both = columns + other.columns;
+    float[] joined = new float[cells() * both];
+    for (int n = 0; n < cells(); n++) {
+      System.arraycopy(rows, n * columns, joined, n * both, columns);
+      System.arraycopy(other.rows, n * other.columns, joined, n * both + columns, other.columns);
+    }
+    return new CellValues(joined, both);
+  }
+
+  /** The values of some cells. */
+  CellValues of(int[] cells) {
+    float[] some = new float[cells.length * columns];
+    for (int i = 0; i < cells.length; i++) {
+      System.arraycopy(rows, cells[i] * columns, some, i * columns, columns);
+    }
+    return new CellValues(some, columns);
   }
 
   /** How much of each cell is any structure: what the background in column 0 leaves. */

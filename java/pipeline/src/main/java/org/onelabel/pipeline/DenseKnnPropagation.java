@@ -16,11 +16,14 @@ public final class DenseKnnPropagation implements Propagation {
   private static final double LEAST_SHARE = 0.01;
 
   /** Coarse cells around those that are searched at full resolution. */
-  private static final int REACH = 2;
+  private static final int REACH = 1;
 
   private final Kernels kernels;
   private final Settings settings;
   private final PositionAlignment alignment;
+  private final int classes;
+  private final TemplateSearch coarse;
+  private final TemplateSearch fine;
 
   /**
    * How labels are transferred.
@@ -42,61 +45,52 @@ public final class DenseKnnPropagation implements Propagation {
       int deformations,
       double stiffness) {}
 
-  public DenseKnnPropagation(Kernels kernels, Settings settings) {
+  public DenseKnnPropagation(Kernels kernels, Settings settings, Template template) {
     this.kernels = kernels;
     this.settings = settings;
     alignment =
         new PositionAlignment(settings.alignments, settings.deformations, settings.stiffness);
+    classes = template.classes();
+    FeatureGrid grid = template.features();
+    Template thinned = template.thinned(PositionAlignment.step(grid));
+    CellValues shares = thinned.shares();
+    // What lies at the rim of a volume's cells may be like those a little farther out here.
+    int[] near = near(grid, thinned.features(), shares, REACH + 1);
+    int[] asked = near.length == 0 ? all(grid) : near;
+    coarse = search(thinned.features(), shares, all(thinned.features()));
+    try {
+      fine = search(grid, template.shares(), asked);
+    } catch (RuntimeException e) {
+      coarse.close();
+      throw e;
+    }
+  }
+
+  private TemplateSearch search(FeatureGrid grid, CellValues shares, int[] asked) {
+    return new TemplateSearch(kernels, grid, shares, asked, settings.k, settings.temperature);
   }
 
   @Override
-  public PseudoLabel propagate(Template template, FeatureGrid features, int[] shape) {
-    Template thinned = thinned(template);
-    FeatureGrid aligned;
-    int[] asking;
-    try (TemplateSearch coarse = search(thinned, all(thinned.features()))) {
-      aligned = alignment.align(features, coarse);
-      FeatureGrid few = aligned.thinned(PositionAlignment.step(aligned));
-      asking = near(aligned, few, coarse.answers(few), template.classes(), REACH);
-    }
-    try (TemplateSearch search = search(template, asked(template, thinned))) {
-      CellValues votes = search.shares(aligned, asking);
-      int cells = votes.cells();
-      float[] scores = new float[template.classes() * cells];
-      for (int c = 0; c < template.classes(); c++) {
-        float[] plane = votes.plane(c);
-        plane = Smoothing.gaussian(plane, features.size(), settings.smoothing);
-        System.arraycopy(plane, 0, scores, c * cells, cells);
-      }
-      return PatchBox.paste(
-          kernels,
-          MemorySegment.ofArray(scores),
-          template.classes(),
-          features,
-          shape,
-          UpsampleArgmax.Interpolation.TRILINEAR);
-    }
+  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
+    FeatureGrid aligned = alignment.align(features, coarse);
+    FeatureGrid few = aligned.thinned(PositionAlignment.step(aligned));
+    int[] asking = near(aligned, few, coarse.answers(few), REACH);
+    float[] scores =
+        fine.shares(aligned, asking)
+            .planes(plane -> Smoothing.gaussian(plane, features.size(), settings.smoothing));
+    return PatchBox.paste(
+        kernels,
+        MemorySegment.ofArray(scores),
+        classes,
+        features,
+        shape,
+        UpsampleArgmax.Interpolation.TRILINEAR);
   }
 
-  private TemplateSearch search(Template template, int[] cells) {
-    return new TemplateSearch(kernels, template, cells, settings.k, settings.temperature);
-  }
-
-  private static Template thinned(Template template) {
-    FeatureGrid grid = template.features();
-    FeatureGrid coarse = grid.thinned(PositionAlignment.step(grid));
-    return new Template(coarse, template.labels(), template.shape(), template.classes());
-  }
-
-  /** Template cells that the cells of a volume near its structures may be like. */
-  private static int[] asked(Template template, Template thinned) {
-    FeatureGrid grid = template.features();
-    // Without positions what is alike may lie anywhere.
-    if (grid.positions() == 0) {
-      return all(grid);
-    }
-    int[] near = near(grid, thinned.features(), thinned.shares(), template.classes(), REACH + 1);
-    return near.length == 0 ? all(grid) : near;
+  @Override
+  public void close() {
+    coarse.close();
+    fine.close();
   }
 
   private static int[] all(FeatureGrid grid) {
@@ -104,12 +98,15 @@ public final class DenseKnnPropagation implements Propagation {
   }
 
   /**
-   * Cells of {@code grid} in and around coarse ones that may be of a structure.
+   * Cells of {@code grid} in and around coarse ones that may be of a structure; all of them without
+   * positions, as what is alike may then lie anywhere.
    *
    * @param shares of each class in the coarse cells, among other values
    */
-  private static int[] near(
-      FeatureGrid grid, FeatureGrid coarse, CellValues shares, int classes, int reach) {
+  private int[] near(FeatureGrid grid, FeatureGrid coarse, CellValues shares, int reach) {
+    if (grid.positions() == 0) {
+      return all(grid);
+    }
     boolean[] possible = new boolean[coarse.cells()];
     for (int c = 1; c < classes; c++) {
       float[] plane = shares.plane(c);

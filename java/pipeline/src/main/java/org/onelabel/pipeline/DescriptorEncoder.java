@@ -61,12 +61,13 @@ public final class DescriptorEncoder implements Encoder {
       cells[a] = (shape[a] + stride - 1) / stride;
       extent[a] = cells[a] * stride;
     }
+    VoxelCells voxelCells = VoxelCells.of(cells, new int[3], extent, shape);
     List<float[]> channels = new ArrayList<>();
     for (float[] voxels : volume.channels()) {
-      describe(voxels, shape, cells, channels);
+      describe(voxels, shape, voxelCells, channels);
     }
     for (float[] values : learnt.channels(volume)) {
-      channels.add(pool(values, shape, cells));
+      channels.add(voxelCells.means(values));
     }
     int described = channels.size();
     addPosition(shape, cells, channels);
@@ -94,12 +95,12 @@ public final class DescriptorEncoder implements Encoder {
     learnt.close();
   }
 
-  private void describe(float[] voxels, int[] shape, int[] cells, List<float[]> channels) {
+  private void describe(float[] voxels, int[] shape, VoxelCells cells, List<float[]> channels) {
     float[] fine = null;
     for (double scale : SCALES) {
       float[] smooth = Smoothing.gaussian(voxels, shape, scale);
       fine = fine == null ? smooth : fine;
-      channels.add(standardised(pool(smooth, shape, cells), weights.intensity));
+      channels.add(standardised(cells.means(smooth), weights.intensity));
       float[] magnitude = new float[voxels.length];
       for (int axis = 0; axis < 3; axis++) {
         float[] slope = Smoothing.gradient(smooth, shape, axis);
@@ -107,17 +108,17 @@ public final class DescriptorEncoder implements Encoder {
           magnitude[i] += slope[i] * slope[i];
         }
         if (scale == SCALES[1]) {
-          channels.add(standardised(pool(slope, shape, cells), weights.gradient));
+          channels.add(standardised(cells.means(slope), weights.gradient));
         }
       }
       for (int i = 0; i < magnitude.length; i++) {
         magnitude[i] = (float) Math.sqrt(magnitude[i]);
       }
-      channels.add(standardised(pool(magnitude, shape, cells), weights.gradient));
+      channels.add(standardised(cells.means(magnitude), weights.gradient));
     }
     for (int reach : REACHES) {
       for (float[] similarity : selfSimilarity(fine, shape, reach)) {
-        channels.add(standardised(pool(similarity, shape, cells), weights.selfSimilarity));
+        channels.add(standardised(cells.means(similarity), weights.selfSimilarity));
       }
     }
   }
@@ -163,26 +164,6 @@ public final class DescriptorEncoder implements Encoder {
       }
       channels.add(position);
     }
-  }
-
-  /** The mean of each cell's voxels that lie inside the volume. */
-  private float[] pool(float[] values, int[] shape, int[] cells) {
-    float[] sums = new float[cells[0] * cells[1] * cells[2]];
-    int[] counts = new int[sums.length];
-    int i = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        int row = (x / stride * cells[1] + y / stride) * cells[2];
-        for (int z = 0; z < shape[2]; z++, i++) {
-          sums[row + z / stride] += values[i];
-          counts[row + z / stride]++;
-        }
-      }
-    }
-    for (int n = 0; n < sums.length; n++) {
-      sums[n] /= counts[n];
-    }
-    return sums;
   }
 
   private static float[] standardised(float[] values, double weight) {

@@ -34,6 +34,20 @@ public record FeatureGrid(
     return size[0] * size[1] * size[2];
   }
 
+  /** The features of some cells, one row after another. */
+  float[] rows(int[] cells) {
+    return new CellValues(rows, dimension).of(cells).rows();
+  }
+
+  /** Where every cell lies. */
+  CellValues positionChannels() {
+    float[] channels = new float[cells() * positions];
+    for (int n = 0; n < cells(); n++) {
+      System.arraycopy(rows, (n + 1) * dimension - positions, channels, n * positions, positions);
+    }
+    return new CellValues(channels, positions);
+  }
+
   /** The same cells with other channels, means over each cell's voxels; its positions stay. */
   FeatureGrid withChannels(float[][] voxels, int[] shape) {
     VoxelCells voxelCells = VoxelCells.of(this, shape);

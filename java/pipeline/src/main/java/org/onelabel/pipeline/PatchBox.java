@@ -30,20 +30,6 @@ final class PatchBox {
     return coarse;
   }
 
-  /** The cell a voxel lies in; −1 outside the box. */
-  static int cell(FeatureGrid grid, int x, int y, int z) {
-    int i = cell(grid, 0, x);
-    int j = cell(grid, 1, y);
-    int k = cell(grid, 2, z);
-    int[] size = grid.size();
-    boolean inside = i >= 0 && j >= 0 && k >= 0 && i < size[0] && j < size[1] && k < size[2];
-    return inside ? (i * size[1] + j) * size[2] + k : -1;
-  }
-
-  private static int cell(FeatureGrid grid, int axis, int voxel) {
-    return Math.floorDiv((voxel - grid.start()[axis]) * grid.size()[axis], grid.extent()[axis]);
-  }
-
   private static int voxel(FeatureGrid grid, int axis, int cell) {
     return grid.start()[axis] + (int) ((long) cell * grid.extent()[axis] / grid.size()[axis]);
   }

@@ -139,27 +139,30 @@ public final class Pipeline {
   }
 
   private void propagate() {
-    Configuration.PropagationSettings settings = configuration.propagation();
-    Propagation propagation =
-        switch (settings.kind()) {
-          case PROTOTYPE -> new PrototypePropagation(kernels);
-          case DENSE_KNN -> new DenseKnnPropagation(kernels, settings.denseKnn());
-        };
-    WorkingScan template = cohort.template();
-    Propagation.Template from =
-        new Propagation.Template(
-            run.readFeatures(run.features(template.id())),
-            cohort.templateLabels(),
-            template.shape(),
-            cohort.classes());
-    try (Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
+    try (Propagation propagation = propagation();
+        Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
       for (WorkingScan scan : cohort.pool()) {
         PseudoLabel label =
-            propagation.propagate(from, run.readFeatures(run.features(scan.id())), scan.shape());
+            propagation.propagate(run.readFeatures(run.features(scan.id())), scan.shape());
         run.writePseudoLabel(0, scan.id(), scan.geometry(), label);
         task.step(scan.id());
       }
     }
+  }
+
+  private Propagation propagation() {
+    Configuration.PropagationSettings settings = configuration.propagation();
+    WorkingScan scan = cohort.template();
+    Propagation.Template template =
+        new Propagation.Template(
+            run.readFeatures(run.features(scan.id())),
+            cohort.templateLabels(),
+            scan.shape(),
+            cohort.classes());
+    return switch (settings.kind()) {
+      case PROTOTYPE -> new PrototypePropagation(kernels, template);
+      case DENSE_KNN -> new DenseKnnPropagation(kernels, settings.denseKnn(), template);
+    };
   }
 
   private void predictAll() {

@@ -15,21 +15,24 @@ import org.onelabel.kernels.UpsampleArgmax;
  */
 public final class PrototypePropagation implements Propagation {
   private final Kernels kernels;
+  private final int classes;
+  private final float[] prototypes;
 
-  public PrototypePropagation(Kernels kernels) {
+  public PrototypePropagation(Kernels kernels, Template template) {
     this.kernels = kernels;
+    classes = template.classes();
+    prototypes = prototypes(template);
   }
 
   @Override
-  public PseudoLabel propagate(Template template, FeatureGrid features, int[] shape) {
-    int classes = template.classes();
+  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
     int cells = features.cells();
     // The scores never leave the device.
     try (DeviceMemory scores = kernels.allocate(4L * classes * cells)) {
       kernels.run(
           new PrototypeCosine(
               FeatureMatrix.rows(features.rows(), cells, features.dimension()),
-              MemorySegment.ofArray(prototypes(template)),
+              MemorySegment.ofArray(prototypes),
               classes,
               scores.segment(),
               null,
@@ -43,6 +46,9 @@ public final class PrototypePropagation implements Propagation {
           UpsampleArgmax.Interpolation.NEAREST);
     }
   }
+
+  @Override
+  public void close() {}
 
   /** classes × dimension; zero for a class that no cell has. */
   private static float[] prototypes(Template template) {

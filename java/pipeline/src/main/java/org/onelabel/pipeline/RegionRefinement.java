@@ -1,16 +1,12 @@
 package org.onelabel.pipeline;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
-import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.UpsampleArgmax;
 
 /**
@@ -66,12 +62,11 @@ public final class RegionRefinement implements Refinement {
     for (int v = 0; v < volumes.size(); v++) {
       open.add(volumes.get(v).template() ? new int[0] : cells.get(v).uncertain(threshold));
     }
-    try (Arena arena = Arena.ofConfined()) {
-      Electorate electorate = Electorate.of(volumes, cells, open, arena);
+    try (Electorate electorate = electorate(volumes, cells, open)) {
       List<PseudoLabel> refined = new ArrayList<>();
       for (int v = 0; v < volumes.size(); v++) {
         PseudoLabel own = volumes.get(v).label();
-        boolean asks = open.get(v).length > 0 && electorate.features.count() > 0;
+        boolean asks = open.get(v).length > 0 && electorate.cells.cells() > 0;
         refined.add(
             asks
                 ? consensus.of(own, voted(volumes.get(v), cells.get(v), open.get(v), electorate, v))
@@ -101,66 +96,66 @@ public final class RegionRefinement implements Refinement {
   /**
    * The cells that are asked.
    *
-   * @param features a row for each
-   * @param shares cells × classes, times the trust in them
-   * @param classes of the shares
+   * @param cells answer with their class shares times the trust in them
    * @param begins the first cell of each volume, and one more
    * @param target what all volumes are aligned to; null without a template
    */
-  private record Electorate(
-      FeatureMatrix features,
-      MemorySegment shares,
-      int classes,
-      long[] begins,
-      RegionCells target) {
-
-    static Electorate of(
-        List<Predicted> volumes, List<RegionCells> cells, List<int[]> open, Arena arena) {
-      RegionCells target = null;
-      List<int[]> asked = new ArrayList<>();
-      long[] begins = new long[volumes.size() + 1];
-      for (int v = 0; v < volumes.size(); v++) {
-        boolean template = volumes.get(v).template();
-        target = template ? cells.get(v) : target;
-        int most = template ? TEMPLATE_CELLS : POOL_CELLS / volumes.size();
-        asked.add(cells.get(v).asked(open.get(v), REACH, most, v));
-        begins[v + 1] = begins[v] + asked.get(v).length;
-      }
-      long count = begins[volumes.size()];
-      int classes = cells.getFirst().classes();
-      MemorySegment shares = arena.allocate(ValueLayout.JAVA_FLOAT, Math.max(1, count * classes));
-      MemorySegment rows = null;
-      int dimension = 0;
-      for (int v = 0; v < volumes.size(); v++) {
-        FeatureGrid grid = aligned(volumes.get(v), cells.get(v), target);
-        if (rows == null) {
-          dimension = grid.dimension();
-          rows = arena.allocate(ValueLayout.JAVA_FLOAT, Math.max(1, count * dimension));
-        }
-        long row = begins[v];
-        for (int n : asked.get(v)) {
-          copy(grid, n, rows, row);
-          for (int c = 0; c < classes; c++) {
-            float share = cells.get(v).shares()[n * classes + c] * cells.get(v).trust()[n];
-            shares.setAtIndex(ValueLayout.JAVA_FLOAT, row * classes + c, share);
-          }
-          row++;
-        }
-      }
-      FeatureMatrix features = FeatureMatrix.rows(rows, count, dimension);
-      return new Electorate(features, shares, classes, begins, target);
+  private record Electorate(CellSearch cells, int[] begins, RegionCells target)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      cells.close();
     }
+  }
+
+  private Electorate electorate(
+      List<Predicted> volumes, List<RegionCells> cells, List<int[]> open) {
+    RegionCells target = null;
+    List<int[]> asked = new ArrayList<>();
+    int[] begins = new int[volumes.size() + 1];
+    for (int v = 0; v < volumes.size(); v++) {
+      boolean template = volumes.get(v).template();
+      target = template ? cells.get(v) : target;
+      int most = template ? TEMPLATE_CELLS : POOL_CELLS / volumes.size();
+      asked.add(cells.get(v).asked(open.get(v), REACH, most, v));
+      begins[v + 1] = begins[v] + asked.get(v).length;
+    }
+    int count = begins[volumes.size()];
+    int classes = cells.getFirst().classes();
+    float[] votes = new float[count * classes];
+    float[] rows = new float[0];
+    int dimension = 0;
+    for (int v = 0; v < volumes.size(); v++) {
+      FeatureGrid grid = aligned(volumes.get(v), cells.get(v), target);
+      if (v == 0) {
+        dimension = grid.dimension();
+        rows = new float[count * dimension];
+      }
+      float[] of = grid.rows(asked.get(v));
+      System.arraycopy(of, 0, rows, begins[v] * dimension, of.length);
+      int row = begins[v];
+      for (int n : asked.get(v)) {
+        for (int c = 0; c < classes; c++) {
+          votes[row * classes + c] =
+              cells.get(v).shares()[n * classes + c] * cells.get(v).trust()[n];
+        }
+        row++;
+      }
+    }
+    CellSearch search =
+        new CellSearch(
+            kernels,
+            rows,
+            dimension,
+            new CellValues(votes, classes),
+            settings.k,
+            settings.temperature);
+    return new Electorate(search, begins, target);
   }
 
   private static FeatureGrid aligned(Predicted volume, RegionCells cells, RegionCells target) {
     FeatureGrid grid = volume.features().get();
     return target == null || volume.template() ? grid : cells.aligned(grid, target);
-  }
-
-  private static void copy(FeatureGrid grid, int cell, MemorySegment to, long row) {
-    int dimension = grid.dimension();
-    MemorySegment.copy(
-        grid.rows(), cell * dimension, to, ValueLayout.JAVA_FLOAT, 4L * row * dimension, dimension);
   }
 
   /** The label of the votes in open cells, the specialist's elsewhere. */
@@ -170,20 +165,21 @@ public final class RegionRefinement implements Refinement {
     boolean[] near = CellNeighbourhood.around(grid.size(), Arrays.stream(open), 1);
     // Interpolation in an open cell looks at the cells next to it too.
     int[] asking = IntStream.range(0, near.length).filter(n -> near[n]).toArray();
-    float[] votes =
-        votes(grid, asking, electorate, electorate.begins[index], electorate.begins[index + 1]);
+    int ownFrom = settings.ownVolume ? 0 : electorate.begins[index];
+    int ownTo = settings.ownVolume ? 0 : electorate.begins[index + 1];
+    CellValues votes = electorate.cells.answers(grid.rows(asking), ownFrom, ownTo);
     int classes = cells.classes();
     float[] rows = cells.shares().clone();
     for (int i = 0; i < asking.length; i++) {
       float sum = 0;
       for (int c = 0; c < classes; c++) {
-        sum += votes[i * classes + c];
+        sum += votes.at(i, c);
       }
       for (int c = 0; c < classes && sum > 0; c++) {
-        rows[asking[i] * classes + c] = votes[i * classes + c] / sum;
+        rows[asking[i] * classes + c] = votes.at(i, c) / sum;
       }
     }
-    float[] scores = new CellValues(rows, classes).planes(classes);
+    float[] scores = new CellValues(rows, classes).planes();
     PseudoLabel everywhere =
         PatchBox.paste(
             kernels,
@@ -206,41 +202,5 @@ public final class RegionRefinement implements Refinement {
       }
     }
     return new PseudoLabel(labels, confidence);
-  }
-
-  /** asking × classes: the votes; rows {@code ownFrom} … {@code ownTo} are the volume's own. */
-  private float[] votes(
-      FeatureGrid grid, int[] asking, Electorate electorate, long ownFrom, long ownTo) {
-    int classes = electorate.classes;
-    try (Arena arena = Arena.ofConfined()) {
-      int dimension = grid.dimension();
-      MemorySegment queries =
-          arena.allocate(ValueLayout.JAVA_FLOAT, (long) asking.length * dimension);
-      MemorySegment excluded = arena.allocate(ValueLayout.JAVA_LONG, 2L * asking.length);
-      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, (long) asking.length * classes);
-      for (int i = 0; i < asking.length; i++) {
-        copy(grid, asking[i], queries, i);
-        excluded.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, ownFrom);
-        excluded.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, ownTo);
-      }
-      kernels.run(
-          new NearestNeighbours(
-              FeatureMatrix.rows(queries, asking.length, dimension),
-              electorate.features,
-              NearestNeighbours.Metric.SQUARED_L2,
-              (int) Math.min(settings.k, electorate.features.count()),
-              null,
-              settings.ownVolume ? null : excluded,
-              null,
-              null,
-              new NearestNeighbours.Vote(
-                  NearestNeighbours.Weighting.SOFTMAX_SCORE,
-                  (float) settings.temperature,
-                  electorate.shares,
-                  true,
-                  classes,
-                  out)));
-      return out.toArray(ValueLayout.JAVA_FLOAT);
-    }
   }
 }

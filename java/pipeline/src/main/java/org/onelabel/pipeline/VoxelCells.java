@@ -8,16 +8,38 @@ package org.onelabel.pipeline;
  */
 record VoxelCells(int[] of, int[] counts) {
 
+  /** The cells of a grid. */
   static VoxelCells of(FeatureGrid grid, int[] shape) {
+    return of(grid.size(), grid.start(), grid.extent(), shape);
+  }
+
+  /**
+   * The cells that a box is divided into.
+   *
+   * @param size cells along x, y, z
+   * @param start first voxel of the box along x, y, z
+   * @param extent voxels of the box along x, y, z
+   * @param shape of the volume
+   */
+  static VoxelCells of(int[] size, int[] start, int[] extent, int[] shape) {
+    int[][] along = new int[3][];
+    for (int a = 0; a < 3; a++) {
+      along[a] = new int[shape[a]];
+      for (int voxel = 0; voxel < shape[a]; voxel++) {
+        int cell = Math.floorDiv((voxel - start[a]) * size[a], extent[a]);
+        along[a][voxel] = cell < size[a] ? cell : -1;
+      }
+    }
     int[] of = new int[shape[0] * shape[1] * shape[2]];
-    int[] counts = new int[grid.cells()];
+    int[] counts = new int[size[0] * size[1] * size[2]];
     int voxel = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, voxel++) {
-          int n = PatchBox.cell(grid, x, y, z);
-          of[voxel] = n;
-          if (n >= 0) {
+    for (int i : along[0]) {
+      for (int j : along[1]) {
+        for (int k : along[2]) {
+          boolean inside = i >= 0 && j >= 0 && k >= 0;
+          int n = inside ? (i * size[1] + j) * size[2] + k : -1;
+          of[voxel++] = n;
+          if (inside) {
             counts[n]++;
           }
         }

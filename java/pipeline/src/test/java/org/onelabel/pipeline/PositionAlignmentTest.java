@@ -77,7 +77,18 @@ class PositionAlignmentTest {
 
   private static TemplateSearch search(Kernels kernels, int positions) {
     int[] all = IntStream.range(0, CELLS).toArray();
-    return new TemplateSearch(kernels, template(ball(false), 2, positions), all, 15, 1);
+    Propagation.Template template = template(ball(false), 2, positions);
+    return new TemplateSearch(kernels, template.features(), template.shares(), all, 15, 1);
+  }
+
+  private static PseudoLabel propagated(
+      Kernels kernels,
+      DenseKnnPropagation.Settings settings,
+      Propagation.Template template,
+      FeatureGrid volume) {
+    try (Propagation propagation = new DenseKnnPropagation(kernels, settings, template)) {
+      return propagation.propagate(volume, SHAPE);
+    }
   }
 
   /** Root mean square of what positions are off, in cells, away from the border. */
@@ -137,9 +148,11 @@ class PositionAlignmentTest {
     try (Kernels kernels = Kernels.open()) {
       for (int i = 0; i < 2; i++) {
         PseudoLabel label =
-            new DenseKnnPropagation(
-                    kernels, new DenseKnnPropagation.Settings(15, 1, 0.5, 0, 6 * i, 3))
-                .propagate(template(ball(false), 2, 3), grid(true, 3), SHAPE);
+            propagated(
+                kernels,
+                new DenseKnnPropagation.Settings(15, 1, 0.5, 0, 6 * i, 3),
+                template(ball(false), 2, 3),
+                grid(true, 3));
         dice[i] = Metrics.dice(label.labels(), truth, 1);
       }
     }
@@ -153,8 +166,11 @@ class PositionAlignmentTest {
     labels[tiny] = 2;
     try (Kernels kernels = Kernels.open()) {
       PseudoLabel label =
-          new DenseKnnPropagation(kernels, new DenseKnnPropagation.Settings(1, 1, 0, 0, 0, 3))
-              .propagate(template(labels, 3, 3), grid(false, 3), SHAPE);
+          propagated(
+              kernels,
+              new DenseKnnPropagation.Settings(1, 1, 0, 0, 0, 3),
+              template(labels, 3, 3),
+              grid(false, 3));
       assertArrayEquals(labels, label.labels());
     }
   }
@@ -163,8 +179,11 @@ class PositionAlignmentTest {
   void aTemplateWithoutAStructureInItsGridGivesBackground() {
     try (Kernels kernels = Kernels.open()) {
       PseudoLabel label =
-          new DenseKnnPropagation(kernels, new DenseKnnPropagation.Settings(15, 1, 1, 1, 2, 3))
-              .propagate(template(new byte[CELLS], 2, 3), grid(true, 3), SHAPE);
+          propagated(
+              kernels,
+              new DenseKnnPropagation.Settings(15, 1, 1, 1, 2, 3),
+              template(new byte[CELLS], 2, 3),
+              grid(true, 3));
       assertArrayEquals(new byte[CELLS], label.labels());
     }
   }

@@ -25,14 +25,14 @@ class PrototypeGoldenTest {
               golden.get("template_label").bytes(),
               templateShape,
               classes);
-      Propagation propagation = new PrototypePropagation(kernels);
-      // The template is volume 0 and keeps its own label.
-      for (int i = 1; golden.tensors().containsKey("spatial_features." + i); i++) {
-        byte[] expected = golden.get("pseudo_label." + i).bytes();
-        int[] shape = shape(golden.get("pseudo_label." + i));
-        PseudoLabel actual =
-            propagation.propagate(template, features(golden, i, patch, shape), shape);
-        assertArrayEquals(expected, actual.labels(), "volume " + i);
+      try (Propagation propagation = new PrototypePropagation(kernels, template)) {
+        // The template is volume 0 and keeps its own label.
+        for (int i = 1; golden.tensors().containsKey("spatial_features." + i); i++) {
+          byte[] expected = golden.get("pseudo_label." + i).bytes();
+          int[] shape = shape(golden.get("pseudo_label." + i));
+          PseudoLabel actual = propagation.propagate(features(golden, i, patch, shape), shape);
+          assertArrayEquals(expected, actual.labels(), "volume " + i);
+        }
       }
     }
   }
