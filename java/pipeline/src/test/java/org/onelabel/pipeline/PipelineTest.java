@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +29,12 @@ class PipelineTest {
   @TempDir private static Path folder;
   private static Dataset dataset;
 
-  private static final Map<String, String> SMALL =
+  static final Map<String, String> SMALL =
       Map.ofEntries(
           Map.entry("mergeStructures", "true"),
           Map.entry("network.width", "4"),
-          Map.entry("training.iterations", "40"),
-          Map.entry("training.examineEvery", "40"),
+          Map.entry("training.iterations", "20"),
+          Map.entry("training.examineEvery", "20"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
           Map.entry("encoder.kind", "pool"),
@@ -43,6 +42,7 @@ class PipelineTest {
           Map.entry("encoder.stride", "2"),
           Map.entry("encoder.learnt.iterations", "3"),
           Map.entry("encoder.learnt.patchVoxels", "8000"),
+          Map.entry("prediction.overlap", "0.25"),
           Map.entry("rounds", "2"),
           Map.entry("report.volumes", "2"));
 
@@ -205,58 +205,5 @@ class PipelineTest {
                 "refinement.uncertainty", "mutual-information",
                 "refinement.passes", "2"));
     assertTrue(Files.isRegularFile(run.resolve("round-2/pseudo-labels/synthetic_003.nii.gz")));
-  }
-
-  @Test
-  void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
-    Path root = folder.resolve("experiment");
-    Map<String, String> settings = new LinkedHashMap<>(SMALL);
-    settings.put("training.iterations", "4");
-    settings.put("training.attempts", "1");
-    Experiment.Grid grid =
-        new Experiment.Grid(
-            "quick",
-            List.of("onelabel", "supervised", "upper-bound"),
-            List.of("none", "consensus"),
-            List.of("descriptors"),
-            List.of(1L),
-            "supervised",
-            settings);
-    List<String> said = new ArrayList<>();
-    Progress progress = saying(said);
-    try (Kernels kernels = Kernels.open()) {
-      Experiment.open(root, grid).run(dataset, kernels, progress);
-      for (String file : List.of("report.html", "table.csv", "cases.csv", "table.tex")) {
-        assertTrue(Files.isRegularFile(root.resolve(file)), file);
-      }
-      assertEquals(5, Files.readAllLines(root.resolve("table.csv")).size());
-      assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
-      assertTrue(said.contains("begins reading volumes"), said.toString());
-      said.clear();
-      // With nothing left to do no volume is read.
-      Experiment.open(root, grid).run(dataset, kernels, progress);
-      assertEquals(4, said.stream().filter(line -> line.endsWith(": done before")).count());
-      assertFalse(said.contains("begins reading volumes"), said.toString());
-    }
-    Experiment.Grid other =
-        new Experiment.Grid(
-            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
-    assertEquals("supervised", other.reference(), "the first where none is named");
-    assertThrows(InputException.class, () -> Experiment.open(root, other));
-  }
-
-  private static Progress saying(List<String> lines) {
-    return new Progress() {
-      @Override
-      public Task begin(String name, int steps) {
-        lines.add("begins " + name);
-        return SILENT.begin(name, steps);
-      }
-
-      @Override
-      public void say(String line) {
-        lines.add(line);
-      }
-    };
   }
 }
