@@ -51,19 +51,15 @@ public record FeatureGrid(
   /** The same cells with other channels, means over each cell's voxels; its positions stay. */
   FeatureGrid withChannels(float[][] voxels, int[] shape) {
     VoxelCells voxelCells = VoxelCells.of(this, shape);
-    int other = voxels.length + positions;
-    float[] kept = new float[cells() * other];
+    float[] channels = new float[cells() * voxels.length];
     for (int c = 0; c < voxels.length; c++) {
       float[] means = voxelCells.means(voxels[c]);
       for (int n = 0; n < means.length; n++) {
-        kept[n * other + c] = means[n];
+        channels[n * voxels.length + c] = means[n];
       }
     }
-    for (int n = 0; n < cells(); n++) {
-      System.arraycopy(
-          rows, (n + 1) * dimension - positions, kept, (n + 1) * other - positions, positions);
-    }
-    return new FeatureGrid(kept, other, size, start, extent, positions, global);
+    CellValues all = new CellValues(channels, voxels.length).with(positionChannels());
+    return new FeatureGrid(all.rows(), all.columns(), size, start, extent, positions, global);
   }
 
   /** Every {@code step}-th cell along each axis. */
