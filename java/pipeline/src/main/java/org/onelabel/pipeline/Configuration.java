@@ -117,6 +117,21 @@ public record Configuration(
     DENSE_KNN
   }
 
+  /**
+   * What a round's labelled scans are. The consensus joins two opinions best when neither was
+   * taught by the other: a first round that is followed by another, and whose pseudo-labels it
+   * joins with the propagated ones, learns from {@code training.first}.
+   */
+  Supervision supervision(int round) {
+    boolean joined = refinement.kind() == RefinementKind.CONSENSUS && refinement.propagation() > 0;
+    return round == 1
+            && rounds > 1
+            && joined
+            && training.supervision() == Supervision.TEMPLATE_AND_POOL
+        ? training.first()
+        : training.supervision();
+  }
+
   /** See {@link DenseKnnPropagation.Settings}. */
   public record PropagationSettings(
       PropagationKind kind,
@@ -164,6 +179,8 @@ public record Configuration(
   /**
    * One round of training.
    *
+   * @param first what the first round's labelled scans are instead, where {@link
+   *     Configuration#supervision(int)} asks for it
    * @param method what unlabelled patches teach
    * @param generalist checkpoint of SAM-Med3D, for methods that ask it
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
@@ -177,6 +194,7 @@ public record Configuration(
    */
   public record RoundSettings(
       Supervision supervision,
+      Supervision first,
       MethodKind method,
       String generalist,
       List<Integer> patch,
@@ -473,6 +491,9 @@ public record Configuration(
             && (training.patch().equals(List.of(0, 0, 0))
                 || training.patch().stream().allMatch(s -> s >= 16 && s % 16 == 0)),
         "training.patch needs three multiples of 16, or three zeros: " + training.patch());
+    require(
+        training.first() != Supervision.ALL_LABELS,
+        "training.first must not be all-labels: they only measure");
     require(training.patchVoxels() >= 4096, "training.patchVoxels must be 4096 at least");
     require(training.iterations() >= 1, "training.iterations must be positive");
     require(training.labelledBatch() >= 1, "training.labelledBatch must be positive");

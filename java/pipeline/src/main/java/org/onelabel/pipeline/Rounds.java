@@ -58,10 +58,11 @@ final class Rounds {
 
   void train(int round) {
     RoundSettings settings = configuration.training();
+    Supervision supervision = configuration.supervision(round);
     Scan trusted = cohort.template().scan(cohort.templateLabels(), null);
     List<Scan> labelled = new ArrayList<>(List.of(trusted));
     List<Scan> unlabelled = new ArrayList<>();
-    switch (settings.supervision()) {
+    switch (supervision) {
       case TEMPLATE_ONLY -> {}
       case ALL_LABELS ->
           cohort.pool().forEach(scan -> labelled.add(scan.scan(cohort.workingTruth(scan), null)));
@@ -70,13 +71,13 @@ final class Rounds {
           cohort.pool().forEach(scan -> unlabelled.add(pseudoLabelled(scan, round - 1)));
     }
     List<Scan> watched = new ArrayList<>(List.of(trusted));
-    if (settings.supervision() == Supervision.TEMPLATE_AND_POOL) {
+    if (supervision == Supervision.TEMPLATE_AND_POOL) {
       watched.addAll(unlabelled.subList(0, Math.min(WATCHED_POOL_SCANS, unlabelled.size())));
     }
     SpecialistRound specialist =
         new SpecialistRound(
             plan.architecture(),
-            trainingSettings(unlabelled.isEmpty()),
+            trainingSettings(supervision, unlabelled.isEmpty()),
             plan.recipe(cohort, configuration).window(),
             new StructureWatch(watched, cohort.structures()),
             cohort.validation().stream()
@@ -137,7 +138,7 @@ final class Rounds {
     return scan.scan(label.labels(), weight);
   }
 
-  private TrainingSettings trainingSettings(boolean labelledAlone) {
+  private TrainingSettings trainingSettings(Supervision supervision, boolean labelledAlone) {
     RoundSettings s = configuration.training();
     // Without a pool the labelled scans fill the batch: the same work in every setting.
     int labelledBatch = s.labelledBatch() + (labelledAlone ? s.unlabelledBatch() : 0);
@@ -158,7 +159,7 @@ final class Rounds {
         s.augmentation(),
         s.examineEvery(),
         s.method(),
-        s.supervision() == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
+        supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
         s.generalist());
   }
 

@@ -49,6 +49,7 @@ class ConfigurationTest {
     "training.iterations, 0, training.iterations must be positive",
     "propagation.kind, magic, propagation.kind",
     "training.clip, -1, training.clip",
+    "training.first, all-labels, training.first must not be all-labels",
     "rounds, null, rounds"
   })
   void wrongSettingsAreNamed(String name, String value, String cause) {
@@ -56,5 +57,29 @@ class ConfigurationTest {
         assertThrows(
             InputException.class, () -> Configuration.of("quick", null, Map.of(name, value)));
     assertTrue(e.getMessage().contains(cause), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, consensus, template-and-pool, TEMPLATE_ONLY",
+    "1, consensus, template-and-pool, TEMPLATE_AND_POOL",
+    "2, none, template-and-pool, TEMPLATE_AND_POOL",
+    "2, region, template-and-pool, TEMPLATE_AND_POOL",
+    "2, consensus, template-and-unlabelled, TEMPLATE_AND_UNLABELLED",
+    "2, consensus, all-labels, ALL_LABELS"
+  })
+  void theFirstRoundIsTaughtByTheTemplateAloneWhereItsOpinionIsJoined(
+      String rounds, String refinement, String supervision, Configuration.Supervision first) {
+    Configuration configuration =
+        Configuration.of(
+            "quick",
+            null,
+            Map.of(
+                "rounds", rounds,
+                "refinement.kind", refinement,
+                "training.first", "template-only",
+                "training.supervision", supervision));
+    assertEquals(first, configuration.supervision(1));
+    assertEquals(configuration.training().supervision(), configuration.supervision(2));
   }
 }
