@@ -140,12 +140,12 @@ void kernels_on_device_memory(onelabel_context *context) {
 
 // Whatever the filter drops, the answer is the beginning of the list of all rows: spread rows,
 // clusters, many equal ones, all equal, far from the origin, of all lengths.
-void nothing_is_lost(onelabel_context *context) {
-  constexpr int64_t kQueries = 40, kRows = 1000;
+void nothing_is_lost(onelabel_context *context, int64_t rows) {
+  constexpr int64_t kQueries = 40;
   constexpr int32_t kFew = 5;
   for (int kind = 0; kind < 6; kind++)
     for (int64_t dimension : {16, 200}) {
-      std::vector<float> all = normal(static_cast<size_t>((kQueries + kRows) * dimension));
+      std::vector<float> all = normal(static_cast<size_t>((kQueries + rows) * dimension));
       for (size_t i = 0; i < all.size(); i++) {
         int64_t row = static_cast<int64_t>(i) / dimension, d = static_cast<int64_t>(i) % dimension;
         float &value = all[i];
@@ -160,18 +160,18 @@ void nothing_is_lost(onelabel_context *context) {
           indices.resize(static_cast<size_t>(kQueries * k));
           scores.resize(indices.size());
           return ok(onelabel_knn(
-              context, all.data(), kQueries, dimension, all.data() + kQueries * dimension, kRows,
+              context, all.data(), kQueries, dimension, all.data() + kQueries * dimension, rows,
               dimension, dimension, ONELABEL_FLOAT32, metric, k, nullptr, nullptr, indices.data(),
               scores.data(), ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
         };
         std::vector<int64_t> few, every;
         std::vector<float> few_scores, every_scores;
         bool equal = search(kFew, few, few_scores) &&
-                     search(static_cast<int32_t>(kRows), every, every_scores);
+                     search(static_cast<int32_t>(rows), every, every_scores);
         for (int64_t q = 0; q < kQueries && equal; q++)
           for (int64_t i = 0; i < kFew; i++)
-            equal = equal && few[size_t(q * kFew + i)] == every[size_t(q * kRows + i)] &&
-                    few_scores[size_t(q * kFew + i)] == every_scores[size_t(q * kRows + i)];
+            equal = equal && few[size_t(q * kFew + i)] == every[size_t(q * rows + i)] &&
+                    few_scores[size_t(q * kFew + i)] == every_scores[size_t(q * rows + i)];
         check(equal, "kind " + std::to_string(kind) + ", metric " + std::to_string(metric) + ", " +
                          std::to_string(dimension) + " values: nothing is lost, to the bit");
       }
@@ -202,12 +202,14 @@ void refusals() {
 
 }  // namespace
 
-int main() {
+// The argument: database rows among which nothing may be lost, by default 1000.
+int main(int count, char **arguments) {
+  int64_t rows = count > 1 ? std::atol(arguments[1]) : 1000;
   onelabel_context *context = nullptr;
   if (!ok(onelabel_context_create(0, &context))) return 1;
   std::printf("%s, %s\n", onelabel_device_name(context), onelabel_isa(context));
   kernels_on_device_memory(context);
-  nothing_is_lost(context);
+  nothing_is_lost(context, rows);
   onelabel_context_destroy(context);
   refusals();
   return failures ? 1 : 0;
