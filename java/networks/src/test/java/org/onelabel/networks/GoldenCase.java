@@ -73,15 +73,29 @@ public final class GoldenCase {
 
   /** Every value within {@code tolerance} times the largest expected magnitude. */
   public static void assertClose(String what, float[] expected, float[] actual, double tolerance) {
+    double worst = largestError(what, expected, actual);
+    double largest = largest(expected);
+    assertTrue(worst <= tolerance * largest, what + " is off by " + worst + " of " + largest);
+  }
+
+  /** The largest error of a value; the lengths must be the same. */
+  static double largestError(String what, float[] expected, float[] actual) {
     assertEquals(expected.length, actual.length, what);
-    double largest = 0;
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
       double error = Math.abs(expected[i] - actual[i]);
       // A NaN is the worst error of all.
       worst = error >= 0 ? Math.max(worst, error) : Double.POSITIVE_INFINITY;
     }
-    assertTrue(worst <= tolerance * largest, what + " is off by " + worst + " of " + largest);
+    return worst;
+  }
+
+  /** The largest magnitude. */
+  static double largest(float[] values) {
+    double largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
   }
 }
