@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -8,6 +9,19 @@ import java.util.function.UnaryOperator;
  * @param rows cells × columns; shared, not copied
  */
 record CellValues(float[] rows, int columns) {
+
+  /** Values given column by column, {@code cells} in each. */
+  static CellValues ofPlanes(List<float[]> planes, int cells) {
+    int columns = planes.size();
+    float[] rows = new float[cells * columns];
+    for (int c = 0; c < columns; c++) {
+      float[] plane = planes.get(c);
+      for (int n = 0; n < cells; n++) {
+        rows[n * columns + c] = plane[n];
+      }
+    }
+    return new CellValues(rows, columns);
+  }
 
   int cells() {
     return rows.length / columns;

@@ -117,21 +117,6 @@ public record Configuration(
     DENSE_KNN
   }
 
-  /**
-   * What a round's labelled scans are. The consensus joins two opinions best when neither was
-   * taught by the other: a first round that is followed by another, and whose pseudo-labels it
-   * joins with the propagated ones, learns from {@code training.first}.
-   */
-  Supervision supervision(int round) {
-    boolean joined = refinement.kind() == RefinementKind.CONSENSUS && refinement.propagation() > 0;
-    return round == 1
-            && rounds > 1
-            && joined
-            && training.supervision() == Supervision.TEMPLATE_AND_POOL
-        ? training.first()
-        : training.supervision();
-  }
-
   /** See {@link DenseKnnPropagation.Settings}. */
   public record PropagationSettings(
       PropagationKind kind,
@@ -179,8 +164,9 @@ public record Configuration(
   /**
    * One round of training.
    *
-   * @param first what the first round's labelled scans are instead, where {@link
-   *     Configuration#supervision(int)} asks for it
+   * @param first what the first round's labelled scans are instead, where another round follows and
+   *     the consensus joins its pseudo-labels with the propagated ones; the pool's true labels are
+   *     refused
    * @param method what unlabelled patches teach
    * @param generalist checkpoint of SAM-Med3D, for methods that ask it
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
@@ -449,6 +435,21 @@ public record Configuration(
       }
     }
     node.set(last, parsed == null ? JSON.getNodeFactory().textNode(value) : parsed);
+  }
+
+  /**
+   * What a round's labelled scans are. The consensus joins two opinions best when neither was
+   * taught by the other: a first round that is followed by another, and whose pseudo-labels it
+   * joins with the propagated ones, learns from {@code training.first}.
+   */
+  Supervision supervision(int round) {
+    boolean joined = refinement.kind() == RefinementKind.CONSENSUS && refinement.propagation() > 0;
+    return round == 1
+            && rounds > 1
+            && joined
+            && training.supervision() == Supervision.TEMPLATE_AND_POOL
+        ? training.first()
+        : training.supervision();
   }
 
   private Configuration checked() {

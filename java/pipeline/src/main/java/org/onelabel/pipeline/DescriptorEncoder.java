@@ -71,18 +71,10 @@ public final class DescriptorEncoder implements Encoder {
     }
     int described = channels.size();
     addPosition(shape, cells, channels);
-    int dimension = channels.size();
-    int count = cells[0] * cells[1] * cells[2];
-    float[] rows = new float[count * dimension];
-    for (int d = 0; d < dimension; d++) {
-      float[] channel = channels.get(d);
-      for (int n = 0; n < count; n++) {
-        rows[n * dimension + d] = channel[n];
-      }
-    }
+    CellValues all = CellValues.ofPlanes(channels, cells[0] * cells[1] * cells[2]);
     return new FeatureGrid(
-        rows,
-        dimension,
+        all.rows(),
+        all.columns(),
         cells,
         new int[3],
         extent,

@@ -1,5 +1,8 @@
 package org.onelabel.pipeline;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Feature vectors of one volume on a regular grid over a box of working voxels.
  *
@@ -51,14 +54,8 @@ public record FeatureGrid(
   /** The same cells with other channels, means over each cell's voxels; its positions stay. */
   FeatureGrid withChannels(float[][] voxels, int[] shape) {
     VoxelCells voxelCells = VoxelCells.of(this, shape);
-    float[] channels = new float[cells() * voxels.length];
-    for (int c = 0; c < voxels.length; c++) {
-      float[] means = voxelCells.means(voxels[c]);
-      for (int n = 0; n < means.length; n++) {
-        channels[n * voxels.length + c] = means[n];
-      }
-    }
-    CellValues all = new CellValues(channels, voxels.length).with(positionChannels());
+    List<float[]> means = Arrays.stream(voxels).map(voxelCells::means).toList();
+    CellValues all = CellValues.ofPlanes(means, cells()).with(positionChannels());
     return new FeatureGrid(all.rows(), all.columns(), size, start, extent, positions, global);
   }
 
