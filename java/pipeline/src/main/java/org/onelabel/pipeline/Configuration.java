@@ -452,6 +452,46 @@ public record Configuration(
         : training.supervision();
   }
 
+  /** Whether the template's labels reach the pool by features. */
+  boolean propagates() {
+    return training.supervision() == Supervision.TEMPLATE_AND_POOL || rounds == 0;
+  }
+
+  /** Whether features and propagation read the same settings as in {@code other}. */
+  boolean propagatesLike(Configuration other) {
+    return with(encoder, propagation).equals(other.with(other.encoder, other.propagation));
+  }
+
+  /** Whether the training of the first round reads the same settings as in {@code other}. */
+  boolean beginsTrainingLike(Configuration other) {
+    boolean readsPropagation =
+        supervision(1) == Supervision.TEMPLATE_AND_POOL || training.pretrained();
+    return supervision(1) == other.supervision(1)
+        && refinement.uncertainty() == other.refinement.uncertainty()
+        && (readsPropagation
+            ? propagatesLike(other)
+            : with(null, null).equals(other.with(null, null)));
+  }
+
+  /** What is read before the first refinement, with other settings of what comes first. */
+  private Configuration with(EncoderSettings encoder, PropagationSettings propagation) {
+    return new Configuration(
+        preset,
+        baseline,
+        seed,
+        template,
+        spacing,
+        mergeStructures,
+        encoder,
+        propagation,
+        rounds,
+        network,
+        training,
+        prediction,
+        null,
+        null);
+  }
+
   private Configuration checked() {
     require(spacing >= 0 && Double.isFinite(spacing), "spacing must not be negative: " + spacing);
     require(rounds >= 0 && rounds <= 100, "rounds are 0 to 100: " + rounds);

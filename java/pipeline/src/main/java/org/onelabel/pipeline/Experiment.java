@@ -14,7 +14,8 @@ import org.onelabel.volumes.InputException;
 /**
  * Several systems on one dataset, each with several seeds: a folder of runs and one table. Any
  * number of processes may work on the same folder; each takes runs that none has begun, and a run
- * that was stopped is continued.
+ * that was stopped is continued. What several systems have in common, up to the first round's
+ * training, one run does and the others take over.
  */
 public final class Experiment {
 
@@ -211,10 +212,20 @@ public final class Experiment {
           RunDirectory.isBegun(folder)
               ? RunDirectory.open(folder)
               : RunDirectory.begin(folder, entry.member.configuration(grid.preset, entry.seed));
-      new Pipeline(cohort, run, kernels, progress).run(held);
+      new Pipeline(cohort, run, kernels, progress, siblings(entry)).run(held);
     } catch (RunException e) {
       progress.say(entry.name() + ": " + e.getMessage());
     }
+  }
+
+  /** The runs of the same seed that are begun: they may have done a part of this one's work. */
+  private List<RunDirectory> siblings(Entry entry) {
+    return members.stream()
+        .filter(member -> !member.equals(entry.member))
+        .map(member -> folder(member, entry.seed))
+        .filter(RunDirectory::isBegun)
+        .map(RunDirectory::open)
+        .toList();
   }
 
   private ExperimentTable table(List<String> structures) {

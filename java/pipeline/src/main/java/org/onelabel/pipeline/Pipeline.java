@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
@@ -18,16 +19,34 @@ import org.onelabel.volumes.NiftiFile;
  * files of the run directory; a finished one is not done again.
  */
 public final class Pipeline {
+  /** The stages before the rounds. */
+  private static final List<String> PROPAGATION = List.of("encoder", "features", "propagation");
+
   private final Cohort cohort;
   private final Configuration configuration;
   private final RunDirectory run;
   private final Kernels kernels;
   private final Progress progress;
+  private final List<RunDirectory> siblings;
   private final Plan plan;
   private final Rounds rounds;
 
   public Pipeline(Cohort cohort, RunDirectory run, Kernels kernels, Progress progress) {
+    this(cohort, run, kernels, progress, List.of());
+  }
+
+  /**
+   * The same beside other runs on the cohort: what one of them did with the same settings is not
+   * done again.
+   */
+  Pipeline(
+      Cohort cohort,
+      RunDirectory run,
+      Kernels kernels,
+      Progress progress,
+      List<RunDirectory> siblings) {
     this.cohort = cohort;
+    this.siblings = List.copyOf(siblings);
     this.run = run;
     this.kernels = kernels;
     this.progress = progress;
@@ -48,7 +67,7 @@ public final class Pipeline {
     held.requireOpen();
     Json.write(run.file("run.json"), Provenance.of(cohort.dataset(), kernels, plan));
     boolean withPool = configuration.training().supervision() == Supervision.TEMPLATE_AND_POOL;
-    if (withPool || configuration.rounds() == 0) {
+    if (configuration.propagates()) {
       if (configuration.encoder().kind() == EncoderKind.POOL) {
         stage("encoder", this::learnEncoder);
       }
@@ -85,7 +104,7 @@ public final class Pipeline {
 
   /** Names of all stages in their order. */
   private List<String> stages() {
-    List<String> names = new ArrayList<>(List.of("encoder", "features", "propagation"));
+    List<String> names = new ArrayList<>(PROPAGATION);
     for (int r = 1; r <= configuration.rounds(); r++) {
       names.addAll(List.of(training(r), prediction(r), refinement(r)));
     }
@@ -101,15 +120,45 @@ public final class Pipeline {
       }
       case RunDirectory.Standing.Damaged(String file) ->
           progress.say(name + ": " + file + " was changed since; done again");
-      case RunDirectory.Standing.Unfinished() -> {}
+      case RunDirectory.Standing.Unfinished() -> {
+        if (takeOver(name)) {
+          return;
+        }
+      }
     }
     long start = System.nanoTime();
     body.run();
+    run.done(name, (System.nanoTime() - start) / 1e9, unclaimed(name));
+  }
+
+  /** Files that no stage but this one can have written. */
+  private Set<String> unclaimed(String stage) {
     List<String> others = new ArrayList<>(stages());
-    others.remove(name);
-    Set<String> written = run.files();
-    written.removeAll(run.claimed(others));
-    run.done(name, (System.nanoTime() - start) / 1e9, written);
+    others.remove(stage);
+    Set<String> files = run.files();
+    files.removeAll(run.claimed(others));
+    return files;
+  }
+
+  private boolean takeOver(String stage) {
+    if (!unclaimed(stage).isEmpty()) {
+      // It was begun here: what it left would belong to no stage.
+      return false;
+    }
+    Optional<RunDirectory> same =
+        siblings.stream()
+            .filter(other -> isSame(stage, other.configuration()))
+            .filter(other -> run.takeOver(stage, other))
+            .findFirst();
+    same.ifPresent(other -> progress.say(stage + ": taken over from " + other.name()));
+    return same.isPresent();
+  }
+
+  /** Whether a stage does the same in a run with other settings. */
+  private boolean isSame(String stage, Configuration other) {
+    return stage.equals(training(1))
+        ? configuration.beginsTrainingLike(other)
+        : PROPAGATION.contains(stage) && configuration.propagatesLike(other);
   }
 
   private List<WorkingScan> templateAndPool() {

@@ -317,9 +317,14 @@ final class Report {
     seconds.forEach(
         (stage, s) ->
             add(
-                "<tr><td>%s</td><td>%.1f s</td><td style=\"width:360px\"><div class=\"bar\""
+                "<tr><td>%s%s</td><td>%.1f s</td><td style=\"width:360px\"><div class=\"bar\""
                     + " style=\"width:%.1f%%\"></div></td></tr>",
-                stage, s, Math.max(0.5, 100 * s / most)));
+                stage,
+                run.from(stage)
+                    .map(from -> " (taken over from " + Html.escape(from) + ")")
+                    .orElse(""),
+                s,
+                Math.max(0.5, 100 * s / most)));
     add("<tr><th>all</th><th>%.1f s</th><th></th></tr></table>", total);
   }
 

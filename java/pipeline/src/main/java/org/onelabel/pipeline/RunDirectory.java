@@ -178,7 +178,42 @@ public final class RunDirectory {
   void done(String stage, double seconds, Set<String> files) {
     Map<String, StageManifest.Entry> entries = new TreeMap<>();
     files.forEach(name -> entries.put(name, StageManifest.describe(root.resolve(name))));
-    Json.write(stageFile(stage), new StageManifest(stage, seconds, entries));
+    Json.write(stageFile(stage), new StageManifest(stage, seconds, entries, null));
+  }
+
+  /**
+   * Takes a stage over from another run, with its seconds. The files are checked on both sides, as
+   * a process may be at work there.
+   *
+   * @return whether the stage is finished now
+   */
+  boolean takeOver(String stage, RunDirectory other) {
+    Optional<StageManifest> theirs =
+        other.manifest(stage).filter(m -> m.standing(other.root) instanceof Standing.Finished);
+    if (theirs.isEmpty()) {
+      return false;
+    }
+    StageManifest manifest = theirs.get();
+    for (String name : manifest.files().keySet()) {
+      AtomicFile.write(root.resolve(name), out -> Files.copy(other.root.resolve(name), out));
+    }
+    if (!(manifest.standing(root) instanceof Standing.Finished)) {
+      return false;
+    }
+    String from = manifest.from() == null ? other.name() : manifest.from();
+    Json.write(
+        stageFile(stage), new StageManifest(stage, manifest.seconds(), manifest.files(), from));
+    return true;
+  }
+
+  /** Whose work a stage is, where it is not the run's own. */
+  Optional<String> from(String stage) {
+    return manifest(stage).map(StageManifest::from);
+  }
+
+  /** The name of its folder. */
+  String name() {
+    return root.toAbsolutePath().normalize().getFileName().toString();
   }
 
   private Optional<StageManifest> manifest(String stage) {

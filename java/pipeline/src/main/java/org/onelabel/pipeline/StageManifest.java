@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,8 +20,13 @@ import org.onelabel.volumes.InputException;
  * manifest is there and every file it names is what the stage wrote.
  *
  * @param files by their path in the run directory
+ * @param from the run of the same experiment that did the work; null where it is the run's own
  */
-record StageManifest(String name, double seconds, Map<String, Entry> files) {
+record StageManifest(
+    String name,
+    double seconds,
+    Map<String, Entry> files,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String from) {
 
   /**
    * A file.

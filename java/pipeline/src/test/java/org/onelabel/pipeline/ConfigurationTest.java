@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,5 +83,39 @@ class ConfigurationTest {
                 "training.supervision", supervision));
     assertEquals(first, configuration.supervision(1));
     assertEquals(configuration.training().supervision(), configuration.supervision(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "refinement.kind=none, refinement.kind=region, true, true",
+    "refinement.kind=none, refinement.kind=consensus, true, false",
+    "refinement.kind=consensus, encoder.kind=pool, false, true",
+    "training.pretrained=true, training.pretrained=true;encoder.kind=pool, false, false",
+    "refinement.kind=none, refinement.kind=none;encoder.kind=pool, false, false",
+    "refinement.kind=none, refinement.kind=region;propagation.k=3, false, false",
+    "refinement.passes=4, refinement.uncertainty=disagreement, true, false",
+    "seed=1, seed=2, false, false",
+    "training.clip=2, training.clip=3, false, false",
+    "report.volumes=2, report.volumes=3, true, true"
+  })
+  void stagesBeforeTheFirstRefinementAreTheSameWhereTheyReadTheSame(
+      String one, String two, boolean propagation, boolean training) {
+    Configuration first = settings(one);
+    Configuration second = settings(two);
+    assertEquals(propagation, first.propagatesLike(second));
+    assertEquals(propagation, second.propagatesLike(first));
+    assertEquals(training, first.beginsTrainingLike(second));
+    assertEquals(training, second.beginsTrainingLike(first));
+  }
+
+  private static Configuration settings(String assignments) {
+    return Configuration.of("quick", null, assignments(assignments));
+  }
+
+  /** Settings written {@code name=value;name=value}. */
+  static Map<String, String> assignments(String text) {
+    return Arrays.stream(text.split(";", -1))
+        .map(assignment -> assignment.split("=", 2))
+        .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
   }
 }

@@ -32,12 +32,14 @@ class ExperimentTest {
     Map<String, String> settings = new LinkedHashMap<>(PipelineTest.SMALL);
     settings.put("training.iterations", "4");
     settings.put("training.attempts", "1");
+    settings.put("training.pretrained", "false");
+    settings.put("spacing", "4");
     Experiment.Grid grid =
         new Experiment.Grid(
             "quick",
-            List.of("onelabel", "supervised", "upper-bound"),
-            List.of("none", "consensus"),
-            List.of("descriptors"),
+            List.of("onelabel", "supervised"),
+            List.of("consensus", "volume"),
+            List.of("descriptors", "pool"),
             List.of(1L),
             "supervised",
             settings);
@@ -48,20 +50,46 @@ class ExperimentTest {
       for (String file : List.of("report.html", "table.csv", "cases.csv", "table.tex")) {
         assertTrue(Files.isRegularFile(root.resolve(file)), file);
       }
-      assertEquals(5, Files.readAllLines(root.resolve("table.csv")).size());
+      assertEquals(6, Files.readAllLines(root.resolve("table.csv")).size());
       assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
       assertTrue(said.contains("begins reading volumes"), said.toString());
       said.clear();
       // With nothing left to do no volume is read.
       Experiment.open(root, grid).run(dataset, kernels, progress);
-      assertEquals(4, said.stream().filter(line -> line.endsWith(": done before")).count());
+      assertEquals(5, said.stream().filter(line -> line.endsWith(": done before")).count());
       assertFalse(said.contains("begins reading volumes"), said.toString());
+      assertSharedWorkIsWhatARunWouldHaveDone(root, grid, dataset, kernels);
     }
     Experiment.Grid other =
         new Experiment.Grid(
             "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     assertEquals("supervised", other.reference(), "the first where none is named");
     assertThrows(InputException.class, () -> Experiment.open(root, other));
+  }
+
+  private static void assertSharedWorkIsWhatARunWouldHaveDone(
+      Path root, Experiment.Grid grid, Dataset dataset, Kernels kernels) throws IOException {
+    String first = "onelabel-descriptors-consensus-seed-1";
+    Map<String, Map<String, String>> taken =
+        Map.of(
+            "onelabel-pool-consensus-seed-1", Map.of("round-1-training", first),
+            "onelabel-descriptors-volume-seed-1", Map.of("features", first, "propagation", first));
+    for (Experiment.Member member : grid.members()) {
+      Map<String, String> stages = taken.get(member.folder(1));
+      if (stages == null) {
+        continue;
+      }
+      Path own = root.resolve("runs").resolve(member.folder(1));
+      RunDirectory shared = RunDirectory.open(own);
+      for (String stage : List.of("encoder", "features", "propagation", "round-1-training")) {
+        assertEquals(Optional.ofNullable(stages.get(stage)), shared.from(stage), own + stage);
+      }
+      Path alone = folder.resolve(member.folder(1));
+      RunDirectory run = RunDirectory.create(alone, shared.configuration());
+      Cohort cohort = Cohort.read(dataset, shared.configuration(), Progress.SILENT);
+      new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+      PipelineTest.assertSameResults(alone, own);
+    }
   }
 
   private static Progress saying(List<String> lines) {

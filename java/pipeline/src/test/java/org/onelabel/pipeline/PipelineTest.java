@@ -79,7 +79,7 @@ class PipelineTest {
     }
   }
 
-  private static void assertSameResults(Path one, Path two) throws IOException {
+  static void assertSameResults(Path one, Path two) throws IOException {
     List<Path> files = results(one);
     assertEquals(files, results(two));
     for (Path file : files) {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,28 @@ class RunDirectoryTest {
     assertEquals(DAMAGED, run.standing("features"), "the same length, other bytes");
     Files.delete(run.file("features", "a.txt"));
     assertEquals(DAMAGED, run.standing("features"), "gone");
+  }
+
+  @Test
+  void anotherRunTakesAStageOverUnlessItsFilesWereChanged() throws IOException {
+    Path root = folder.resolve("other");
+    RunDirectory other = RunDirectory.create(root, run.configuration());
+    assertFalse(other.takeOver("propagation", run), "never done");
+    assertTrue(other.takeOver("features", run));
+    assertEquals(FINISHED, other.standing("features"));
+    assertEquals("features of a", Files.readString(other.file("features", "a.txt")));
+    assertEquals(Map.of("features", 1.0), other.seconds(List.of("features")));
+    assertEquals(Optional.of("run"), other.from("features"));
+    assertEquals(Optional.empty(), run.from("features"));
+
+    RunDirectory third = RunDirectory.create(folder.resolve("third"), run.configuration());
+    assertTrue(third.takeOver("features", other));
+    assertEquals(Optional.of("run"), third.from("features"), "whose work it is");
+
+    Files.writeString(run.file("features", "a.txt"), "features of b");
+    RunDirectory fourth = RunDirectory.create(folder.resolve("fourth"), run.configuration());
+    assertFalse(fourth.takeOver("features", run));
+    assertEquals(UNFINISHED, fourth.standing("features"));
   }
 
   @Test
