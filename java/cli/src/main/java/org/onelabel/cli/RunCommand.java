@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.Checkpoint;
 import org.onelabel.pipeline.Cohort;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
@@ -113,6 +114,7 @@ final class RunCommand implements Callable<Integer> {
         RunDirectory.requireFree(folder);
       }
       Cohort cohort = Cohort.read(dataset, configuration, progress);
+      Checkpoint.requireSuitable(cohort, configuration);
       run = resume ? RunDirectory.open(folder) : RunDirectory.create(folder, configuration);
       new Pipeline(cohort, run, kernels, progress).run();
     }

@@ -177,6 +177,8 @@ class CommandLineTest {
     assertRefused("no setting named training.steps", "--set", "training.steps=3");
     assertRefused("no preset named slow", "--preset", "slow");
     assertRefused("no labelled case is named z", "--set", "template=z");
+    assertRefused(
+        "none.pth: no such file", "--baseline", "semisam", "--set", "training.generalist=none.pth");
   }
 
   @Test

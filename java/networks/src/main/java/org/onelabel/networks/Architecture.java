@@ -19,6 +19,13 @@ public record Architecture(
           "a network needs a channel, two classes and a feature: %d, %d, %d"
               .formatted(channels, classes, width));
     }
+    if (network == NetworkKind.SAM_MED3D
+        && (channels > 1 || position || classes > SamMed3d.MASK_TOKENS + 1)) {
+      throw new IllegalArgumentException(
+          "SAM-Med3D takes one channel, no position, and %d structures at most: %d channels, %d"
+                  .formatted(SamMed3d.MASK_TOKENS, channels, classes - 1)
+              + " structures");
+    }
   }
 
   /** The published U-Net. */

@@ -18,11 +18,6 @@ final class SamSegmentation implements SegmentationNetwork {
   /** A network with the sizes and values of {@code like}. */
   SamSegmentation(Architecture architecture, Map<String, Tensor> like, NDManager parent) {
     structures = architecture.classes() - 1;
-    if (structures > SamMed3d.MASK_TOKENS || architecture.inputs() != 1) {
-      throw new IllegalArgumentException(
-          "SAM-Med3D takes one channel and four structures at most, not %d and %d"
-              .formatted(architecture.inputs(), structures));
-    }
     if (like == null) {
       throw new IllegalArgumentException("SAM-Med3D starts from a checkpoint");
     }

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.SamMed3d;
 import org.onelabel.networks.Tensor;
@@ -35,6 +38,39 @@ public final class Checkpoint {
       return SamMed3d.of(read(file).tensors());
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses networks of a configuration that are no networks, or do not suit the cohort: to be
+   * asked before a run is begun.
+   */
+  public static void requireSuitable(Cohort cohort, Configuration configuration) {
+    int[] patch = Plan.of(cohort, configuration).patch();
+    if (configuration.training().method().needsGeneralist()) {
+      requireSamMed3d(Path.of(configuration.training().generalist()), patch);
+    }
+    if (configuration.network().kind() == NetworkKind.SAM_MED3D) {
+      requireSamMed3d(Path.of(configuration.network().file()), patch);
+    }
+    if (configuration.propagates()) {
+      switch (configuration.encoder().kind()) {
+        case FILE, SAM_MED3D -> Encoders.ofFile(configuration.encoder()).close();
+        case DESCRIPTORS, POOL -> {}
+      }
+    }
+  }
+
+  /** Refuses a file that is no SAM-Med3D, or takes fewer voxels than a patch has. */
+  private static void requireSamMed3d(Path file, int[] patch) {
+    try (SamMed3d network = samMed3d(file)) {
+      int[] sides = network.inputSides();
+      if (IntStream.range(0, 3).anyMatch(a -> patch[a] > sides[a])) {
+        throw new InputException(
+            file,
+            "takes %s voxels, less than a training patch of %s: make training.patch smaller"
+                .formatted(Arrays.toString(sides), Arrays.toString(patch)));
+      }
     }
   }
 

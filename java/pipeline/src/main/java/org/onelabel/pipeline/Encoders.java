@@ -1,6 +1,7 @@
 package org.onelabel.pipeline;
 
 import java.nio.file.Path;
+import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.Configuration.EncoderSettings;
 
 /** The encoders by their names in a configuration. */
@@ -20,12 +21,18 @@ final class Encoders {
       case DESCRIPTORS -> new DescriptorEncoder(plan.stride(), weights);
       case POOL ->
           new DescriptorEncoder(plan.stride(), weights, PoolEncoder.open(run, plan, configuration));
-      case FILE ->
-          NetworkEncoder.ofFile(
-              Path.of(settings.file()),
-              settings.patch().stream().mapToInt(Integer::intValue).toArray(),
-              settings.whole());
-      case SAM_MED3D -> NetworkEncoder.ofSamMed3d(Path.of(settings.file()), settings.whole());
+      case FILE, SAM_MED3D -> ofFile(settings);
     };
+  }
+
+  /** An encoder that is a file. */
+  static Encoder ofFile(EncoderSettings settings) {
+    Path file = Path.of(settings.file());
+    return settings.kind() == EncoderKind.SAM_MED3D
+        ? NetworkEncoder.ofSamMed3d(file, settings.whole())
+        : NetworkEncoder.ofFile(
+            file,
+            settings.patch().stream().mapToInt(Integer::intValue).toArray(),
+            settings.whole());
   }
 }

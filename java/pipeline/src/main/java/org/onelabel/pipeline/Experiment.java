@@ -171,6 +171,10 @@ public final class Experiment {
     ExperimentTable table = report(dataset, first);
     if (!open.isEmpty()) {
       Cohort cohort = Cohort.read(dataset, first, progress);
+      members.forEach(
+          member ->
+              Checkpoint.requireSuitable(
+                  cohort, member.configuration(grid.preset, grid.seeds.getFirst())));
       for (Entry entry : open) {
         run(entry, cohort, kernels, progress);
         table = report(dataset, first);

@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.Arrays;
 import org.onelabel.networks.Architecture;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.WorkingGrid;
 
 /**
@@ -27,12 +28,20 @@ record Plan(
         patch,
         fittingPatch(shape, configuration.encoder().learnt().patchVoxels()),
         stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,
-        new Architecture(
-            configuration.network().kind(),
-            cohort.dataset().channels(),
-            configuration.network().position(),
-            cohort.classes(),
-            configuration.network().width()));
+        architecture(cohort, configuration.network()));
+  }
+
+  private static Architecture architecture(Cohort cohort, Configuration.NetworkSettings settings) {
+    try {
+      return new Architecture(
+          settings.kind(),
+          cohort.dataset().channels(),
+          settings.position(),
+          cohort.classes(),
+          settings.width());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(e.getMessage());
+    }
   }
 
   /** Multiples of 16 close to the shape, the longest side cut first until the budget holds. */
