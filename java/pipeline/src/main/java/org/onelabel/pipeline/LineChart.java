@@ -2,66 +2,95 @@ package org.onelabel.pipeline;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /** Values per round as an inline SVG. */
 final class LineChart {
-  private static final int WIDTH = 560;
+  private static final int PLOT = 410;
   private static final int HEIGHT = 240;
   private static final int LEFT = 48;
   private static final int BOTTOM = 32;
   private static final int TOP = 12;
+  private static final int LINE_HEIGHT = 18;
+  private static final int LETTER = 8;
+  private static final int MOST_TICKS = 6;
+  private static final double ROUNDING = 1e-9;
+  private static final List<Double> STEPS = List.of(0.01, 0.02, 0.05, 0.1, 0.2);
   private static final List<String> COLOURS =
       List.of(
           "#d9730d", "#1f77b4", "#7a4fd0", "#2a9d4a", "#c0392b", "#8c6d31", "#17a2b8", "#5b6b7b");
 
-  /** One line: a value per round, in the order of {@code rounds}. */
+  /** One line: a value, 0…1, per round, in the order of {@code rounds}. */
   record Line(String name, List<Integer> rounds, List<Double> values) {}
 
-  private LineChart() {}
+  private final int last;
+  private final double step;
+  private final double low;
+  private final double high;
+
+  private LineChart(List<Line> lines, int last) {
+    this.last = last;
+    double least = values(lines).min().orElse(0);
+    double most = values(lines).max().orElse(1);
+    step =
+        STEPS.stream()
+            .filter(s -> up(most / s) - down(least / s) < MOST_TICKS)
+            .findFirst()
+            .orElse(STEPS.getLast());
+    high = Math.min(1, step * Math.max(up(most / step), down(least / step) + 1));
+    low = Math.min(high - step, step * down(least / step));
+  }
+
+  private static double up(double ticks) {
+    return Math.ceil(ticks - ROUNDING);
+  }
+
+  private static double down(double ticks) {
+    return Math.floor(ticks + ROUNDING);
+  }
+
+  private static DoubleStream values(List<Line> lines) {
+    return lines.stream().flatMap(line -> line.values().stream()).mapToDouble(v -> v);
+  }
 
   /** The chart; rounds run from 0 to {@code last}. */
   static String of(List<Line> lines, int last) {
-    double low = 1;
-    double high = 0;
-    for (Line line : lines) {
-      for (double value : line.values()) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-    low = Math.max(0, Math.floor(low * 20 - 0.5) / 20);
-    high = Math.min(1, Math.ceil(high * 20 + 0.5) / 20);
+    return new LineChart(lines, last).draw(lines);
+  }
+
+  private String draw(List<Line> lines) {
+    int longest = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+    int width = PLOT + 20 + LETTER * longest;
+    int height = Math.max(HEIGHT, TOP + LINE_HEIGHT * (lines.size() + 1));
     StringBuilder svg = new StringBuilder();
     svg.append(
         "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" aria-label=\"Dice per round\">"
-            .formatted(WIDTH, HEIGHT, WIDTH));
-    double step = high - low > 0.3 ? 0.1 : 0.05;
-    for (double tick = low; tick <= high + 1e-9; tick += step) {
-      double y = y(tick, low, high);
+            .formatted(width, height, width));
+    for (double tick = low; tick <= high + ROUNDING; tick += step) {
       svg.append(
           format(
               "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>"
                   + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.2f</text>",
-              LEFT, WIDTH - 150, y, y, LEFT - 6, y + 4, tick));
+              LEFT, PLOT, y(tick), y(tick), LEFT - 6, y(tick) + 4, tick));
     }
     for (int r = 0; r <= last; r++) {
       svg.append(
           format(
               "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">round %d</text>",
-              x(r, last), HEIGHT - 10, r));
+              x(r), HEIGHT - 10, r));
     }
     for (int i = 0; i < lines.size(); i++) {
-      append(svg, lines.get(i), COLOURS.get(i % COLOURS.size()), i, last, low, high);
+      append(svg, lines.get(i), i);
     }
     return svg.append("</svg>").toString();
   }
 
-  private static void append(
-      StringBuilder svg, Line line, String colour, int index, int last, double low, double high) {
+  private void append(StringBuilder svg, Line line, int index) {
+    String colour = COLOURS.get(index % COLOURS.size());
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < line.values().size(); i++) {
-      double x = x(line.rounds().get(i), last);
-      double y = y(line.values().get(i), low, high);
+      double x = x(line.rounds().get(i));
+      double y = y(line.values().get(i));
       points.append(format("%.1f,%.1f ", x, y));
       svg.append(format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>", x, y, colour));
     }
@@ -72,15 +101,15 @@ final class LineChart {
     svg.append(
         format(
             "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>",
-            WIDTH - 140, TOP + 14 + 18 * index, colour, Html.escape(line.name())));
+            PLOT + 10, TOP + 14 + LINE_HEIGHT * index, colour, Html.escape(line.name())));
   }
 
-  private static double x(int round, int last) {
-    return LEFT + 20 + (WIDTH - 150 - LEFT - 40) * (last == 0 ? 0.5 : round / (double) last);
+  private double x(int round) {
+    return LEFT + 20 + (PLOT - LEFT - 40) * (last == 0 ? 0.5 : round / (double) last);
   }
 
-  private static double y(double value, double low, double high) {
-    return TOP + (HEIGHT - BOTTOM - TOP) * (high - value) / Math.max(1e-9, high - low);
+  private double y(double value) {
+    return TOP + (HEIGHT - BOTTOM - TOP) * (high - value) / (high - low);
   }
 
   private static String format(String text, Object... values) {
