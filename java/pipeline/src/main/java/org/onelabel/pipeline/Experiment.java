@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 
@@ -218,6 +219,7 @@ public final class Experiment {
               : RunDirectory.begin(folder, entry.member.configuration(grid.preset, entry.seed));
       new Pipeline(cohort, run, kernels, progress, siblings(entry)).run(held);
     } catch (RunException e) {
+      AtomicFile.write(folder.resolve(RunDirectory.FAILURE), e.getMessage() + "\n");
       progress.say(entry.name() + ": " + e.getMessage());
     }
   }
@@ -234,6 +236,7 @@ public final class Experiment {
 
   private ExperimentTable table(List<String> structures) {
     Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
+    Map<String, String> failures = new LinkedHashMap<>();
     for (Member member : members) {
       List<ExperimentTable.Run> done = new ArrayList<>();
       for (long seed : grid.seeds) {
@@ -244,10 +247,13 @@ public final class Experiment {
                   seed,
                   Json.read(folder.resolve("metrics.json"), RunMetrics.class),
                   Json.readNumbers(folder.resolve("timing.json"))));
+        } else {
+          RunDirectory.failure(folder)
+              .ifPresent(cause -> failures.put(new Entry(member, seed).name(), cause));
         }
       }
       runs.put(member.name, done);
     }
-    return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs);
+    return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs, failures);
   }
 }

@@ -177,6 +177,11 @@ final class ExperimentReport {
                 + " over the test cases (each the mean over the seeds both have) against %s,"
                 + " two-sided, Holm-corrected.</p>",
             Html.escape(table.reference())));
+    table
+        .failures()
+        .forEach(
+            (run, cause) ->
+                html.append("<p class=\"note\">%s</p>".formatted(Html.escape(run + ": " + cause))));
   }
 
   private static String cell(Spread spread, int digits) {

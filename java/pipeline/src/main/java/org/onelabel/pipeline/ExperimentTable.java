@@ -23,8 +23,14 @@ import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
  *
  * @param structures names of classes 1, 2, …
  * @param seeds that each system was to have
+ * @param failures why a run has no result, by its system and seed
  */
-record ExperimentTable(List<String> structures, String reference, int seeds, List<Row> rows) {
+record ExperimentTable(
+    List<String> structures,
+    String reference,
+    int seeds,
+    List<Row> rows,
+    Map<String, String> failures) {
 
   /** A finished run. */
   record Run(long seed, RunMetrics metrics, Map<String, Double> seconds) {}
@@ -83,7 +89,11 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
   }
 
   static ExperimentTable of(
-      List<String> structures, String reference, int seeds, Map<String, List<Run>> runs) {
+      List<String> structures,
+      String reference,
+      int seeds,
+      Map<String, List<Run>> runs,
+      Map<String, String> failures) {
     Map<String, Double> corrected = holm(against(reference, runs));
     List<Row> rows = new ArrayList<>();
     runs.forEach(
@@ -92,7 +102,7 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
             rows.add(row(name, of, structures.size(), corrected.getOrDefault(name, Double.NaN)));
           }
         });
-    return new ExperimentTable(structures, reference, seeds, rows);
+    return new ExperimentTable(structures, reference, seeds, rows, failures);
   }
 
   private static Row row(String name, List<Run> runs, int structures, double p) {
@@ -232,6 +242,7 @@ record ExperimentTable(List<String> structures, String reference, int seeds, Lis
                   Double.isNaN(row.p) ? "" : "%.4f".formatted(row.p),
                   row.seconds() / 60));
     }
+    failures.forEach((run, cause) -> lines.add(run + ": " + cause));
     return lines;
   }
 }

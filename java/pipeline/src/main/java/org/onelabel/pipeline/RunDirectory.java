@@ -39,12 +39,16 @@ import org.onelabel.volumes.Volume;
  * model.safetensors       the final specialist and all it needs to predict
  * predictions/ID.nii.gz   on the grid of the file
  * metrics.json, timing.json, report.html
+ * failure.txt             in an experiment, where no round has a result: why
  * </pre>
  */
 public final class RunDirectory {
+  /** Why the run has no result, where it has none, one line. */
+  static final String FAILURE = "failure.txt";
+
   /** Files that are written outside stages. */
   private static final Set<String> NO_STAGE =
-      Set.of("configuration.json", "run.json", "timing.json");
+      Set.of("configuration.json", "run.json", "timing.json", FAILURE);
 
   private final Path root;
 
@@ -134,6 +138,18 @@ public final class RunDirectory {
   /** Whether it came to its end. */
   boolean isReported() {
     return Files.isRegularFile(file("timing.json")) && manifest("report").isPresent();
+  }
+
+  /** Why the run of a folder has no result, where an experiment said so. */
+  static Optional<String> failure(Path root) {
+    Path file = root.resolve(FAILURE);
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(Files.readString(file).strip())
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new InputException(file, "cannot be read: " + InputException.firstLine(e), e);
+    }
   }
 
   /** How a stage stands: every file it wrote is looked at. */

@@ -67,6 +67,29 @@ class ExperimentTest {
     assertThrows(InputException.class, () -> Experiment.open(root, other));
   }
 
+  @Test
+  void aRunWithoutAResultIsNamedInTheReport() throws IOException {
+    SyntheticCohort.write(folder.resolve("small"), 5);
+    Dataset dataset = DatasetFolder.open(folder.resolve("small"), Optional.empty());
+    Path root = folder.resolve("lost");
+    Map<String, String> settings = new LinkedHashMap<>(PipelineTest.SMALL);
+    settings.put("training.iterations", "2");
+    settings.put("training.examineEvery", "1");
+    settings.put("training.attempts", "1");
+    settings.put("training.learningRate", "1000");
+    settings.put("spacing", "4");
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
+    try (Kernels kernels = Kernels.open()) {
+      List<String> lines = Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT);
+      assertTrue(lines.getLast().startsWith("supervised, seed 1: no round has a result"));
+    }
+    assertTrue(
+        Files.readString(root.resolve("report.html"))
+            .contains("supervised, seed 1: no round has a result"));
+  }
+
   private static void assertSharedWorkIsWhatARunWouldHaveDone(
       Path root, Experiment.Grid grid, Dataset dataset, Kernels kernels) throws IOException {
     String first = "onelabel-descriptors-consensus-seed-1";
