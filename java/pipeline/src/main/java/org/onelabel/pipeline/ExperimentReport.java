@@ -72,7 +72,7 @@ final class ExperimentReport {
               row.jaccard().mean(),
               row.hd95().mean(),
               row.asd().mean(),
-              orNothing("%.6f", row.p()),
+              orNothing("%.4g", row.p()),
               row.seconds()));
       row.structureDice().forEach(s -> csv.append(format(",%.6f", s.mean())));
       row.time().values().forEach(s -> csv.append(format(",%.1f", s)));
@@ -122,7 +122,7 @@ final class ExperimentReport {
               mathematics(row.jaccard(), 100),
               mathematics(row.hd95(), 1),
               mathematics(row.asd(), 1),
-              Double.isNaN(row.p()) ? "--" : format("%.3f", row.p())));
+              Double.isNaN(row.p()) ? "--" : "$" + row.significance(3) + "$"));
     }
     return tex.append("\\bottomrule\n\\end{tabular}\n").toString();
   }
@@ -169,7 +169,9 @@ final class ExperimentReport {
       row.structureDice().forEach(s -> html.append(cell(s, 4)));
       html.append(cell(row.jaccard(), 4)).append(cell(row.hd95(), 2)).append(cell(row.asd(), 2));
       html.append(
-          format("<td>%s</td><td>%.1f</td></tr>", orNothing("%.4f", row.p()), row.seconds() / 60));
+          format(
+              "<td>%s</td><td>%.1f</td></tr>",
+              Html.escape(row.significance(4)), row.seconds() / 60));
     }
     html.append(
         format(

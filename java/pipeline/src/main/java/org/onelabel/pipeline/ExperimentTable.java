@@ -83,6 +83,16 @@ record ExperimentTable(
       List<Double> poolDice,
       Map<String, Double> time) {
 
+    /** The p-value with some digits; empty for the reference. */
+    String significance(int digits) {
+      if (Double.isNaN(p)) {
+        return "";
+      }
+      double least = Math.pow(10, -digits);
+      String number = (p < least ? "< %." : "%.") + digits + "f";
+      return String.format(Locale.ROOT, number, Math.max(p, least));
+    }
+
     double seconds() {
       return time.values().stream().mapToDouble(Double::doubleValue).sum();
     }
@@ -239,7 +249,7 @@ record ExperimentTable(
                   row.runs.size() + "/" + seeds,
                   row.test.text(4),
                   row.hd95.mean,
-                  Double.isNaN(row.p) ? "" : "%.4f".formatted(row.p),
+                  row.significance(4),
                   row.seconds() / 60));
     }
     failures.forEach((run, cause) -> lines.add(run + ": " + cause));

@@ -58,7 +58,10 @@ class ExperimentTableTest {
     ExperimentTable.Row ours = table.rows().getFirst();
     assertEquals((4.6 / 6 + 4.8 / 6) / 2, ours.test().mean(), 1e-12);
     assertTrue(Double.isNaN(ours.p()));
+    assertEquals("", ours.significance(4));
     assertEquals(2.0 / 64, table.rows().getLast().p(), 1e-12);
+    assertEquals("0.0313", table.rows().getLast().significance(4));
+    assertEquals("< 0.1", table.rows().getLast().significance(1));
     assertTrue(ours.test().text(4).contains(" ± "), ours.test().text(4));
     assertEquals("0.6800", table.rows().getLast().test().text(4), "one run has no deviation");
     assertEquals(2, ours.time().get("generalist"), 1e-12);
