@@ -137,7 +137,10 @@ final class ExperimentReport {
     String name = Html.escape(dataset);
     html.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
     html.append(name).append("</title><meta name=\"viewport\" content=\"width=device-width\">");
-    html.append("<style>").append(Report.STYLE).append("</style></head><body><h1>").append(name);
+    html.append("<style>")
+        .append(Report.STYLE)
+        .append("</style></head><body class=\"wide\"><h1>")
+        .append(name);
     html.append(
         format(
             "</h1><p class=\"note\">preset %s · seeds %s%s</p>",
@@ -158,7 +161,8 @@ final class ExperimentReport {
   }
 
   private void table(StringBuilder html) {
-    html.append("<h2>Test cases</h2><table><tr><th>system</th><th>seeds</th><th>Dice</th>");
+    html.append("<h2>Test cases</h2><div class=\"scrolled\"><table>");
+    html.append("<tr><th>system</th><th>seeds</th><th>Dice</th>");
     table.structures().forEach(s -> html.append("<th>" + Html.escape(s) + "</th>"));
     html.append("<th>Jaccard</th><th>HD95, mm</th><th>ASD, mm</th><th>p</th><th>min</th></tr>");
     for (Row row : table.rows()) {
@@ -175,8 +179,8 @@ final class ExperimentReport {
     }
     html.append(
         format(
-            "</table><p class=\"note\">Mean ± SD over seeds. p: paired Wilcoxon signed-rank test"
-                + " over the test cases (each the mean over the seeds both have) against %s,"
+            "</table></div><p class=\"note\">Mean ± SD over seeds. p: paired Wilcoxon signed-rank"
+                + " test over the test cases (each the mean over the seeds both have) against %s,"
                 + " two-sided, Holm-corrected.</p>",
             Html.escape(table.reference())));
     table

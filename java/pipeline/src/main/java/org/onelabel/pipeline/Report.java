@@ -23,6 +23,7 @@ final class Report {
       table { border-collapse: collapse; background: #fff; } td, th { padding: 4px 12px;
         border-bottom: 1px solid #e3e8ee; text-align: right; font-variant-numeric: tabular-nums; }
       th:first-child, td:first-child { text-align: left; } th { font-weight: 600; }
+      td { white-space: nowrap; } .wide { max-width: 1400px; } .scrolled { overflow-x: auto; }
       .tiles { display: flex; gap: 24px; flex-wrap: wrap; margin: 16px 0; }
       .tile { background: #fff; border: 1px solid #e3e8ee; border-radius: 8px; padding: 10px 18px; }
       .tile b { font-size: 26px; display: block; } .note { color: #5b6b7b; }
