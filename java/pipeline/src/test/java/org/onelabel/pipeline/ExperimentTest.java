@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
@@ -23,17 +24,27 @@ import org.onelabel.volumes.InputException;
 /** A grid of small runs on the synthetic cohort. */
 class ExperimentTest {
   @TempDir private static Path folder;
+  private static Dataset dataset;
 
-  @Test
-  void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
+  @BeforeAll
+  static void makeCohort() {
     SyntheticCohort.write(folder.resolve("cohort"), 5);
-    Dataset dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
-    Path root = folder.resolve("experiment");
+    dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
+  }
+
+  private static Map<String, String> settings(Map<String, String> changes) {
     Map<String, String> settings = new LinkedHashMap<>(PipelineTest.SMALL);
-    settings.put("training.iterations", "4");
     settings.put("training.attempts", "1");
     settings.put("training.pretrained", "false");
     settings.put("spacing", "4");
+    settings.putAll(changes);
+    return settings;
+  }
+
+  @Test
+  void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
+    Path root = folder.resolve("experiment");
+    Map<String, String> settings = settings(Map.of("training.iterations", "4"));
     Experiment.Grid grid =
         new Experiment.Grid(
             "quick",
@@ -58,7 +69,7 @@ class ExperimentTest {
       Experiment.open(root, grid).run(dataset, kernels, progress);
       assertEquals(5, said.stream().filter(line -> line.endsWith(": done before")).count());
       assertFalse(said.contains("begins reading volumes"), said.toString());
-      assertSharedWorkIsWhatARunWouldHaveDone(root, grid, dataset, kernels);
+      assertSharedWorkIsWhatARunWouldHaveDone(root, grid, kernels);
     }
     Experiment.Grid other =
         new Experiment.Grid(
@@ -69,15 +80,13 @@ class ExperimentTest {
 
   @Test
   void aRunWithoutAResultIsNamedInTheReport() throws IOException {
-    SyntheticCohort.write(folder.resolve("small"), 5);
-    Dataset dataset = DatasetFolder.open(folder.resolve("small"), Optional.empty());
     Path root = folder.resolve("lost");
-    Map<String, String> settings = new LinkedHashMap<>(PipelineTest.SMALL);
-    settings.put("training.iterations", "2");
-    settings.put("training.examineEvery", "1");
-    settings.put("training.attempts", "1");
-    settings.put("training.learningRate", "1000");
-    settings.put("spacing", "4");
+    Map<String, String> settings =
+        settings(
+            Map.of(
+                "training.iterations", "2",
+                "training.examineEvery", "1",
+                "training.learningRate", "1000"));
     Experiment.Grid grid =
         new Experiment.Grid(
             "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
@@ -91,7 +100,7 @@ class ExperimentTest {
   }
 
   private static void assertSharedWorkIsWhatARunWouldHaveDone(
-      Path root, Experiment.Grid grid, Dataset dataset, Kernels kernels) throws IOException {
+      Path root, Experiment.Grid grid, Kernels kernels) throws IOException {
     String first = "onelabel-descriptors-consensus-seed-1";
     Map<String, Map<String, String>> taken =
         Map.of(
