@@ -50,7 +50,10 @@ final class LineChart {
   }
 
   private static DoubleStream values(List<Line> lines) {
-    return lines.stream().flatMap(line -> line.values().stream()).mapToDouble(v -> v);
+    return lines.stream()
+        .flatMap(line -> line.values().stream())
+        .mapToDouble(value -> value)
+        .filter(Double::isFinite);
   }
 
   /** The chart; rounds run from 0 to {@code last}. */
