@@ -141,24 +141,22 @@ public final class Pipeline {
   }
 
   private boolean takeOver(String stage) {
-    if (!unclaimed(stage).isEmpty()) {
-      // It was begun here: what it left would belong to no stage.
+    List<RunDirectory> same = siblings.stream().filter(other -> isSame(stage, other)).toList();
+    // Of a stage that was begun here, what it left would belong to no stage.
+    if (same.isEmpty() || !unclaimed(stage).isEmpty()) {
       return false;
     }
-    Optional<RunDirectory> same =
-        siblings.stream()
-            .filter(other -> isSame(stage, other.configuration()))
-            .filter(other -> run.takeOver(stage, other))
-            .findFirst();
-    same.ifPresent(other -> progress.say(stage + ": taken over from " + other.name()));
-    return same.isPresent();
+    Optional<RunDirectory> from =
+        same.stream().filter(other -> run.takeOver(stage, other)).findFirst();
+    from.ifPresent(other -> progress.say(stage + ": taken over from " + other.name()));
+    return from.isPresent();
   }
 
-  /** Whether a stage does the same in a run with other settings. */
-  private boolean isSame(String stage, Configuration other) {
+  /** Whether a stage does the same in another run. */
+  private boolean isSame(String stage, RunDirectory other) {
     return stage.equals(training(1))
-        ? configuration.beginsTrainingLike(other)
-        : PROPAGATION.contains(stage) && configuration.propagatesLike(other);
+        ? configuration.beginsTrainingLike(other.configuration())
+        : PROPAGATION.contains(stage) && configuration.propagatesLike(other.configuration());
   }
 
   private List<WorkingScan> templateAndPool() {

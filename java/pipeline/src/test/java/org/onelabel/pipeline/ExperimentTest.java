@@ -48,8 +48,8 @@ class ExperimentTest {
     Experiment.Grid grid =
         new Experiment.Grid(
             "quick",
-            List.of("onelabel", "supervised"),
-            List.of("consensus", "volume"),
+            List.of("onelabel", "supervised", "upper-bound"),
+            List.of("none", "consensus"),
             List.of("descriptors", "pool"),
             List.of(1L),
             "supervised",
@@ -61,15 +61,28 @@ class ExperimentTest {
       for (String file : List.of("report.html", "table.csv", "cases.csv", "table.tex")) {
         assertTrue(Files.isRegularFile(root.resolve(file)), file);
       }
-      assertEquals(6, Files.readAllLines(root.resolve("table.csv")).size());
+      assertEquals(7, Files.readAllLines(root.resolve("table.csv")).size());
       assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
       assertTrue(said.contains("begins reading volumes"), said.toString());
       said.clear();
       // With nothing left to do no volume is read.
       Experiment.open(root, grid).run(dataset, kernels, progress);
-      assertEquals(5, said.stream().filter(line -> line.endsWith(": done before")).count());
+      assertEquals(6, said.stream().filter(line -> line.endsWith(": done before")).count());
       assertFalse(said.contains("begins reading volumes"), said.toString());
-      assertSharedWorkIsWhatARunWouldHaveDone(root, grid, kernels);
+      Path runs = root.resolve("runs");
+      String none = "onelabel-descriptors-none-seed-1";
+      String consensus = "onelabel-descriptors-consensus-seed-1";
+      String learnt = "onelabel-pool-none-seed-1";
+      assertSharedWorkIsWhatARunWouldHaveDone(
+          runs.resolve(consensus), Map.of("features", none, "propagation", none), kernels);
+      assertSharedWorkIsWhatARunWouldHaveDone(
+          runs.resolve("onelabel-pool-consensus-seed-1"),
+          Map.of(
+              "encoder", learnt,
+              "features", learnt,
+              "propagation", learnt,
+              "round-1-training", consensus),
+          kernels);
     }
     Experiment.Grid other =
         new Experiment.Grid(
@@ -100,28 +113,16 @@ class ExperimentTest {
   }
 
   private static void assertSharedWorkIsWhatARunWouldHaveDone(
-      Path root, Experiment.Grid grid, Kernels kernels) throws IOException {
-    String first = "onelabel-descriptors-consensus-seed-1";
-    Map<String, Map<String, String>> taken =
-        Map.of(
-            "onelabel-pool-consensus-seed-1", Map.of("round-1-training", first),
-            "onelabel-descriptors-volume-seed-1", Map.of("features", first, "propagation", first));
-    for (Experiment.Member member : grid.members()) {
-      Map<String, String> stages = taken.get(member.folder(1));
-      if (stages == null) {
-        continue;
-      }
-      Path own = root.resolve("runs").resolve(member.folder(1));
-      RunDirectory shared = RunDirectory.open(own);
-      for (String stage : List.of("encoder", "features", "propagation", "round-1-training")) {
-        assertEquals(Optional.ofNullable(stages.get(stage)), shared.from(stage), own + stage);
-      }
-      Path alone = folder.resolve(member.folder(1));
-      RunDirectory run = RunDirectory.create(alone, shared.configuration());
-      Cohort cohort = Cohort.read(dataset, shared.configuration(), Progress.SILENT);
-      new Pipeline(cohort, run, kernels, Progress.SILENT).run();
-      PipelineTest.assertSameResults(alone, own);
+      Path own, Map<String, String> taken, Kernels kernels) throws IOException {
+    RunDirectory shared = RunDirectory.open(own);
+    for (String stage : List.of("encoder", "features", "propagation", "round-1-training")) {
+      assertEquals(Optional.ofNullable(taken.get(stage)), shared.from(stage), own + stage);
     }
+    Path alone = folder.resolve(own.getFileName());
+    RunDirectory run = RunDirectory.create(alone, shared.configuration());
+    Cohort cohort = Cohort.read(dataset, shared.configuration(), Progress.SILENT);
+    new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+    PipelineTest.assertSameResults(alone, own);
   }
 
   private static Progress saying(List<String> lines) {
