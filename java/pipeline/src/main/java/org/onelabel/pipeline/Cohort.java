@@ -13,12 +13,15 @@ import org.onelabel.volumes.WorkingGrid;
  * after hours of training.
  *
  * @param structures names of classes 1, 2, … that are learnt
+ * @param spacing voxel sides of the working grids that were asked for, along right, front, up,
+ *     millimetres; a scan's own are those that fit its extent
  * @param templateLabels on the working grid
  */
 public record Cohort(
     Dataset dataset,
     boolean merged,
     List<String> structures,
+    double[] spacing,
     WorkingScan template,
     byte[] templateLabels,
     List<WorkingScan> pool,
@@ -58,7 +61,7 @@ public record Cohort(
       for (Case source : dataset.test()) {
         read(source, spacing, structures, merged, task);
       }
-      return new Cohort(dataset, merged, structures, template, labels, pool, validation);
+      return new Cohort(dataset, merged, structures, spacing, template, labels, pool, validation);
     }
   }
 

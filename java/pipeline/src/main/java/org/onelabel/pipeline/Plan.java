@@ -3,12 +3,11 @@ package org.onelabel.pipeline;
 import java.util.Arrays;
 import org.onelabel.networks.Architecture;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.WorkingGrid;
 
 /**
  * What the data decides where the configuration leaves it open.
  *
- * @param spacing working voxel sides along right, front, up, millimetres
+ * @param spacing of the working grids, as {@link Cohort#spacing}
  * @param patch sides of the training patch and the prediction window, working voxels
  * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
  * @param stride working voxels a descriptor covers along each axis
@@ -24,7 +23,7 @@ record Plan(
     }
     int stride = configuration.encoder().stride();
     return new Plan(
-        WorkingGrid.canonicalSpacing(cohort.template().geometry()),
+        cohort.spacing(),
         patch,
         fittingPatch(shape, configuration.encoder().learnt().patchVoxels()),
         stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,

@@ -210,7 +210,6 @@ final class Report {
     }
     key(SlicePicture.TRUTH, "truth");
     add("</p>");
-    double[] spacing = provenance.plan().spacing();
     List<Case> chosen = chosen();
     try (Progress.Task task = progress.begin("report", chosen.size() + 1)) {
       WorkingScan template = cohort.template();
@@ -219,7 +218,7 @@ final class Report {
       picture("label", draw(template, labels).contours(labels, null, 1.6f));
       task.step(template.id());
       for (Case source : chosen) {
-        volume(WorkingScan.read(source, spacing));
+        volume(WorkingScan.read(source, cohort.spacing()));
         task.step(source.id());
       }
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Volume;
 
 /** The whole pipeline on the synthetic cohort, with a network too small to be good. */
 class PipelineTest {
@@ -53,17 +56,21 @@ class PipelineTest {
   }
 
   private static Path run(String name, Map<String, String> changes) {
+    return run(dataset, name, changes);
+  }
+
+  private static Path run(Dataset dataset, String name, Map<String, String> changes) {
     Map<String, String> settings = new LinkedHashMap<>(SMALL);
     settings.putAll(changes);
     Path root = folder.resolve(name);
     Configuration configuration = Configuration.of("quick", null, settings);
-    go(RunDirectory.create(root, configuration), configuration);
+    go(dataset, RunDirectory.create(root, configuration));
     return root;
   }
 
-  private static void go(RunDirectory run, Configuration configuration) {
+  private static void go(Dataset dataset, RunDirectory run) {
     try (Kernels kernels = Kernels.open()) {
-      Cohort cohort = Cohort.read(dataset, configuration, Progress.SILENT);
+      Cohort cohort = Cohort.read(dataset, run.configuration(), Progress.SILENT);
       new Pipeline(cohort, run, kernels, Progress.SILENT).run();
     }
   }
@@ -120,8 +127,7 @@ class PipelineTest {
     }
     Files.delete(again.resolve("round-2/weights.safetensors"));
     Files.delete(again.resolve("metrics.json"));
-    RunDirectory resumed = RunDirectory.open(again);
-    go(resumed, resumed.configuration());
+    go(dataset, RunDirectory.open(again));
     assertSameResults(straight, again);
 
     Path other = run("other", Map.of("seed", "2", "rounds", "1"));
@@ -159,18 +165,41 @@ class PipelineTest {
         Files.delete(label);
       }
     }
-    Dataset before = dataset;
-    try {
-      dataset = DatasetFolder.open(cohort, Optional.empty());
-      Path without = run("no-hidden", Map.of("rounds", "1"));
-      for (Path file : results(with)) {
-        if (!file.endsWith("metrics.json")) {
-          assertEquals(-1, Files.mismatch(with.resolve(file), without.resolve(file)));
-        }
+    Dataset unmeasured = DatasetFolder.open(cohort, Optional.empty());
+    Path without = run(unmeasured, "no-hidden", Map.of("rounds", "1"));
+    for (Path file : results(with)) {
+      if (!file.endsWith("metrics.json")) {
+        assertEquals(-1, Files.mismatch(with.resolve(file), without.resolve(file)));
       }
-    } finally {
-      dataset = before;
     }
+  }
+
+  @Test
+  void everyScanHasOneWorkingGridAlsoWhereVoxelsDoNotFitItsExtent() {
+    Path cohort = folder.resolve("other-extents");
+    SyntheticCohort.write(cohort, 5);
+    // The template's 112 mm are 37 voxels of 3.05 mm, so of 3.03 mm; of those 108 mm would be 36,
+    // but they are 35 of 3.05 mm.
+    for (int i = 1; i <= 9; i++) {
+      cropFourMillimetres(cohort.resolve("imagesUn", "synthetic_%03d_0000.nii.gz".formatted(i)));
+      cropFourMillimetres(cohort.resolve("labelsUnHidden", "synthetic_%03d.nii.gz".formatted(i)));
+    }
+    Path root =
+        run(
+            DatasetFolder.open(cohort, Optional.empty()),
+            "spaced",
+            Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "3.05"));
+    assertTrue(Files.isRegularFile(root.resolve("report.html")));
+    assertArrayEquals(
+        new double[] {3.05, 3.05, 3.05},
+        Json.read(root.resolve("run.json"), Provenance.class).plan().spacing());
+  }
+
+  private static void cropFourMillimetres(Path file) {
+    Volume volume = NiftiFile.readVolume(file);
+    Geometry whole = volume.geometry();
+    Geometry cropped = Geometry.of(whole.sizeX() - 2, whole.sizeY(), whole.sizeZ(), whole.affine());
+    NiftiFile.write(file, new Volume(cropped, Arrays.copyOf(volume.voxels(), cropped.voxels())));
   }
 
   @Test
