@@ -16,7 +16,7 @@ import org.onelabel.volumes.InputException;
  * Several systems on one dataset, each with several seeds: a folder of runs and one table. Any
  * number of processes may work on the same folder; each takes runs that none has begun, and a run
  * that was stopped is continued. What several systems have in common, up to the first round's
- * training, one run does and the others take over.
+ * training, one run does and the others take over; while it is at that, other runs come first.
  */
 public final class Experiment {
 
@@ -176,8 +176,11 @@ public final class Experiment {
           member ->
               Checkpoint.requireSuitable(
                   cohort, member.configuration(grid.preset, grid.seeds.getFirst())));
-      for (Entry entry : open) {
-        run(entry, cohort, kernels, progress);
+      while (!open.isEmpty()) {
+        Entry next =
+            open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
+        open.remove(next);
+        run(next, cohort, kernels, progress);
         table = report(dataset, first);
       }
     }
@@ -198,6 +201,23 @@ public final class Experiment {
   private boolean isDone(Entry entry) {
     Path folder = folder(entry.member, entry.seed);
     return RunDirectory.isBegun(folder) && RunDirectory.open(folder).isReported();
+  }
+
+  /**
+   * Whether a run that is not begun could soon take over what another one of its seed is at: better
+   * left for later.
+   */
+  private boolean isJustBegunElsewhere(Entry entry) {
+    if (RunDirectory.isBegun(folder(entry.member, entry.seed))) {
+      return false;
+    }
+    Configuration own = entry.member.configuration(grid.preset, entry.seed);
+    return siblings(entry).stream()
+        .filter(other -> !other.isReported())
+        .anyMatch(
+            other ->
+                Pipeline.inCommon(own, other.configuration()).stream()
+                    .anyMatch(stage -> !other.isDone(stage)));
   }
 
   private void run(Entry entry, Cohort cohort, Kernels kernels, Progress progress) {

@@ -19,9 +19,6 @@ import org.onelabel.volumes.NiftiFile;
  * files of the run directory; a finished one is not done again.
  */
 public final class Pipeline {
-  /** The stages before the rounds. */
-  private static final List<String> PROPAGATION = List.of("encoder", "features", "propagation");
-
   private final Cohort cohort;
   private final Configuration configuration;
   private final RunDirectory run;
@@ -104,7 +101,7 @@ public final class Pipeline {
 
   /** Names of all stages in their order. */
   private List<String> stages() {
-    List<String> names = new ArrayList<>(PROPAGATION);
+    List<String> names = new ArrayList<>(List.of("encoder", "features", "propagation"));
     for (int r = 1; r <= configuration.rounds(); r++) {
       names.addAll(List.of(training(r), prediction(r), refinement(r)));
     }
@@ -141,7 +138,10 @@ public final class Pipeline {
   }
 
   private boolean takeOver(String stage) {
-    List<RunDirectory> same = siblings.stream().filter(other -> isSame(stage, other)).toList();
+    List<RunDirectory> same =
+        siblings.stream()
+            .filter(other -> inCommon(configuration, other.configuration()).contains(stage))
+            .toList();
     // Of a stage that was begun here, what it left would belong to no stage.
     if (same.isEmpty() || !unclaimed(stage).isEmpty()) {
       return false;
@@ -152,11 +152,19 @@ public final class Pipeline {
     return from.isPresent();
   }
 
-  /** Whether a stage does the same in another run. */
-  private boolean isSame(String stage, RunDirectory other) {
-    return stage.equals(training(1))
-        ? configuration.beginsTrainingLike(other.configuration())
-        : PROPAGATION.contains(stage) && configuration.propagatesLike(other.configuration());
+  /** The stages that do the same in two runs on one cohort. */
+  static List<String> inCommon(Configuration one, Configuration other) {
+    List<String> stages = new ArrayList<>();
+    if (one.propagates() && one.propagatesLike(other)) {
+      if (one.encoder().kind() == EncoderKind.POOL) {
+        stages.add("encoder");
+      }
+      stages.addAll(List.of("features", "propagation"));
+    }
+    if (one.rounds() > 0 && one.beginsTrainingLike(other)) {
+      stages.add(training(1));
+    }
+    return stages;
   }
 
   private List<WorkingScan> templateAndPool() {

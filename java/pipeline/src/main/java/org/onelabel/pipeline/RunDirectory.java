@@ -137,7 +137,7 @@ public final class RunDirectory {
 
   /** Whether it came to its end. */
   boolean isReported() {
-    return Files.isRegularFile(file("timing.json")) && manifest("report").isPresent();
+    return Files.isRegularFile(file("timing.json")) && isDone("report");
   }
 
   /** Why the run of a folder has no result, where an experiment said so. */
@@ -150,6 +150,11 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw new InputException(file, "cannot be read: " + InputException.firstLine(e), e);
     }
+  }
+
+  /** Whether a stage came to its end; its files are not looked at. */
+  boolean isDone(String stage) {
+    return manifest(stage).isPresent();
   }
 
   /** How a stage stands: every file it wrote is looked at. */

@@ -112,6 +112,37 @@ class ExperimentTest {
             .contains("supervised, seed 1: no round has a result"));
   }
 
+  @Test
+  void whatAnotherProcessIsJustDoingIsLeftForLater() throws IOException {
+    Path root = folder.resolve("shared");
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick",
+            List.of("onelabel", "supervised"),
+            List.of("none", "volume"),
+            List.of("descriptors"),
+            List.of(1L),
+            "",
+            settings(Map.of("training.iterations", "2")));
+    Experiment experiment = Experiment.open(root, grid);
+    Path begun = root.resolve("runs/onelabel-none-seed-1");
+    RunDirectory other =
+        RunDirectory.begin(begun, grid.members().getFirst().configuration("quick", 1));
+    List<String> said = new ArrayList<>();
+    try (RunLock held = other.lock();
+        Kernels kernels = Kernels.open()) {
+      held.requireOpen();
+      experiment.run(dataset, kernels, saying(said));
+    }
+    assertEquals(
+        List.of(
+            "onelabel, none, seed 1: another process works on it",
+            "supervised, seed 1",
+            "onelabel, volume, seed 1"),
+        said.stream().filter(line -> line.contains(", seed 1")).toList());
+    assertEquals(2, Files.readAllLines(root.resolve("table.csv")).size() - 1, said.toString());
+  }
+
   private static void assertSharedWorkIsWhatARunWouldHaveDone(
       Path own, Map<String, String> taken, Kernels kernels) throws IOException {
     RunDirectory shared = RunDirectory.open(own);
