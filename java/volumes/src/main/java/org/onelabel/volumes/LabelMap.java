@@ -1,10 +1,13 @@
 package org.onelabel.volumes;
 
 /**
- * A class for every voxel, 0 the background, 1…254 the structures, in the voxel order of {@link
- * Geometry}. The array is shared, not copied.
+ * A class for every voxel, 0 the background, 1…254 the structures, {@link #IGNORED} where nobody
+ * looked, in the voxel order of {@link Geometry}. The array is shared, not copied.
  */
 public record LabelMap(Geometry geometry, byte[] labels) {
+
+  /** The value of voxels that are left out of losses, votes and metrics: their class is unknown. */
+  public static final int IGNORED = 255;
 
   public LabelMap {
     if (labels.length != geometry.voxels()) {
@@ -17,16 +20,20 @@ public record LabelMap(Geometry geometry, byte[] labels) {
   public int highest() {
     int highest = 0;
     for (byte label : labels) {
-      highest = Math.max(highest, label & 255);
+      int structure = label & 255;
+      highest = structure == IGNORED ? highest : Math.max(highest, structure);
     }
     return highest;
   }
 
-  /** How many voxels have each class 0…classes−1. */
+  /** How many voxels have each class 0…classes−1; ignored ones are not counted. */
   public long[] counts(int classes) {
     long[] counts = new long[classes];
     for (byte label : labels) {
-      counts[label & 255]++;
+      int structure = label & 255;
+      if (structure != IGNORED) {
+        counts[structure]++;
+      }
     }
     return counts;
   }
