@@ -6,6 +6,12 @@ package org.onelabel.volumes;
  */
 public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHeader header) {
 
+  /**
+   * How far apart the same voxel of two grids may lie that are taken for one, as a share of the
+   * shortest voxel side: far above what float32 headers and quaternions lose, far below a voxel.
+   */
+  public static final double TOLERANCE = 0.01;
+
   public Geometry {
     if (sizeX < 1 || sizeY < 1 || sizeZ < 1) {
       throw new IllegalArgumentException(
@@ -47,6 +53,50 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
   /** True when both grids have the same number of voxels along each axis. */
   public boolean sameShape(Geometry other) {
     return sizeX == other.sizeX && sizeY == other.sizeY && sizeZ == other.sizeZ;
+  }
+
+  /**
+   * True when the file says where its voxels lie. A header without a coded sform or qform gives
+   * voxel sides alone.
+   */
+  public boolean isPlaced() {
+    return header.sformCode() > 0 || header.qformCode() > 0;
+  }
+
+  /**
+   * True when both grids have the same voxels in space: the same sizes, and no corner further apart
+   * than {@link #TOLERANCE}. Where one of them is not placed, the sizes and the voxel sides decide.
+   */
+  public boolean coincidesWith(Geometry other) {
+    if (!sameShape(other)) {
+      return false;
+    }
+    double[] sides = spacing();
+    double[] otherSides = other.spacing();
+    if (!isPlaced() || !other.isPlaced()) {
+      return java.util.stream.IntStream.range(0, 3)
+          .allMatch(a -> Math.abs(sides[a] - otherSides[a]) <= TOLERANCE * sides[a]);
+    }
+    double most = TOLERANCE * Math.min(sides[0], Math.min(sides[1], sides[2]));
+    for (int corner = 0; corner < 8; corner++) {
+      double[] at = {
+        (corner & 1) == 0 ? 0 : sizeX - 1,
+        (corner & 2) == 0 ? 0 : sizeY - 1,
+        (corner & 4) == 0 ? 0 : sizeZ - 1
+      };
+      double square = 0;
+      for (int row = 0; row < 3; row++) {
+        double apart = affine.at(row, 3) - other.affine.at(row, 3);
+        for (int a = 0; a < 3; a++) {
+          apart += (affine.at(row, a) - other.affine.at(row, a)) * at[a];
+        }
+        square += apart * apart;
+      }
+      if (!(square <= most * most)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The sizes as people write them: {@code 96×72×44}. */

@@ -1,5 +1,7 @@
 package org.onelabel.volumes;
 
+import java.util.Optional;
+
 /**
  * A class for every voxel, 0 the background, 1…254 the structures, {@link #IGNORED} where nobody
  * looked, in the voxel order of {@link Geometry}. The array is shared, not copied.
@@ -14,6 +16,21 @@ public record LabelMap(Geometry geometry, byte[] labels) {
       throw new IllegalArgumentException(
           labels.length + " labels for " + geometry.voxels() + " voxels");
     }
+  }
+
+  /**
+   * The same labels on {@code image}, where the two grids have the same voxels in space and differ
+   * in the order or direction of their axes at most; empty where more differs.
+   */
+  public Optional<LabelMap> onto(Geometry image) {
+    if (geometry.coincidesWith(image)) {
+      return Optional.of(new LabelMap(image, labels));
+    }
+    if (!geometry.isPlaced() || !image.isPlaced()) {
+      return Optional.empty();
+    }
+    return Reorientation.between(geometry, image)
+        .map(reorientation -> new LabelMap(image, reorientation.apply(labels)));
   }
 
   /** The largest class present, 0…254. */
