@@ -1,8 +1,10 @@
 package org.onelabel.cli;
 
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.pipeline.Evaluation;
+import org.onelabel.pipeline.Hd95;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,7 +14,11 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Compares label files with the truth: Dice, Jaccard, HD95, ASD, ASSD per structure.",
-      "Files are matched by name; distances are in millimetres."
+      "Files are matched by name; distances are in millimetres. Surfaces are voxels with a face at"
+          + " another class. A structure that neither prediction nor truth of a case has is no"
+          + " value there and stands in no mean; every mean says on how many cases it stands. One"
+          + " that is missed or invented counts as worst: no overlap, and the diagonal of the scan"
+          + " as its distances."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -26,6 +32,24 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path truth;
 
   @Option(
+      names = "--hd95",
+      paramLabel = "pooled|max",
+      defaultValue = "pooled",
+      description =
+          "pooled: the 95th percentile of the distances of both directions together, as medpy has"
+              + " it. max: the larger of the two directions' 95th percentiles. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Hd95 hd95;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "VALUE",
+      description =
+          "Value of voxels of the truth that nobody looked at: left out of everything, so that"
+              + " predictions there are neither right nor wrong.")
+  private Integer ignored;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE.json",
       description = "Where to write every number as JSON.")
@@ -33,7 +57,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Evaluation evaluation = Evaluation.of(predictions, truth);
+    Evaluation evaluation =
+        Evaluation.of(
+            predictions,
+            truth,
+            hd95,
+            ignored == null ? OptionalInt.empty() : OptionalInt.of(ignored));
     if (out != null) {
       evaluation.write(out);
     }

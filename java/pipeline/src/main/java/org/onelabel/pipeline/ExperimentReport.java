@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.ExperimentTable.Row;
-import org.onelabel.pipeline.ExperimentTable.Spread;
 import org.onelabel.volumes.AtomicFile;
 
 /**
@@ -55,8 +54,10 @@ final class ExperimentReport {
 
   private String csv() {
     StringBuilder csv =
-        new StringBuilder("system,seeds,dice,dice_sd,jaccard,hd95_mm,asd_mm,p_holm,seconds");
+        new StringBuilder(
+            "system,seeds,cases,dice,dice_sd,jaccard,hd95_mm,asd_mm,p_holm,p_cases,seconds");
     table.structures().forEach(s -> csv.append(',').append(quoted("dice " + s)));
+    table.structures().forEach(s -> csv.append(',').append(quoted("cases " + s)));
     table.rows().stream()
         .findFirst()
         .ifPresent(r -> r.time().keySet().forEach(k -> csv.append(",seconds_").append(k)));
@@ -64,17 +65,20 @@ final class ExperimentReport {
     for (Row row : table.rows()) {
       csv.append(
           format(
-              "%s,%d,%.6f,%s,%.6f,%.4f,%.4f,%s,%.1f",
+              "%s,%d,%d,%s,%s,%s,%s,%s,%s,%s,%.1f",
               quoted(row.name()),
               row.runs().size(),
-              row.test().mean(),
+              row.cases(),
+              orNothing("%.6f", row.test().mean()),
               orNothing("%.6f", row.test().deviation()),
-              row.jaccard().mean(),
-              row.hd95().mean(),
-              row.asd().mean(),
+              orNothing("%.6f", row.jaccard().mean()),
+              orNothing("%.4f", row.hd95().mean()),
+              orNothing("%.4f", row.asd().mean()),
               orNothing("%.4g", row.p()),
+              row.pairs() > 0 ? row.pairs() : "",
               row.seconds()));
-      row.structureDice().forEach(s -> csv.append(format(",%.6f", s.mean())));
+      row.structureDice().forEach(s -> csv.append(',').append(orNothing("%.6f", s.mean())));
+      row.structureCases().forEach(cases -> csv.append(',').append(cases));
       row.time().values().forEach(s -> csv.append(format(",%.1f", s)));
       csv.append('\n');
     }
@@ -91,16 +95,16 @@ final class ExperimentReport {
             Metrics m = c.structures().get(s);
             csv.append(
                 format(
-                    "%s,%d,%s,%s,%s,%.6f,%.6f,%.4f,%.4f%n",
+                    "%s,%d,%s,%s,%s,%s,%s,%s,%s%n",
                     quoted(row.name()),
                     run.seed(),
                     c.set(),
                     quoted(c.id()),
                     quoted(table.structures().get(s)),
-                    m.dice(),
-                    m.jaccard(),
-                    m.hd95(),
-                    m.asd()));
+                    orNothing("%.6f", m.dice()),
+                    orNothing("%.6f", m.jaccard()),
+                    orNothing("%.4f", m.hd95()),
+                    orNothing("%.4f", m.asd())));
           }
         }
       }
@@ -110,14 +114,15 @@ final class ExperimentReport {
 
   private String latex() {
     StringBuilder tex = new StringBuilder();
-    tex.append("\\begin{tabular}{lrrrrr}\n\\toprule\n");
-    tex.append(
-        "System & Dice (\\%) & Jaccard (\\%) & HD95 (mm) & ASD (mm) & $p$ \\\\\n\\midrule\n");
+    tex.append("\\begin{tabular}{lrrrrrr}\n\\toprule\n");
+    tex.append("System & cases & Dice (\\%) & Jaccard (\\%) & HD95 (mm) & ASD (mm) & $p$ \\\\\n");
+    tex.append("\\midrule\n");
     for (Row row : table.rows()) {
       tex.append(
           format(
-              "%s & %s & %s & %s & %s & %s \\\\%n",
+              "%s & %s & %s & %s & %s & %s & %s \\\\%n",
               row.name().replace("_", "\\_").replace("&", "\\&"),
+              row.cases(),
               mathematics(row.test(), 100),
               mathematics(row.jaccard(), 100),
               mathematics(row.hd95(), 1),
@@ -128,8 +133,9 @@ final class ExperimentReport {
   }
 
   private static String mathematics(Spread spread, double scale) {
-    Spread scaled = new Spread(scale * spread.mean(), scale * spread.deviation());
-    return "$" + scaled.text(2).replace("±", "\\pm") + "$";
+    return spread.values() == 0
+        ? "--"
+        : "$" + spread.times(scale).text(2).replace("±", "\\pm") + "$";
   }
 
   private String html() {
@@ -162,15 +168,23 @@ final class ExperimentReport {
 
   private void table(StringBuilder html) {
     html.append("<h2>Test cases</h2><div class=\"scrolled\"><table>");
-    html.append("<tr><th>system</th><th>seeds</th><th>Dice</th>");
+    html.append("<tr><th>system</th><th>seeds</th><th>cases</th><th>Dice</th>");
     table.structures().forEach(s -> html.append("<th>" + Html.escape(s) + "</th>"));
     html.append("<th>Jaccard</th><th>HD95, mm</th><th>ASD, mm</th><th>p</th><th>min</th></tr>");
     for (Row row : table.rows()) {
       html.append(
           format(
-              "<tr><td>%s</td><td>%d/%d</td>%s",
-              Html.escape(row.name()), row.runs().size(), table.seeds(), cell(row.test(), 4)));
-      row.structureDice().forEach(s -> html.append(cell(s, 4)));
+              "<tr><td>%s</td><td>%d/%d</td><td>%d</td>%s",
+              Html.escape(row.name()),
+              row.runs().size(),
+              table.seeds(),
+              row.cases(),
+              cell(row.test(), 4)));
+      for (int s = 0; s < row.structureDice().size(); s++) {
+        int cases = row.structureCases().get(s);
+        String others = cases == row.cases() ? "" : " (" + cases + ")";
+        html.append("<td>" + row.structureDice().get(s).text(4) + others + "</td>");
+      }
       html.append(cell(row.jaccard(), 4)).append(cell(row.hd95(), 2)).append(cell(row.asd(), 2));
       html.append(
           format(
@@ -179,15 +193,14 @@ final class ExperimentReport {
     }
     html.append(
         format(
-            "</table></div><p class=\"note\">Mean ± SD over seeds. p: paired Wilcoxon signed-rank"
-                + " test over the test cases (each the mean over the seeds both have) against %s,"
-                + " two-sided, Holm-corrected.</p>",
-            Html.escape(table.reference())));
-    table
-        .failures()
-        .forEach(
-            (run, cause) ->
-                html.append("<p class=\"note\">%s</p>".formatted(Html.escape(run + ": " + cause))));
+            "</table></div><p class=\"note\">Mean ± SD over seeds of the mean over test cases, each"
+                + " the mean over the structures that its prediction or truth has. Cases: those"
+                + " with such a structure; in brackets where a structure is in fewer. HD95: the %s."
+                + " p: paired Wilcoxon signed-rank test over the test cases (each the mean over the"
+                + " seeds both have; cases with a value of both) against %s, two-sided,"
+                + " Holm-corrected.</p>",
+            Hd95.POOLED.definition(), Html.escape(table.reference())));
+    table.notes().forEach(note -> html.append("<p class=\"note\">" + Html.escape(note) + "</p>"));
   }
 
   private static String cell(Spread spread, int digits) {

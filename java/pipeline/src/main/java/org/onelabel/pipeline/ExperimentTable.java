@@ -3,7 +3,6 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +13,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.apache.commons.statistics.descriptive.DoubleStatistics;
-import org.apache.commons.statistics.descriptive.Statistic;
 import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
 
 /**
@@ -36,50 +33,33 @@ record ExperimentTable(
   record Run(long seed, RunMetrics metrics, Map<String, Double> seconds) {}
 
   /**
-   * Over seeds.
-   *
-   * @param deviation standard deviation; NaN of a single run
-   */
-  record Spread(double mean, double deviation) {
-
-    static Spread of(double... values) {
-      DoubleStatistics statistics =
-          DoubleStatistics.of(EnumSet.of(Statistic.MEAN, Statistic.STANDARD_DEVIATION), values);
-      return new Spread(
-          statistics.getAsDouble(Statistic.MEAN),
-          values.length > 1 ? statistics.getAsDouble(Statistic.STANDARD_DEVIATION) : Double.NaN);
-    }
-
-    /** Mean ± deviation; the mean alone of a single run. */
-    String text(int digits) {
-      String number = "%." + digits + "f";
-      return Double.isNaN(deviation)
-          ? String.format(Locale.ROOT, number, mean)
-          : String.format(Locale.ROOT, number + " ± " + number, mean, deviation);
-    }
-  }
-
-  /**
    * A system.
    *
    * @param runs finished, one a seed
-   * @param test of the mean Dice over the test cases; likewise Jaccard, HD95 and ASD, millimetres
+   * @param cases test cases that the means of a run stand on, the fewest of any run
+   * @param test over seeds, of the mean Dice over the test cases; likewise Jaccard, HD95 and ASD,
+   *     millimetres
    * @param structureDice of each structure
+   * @param structureCases test cases that each of these stands on, the fewest of any run
    * @param p two-sided, of the paired Wilcoxon signed-rank test over test cases (each the mean over
    *     the seeds that both have) against the reference, Holm-corrected; NaN for the reference
    *     itself
+   * @param pairs test cases with a value of both, which the test stands on
    * @param poolDice of the pseudo-labels after each round, mean over seeds
    * @param time seconds a run by kind of work, mean over seeds
    */
   record Row(
       String name,
       List<Run> runs,
+      int cases,
       Spread test,
       Spread jaccard,
       Spread hd95,
       Spread asd,
       List<Spread> structureDice,
+      List<Integer> structureCases,
       double p,
+      int pairs,
       List<Double> poolDice,
       Map<String, Double> time) {
 
@@ -104,34 +84,50 @@ record ExperimentTable(
       int seeds,
       Map<String, List<Run>> runs,
       Map<String, String> failures) {
-    Map<String, Double> corrected = holm(against(reference, runs));
+    Map<String, Paired> paired = against(reference, runs);
+    Map<String, Double> p = new LinkedHashMap<>();
+    paired.forEach((name, test) -> p.put(name, test.p));
+    Map<String, Double> corrected = holm(p);
     List<Row> rows = new ArrayList<>();
     runs.forEach(
         (name, of) -> {
           if (!of.isEmpty() && of.stream().allMatch(r -> r.metrics.sets().containsKey("test"))) {
-            rows.add(row(name, of, structures.size(), corrected.getOrDefault(name, Double.NaN)));
+            Paired test =
+                new Paired(
+                    corrected.getOrDefault(name, Double.NaN),
+                    paired.containsKey(name) ? paired.get(name).cases : 0);
+            rows.add(row(name, of, structures.size(), test));
           }
         });
     return new ExperimentTable(structures, reference, seeds, rows, failures);
   }
 
-  private static Row row(String name, List<Run> runs, int structures, double p) {
+  /** A test over so many pairs of cases. */
+  private record Paired(double p, int cases) {}
+
+  private static Row row(String name, List<Run> runs, int structures, Paired paired) {
     List<RunMetrics.SetMetrics> test =
         runs.stream().map(r -> r.metrics.sets().get("test")).toList();
+    List<MeanMetrics> means = test.stream().map(RunMetrics.SetMetrics::mean).toList();
     List<Spread> perStructure = new ArrayList<>();
+    List<Integer> structureCases = new ArrayList<>();
     for (int c = 0; c < structures; c++) {
       int structure = c;
       perStructure.add(spread(test.stream().mapToDouble(m -> m.structures().get(structure))));
+      structureCases.add(fewest(test.stream().mapToInt(m -> m.structureCases().get(structure))));
     }
     return new Row(
         name,
         runs,
-        spread(test.stream().mapToDouble(RunMetrics.SetMetrics::dice)),
-        spread(test.stream().mapToDouble(RunMetrics.SetMetrics::jaccard)),
-        spread(test.stream().mapToDouble(RunMetrics.SetMetrics::hd95)),
-        spread(test.stream().mapToDouble(RunMetrics.SetMetrics::asd)),
+        fewest(means.stream().mapToInt(MeanMetrics::cases)),
+        spread(means.stream().mapToDouble(MeanMetrics::dice)),
+        spread(means.stream().mapToDouble(MeanMetrics::jaccard)),
+        spread(means.stream().mapToDouble(MeanMetrics::hd95)),
+        spread(means.stream().mapToDouble(MeanMetrics::asd)),
         perStructure,
-        p,
+        structureCases,
+        paired.p,
+        paired.cases,
         poolDice(runs),
         time(runs));
   }
@@ -140,18 +136,22 @@ record ExperimentTable(
     return Spread.of(values.toArray());
   }
 
-  /** Mean Dice over structures and some seeds of every test case. */
+  private static int fewest(IntStream cases) {
+    return cases.min().orElse(0);
+  }
+
+  /** Mean Dice over structures and some seeds of every test case; NaN where there is none. */
   private static Map<String, Double> caseDice(List<Run> runs, Set<Long> seeds) {
     Map<String, List<Double>> all = new TreeMap<>();
     for (Run run : runs.stream().filter(r -> seeds.contains(r.seed)).toList()) {
       for (RunMetrics.CaseMetrics c : run.metrics.cases()) {
         if (c.set().equals("test")) {
-          all.computeIfAbsent(c.id(), _ -> new ArrayList<>()).add(c.averaged());
+          all.computeIfAbsent(c.id(), _ -> new ArrayList<>()).add(c.mean().dice());
         }
       }
     }
     Map<String, Double> means = new TreeMap<>();
-    all.forEach((id, dices) -> means.put(id, RunMetrics.mean(dices)));
+    all.forEach((id, dices) -> means.put(id, Spread.of(dices).mean()));
     return means;
   }
 
@@ -159,9 +159,12 @@ record ExperimentTable(
     return runs.stream().map(Run::seed).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Uncorrected p-values of all systems but the reference, over the seeds that both have. */
-  private static Map<String, Double> against(String reference, Map<String, List<Run>> runs) {
-    Map<String, Double> p = new LinkedHashMap<>();
+  /**
+   * Uncorrected p-values of all systems but the reference, over the seeds that both have and the
+   * cases with a value of both.
+   */
+  private static Map<String, Paired> against(String reference, Map<String, List<Run>> runs) {
+    Map<String, Paired> tests = new LinkedHashMap<>();
     List<Run> references = runs.getOrDefault(reference, List.of());
     runs.forEach(
         (name, of) -> {
@@ -169,15 +172,20 @@ record ExperimentTable(
           common.retainAll(seeds(references));
           Map<String, Double> own = caseDice(of, common);
           Map<String, Double> base = caseDice(references, common);
-          if (!name.equals(reference) && own.keySet().equals(base.keySet()) && !own.isEmpty()) {
-            p.put(name, wilcoxon(values(own), values(base)));
+          List<String> both =
+              own.keySet().stream()
+                  .filter(id -> !own.get(id).isNaN() && base.containsKey(id))
+                  .filter(id -> !base.get(id).isNaN())
+                  .toList();
+          if (!name.equals(reference) && own.keySet().equals(base.keySet()) && !both.isEmpty()) {
+            tests.put(name, new Paired(wilcoxon(of(own, both), of(base, both)), both.size()));
           }
         });
-    return p;
+    return tests;
   }
 
-  private static double[] values(Map<String, Double> cases) {
-    return cases.values().stream().mapToDouble(Double::doubleValue).toArray();
+  private static double[] of(Map<String, Double> cases, List<String> ids) {
+    return ids.stream().mapToDouble(cases::get).toArray();
   }
 
   /** The paired signed-rank test; 1 where nothing differs. */
@@ -207,10 +215,11 @@ record ExperimentTable(
     return IntStream.range(0, rounds)
         .mapToObj(
             i ->
-                RunMetrics.mean(
-                    runs.stream()
-                        .map(r -> r.metrics.poolDice().get("pseudo-labels").get(i).mean())
-                        .toList()))
+                spread(
+                        runs.stream()
+                            .mapToDouble(
+                                r -> r.metrics.poolDice().get("pseudo-labels").get(i).mean()))
+                    .mean())
         .toList();
   }
 
@@ -236,23 +245,44 @@ record ExperimentTable(
     };
   }
 
+  /** What is to be known beside the table: runs without a result, and by earlier rules. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    failures.forEach((run, cause) -> notes.add(run + ": " + cause));
+    for (Row row : rows) {
+      for (Run run : row.runs) {
+        if (run.metrics.isByEarlierRules()) {
+          notes.add(
+              row.name
+                  + ", seed "
+                  + run.seed
+                  + ": measured by an earlier version, for which a structure absent from prediction"
+                  + " and truth counted as 1 and a missed one as 200 mm");
+        }
+      }
+    }
+    return notes;
+  }
+
   /** A table of text. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%-32s %5s %16s %10s %9s %8s".formatted("", "seeds", "test Dice", "HD95 mm", "p", "min"));
+        "%-32s %5s %5s %16s %10s %9s %8s"
+            .formatted("", "seeds", "cases", "test Dice", "HD95 mm", "p", "min"));
     for (Row row : rows) {
       lines.add(
-          "%-32s %5s %16s %10.2f %9s %8.1f"
+          "%-32s %5s %5d %16s %10s %9s %8s"
               .formatted(
                   row.name,
                   row.runs.size() + "/" + seeds,
+                  row.cases,
                   row.test.text(4),
-                  row.hd95.mean,
+                  Spread.number(row.hd95.mean(), 2),
                   row.significance(4),
-                  row.seconds() / 60));
+                  Spread.number(row.seconds() / 60, 1)));
     }
-    failures.forEach((run, cause) -> lines.add(run + ": " + cause));
+    lines.addAll(notes());
     return lines;
   }
 }

@@ -1,9 +1,14 @@
 package org.onelabel.pipeline;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers.DoubleDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,7 +20,26 @@ import org.onelabel.volumes.InputException;
 /** Records as JSON files. NaN is written as null and read as NaN. */
 final class Json {
   private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(double.class, new NumberOrNull())
+                  .addSerializer(Double.class, new NumberOrNull())
+                  .addDeserializer(double.class, new DoubleDeserializer(Double.class, Double.NaN))
+                  .addDeserializer(Double.class, new DoubleDeserializer(Double.class, Double.NaN)));
+
+  private static final class NumberOrNull extends JsonSerializer<Double> {
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (value.isNaN()) {
+        json.writeNull();
+      } else {
+        json.writeNumber(value);
+      }
+    }
+  }
 
   private Json() {}
 

@@ -20,7 +20,7 @@ final class LineChart {
       List.of(
           "#d9730d", "#1f77b4", "#7a4fd0", "#2a9d4a", "#c0392b", "#8c6d31", "#17a2b8", "#5b6b7b");
 
-  /** One line: a value, 0…1, per round, in the order of {@code rounds}. */
+  /** One line: a value, 0…1 or NaN for none, per round, in the order of {@code rounds}. */
   record Line(String name, List<Integer> rounds, List<Double> values) {}
 
   private final int last;
@@ -92,6 +92,9 @@ final class LineChart {
     String colour = COLOURS.get(index % COLOURS.size());
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < line.values().size(); i++) {
+      if (Double.isNaN(line.values().get(i))) {
+        continue;
+      }
       double x = x(line.rounds().get(i));
       double y = y(line.values().get(i));
       points.append(format("%.1f,%.1f ", x, y));

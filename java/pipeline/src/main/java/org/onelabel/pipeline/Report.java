@@ -98,9 +98,13 @@ final class Report {
         .forEach(
             (set, m) ->
                 add(
-                    "<div class=\"tile\"><b>%.3f</b>mean Dice, %s<br><span class=\"note\">SD %.3f,"
-                        + " HD95 %.1f mm, %d volumes</span></div>",
-                    m.dice(), set, m.deviation(), m.hd95(), m.cases()));
+                    "<div class=\"tile\"><b>%s</b>mean Dice, %s<br><span class=\"note\">SD %s,"
+                        + " HD95 %s mm, %d volumes</span></div>",
+                    Spread.number(m.mean().dice(), 3),
+                    set,
+                    Spread.number(m.mean().deviation(), 3),
+                    Spread.number(m.mean().hd95(), 1),
+                    m.mean().cases()));
     add("</div>");
     switch (configuration.training().supervision()) {
       case TEMPLATE_AND_POOL -> {}
@@ -143,7 +147,7 @@ final class Report {
       add("<p class=\"note\">The pool has no hidden labels: nothing can be measured on it.</p>");
     } else {
       add(LineChart.of(lines, configuration.rounds()));
-      add("<table><tr><th>On the pool</th><th>Dice</th><th>SD</th>");
+      add("<table><tr><th>On the pool</th><th>volumes</th><th>Dice</th><th>SD</th>");
       structures.forEach(s -> add("<th>%s</th>", Html.escape(s)));
       add("</tr>");
       metrics
@@ -153,9 +157,14 @@ final class Report {
                   dices.forEach(
                       d -> {
                         add(
-                            "<tr><td>%s, round %d</td><td>%.4f</td><td>%.4f</td>",
-                            kind, d.round(), d.mean(), d.deviation());
-                        d.structures().forEach(s -> add("<td>%.4f</td>", s));
+                            "<tr><td>%s, round %d</td><td>%d</td><td>%s</td><td>%s</td>",
+                            kind,
+                            d.round(),
+                            d.cases(),
+                            Spread.number(d.mean(), 4),
+                            Spread.number(d.deviation(), 4));
+                        RunMetrics.withCases(d.structures(), d.structureCases(), d.cases())
+                            .forEach(s -> add("<td>%s</td>", s));
                         add("</tr>");
                       }));
       add("</table>");
@@ -189,16 +198,18 @@ final class Report {
                         m.id().equals(c.id())
                             && m.round() == round
                             && m.kind().equals("pseudo-labels"))
-                .map(m -> String.format(Locale.ROOT, "%.3f", m.averaged()))
+                .map(m -> Spread.number(m.averaged(), 3))
                 .findFirst()
                 .orElse(""));
       }
-      c.structures().forEach(m -> add("<td>%.3f</td>", m.dice()));
-      add(
-          "<td>%.1f</td></tr>",
-          c.structures().stream().mapToDouble(Metrics::hd95).average().orElse(Double.NaN));
+      c.structures().forEach(m -> add("<td>%s</td>", Spread.number(m.dice(), 3)));
+      add("<td>%s</td></tr>", Spread.number(c.mean().hd95(), 1));
     }
-    add("</table>");
+    add(
+        "</table><p class=\"note\">%s: neither prediction nor truth has the structure;",
+        Spread.NOTHING);
+    add("it stands in no mean. A missed or invented one has Dice 0 and the scan's diagonal as");
+    add("distance. HD95: the %s.</p>", Hd95.POOLED.definition());
   }
 
   private void pictures() {
@@ -228,7 +239,10 @@ final class Report {
     add("<i style=\"background:#%06x\"></i>%s", colour.getRGB() & 0xffffff, Html.escape(name));
   }
 
-  /** The worst, the best and evenly spaced ones between, of the pool and of the test cases. */
+  /**
+   * The worst, the best and evenly spaced ones between, of the pool and of the test cases. Where
+   * nothing was to be found and nothing was, NaN, is as good as it gets.
+   */
   private List<Case> chosen() {
     List<Case> chosen = new ArrayList<>();
     int volumes = configuration.report().volumes();
@@ -254,7 +268,7 @@ final class Report {
   private double dice(Case source) {
     return metrics.cases().stream()
         .filter(c -> c.id().equals(source.id()))
-        .mapToDouble(RunMetrics.CaseMetrics::averaged)
+        .mapToDouble(c -> c.mean().dice())
         .findFirst()
         .orElse(0);
   }

@@ -35,10 +35,10 @@ final class Rounds {
    * What a round left.
    *
    * @param good whether it has weights
-   * @param validation mean Dice on the validation cases; null where there are none
+   * @param validation mean Dice on the validation cases; NaN where none has a value
    * @param lost the structures each failed attempt lost
    */
-  record Summary(boolean good, Double validation, List<List<String>> lost) {}
+  record Summary(boolean good, double validation, List<List<String>> lost) {}
 
   private final Cohort cohort;
   private final Plan plan;
@@ -180,8 +180,7 @@ final class Rounds {
       history.append(score).append('\n');
     }
     AtomicFile.write(file(round, "training.csv"), history.toString());
-    Double score = Double.isNaN(outcome.validation()) ? null : outcome.validation();
-    Json.write(file(round, "round.json"), new Summary(good, score, outcome.lost()));
+    Json.write(file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
     for (List<String> lost : outcome.lost()) {
       progress.say("round " + round + ": an attempt lost " + lost + " and was thrown away");
     }
@@ -233,9 +232,7 @@ final class Rounds {
     int best = last;
     for (int r = last - 1; r > 0; r--) {
       Summary summary = summary(r);
-      if (summary.good()
-          && summary.validation() != null
-          && summary.validation() > summary(best).validation()) {
+      if (summary.good() && summary.validation() > summary(best).validation()) {
         best = r;
       }
     }

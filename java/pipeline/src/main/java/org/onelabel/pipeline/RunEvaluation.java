@@ -57,7 +57,7 @@ final class RunEvaluation {
     int modelRound = last == 0 ? 0 : rounds.modelRound();
     Json.write(
         run.file("metrics.json"),
-        RunMetrics.of(cohort.structures(), modelRound, summaries, pool, cases));
+        new RunMetrics(Hd95.POOLED, cohort.structures(), modelRound, summaries, pool, cases));
   }
 
   /** Labels of every kind and round, on the grid of the file. */

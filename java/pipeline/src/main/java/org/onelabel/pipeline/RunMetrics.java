@@ -1,84 +1,130 @@
 package org.onelabel.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.statistics.descriptive.DoubleStatistics;
-import org.apache.commons.statistics.descriptive.Statistic;
+import java.util.stream.IntStream;
 import org.onelabel.volumes.LabelMap;
 
 /**
- * What a run reached; the content of {@code metrics.json}.
+ * What a run reached; the content of {@code metrics.json}. A value that is not there, such as the
+ * Dice of a structure that neither prediction nor truth has, is NaN; means are over those that are.
  *
+ * @param hd95 which 95 % Hausdorff distance the cases have; null in a file by earlier rules
  * @param structures names of classes 1, 2, …
  * @param modelRound the round whose specialist is the model; 0 for none
  * @param rounds how each round's training went
- * @param poolDice for {@code pseudo-labels} and {@code predicted}: the mean Dice over the pool's
- *     hidden labels after each round, per structure and over all
- * @param sets for {@code pool}, {@code validation}, {@code test}: the final predictions
  * @param pool every measured pseudo-label
  * @param cases every measured prediction
  */
+@JsonPropertyOrder({
+  "hd95",
+  "structures",
+  "modelRound",
+  "rounds",
+  "poolDice",
+  "sets",
+  "pool",
+  "cases"
+})
 record RunMetrics(
+    Hd95 hd95,
     List<String> structures,
     int modelRound,
     List<Rounds.Summary> rounds,
-    Map<String, List<RoundDice>> poolDice,
-    Map<String, SetMetrics> sets,
     List<Measured> pool,
     List<CaseMetrics> cases) {
 
   /** Dice of the labels of one kind of one pool volume after a round, per structure. */
   record Measured(String kind, int round, String id, List<Double> dice) {
 
+    /** Mean over structures; NaN where none has a value. */
     double averaged() {
-      return RunMetrics.mean(dice);
+      return Spread.of(dice).mean();
     }
   }
 
-  /** Mean over the pool after a round. */
-  record RoundDice(int round, double mean, double deviation, List<Double> structures) {}
-
-  /** Mean and deviation over the cases of a set of the mean over structures; and per structure. */
-  record SetMetrics(
+  /**
+   * Mean over the pool after a round.
+   *
+   * @param cases volumes that the mean stands on
+   * @param structures mean of each
+   * @param structureCases volumes that each of these stands on
+   */
+  record RoundDice(
+      int round,
       int cases,
-      double dice,
+      double mean,
       double deviation,
-      double jaccard,
-      double hd95,
-      double asd,
-      List<Double> structures) {}
+      List<Double> structures,
+      List<Integer> structureCases) {}
+
+  /**
+   * Means over the cases of a set of each case's mean over structures; and of each structure.
+   *
+   * @param structures mean Dice of each
+   * @param structureCases cases that each of these stands on
+   */
+  record SetMetrics(
+      @JsonUnwrapped MeanMetrics mean, List<Double> structures, List<Integer> structureCases) {
+
+    static SetMetrics of(List<CaseMetrics> cases, int structures) {
+      List<Spread> perStructure =
+          IntStream.range(0, structures)
+              .mapToObj(
+                  s -> Spread.of(cases.stream().map(c -> c.structures.get(s).dice()).toList()))
+              .toList();
+      return new SetMetrics(
+          MeanMetrics.of(cases.stream().map(CaseMetrics::mean).toList()),
+          perStructure.stream().map(Spread::mean).toList(),
+          perStructure.stream().map(Spread::values).toList());
+    }
+  }
 
   /** One predicted case on the grid of its file. */
   record CaseMetrics(String set, String id, List<Metrics> structures) {
 
     static CaseMetrics of(
         String set, String id, LabelMap prediction, LabelMap truth, int structures) {
-      List<Metrics> metrics = new ArrayList<>();
-      for (int c = 1; c <= structures; c++) {
-        metrics.add(
-            Metrics.of(
-                prediction.labels(),
-                truth.labels(),
-                c,
-                truth.geometry().shape(),
-                truth.geometry().spacing()));
-      }
-      return new CaseMetrics(set, id, metrics);
+      return new CaseMetrics(
+          set,
+          id,
+          IntStream.rangeClosed(1, structures)
+              .mapToObj(
+                  c ->
+                      Metrics.of(
+                          prediction.labels(),
+                          truth.labels(),
+                          c,
+                          truth.geometry().shape(),
+                          truth.geometry().spacing()))
+              .toList());
     }
 
-    double averaged() {
-      return RunMetrics.mean(structures.stream().map(Metrics::dice).toList());
+    /** Means over structures; NaN where none has a value. */
+    Metrics mean() {
+      return Metrics.mean(structures);
     }
   }
 
-  static RunMetrics of(
-      List<String> structures,
-      int modelRound,
-      List<Rounds.Summary> rounds,
-      List<Measured> pool,
-      List<CaseMetrics> cases) {
+  /**
+   * Whether an earlier version measured this: a structure that neither prediction nor truth had
+   * counted as 1, and one that only one of them had as 200 mm (HD95) and 100 mm (ASD).
+   */
+  boolean isByEarlierRules() {
+    return hd95 == null;
+  }
+
+  /**
+   * For {@code pseudo-labels} and {@code predicted}: the mean Dice over the pool's hidden labels
+   * after each round.
+   */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  Map<String, List<RoundDice>> poolDice() {
     Map<String, List<RoundDice>> poolDice = new LinkedHashMap<>();
     for (String kind : List.of("pseudo-labels", "predicted")) {
       List<RoundDice> means = new ArrayList<>();
@@ -87,93 +133,93 @@ record RunMetrics(
         List<Measured> of =
             pool.stream().filter(m -> m.kind.equals(kind) && m.round == round).toList();
         if (!of.isEmpty()) {
-          List<Double> perCase = of.stream().map(Measured::averaged).toList();
-          List<Double> perStructure = new ArrayList<>();
-          for (int c = 0; c < structures.size(); c++) {
-            int structure = c;
-            perStructure.add(mean(of.stream().map(m -> m.dice.get(structure)).toList()));
-          }
-          means.add(new RoundDice(round, mean(perCase), deviation(perCase), perStructure));
+          Spread all = Spread.of(of.stream().map(Measured::averaged).toList());
+          List<Spread> perStructure =
+              IntStream.range(0, structures.size())
+                  .mapToObj(s -> Spread.of(of.stream().map(m -> m.dice.get(s)).toList()))
+                  .toList();
+          means.add(
+              new RoundDice(
+                  round,
+                  all.values(),
+                  all.mean(),
+                  all.deviation(),
+                  perStructure.stream().map(Spread::mean).toList(),
+                  perStructure.stream().map(Spread::values).toList()));
         }
       }
       poolDice.put(kind, means);
     }
+    return poolDice;
+  }
+
+  /** For {@code pool}, {@code validation}, {@code test}: the final predictions. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  Map<String, SetMetrics> sets() {
     Map<String, SetMetrics> sets = new LinkedHashMap<>();
     for (String set : List.of("pool", "validation", "test")) {
       List<CaseMetrics> of = cases.stream().filter(c -> c.set.equals(set)).toList();
       if (!of.isEmpty()) {
-        sets.put(set, setMetrics(of, structures.size()));
+        sets.put(set, SetMetrics.of(of, structures.size()));
       }
     }
-    return new RunMetrics(structures, modelRound, rounds, poolDice, sets, pool, cases);
+    return sets;
   }
 
   /** A table of text. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add("%-34s %7s %7s  %s".formatted("", "Dice", "SD", String.join("  ", structures)));
-    for (RoundDice dice : poolDice.getOrDefault("pseudo-labels", List.of())) {
-      lines.add(
-          line(
-              "pseudo-labels after round " + dice.round,
-              dice.mean,
-              dice.deviation,
-              dice.structures));
+    lines.add(
+        "%-34s %5s %7s %7s  %s"
+            .formatted("", "cases", "Dice", "SD", String.join("  ", structures)));
+    Map<String, List<RoundDice>> poolDice = poolDice();
+    for (RoundDice d : poolDice.get("pseudo-labels")) {
+      lines.add(line("pseudo-labels after round " + d.round, d));
     }
-    for (RoundDice dice : poolDice.getOrDefault("predicted", List.of())) {
-      lines.add(
-          line(
-              "pool predicted in round " + dice.round, dice.mean, dice.deviation, dice.structures));
+    for (RoundDice d : poolDice.get("predicted")) {
+      lines.add(line("pool predicted in round " + d.round, d));
     }
-    sets.forEach(
-        (set, metrics) ->
-            lines.add(
-                line(
-                    "model on " + set + " (" + metrics.cases + ")",
-                    metrics.dice,
-                    metrics.deviation,
-                    metrics.structures)));
+    sets()
+        .forEach(
+            (set, m) ->
+                lines.add(
+                    line(
+                        "model on " + set,
+                        m.mean.cases(),
+                        m.mean.dice(),
+                        m.mean.deviation(),
+                        m.structures,
+                        m.structureCases)));
     return lines;
   }
 
-  private static String line(String name, double mean, double deviation, List<Double> structures) {
-    return "%-34s %7.4f %7.4f  %s"
+  private static String line(String name, RoundDice d) {
+    return line(name, d.cases, d.mean, d.deviation, d.structures, d.structureCases);
+  }
+
+  private static String line(
+      String name,
+      int cases,
+      double mean,
+      double deviation,
+      List<Double> structures,
+      List<Integer> structureCases) {
+    return "%-34s %5d %7s %7s  %s"
         .formatted(
             name,
-            mean,
-            deviation,
-            String.join("  ", structures.stream().map("%.4f"::formatted).toList()));
+            cases,
+            Spread.number(mean, 4),
+            Spread.number(deviation, 4),
+            String.join("  ", withCases(structures, structureCases, cases)));
   }
 
-  static SetMetrics setMetrics(List<CaseMetrics> cases, int structures) {
-    List<Metrics> all = cases.stream().flatMap(c -> c.structures.stream()).toList();
-    List<Double> dices = cases.stream().map(CaseMetrics::averaged).toList();
-    List<Double> perStructure = new ArrayList<>();
-    for (int c = 0; c < structures; c++) {
-      int structure = c;
-      perStructure.add(mean(cases.stream().map(m -> m.structures.get(structure).dice()).toList()));
-    }
-    return new SetMetrics(
-        cases.size(),
-        mean(dices),
-        deviation(dices),
-        mean(all.stream().map(Metrics::jaccard).toList()),
-        mean(all.stream().map(Metrics::hd95).toList()),
-        mean(all.stream().map(Metrics::asd).toList()),
-        perStructure);
-  }
-
-  private static DoubleStatistics statistics(List<Double> values) {
-    double[] array = values.stream().mapToDouble(Double::doubleValue).toArray();
-    return DoubleStatistics.of(
-        java.util.EnumSet.of(Statistic.MEAN, Statistic.STANDARD_DEVIATION), array);
-  }
-
-  static double mean(List<Double> values) {
-    return statistics(values).getAsDouble(Statistic.MEAN);
-  }
-
-  private static double deviation(List<Double> values) {
-    return statistics(values).getAsDouble(Statistic.STANDARD_DEVIATION);
+  /** Means of structures, each with its number of cases where that is not {@code all}. */
+  static List<String> withCases(List<Double> means, List<Integer> cases, int all) {
+    return IntStream.range(0, means.size())
+        .mapToObj(
+            s ->
+                Spread.number(means.get(s), 4)
+                    + (cases.get(s) == all ? "" : " (" + cases.get(s) + ")"))
+        .toList();
   }
 }

@@ -47,7 +47,7 @@ final class SpecialistRound {
    *
    * @param weights null where every attempt lost a structure
    * @param student weights of the student
-   * @param validation mean Dice of the weights, NaN without validation cases
+   * @param validation mean Dice of the weights, NaN where no validation case has a value
    * @param lost what each failed attempt lost
    */
   record Outcome(
@@ -101,19 +101,16 @@ final class SpecialistRound {
           watch.scans().stream().map(scan -> predict(teacher, scan).label().labels()).toList();
       missing.addAll(watch.vanished(predictions));
     }
-    double dice =
-        validation.stream()
-            .flatMap(
-                scan ->
-                    Metrics.dices(
-                        predict(teacher, scan).label().labels(),
-                        scan.label(),
-                        architecture.classes())
-                        .stream())
-            .mapToDouble(Double::doubleValue)
-            .average()
-            .orElse(Double.NaN);
-    return new Training.Verdict(dice, !missing.isEmpty());
+    List<Double> dices =
+        validation.stream().map(scan -> dice(predict(teacher, scan), scan)).toList();
+    return new Training.Verdict(Spread.of(dices).mean(), !missing.isEmpty());
+  }
+
+  /** Mean over structures; NaN where neither prediction nor label has one. */
+  private double dice(Prediction prediction, Scan scan) {
+    return Spread.of(
+            Metrics.dices(prediction.label().labels(), scan.label(), architecture.classes()))
+        .mean();
   }
 
   private Prediction predict(Specialist specialist, Scan scan) {

@@ -1,15 +1,22 @@
 package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentTableTest {
+  @TempDir private Path folder;
 
   @Test
   void holmMultipliesTheSmallestByTheirRankAndNeverFalls() {
@@ -37,10 +44,12 @@ class ExperimentTableTest {
   private static ExperimentTable.Run run(long seed, double... dice) {
     List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
     for (int i = 0; i < dice.length; i++) {
-      Metrics metrics = new Metrics(dice[i], dice[i] / (2 - dice[i]), 3, 1, 1);
+      double apart = Double.isNaN(dice[i]) ? Double.NaN : 1;
+      Metrics metrics = new Metrics(dice[i], dice[i] / (2 - dice[i]), 3 * apart, apart, apart);
       cases.add(new RunMetrics.CaseMetrics("test", "case " + i, List.of(metrics)));
     }
-    RunMetrics metrics = RunMetrics.of(List.of("organ"), 1, List.of(), List.of(), cases);
+    RunMetrics metrics =
+        new RunMetrics(Hd95.POOLED, List.of("organ"), 1, List.of(), List.of(), cases);
     Map<String, Double> seconds = Map.of("features", 2.0, "round-1-training", 60.0);
     return new ExperimentTable.Run(seed, metrics, seconds);
   }
@@ -78,5 +87,53 @@ class ExperimentTableTest {
         ExperimentTable.of(List.of("organ"), "ours", 3, runs, Map.of()).rows();
     assertEquals(1, rows.get(1).p(), 1e-12);
     assertTrue(Double.isNaN(rows.get(2).p()));
+  }
+
+  @Test
+  void casesWithoutAValueAreInNoMeanAndNoPair() {
+    double none = Double.NaN;
+    Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
+    runs.put("ours", List.of(run(1, 0.8, 0.7, 0.9, 0.85, 0.75, 0.6, none, none)));
+    runs.put("theirs", List.of(run(1, 0.7, 0.58, 0.84, 0.8, 0.67, 0.49, 0, none)));
+    runs.put("empty", List.of(run(1, none, none, none, none, none, none, none, none)));
+    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 1, runs, Map.of());
+    ExperimentTable.Row ours = table.rows().get(0);
+    assertEquals(6, ours.cases());
+    assertEquals(List.of(6), ours.structureCases());
+    assertEquals(4.6 / 6, ours.test().mean(), 1e-12);
+    ExperimentTable.Row theirs = table.rows().get(1);
+    assertEquals(7, theirs.cases(), "an invented structure counts");
+    assertEquals(4.08 / 7, theirs.test().mean(), 1e-12);
+    assertEquals(6, theirs.pairs());
+    assertEquals(2.0 / 64, theirs.p(), 1e-12);
+    ExperimentTable.Row empty = table.rows().get(2);
+    assertEquals(0, empty.cases());
+    assertTrue(Double.isNaN(empty.p()));
+    assertTrue(table.lines().get(3).matches("empty +1/1 +0 +– +– .*"), table.lines().get(3));
+
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", Map.of());
+    new ExperimentReport(folder, "data", grid, table).write();
+    assertEquals(
+        List.of(
+            "system,seeds,cases,dice,dice_sd,jaccard,hd95_mm,asd_mm,p_holm,p_cases,seconds,"
+                + "\"dice organ\",\"cases organ\",seconds_generalist,seconds_specialist,"
+                + "seconds_refinement,seconds_other",
+            "\"empty\",1,0,,,,,,,,62.0,,0,2.0,60.0,0.0,0.0"),
+        List.of(lines("table.csv").getFirst(), lines("table.csv").getLast()));
+    assertTrue(lines("cases.csv").contains("\"ours\",1,test,\"case 6\",\"organ\",,,,"));
+    assertTrue(lines("table.tex").contains("empty & 0 & -- & -- & -- & -- & -- \\\\"));
+    String html = String.join("", lines("report.html"));
+    assertTrue(html.contains("<td>empty</td><td>1/1</td><td>0</td><td>–</td><td>–</td>"), html);
+    assertFalse(html.contains("NaN"), html);
+  }
+
+  private List<String> lines(String name) {
+    try {
+      return Files.readAllLines(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,12 +1,14 @@
 package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,9 +50,19 @@ class LineChartTest {
     assertEquals(highest, ticks.getLast());
     assertTrue(ticks.size() <= 7, svg);
     List<Double> grid = GRID.matcher(svg).results().map(m -> Double.valueOf(m.group(1))).toList();
-    DOT.matcher(svg)
-        .results()
-        .mapToDouble(m -> Double.parseDouble(m.group(1)))
-        .forEach(y -> assertTrue(y <= grid.getFirst() && y >= grid.getLast(), svg));
+    List<Double> dots = DOT.matcher(svg).results().map(m -> Double.valueOf(m.group(1))).toList();
+    assertEquals(2 * lines, dots.size());
+    dots.forEach(y -> assertTrue(y <= grid.getFirst() && y >= grid.getLast(), svg));
+  }
+
+  @Test
+  void aRoundWithoutAValueHasNoPoint() {
+    List<Double> values = List.of(0.5, Double.NaN, 0.6);
+    String svg = LineChart.of(List.of(new LineChart.Line("a", List.of(0, 1, 2), values)), 2);
+    assertEquals(2, DOT.matcher(svg).results().count(), svg);
+    assertFalse(svg.contains("NaN"), svg);
+    String nothing =
+        LineChart.of(List.of(new LineChart.Line("a", List.of(0), List.of(Double.NaN))), 0);
+    assertFalse(nothing.contains("NaN"), nothing);
   }
 }

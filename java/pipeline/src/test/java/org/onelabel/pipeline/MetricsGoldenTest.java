@@ -1,6 +1,7 @@
 package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.GoldenCase;
@@ -11,6 +12,7 @@ class MetricsGoldenTest {
   @Test
   void everyMetricIsThePublishedOne() {
     Safetensors golden = GoldenCase.open("metrics");
+    assertTrue(golden.tensors().containsKey("prediction.3"), "four pairs");
     for (int i = 0; golden.tensors().containsKey("prediction." + i); i++) {
       double[] expected = golden.get("dice_jaccard_hd95_asd_assd." + i).doubles();
       Metrics m =
