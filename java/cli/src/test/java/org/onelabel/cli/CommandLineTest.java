@@ -181,33 +181,51 @@ class CommandLineTest {
         "none.pth: no such file", "--baseline", "semisam", "--set", "training.generalist=none.pth");
   }
 
+  private Result evaluate(String... more) {
+    String labels = data.resolve("labelsTr").toString();
+    String[] arguments = {"evaluate", "--predictions", labels, "--truth", labels};
+    return execute(Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new));
+  }
+
   @Test
-  void aFullDiskIsNamed() {
-    // Writing to this device always fails as a full disk does.
-    Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "no /dev/full here");
-    Result result =
-        execute(
-            "evaluate",
-            "--predictions",
-            data.resolve("labelsTr").toString(),
-            "--truth",
-            data.resolve("labelsTr").toString(),
-            "--out",
-            "/dev/full/x.json");
+  void aFileThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder").resolve("e.json");
+    Result result = evaluate("--out", file.toString());
     assertEquals(2, result.exit);
-    assertTrue(result.err.contains("cannot be written"), result.err);
+    assertEquals(1, result.err.lines().count(), result.err);
+    assertTrue(result.err.contains(file + ": cannot be written"), result.err);
   }
 
   @Test
   void evaluationOfTheTruthItselfIsPerfect() throws IOException {
     Path json = folder.resolve("e.json");
-    String labels = data.resolve("labelsTr").toString();
-    Result result =
-        execute("evaluate", "--predictions", labels, "--truth", labels, "--out", json.toString());
+    Result result = evaluate("--out", json.toString());
     assertEquals(0, result.exit, result.err);
-    assertTrue(result.out.contains("1.0000"), result.out);
+    assertTrue(
+        result.out.lines().anyMatch(l -> l.matches("a +1( +1\\.0000){2}( +0\\.000){3}")),
+        result.out);
+    assertTrue(
+        result.out.lines().anyMatch(l -> l.startsWith("mean of 1 case           all")), result.out);
     assertTrue(Files.readString(json).contains("\"hd95\" : 0.0"));
+  }
+
+  @Test
+  void evaluationSaysWhichHausdorffDistanceItMeans() throws IOException {
+    Path json = folder.resolve("e.json");
+    for (String kind : List.of("pooled", "max")) {
+      Result result = evaluate("--hd95", kind, "--out", json.toString());
+      assertEquals(0, result.exit, result.err);
+      assertEquals(
+          kind.equals("pooled"), result.out.contains("pooled distances of both directions"));
+      assertEquals(kind.equals("max"), result.out.contains("larger of the two directions'"));
+      assertTrue(Files.readString(json).contains("\"hd95\" : \"" + kind + "\""));
+    }
+    String help = execute("evaluate", "--help").out.replaceAll("\\s+", " ");
+    assertTrue(help.contains("95th percentile of the distances of both directions together"), help);
+    assertEquals(2, evaluate("--hd95", "mean").exit);
+    Result ignored = evaluate("--ignore", "0");
+    assertEquals(2, ignored.exit);
+    assertEquals(1, ignored.err.lines().count(), ignored.err);
   }
 
   @Test

@@ -187,10 +187,13 @@ class FaultTest {
 
   @Test
   void nothingOfThePatientAndNoPathIsGivenAway() throws IOException {
+    Path scan = folder.resolve("cohort/imagesTs/synthetic_014_0000.nii.gz");
+    assertTrue(new String(unpacked(scan), StandardCharsets.ISO_8859_1).contains("DOE^JANE"));
     List<Path> files;
     try (Stream<Path> all = Files.walk(straight)) {
       files = all.filter(Files::isRegularFile).toList();
     }
+    assertTrue(files.size() > SmallRun.results(straight).size(), "with stages and report");
     for (Path file : files) {
       String content = new String(unpacked(file), StandardCharsets.ISO_8859_1);
       assertFalse(content.contains("DOE^JANE"), file + " names the patient");

@@ -1,6 +1,7 @@
 package org.onelabel.networks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class SchedulesGoldenTest {
   private static void check(Safetensors golden, String name, LongToDoubleFunction schedule) {
     double[] iterations = golden.get("iteration").doubles();
     double[] expected = golden.get(name).doubles();
+    assertTrue(expected.length > 0, name);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(
           expected[i],

@@ -1,6 +1,7 @@
 package org.onelabel.networks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class SlidingWindowGoldenTest {
         new SlidingWindow(patch, new int[] {xy, xy, z}, SlidingWindow.Blending.UNIFORM);
     float[] weight = golden.get("weight").floats();
     float[] bias = golden.get("bias").floats();
+    assertTrue(golden.tensors().containsKey("image.0"), "an image to tile");
     for (int i = 0; golden.tensors().containsKey("image." + i); i++) {
       Tensor image = golden.get("image." + i);
       int[] shape = image.shape().stream().mapToInt(Integer::intValue).toArray();

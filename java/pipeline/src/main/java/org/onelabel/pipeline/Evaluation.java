@@ -89,6 +89,9 @@ public final class Evaluation {
    * @param ignored the value of voxels of the truth that nobody looked at: they are left out
    */
   public static Evaluation of(Path predictions, Path truth, Hd95 hd95, OptionalInt ignored) {
+    if (ignored.isPresent() && (ignored.getAsInt() < 1 || ignored.getAsInt() >= LabelMap.IGNORED)) {
+      throw new InputException("voxels to ignore have a value of 1…254, not " + ignored.getAsInt());
+    }
     Map<String, Case> predicted = labels(predictions);
     Map<String, Case> expected = labels(truth);
     Map<String, LabelMap[]> pairs = new TreeMap<>();

@@ -127,6 +127,10 @@ class EvaluationTest {
     assertEquals(1, json.at("/all/dice").doubleValue());
     assertEquals(0, json.at("/all/hd95").doubleValue());
     assertEquals(List.of("1", "7", "9"), names(json().get("structures")));
+    for (int none : new int[] {-1, 0, 255}) {
+      assertThrows(
+          InputException.class, () -> evaluation(Hd95.POOLED, OptionalInt.of(none)), "" + none);
+    }
   }
 
   @Test

@@ -58,10 +58,15 @@ class ExperimentTest {
     Progress progress = saying(said);
     try (Kernels kernels = Kernels.open()) {
       Experiment.open(root, grid).run(dataset, kernels, progress);
-      for (String file : List.of("report.html", "table.csv", "cases.csv", "table.tex")) {
-        assertTrue(Files.isRegularFile(root.resolve(file)), file);
-      }
-      assertEquals(7, Files.readAllLines(root.resolve("table.csv")).size());
+      assertTablesHave(
+          root,
+          List.of(
+              "onelabel, descriptors, none",
+              "onelabel, descriptors, consensus",
+              "onelabel, pool, none",
+              "onelabel, pool, consensus",
+              "supervised",
+              "upper-bound"));
       assertTrue(said.stream().noneMatch(line -> line.contains("done before")));
       assertTrue(said.contains("begins reading volumes"), said.toString());
       said.clear();
@@ -141,6 +146,27 @@ class ExperimentTest {
             "onelabel, volume, seed 1"),
         said.stream().filter(line -> line.contains(", seed 1")).toList());
     assertEquals(2, Files.readAllLines(root.resolve("table.csv")).size() - 1, said.toString());
+  }
+
+  /** Every system in every table; every case of every system. */
+  private static void assertTablesHave(Path root, List<String> systems) throws IOException {
+    List<String> csv = Files.readAllLines(root.resolve("table.csv"));
+    List<String> tex = Files.readAllLines(root.resolve("table.tex"));
+    List<String> cases = Files.readAllLines(root.resolve("cases.csv"));
+    String html = Files.readString(root.resolve("report.html"));
+    int tested = dataset.test().size();
+    int all = tested + dataset.unlabelled().size() + dataset.validation().size();
+    assertEquals(systems.size() + 1, csv.size());
+    assertEquals(systems.size() * all + 1, cases.size());
+    for (int i = 0; i < systems.size(); i++) {
+      String system = systems.get(i);
+      String row = "\"" + system + "\",1," + tested + ",0.";
+      assertTrue(csv.get(i + 1).startsWith(row), csv.get(i + 1));
+      assertTrue(tex.stream().anyMatch(line -> line.startsWith(system + " & " + tested)), system);
+      assertEquals(
+          all, cases.stream().filter(line -> line.startsWith("\"" + system + "\",1,")).count());
+      assertTrue(html.contains("<td>" + system + "</td><td>1/1</td>"), system);
+    }
   }
 
   private static void assertSharedWorkIsWhatARunWouldHaveDone(

@@ -15,11 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
@@ -86,6 +90,45 @@ class PipelineTest {
     }
   }
 
+  private static Set<String> strings(List<Path> files) {
+    return files.stream().map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What docs/run-directory.md promises of a run of {@link #SMALL}. */
+  private static Set<String> files(Dataset dataset, int rounds) {
+    Set<String> files =
+        new TreeSet<>(
+            List.of(
+                ".lock",
+                "configuration.json",
+                "run.json",
+                "encoder.safetensors",
+                "features/" + dataset.template().id() + ".safetensors",
+                "model.safetensors",
+                "metrics.json"));
+    for (int r = 1; r <= rounds; r++) {
+      for (String name :
+          List.of("weights.safetensors", "training.csv", "round.json", "uncertainty.json")) {
+        files.add("round-" + r + "/" + name);
+      }
+    }
+    for (Case source : dataset.unlabelled()) {
+      files.add("features/" + source.id() + ".safetensors");
+      for (int r = 0; r <= rounds; r++) {
+        for (String kind :
+            r == 0
+                ? List.of("pseudo-labels", "confidence")
+                : List.of("predicted", "margin", "uncertainty", "pseudo-labels", "confidence")) {
+          files.add("round-" + r + "/" + kind + "/" + source.id() + ".nii.gz");
+        }
+      }
+    }
+    Stream.of(dataset.unlabelled(), dataset.validation(), dataset.test())
+        .flatMap(List::stream)
+        .forEach(source -> files.add("predictions/" + source.id() + ".nii.gz"));
+    return files;
+  }
+
   static void assertSameResults(Path one, Path two) throws IOException {
     List<Path> files = results(one);
     assertEquals(files, results(two));
@@ -100,20 +143,22 @@ class PipelineTest {
   @Test
   void sameSeedGivesTheSameBytesAlsoAfterAResume() throws IOException {
     Path straight = run("straight", Map.of());
-    for (String file :
-        List.of(
-            "encoder.safetensors",
-            "features/synthetic_003.safetensors",
-            "round-0/pseudo-labels/synthetic_003.nii.gz",
-            "round-1/weights.safetensors",
-            "round-2/uncertainty/synthetic_003.nii.gz",
-            "predictions/synthetic_014.nii.gz",
-            "model.safetensors",
-            "metrics.json",
-            "timing.json",
-            "report.html")) {
-      assertTrue(Files.isRegularFile(straight.resolve(file)), file);
-    }
+    assertEquals(files(dataset, 2), strings(results(straight)));
+    assertEquals(
+        Set.of(
+            "encoder",
+            "features",
+            "propagation",
+            "round-1-training",
+            "round-1-prediction",
+            "round-1-refinement",
+            "round-2-training",
+            "round-2-prediction",
+            "round-2-refinement",
+            "predictions",
+            "evaluation",
+            "report"),
+        Json.readNumbers(straight.resolve("timing.json")).keySet());
     Path again = run("again", Map.of());
     assertSameResults(straight, again);
 
@@ -167,11 +212,19 @@ class PipelineTest {
     }
     Dataset unmeasured = DatasetFolder.open(cohort, Optional.empty());
     Path without = run(unmeasured, "no-hidden", Map.of("rounds", "1"));
+    assertEquals(results(with), results(without));
     for (Path file : results(with)) {
       if (!file.endsWith("metrics.json")) {
         assertEquals(-1, Files.mismatch(with.resolve(file), without.resolve(file)));
       }
     }
+    RunMetrics measured = Json.read(with.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(9, measured.poolDice().get("predicted").getFirst().cases());
+    assertEquals(9, measured.sets().get("pool").mean().cases());
+    RunMetrics unknown = Json.read(without.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(List.of(), unknown.poolDice().get("predicted"));
+    assertEquals(measured.sets().get("test"), unknown.sets().get("test"));
+    assertFalse(unknown.sets().containsKey("pool"));
   }
 
   @Test
@@ -189,10 +242,17 @@ class PipelineTest {
             DatasetFolder.open(cohort, Optional.empty()),
             "spaced",
             Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "3.05"));
-    assertTrue(Files.isRegularFile(root.resolve("report.html")));
-    assertArrayEquals(
-        new double[] {3.05, 3.05, 3.05},
-        Json.read(root.resolve("run.json"), Provenance.class).plan().spacing());
+    for (int i = 1; i <= 9; i++) {
+      String name = "round-0/%s/synthetic_%03d.nii.gz";
+      Geometry labels = NiftiFile.readGeometry(root.resolve(name.formatted("pseudo-labels", i)));
+      assertEquals(35, labels.sizeX());
+      assertEquals(108.0 / 35, labels.spacing()[0], 1e-5);
+      assertEquals(labels, NiftiFile.readGeometry(root.resolve(name.formatted("confidence", i))));
+    }
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(9, metrics.poolDice().get("pseudo-labels").getFirst().cases());
+    double dice = metrics.poolDice().get("pseudo-labels").getFirst().mean();
+    assertTrue(dice > 0.6, "labels moved against their scans would not reach " + dice);
   }
 
   private static void cropFourMillimetres(Path file) {
@@ -211,6 +271,7 @@ class PipelineTest {
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     RunMetrics.RoundDice dice = metrics.poolDice().get("pseudo-labels").getFirst();
     assertTrue(dice.mean() > 0.6, "Dice " + dice);
+    assertEquals(3, dice.structures().size());
     dice.structures().forEach(d -> assertTrue(d > 0.4, "Dice " + dice));
   }
 
@@ -223,8 +284,8 @@ class PipelineTest {
   }
 
   @Test
-  void regionsMayBeAsked() {
-    Path run =
+  void regionsMayBeAsked() throws IOException {
+    Path root =
         run(
             "regions",
             Map.of(
@@ -233,6 +294,16 @@ class PipelineTest {
                 "refinement.region.features", "specialist",
                 "refinement.uncertainty", "mutual-information",
                 "refinement.passes", "2"));
-    assertTrue(Files.isRegularFile(run.resolve("round-2/pseudo-labels/synthetic_003.nii.gz")));
+    RunDirectory run = RunDirectory.open(root);
+    int changed = 0;
+    for (Case source : dataset.unlabelled()) {
+      byte[] predicted = run.readLabels(2, "predicted", source.id()).labels();
+      byte[] refined = run.readLabels(2, "pseudo-labels", source.id()).labels();
+      changed += Arrays.equals(predicted, refined) ? 0 : 1;
+      int own = run.readFeatures(run.features(2, source.id())).dimension();
+      assertTrue(own != run.readFeatures(run.features(source.id())).dimension(), own + " channels");
+    }
+    System.out.println("changed " + changed);
+    assertTrue(changed > 0, "no region says anything");
   }
 }

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ class PrototypeGoldenTest {
               templateShape,
               classes);
       try (Propagation propagation = new PrototypePropagation(kernels, template)) {
+        assertTrue(golden.tensors().containsKey("spatial_features.1"), "a volume to label");
         // The template is volume 0 and keeps its own label.
         for (int i = 1; golden.tensors().containsKey("spatial_features." + i); i++) {
           byte[] expected = golden.get("pseudo_label." + i).bytes();

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,6 +17,7 @@ import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.TrainingSettings;
+import org.onelabel.volumes.LabelMap;
 
 class SpecialistRoundTest {
   private static final int SIDE = 16;
@@ -23,6 +25,31 @@ class SpecialistRoundTest {
 
   @Test
   void aRoundWhoseAttemptsLoseStructuresHasNoResult() {
+    Scan scan = slabs();
+    SpecialistRound.Outcome outcome = train(new StructureWatch(List.of(scan), SLABS), List.of());
+    assertNull(outcome.weights());
+    assertEquals(3, outcome.lost().size());
+    outcome.lost().forEach(lost -> assertFalse(lost.isEmpty()));
+  }
+
+  @Test
+  void validationIsTheMeanOverCasesWithAValue() {
+    StructureWatch nothing = new StructureWatch(List.of(), SLABS);
+    Scan unknown = slabs().withLabel(filled(LabelMap.IGNORED), null);
+    assertTrue(Double.isNaN(train(nothing, List.of(unknown)).validation()), "nothing to measure");
+    Scan known = slabs();
+    double alone = train(nothing, List.of(known)).validation();
+    assertTrue(alone > 0 && alone < 1, "Dice " + alone);
+    assertEquals(alone, train(nothing, List.of(known, unknown)).validation());
+  }
+
+  private static byte[] filled(int value) {
+    byte[] label = new byte[SIDE * SIDE * SIDE];
+    java.util.Arrays.fill(label, (byte) value);
+    return label;
+  }
+
+  private static SpecialistRound.Outcome train(StructureWatch watch, List<Scan> validation) {
     // A learning rate at which nothing is learnt: an untrained network does not see seven slabs.
     TrainingSettings hopeless =
         new TrainingSettings(
@@ -44,25 +71,19 @@ class SpecialistRoundTest {
             MethodKind.MEAN_TEACHER,
             1,
             "");
-    Scan scan = slabs();
     SlidingWindow window =
         new SlidingWindow(
             hopeless.patch(), new int[] {SIDE, SIDE, SIDE}, SlidingWindow.Blending.UNIFORM);
     try (Kernels kernels = Kernels.open();
         Progress.Task task = Progress.SILENT.begin("training", 2)) {
-      SpecialistRound round =
-          new SpecialistRound(
+      return new SpecialistRound(
               new Architecture(1, false, SLABS.size() + 1, 2),
               hopeless,
               window,
-              new StructureWatch(List.of(scan), SLABS),
-              List.of(),
-              kernels);
-      SpecialistRound.Outcome outcome =
-          round.train(List.of(scan), List.of(), null, 1, 3, Checkpoints.NONE, task);
-      assertNull(outcome.weights());
-      assertEquals(3, outcome.lost().size());
-      outcome.lost().forEach(lost -> assertFalse(lost.isEmpty()));
+              watch,
+              validation,
+              kernels)
+          .train(List.of(slabs()), List.of(), null, 1, 3, Checkpoints.NONE, task);
     }
   }
 
