@@ -14,33 +14,36 @@ import org.onelabel.networks.SegmentationNetwork.Heads;
 
 /** A trained segmentation network. Owns native memory: close it. Not thread-safe. */
 public final class Specialist implements AutoCloseable {
+  private final Resources resources;
   private final NDManager manager;
   private final Operators operators;
   private final Architecture architecture;
   private final SegmentationNetwork network;
 
-  private Specialist(Architecture architecture, Map<String, Tensor> like) {
-    manager = NDManager.newBaseManager(Operators.ENGINE);
-    operators = new Operators(manager);
+  private Specialist(Resources resources, Architecture architecture, Map<String, Tensor> like) {
+    this.resources = resources;
     this.architecture = architecture;
-    network = SegmentationNetwork.of(architecture, like, manager, operators);
+    manager = resources.add(NDManager.newBaseManager(Operators.ENGINE), NDManager::close);
+    operators = resources.add(new Operators(manager), Operators::close);
+    network =
+        resources.add(
+            SegmentationNetwork.of(architecture, like, manager, operators),
+            SegmentationNetwork::close);
   }
 
   /** A network with these weights, under the published names. */
   public static Specialist of(Architecture architecture, Map<String, Tensor> weights) {
-    Specialist specialist = new Specialist(architecture, weights);
-    try {
-      specialist.network.weights().load(weights);
-      return specialist;
-    } catch (RuntimeException e) {
-      specialist.close();
-      throw e;
-    }
+    return Resources.open(
+        resources -> {
+          Specialist specialist = new Specialist(resources, architecture, weights);
+          specialist.network.weights().load(weights);
+          return specialist;
+        });
   }
 
   /** Fresh weights: Kaiming-normal, zero biases. */
   public static Map<String, Tensor> fresh(Architecture architecture, long seed) {
-    try (Specialist specialist = new Specialist(architecture, null)) {
+    try (Specialist specialist = blank(architecture, null)) {
       specialist.network.weights().initialise(new SplittableRandom(seed));
       return specialist.weights();
     }
@@ -154,7 +157,7 @@ public final class Specialist implements AutoCloseable {
    * @param like weights of the sizes it is to have; null where the architecture says them all
    */
   static Specialist blank(Architecture architecture, Map<String, Tensor> like) {
-    return new Specialist(architecture, like);
+    return Resources.open(resources -> new Specialist(resources, architecture, like));
   }
 
   List<NDArray> parameters() {
@@ -163,8 +166,6 @@ public final class Specialist implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
-    operators.close();
-    manager.close();
+    resources.close();
   }
 }

@@ -87,16 +87,18 @@ public final class Model implements AutoCloseable {
   private final SlidingWindow window;
   private final Kernels kernels;
 
-  private Model(Specialist specialist, Recipe recipe, Kernels kernels) {
+  private Model(Specialist specialist, Recipe recipe, SlidingWindow window, Kernels kernels) {
     this.specialist = specialist;
     this.recipe = recipe;
+    this.window = window;
     this.kernels = kernels;
-    window = recipe.window();
   }
 
   static Model of(
       Architecture architecture, Map<String, Tensor> weights, Recipe recipe, Kernels kernels) {
-    return new Model(Specialist.of(architecture, weights), recipe, kernels);
+    // The specialist comes last: nothing after it can fail and leave it open.
+    SlidingWindow window = recipe.window();
+    return new Model(Specialist.of(architecture, weights), recipe, window, kernels);
   }
 
   /** Reads a model file. */
@@ -107,7 +109,8 @@ public final class Model implements AutoCloseable {
       if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      return new Model(Specialist.read(content), recipe, kernels);
+      SlidingWindow window = recipe.window();
+      return new Model(Specialist.read(content), recipe, window, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException(file, "no such file; has the run finished?", e);
     } catch (java.io.IOException | IllegalArgumentException e) {
