@@ -111,6 +111,7 @@ final class SpecialistRound {
                         architecture.classes())
                         .stream())
             .mapToDouble(Double::doubleValue)
+            .filter(value -> !Double.isNaN(value))
             .average()
             .orElse(Double.NaN);
     return new Training.Verdict(dice, !missing.isEmpty());
