@@ -93,13 +93,25 @@ public final class Specialist implements AutoCloseable {
 
   /** Class probabilities over the padded scan. */
   public SlidingWindow.Padded predict(Scan scan, SlidingWindow window) {
-    return slide(scan, window, architecture.classes(), false, Specialist::probabilities);
+    return predict(scan, window, SlidingWindow.Listener.NONE);
+  }
+
+  /** The same; {@code listener} hears of every window. */
+  public SlidingWindow.Padded predict(
+      Scan scan, SlidingWindow window, SlidingWindow.Listener listener) {
+    return slide(scan, window, architecture.classes(), false, Specialist::probabilities, listener);
   }
 
   /** The same with dropout, whose random numbers follow from {@code seed}. */
   public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
     Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
-    return slide(scan, window, architecture.classes(), true, Specialist::probabilities);
+    return slide(
+        scan,
+        window,
+        architecture.classes(),
+        true,
+        Specialist::probabilities,
+        SlidingWindow.Listener.NONE);
   }
 
   private static NDArray probabilities(Heads heads) {
@@ -109,13 +121,25 @@ public final class Specialist implements AutoCloseable {
   /** What the head works on as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded describe(Scan scan, SlidingWindow window) {
     int dimension = network.featureDimension();
-    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.features()));
+    return slide(
+        scan,
+        window,
+        dimension,
+        false,
+        heads -> operators.call("unit", heads.features()),
+        SlidingWindow.Listener.NONE);
   }
 
   /** Class scores as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded embed(Scan scan, SlidingWindow window) {
     int dimension = architecture.classes();
-    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.logits()));
+    return slide(
+        scan,
+        window,
+        dimension,
+        false,
+        heads -> operators.call("unit", heads.logits()),
+        SlidingWindow.Listener.NONE);
   }
 
   /** What is {@code wanted} of each window, {@code channels} values a voxel, blended. */
@@ -124,7 +148,8 @@ public final class Specialist implements AutoCloseable {
       SlidingWindow window,
       int channels,
       boolean dropout,
-      Function<Heads, NDArray> wanted) {
+      Function<Heads, NDArray> wanted,
+      SlidingWindow.Listener listener) {
     int[] patch = window.patch();
     Shape shape = new Shape(1, architecture.inputs(), patch[0], patch[1], patch[2]);
     return window.predict(
@@ -135,7 +160,8 @@ public final class Specialist implements AutoCloseable {
           try (NDManager step = manager.newSubManager()) {
             return wanted.apply(network.forward(step.create(image, shape), dropout)).toFloatArray();
           }
-        });
+        },
+        listener);
   }
 
   /** The network under it, for training and tests. */

@@ -147,11 +147,12 @@ class PipelineTest {
 
   private static void assertModelPredicts(Path root) {
     try (Kernels kernels = Kernels.open();
-        Model model = Model.read(RunDirectory.open(root).model(), kernels)) {
+        Model model = Model.read(RunDirectory.open(root).model(), kernels);
+        Progress.Task task = Progress.SILENT.begin("prediction", 1)) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
           NiftiFile.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
-          model.predict(dataset.test().get(2)).labels());
+          model.predict(dataset.test().get(2), task).labels());
     }
   }
 
