@@ -1,17 +1,23 @@
 package org.onelabel.cli;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.onelabel.pipeline.Progress;
 
 /**
- * Progress on the error stream: bars with the time left on a terminal; elsewhere one line at the
- * beginning and one at the end of each stage, with tab-separated fields.
+ * Progress on the error stream: bars with the time left on a terminal; elsewhere lines of
+ * tab-separated fields, one at the beginning and one at the end of each stage, and between them one
+ * every ten seconds at most with what is done and the time left.
  */
 final class ConsoleProgress implements Progress {
+  /** Goes to the beginning of the line and clears it. */
+  private static final String CLEAR = "\r\u001b[2K";
+
   private final boolean terminal;
 
   private ConsoleProgress(boolean terminal) {
@@ -29,22 +35,28 @@ final class ConsoleProgress implements Progress {
 
   @Override
   public Task begin(String name, int steps) {
-    return terminal ? new Bar(name, steps) : new Lines(name, steps);
+    return terminal ? new Bar(name, steps) : new Lines(name, steps, System.err, System::nanoTime);
   }
 
   @Override
   public void say(String line) {
-    System.err.println(line);
+    // A bar may stand in the line.
+    System.err.println(terminal ? CLEAR + line : line);
   }
 
   private static final class Bar implements Task {
+    /** What the bar counts for a step, so that it moves within one. */
+    private static final long FINENESS = 1000;
+
     private final ProgressBar bar;
+    private long done;
 
     Bar(String name, int steps) {
       bar =
           new ProgressBarBuilder()
               .setTaskName(name)
-              .setInitialMax(steps)
+              .setInitialMax(FINENESS * steps)
+              .setUnit("", FINENESS)
               .setStyle(ProgressBarStyle.UNICODE_BLOCK)
               .setUpdateIntervalMillis(500)
               .build();
@@ -52,8 +64,14 @@ final class ConsoleProgress implements Progress {
 
     @Override
     public void step(String detail) {
+      done += FINENESS;
       bar.setExtraMessage(detail);
-      bar.step();
+      bar.stepTo(done);
+    }
+
+    @Override
+    public void part(int part, int all) {
+      bar.stepTo(done + FINENESS * part / all);
     }
 
     @Override
@@ -62,28 +80,57 @@ final class ConsoleProgress implements Progress {
     }
   }
 
-  private static final class Lines implements Task {
+  /** Lines of a stage. */
+  static final class Lines implements Task {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
     private final String name;
     private final int steps;
-    private final long start = System.nanoTime();
+    private final PrintStream out;
+    private final LongSupplier clock;
+    private final long start;
+    private long last;
     private int done;
 
-    Lines(String name, int steps) {
+    /** {@code clock} tells nanoseconds. */
+    Lines(String name, int steps, PrintStream out, LongSupplier clock) {
       this.name = name;
       this.steps = steps;
-      System.err.println("begin\t" + name + "\t" + steps);
+      this.out = out;
+      this.clock = clock;
+      start = clock.getAsLong();
+      last = start;
+      out.println("begin\t" + name + "\t" + steps);
     }
 
     @Override
     public void step(String detail) {
       done++;
+      at(done, "");
+    }
+
+    @Override
+    public void part(int part, int all) {
+      at(done + part / (double) all, part + "/" + all);
+    }
+
+    /** Now and then a line. */
+    private void at(double place, String part) {
+      long now = clock.getAsLong();
+      if (now - last < INTERVAL.toNanos() || place >= steps) {
+        return;
+      }
+      last = now;
+      double left = (now - start) / 1e9 * (steps - place) / place;
+      out.println(
+          String.format(
+              Locale.ROOT, "at\t%s\t%d/%d\t%s\t%.0f s left", name, done, steps, part, left));
     }
 
     @Override
     public void close() {
-      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3;
-      System.err.println(
-          String.format(Locale.ROOT, "end\t%s\t%d/%d\t%.1f s", name, done, steps, seconds));
+      double seconds = Duration.ofNanos(clock.getAsLong() - start).toMillis() / 1e3;
+      out.println(String.format(Locale.ROOT, "end\t%s\t%d/%d\t%.1f s", name, done, steps, seconds));
     }
   }
 }

@@ -5,10 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Cohort;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
-import org.onelabel.pipeline.Progress;
 import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.pipeline.SyntheticCohort;
 import org.onelabel.volumes.Dataset;
@@ -52,10 +50,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunDirectory directory;
+    Path folder;
     // Opened first: a device that is not there is said before anything is made.
     try (Kernels kernels = device.open()) {
-      Path run = freeFolder(out);
+      Path free = freeFolder(out);
+      folder = free.resolve("run");
       Configuration configuration =
           Configuration.of(
               "quick",
@@ -64,15 +63,12 @@ final class DemoCommand implements Callable<Integer> {
                   "seed", Long.toString(seed),
                   "training.iterations", "150",
                   "training.patchVoxels", "100000"));
-      Path cohortFolder = run.resolve("cohort");
-      SyntheticCohort.write(cohortFolder, seed);
-      Progress progress = ConsoleProgress.of(quiet);
-      Dataset dataset = DatasetFolder.open(cohortFolder, Optional.empty());
-      Cohort cohort = Cohort.read(dataset, configuration, progress);
-      directory = RunDirectory.create(run.resolve("run"), configuration);
-      new Pipeline(cohort, directory, kernels, progress).run();
+      Path cohort = free.resolve("cohort");
+      SyntheticCohort.write(cohort, seed);
+      Dataset dataset = DatasetFolder.open(cohort, Optional.empty());
+      Pipeline.begin(dataset, configuration, folder, kernels, ConsoleProgress.of(quiet)).run();
     }
-    ResultTable.print(directory, spec.commandLine().getOut());
+    ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());
     return 0;
   }
 

@@ -64,7 +64,8 @@ final class PredictCommand implements Callable<Integer> {
       try (Progress.Task task = progress.begin("predictions", cases.size())) {
         for (Case source : cases) {
           Path file = single ? output : output.resolve(source.id() + ".nii.gz");
-          NiftiFile.write(file, model.predict(source));
+          progress.say(source.id() + ": " + model.demand(source));
+          NiftiFile.write(file, model.predict(source, task));
           task.step(source.id());
         }
       }

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Checkpoint;
-import org.onelabel.pipeline.Cohort;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
 import org.onelabel.pipeline.Progress;
@@ -107,18 +105,15 @@ final class RunCommand implements Callable<Integer> {
     String template = configuration.template();
     Dataset dataset =
         DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
-    RunDirectory run;
     try (Kernels kernels = device.open()) {
       Progress progress = ConsoleProgress.of(quiet);
-      if (!resume) {
-        RunDirectory.requireFree(folder);
-      }
-      Cohort cohort = Cohort.read(dataset, configuration, progress);
-      Checkpoint.requireSuitable(cohort, configuration);
-      run = resume ? RunDirectory.open(folder) : RunDirectory.create(folder, configuration);
-      new Pipeline(cohort, run, kernels, progress).run();
+      Pipeline pipeline =
+          resume
+              ? Pipeline.resume(dataset, folder, kernels, progress)
+              : Pipeline.begin(dataset, configuration, folder, kernels, progress);
+      pipeline.run();
     }
-    ResultTable.print(run, spec.commandLine().getOut());
+    ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());
     return 0;
   }
 

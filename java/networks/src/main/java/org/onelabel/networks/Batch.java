@@ -9,7 +9,7 @@ import java.util.List;
  * @param trusted how many have a trusted label
  * @param patches on the host
  * @param image B×channels×X×Y×Z
- * @param label B×1×X×Y×Z classes, int64
+ * @param label B×1×X×Y×Z classes, int64; 0 for ignored voxels, whose weight is 0
  * @param weight B×1×X×Y×Z, trust in the label
  */
 record Batch(int trusted, List<Patch> patches, NDArray image, NDArray label, NDArray weight) {

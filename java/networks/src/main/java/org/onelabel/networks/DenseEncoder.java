@@ -30,16 +30,24 @@ public final class DenseEncoder implements AutoCloseable {
    */
   public record Features(float[] channels, int dimension, int[] size) {}
 
+  private final Resources resources;
   private final Path file;
   private final NDManager manager;
-  private final Model model;
   private final Predictor<NDList, NDList> predictor;
 
-  private DenseEncoder(Path file, NDManager manager, Model model) {
+  private DenseEncoder(Resources resources, Path file, String engine) throws IOException {
+    this.resources = resources;
     this.file = file;
-    this.manager = manager;
-    this.model = model;
-    predictor = model.newPredictor(new NoopTranslator());
+    String name = file.getFileName().toString();
+    try {
+      manager = resources.add(NDManager.newBaseManager(engine), NDManager::close);
+      Model model = resources.add(Model.newInstance(name, engine), Model::close);
+      EngineLog.quieten();
+      model.load(file.toAbsolutePath().getParent(), name);
+      predictor = resources.add(model.newPredictor(new NoopTranslator()), Predictor::close);
+    } catch (MalformedModelException | EngineException e) {
+      throw new IOException("is no network of " + engine + ": " + firstLine(e), e);
+    }
   }
 
   /** Opens a network; a file that is none is an {@link IOException} that says why. */
@@ -52,15 +60,7 @@ public final class DenseEncoder implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    Model model = Model.newInstance(name, engine);
-    EngineLog.quieten();
-    try {
-      model.load(file.toAbsolutePath().getParent(), name);
-      return new DenseEncoder(file, NDManager.newBaseManager(engine), model);
-    } catch (MalformedModelException | EngineException e) {
-      model.close();
-      throw new IOException("is no network of " + engine + ": " + firstLine(e), e);
-    }
+    return Resources.open(resources -> new DenseEncoder(resources, file, engine));
   }
 
   private static String firstLine(Exception e) {
@@ -96,8 +96,6 @@ public final class DenseEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    predictor.close();
-    model.close();
-    manager.close();
+    resources.close();
   }
 }

@@ -39,7 +39,13 @@ final class Operators implements AutoCloseable {
 
   /** The methods in {@code script.torchscript}. */
   Operators(NDManager manager, String script) {
-    model = Model.newInstance("operators", ENGINE);
+    model = Resources.open(resources -> load(resources, script));
+    block = model.getBlock();
+    store = new ParameterStore(manager, false);
+  }
+
+  private static Model load(Resources resources, String script) {
+    Model model = resources.add(Model.newInstance("operators", ENGINE), Model::close);
     EngineLog.quieten();
     try (InputStream text = Operators.class.getResourceAsStream(script + ".torchscript")) {
       String methods = new String(text.readAllBytes(), StandardCharsets.UTF_8);
@@ -49,8 +55,7 @@ final class Operators implements AutoCloseable {
     } catch (MalformedModelException e) {
       throw new IllegalStateException("PyTorch refuses the operators", e);
     }
-    block = model.getBlock();
-    store = new ParameterStore(manager, false);
+    return model;
   }
 
   /** Calls a method on single tensors; gradients are recorded where the thread collects them. */

@@ -1,11 +1,12 @@
 package org.onelabel.networks;
 
 import java.util.random.RandomGenerator;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * Cuts random patches and changes them: one resampling per patch carries position, rotation, scale
  * and elastic deformation; intensities change after it. Outside the scan the image is 0, the label
- * background.
+ * background. Voxels whose label is {@link LabelMap#IGNORED} weigh nothing.
  */
 final class PatchSampler {
   private static final double FOREGROUND_SHARE = 0.33;
@@ -66,6 +67,9 @@ final class PatchSampler {
           label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
           inside[next] = nearest >= 0;
           weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
+          if ((label[next] & 255) == LabelMap.IGNORED) {
+            weight[next] = 0;
+          }
         }
       }
     }
@@ -99,11 +103,13 @@ final class PatchSampler {
     return centre;
   }
 
-  private static int[] foregroundVoxel(Scan scan, RandomGenerator random) {
+  /** A random voxel of a random structure; null where chance finds none of it. */
+  static int[] foregroundVoxel(Scan scan, RandomGenerator random) {
     int[] shape = scan.shape();
     int highest = 0;
     for (byte label : scan.label()) {
-      highest = Math.max(highest, label);
+      int structure = label & 255;
+      highest = structure == LabelMap.IGNORED ? highest : Math.max(highest, structure);
     }
     if (highest == 0) {
       return null;
@@ -111,7 +117,7 @@ final class PatchSampler {
     int wanted = 1 + random.nextInt(highest);
     for (int tries = 0; tries < 2000; tries++) {
       int i = random.nextInt(scan.label().length);
-      if (scan.label()[i] == wanted) {
+      if ((scan.label()[i] & 255) == wanted) {
         return new int[] {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
       }
     }

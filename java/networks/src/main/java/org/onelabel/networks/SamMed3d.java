@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,7 @@ public final class SamMed3d implements AutoCloseable {
   private static final List<String> ATTENTION =
       List.of("q_proj.", "k_proj.", "v_proj.", "out_proj.");
 
+  private final Resources resources;
   private final NDManager manager;
   private final Operators operators;
   private final Weights weights;
@@ -36,10 +38,11 @@ public final class SamMed3d implements AutoCloseable {
   private final int patch;
   private final int[] grid;
 
-  private SamMed3d(Map<String, Tensor> tensors, NDManager parent) {
-    manager = parent.newSubManager();
-    operators = new Operators(manager, "sam_med3d");
-    weights = new Weights("SAM-Med3D", manager);
+  private SamMed3d(Resources resources, Map<String, Tensor> tensors, NDManager own) {
+    this.resources = resources;
+    manager = resources.add(own, NDManager::close);
+    operators = resources.add(new Operators(manager, "sam_med3d"), Operators::close);
+    weights = resources.add(new Weights("SAM-Med3D", manager), Weights::close);
     tensors.forEach(
         (name, tensor) ->
             weights.add(name, tensor.shape().stream().mapToLong(Integer::longValue).toArray()));
@@ -59,11 +62,15 @@ public final class SamMed3d implements AutoCloseable {
    * left out; other networks' weights are an {@link IllegalArgumentException}.
    */
   public static SamMed3d of(Map<String, Tensor> tensors) {
-    return of(tensors, NDManager.newBaseManager(Operators.ENGINE));
+    return of(tensors, () -> NDManager.newBaseManager(Operators.ENGINE));
   }
 
   /** The same, in a manager that outlives it. */
   static SamMed3d of(Map<String, Tensor> tensors, NDManager parent) {
+    return of(tensors, parent::newSubManager);
+  }
+
+  private static SamMed3d of(Map<String, Tensor> tensors, Supplier<NDManager> manager) {
     Map<String, Tensor> own = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
@@ -75,11 +82,28 @@ public final class SamMed3d implements AutoCloseable {
           }
         });
     requireWhole(own);
-    return new SamMed3d(own, parent);
+    return Resources.open(resources -> new SamMed3d(resources, own, manager.get()));
   }
 
   /** Refuses weights in which something is missing or does not fit. */
   private static void requireWhole(Map<String, Tensor> tensors) {
+    List<String> needed = needed(tensors);
+    List<String> missing = needed.stream().filter(name -> !tensors.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the weights are not those of SAM-Med3D: %d of %d tensors are missing, %s first"
+              .formatted(missing.size(), needed.size(), missing.getFirst()));
+    }
+    if (tensors.get(IMAGE + "pos_embed").shape().size() != 5
+        || tensors.get(IMAGE + "patch_embed.proj.weight").shape().size() != 5) {
+      throw new IllegalArgumentException("the weights are not those of SAM-Med3D: not in 3-D");
+    }
+  }
+
+  /**
+   * The names of all weights of a network with as many blocks as {@code tensors} has, 1 at least.
+   */
+  static List<String> needed(Map<String, Tensor> tensors) {
     List<String> needed = new ArrayList<>(List.of(IMAGE + "pos_embed"));
     needed.addAll(named(IMAGE + "patch_embed.proj.", "weight", "bias"));
     int blocks = 0;
@@ -91,16 +115,7 @@ public final class SamMed3d implements AutoCloseable {
     needed.add(PROMPT + "no_mask_embed.weight");
     needed.addAll(maskWeights());
     needed.addAll(decoderWeights());
-    List<String> missing = needed.stream().filter(name -> !tensors.containsKey(name)).toList();
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the weights are not those of SAM-Med3D: %d of %d tensors are missing, %s first"
-              .formatted(missing.size(), needed.size(), missing.getFirst()));
-    }
-    if (tensors.get(IMAGE + "pos_embed").shape().size() != 5
-        || tensors.get(IMAGE + "patch_embed.proj.weight").shape().size() != 5) {
-      throw new IllegalArgumentException("the weights are not those of SAM-Med3D: not in 3-D");
-    }
+    return needed;
   }
 
   /** Sides of the volume it takes, voxels. */
@@ -291,8 +306,6 @@ public final class SamMed3d implements AutoCloseable {
 
   @Override
   public void close() {
-    weights.close();
-    operators.close();
-    manager.close();
+    resources.close();
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * A volume to train on: channels, and a label with a weight per voxel where there is one. Voxel [x,
  * y, z] has index {@code (x · shape[1] + y) · shape[2] + z}. Arrays are shared, not copied.
  *
- * @param label classes, or null
+ * @param label classes, {@link org.onelabel.volumes.LabelMap#IGNORED} where nobody looked; or null
  * @param weight trust in each voxel's label in 0…1, or null for 1 everywhere
  */
 public record Scan(List<float[]> channels, int[] shape, byte[] label, float[] weight) {

@@ -21,6 +21,16 @@ public final class SlidingWindow {
     float[] predict(float[] image);
   }
 
+  /** Hears of every window. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Hears nothing. */
+    Listener NONE = (_, _) -> {};
+
+    /** {@code done} of {@code all} windows of a scan are done. */
+    void after(int done, int all);
+  }
+
   /** What a voxel of a patch counts. */
   public enum Blending {
     /** The same everywhere, as published. */
@@ -102,20 +112,41 @@ public final class SlidingWindow {
     }
   }
 
+  /** The sides of a padded scan. */
+  public int[] padded(int[] size) {
+    int[] shape = new int[3];
+    for (int a = 0; a < 3; a++) {
+      shape[a] = Math.max(size[a], patch[a]);
+    }
+    return shape;
+  }
+
+  /** How many windows a scan takes. */
+  public int windows(int[] size) {
+    int[] shape = padded(size);
+    int windows = 1;
+    for (int a = 0; a < 3; a++) {
+      windows = Math.multiplyExact(windows, starts(shape[a], patch[a], stride[a]).length);
+    }
+    return windows;
+  }
+
   /**
    * Probabilities of all classes over the padded scan.
    *
    * @param position whether patches get three more channels, see {@link Architecture}
    */
-  public Padded predict(Scan scan, boolean position, int classes, Predictor predictor) {
-    int[] shape = new int[3];
+  public Padded predict(
+      Scan scan, boolean position, int classes, Predictor predictor, Listener listener) {
+    int[] shape = padded(scan.shape());
     int[] offset = new int[3];
     int[][] starts = new int[3][];
     for (int a = 0; a < 3; a++) {
-      shape[a] = Math.max(scan.shape()[a], patch[a]);
       offset[a] = (shape[a] - scan.shape()[a]) / 2;
       starts[a] = starts(shape[a], patch[a], stride[a]);
     }
+    int windows = windows(scan.shape());
+    int done = 0;
     int channels = scan.channels().size();
     int patchVoxels = patch[0] * patch[1] * patch[2];
     int voxels = shape[0] * shape[1] * shape[2];
@@ -133,6 +164,7 @@ public final class SlidingWindow {
             addPosition(scan.shape(), start, image, channels * patchVoxels);
           }
           add(predictor.predict(image), sum, seen, shape, new int[] {x0, y0, z0});
+          listener.after(++done, windows);
         }
       }
     }

@@ -14,33 +14,36 @@ import org.onelabel.networks.SegmentationNetwork.Heads;
 
 /** A trained segmentation network. Owns native memory: close it. Not thread-safe. */
 public final class Specialist implements AutoCloseable {
+  private final Resources resources;
   private final NDManager manager;
   private final Operators operators;
   private final Architecture architecture;
   private final SegmentationNetwork network;
 
-  private Specialist(Architecture architecture, Map<String, Tensor> like) {
-    manager = NDManager.newBaseManager(Operators.ENGINE);
-    operators = new Operators(manager);
+  private Specialist(Resources resources, Architecture architecture, Map<String, Tensor> like) {
+    this.resources = resources;
     this.architecture = architecture;
-    network = SegmentationNetwork.of(architecture, like, manager, operators);
+    manager = resources.add(NDManager.newBaseManager(Operators.ENGINE), NDManager::close);
+    operators = resources.add(new Operators(manager), Operators::close);
+    network =
+        resources.add(
+            SegmentationNetwork.of(architecture, like, manager, operators),
+            SegmentationNetwork::close);
   }
 
   /** A network with these weights, under the published names. */
   public static Specialist of(Architecture architecture, Map<String, Tensor> weights) {
-    Specialist specialist = new Specialist(architecture, weights);
-    try {
-      specialist.network.weights().load(weights);
-      return specialist;
-    } catch (RuntimeException e) {
-      specialist.close();
-      throw e;
-    }
+    return Resources.open(
+        resources -> {
+          Specialist specialist = new Specialist(resources, architecture, weights);
+          specialist.network.weights().load(weights);
+          return specialist;
+        });
   }
 
   /** Fresh weights: Kaiming-normal, zero biases. */
   public static Map<String, Tensor> fresh(Architecture architecture, long seed) {
-    try (Specialist specialist = new Specialist(architecture, null)) {
+    try (Specialist specialist = blank(architecture, null)) {
       specialist.network.weights().initialise(new SplittableRandom(seed));
       return specialist.weights();
     }
@@ -90,13 +93,25 @@ public final class Specialist implements AutoCloseable {
 
   /** Class probabilities over the padded scan. */
   public SlidingWindow.Padded predict(Scan scan, SlidingWindow window) {
-    return slide(scan, window, architecture.classes(), false, Specialist::probabilities);
+    return predict(scan, window, SlidingWindow.Listener.NONE);
+  }
+
+  /** The same; {@code listener} hears of every window. */
+  public SlidingWindow.Padded predict(
+      Scan scan, SlidingWindow window, SlidingWindow.Listener listener) {
+    return slide(scan, window, architecture.classes(), false, Specialist::probabilities, listener);
   }
 
   /** The same with dropout, whose random numbers follow from {@code seed}. */
   public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
     Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
-    return slide(scan, window, architecture.classes(), true, Specialist::probabilities);
+    return slide(
+        scan,
+        window,
+        architecture.classes(),
+        true,
+        Specialist::probabilities,
+        SlidingWindow.Listener.NONE);
   }
 
   private static NDArray probabilities(Heads heads) {
@@ -106,13 +121,25 @@ public final class Specialist implements AutoCloseable {
   /** What the head works on as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded describe(Scan scan, SlidingWindow window) {
     int dimension = network.featureDimension();
-    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.features()));
+    return slide(
+        scan,
+        window,
+        dimension,
+        false,
+        heads -> operators.call("unit", heads.features()),
+        SlidingWindow.Listener.NONE);
   }
 
   /** Class scores as vectors of length 1, one for each voxel of the padded scan. */
   public SlidingWindow.Padded embed(Scan scan, SlidingWindow window) {
     int dimension = architecture.classes();
-    return slide(scan, window, dimension, false, heads -> operators.call("unit", heads.logits()));
+    return slide(
+        scan,
+        window,
+        dimension,
+        false,
+        heads -> operators.call("unit", heads.logits()),
+        SlidingWindow.Listener.NONE);
   }
 
   /** What is {@code wanted} of each window, {@code channels} values a voxel, blended. */
@@ -121,7 +148,8 @@ public final class Specialist implements AutoCloseable {
       SlidingWindow window,
       int channels,
       boolean dropout,
-      Function<Heads, NDArray> wanted) {
+      Function<Heads, NDArray> wanted,
+      SlidingWindow.Listener listener) {
     int[] patch = window.patch();
     Shape shape = new Shape(1, architecture.inputs(), patch[0], patch[1], patch[2]);
     return window.predict(
@@ -132,7 +160,8 @@ public final class Specialist implements AutoCloseable {
           try (NDManager step = manager.newSubManager()) {
             return wanted.apply(network.forward(step.create(image, shape), dropout)).toFloatArray();
           }
-        });
+        },
+        listener);
   }
 
   /** The network under it, for training and tests. */
@@ -154,7 +183,7 @@ public final class Specialist implements AutoCloseable {
    * @param like weights of the sizes it is to have; null where the architecture says them all
    */
   static Specialist blank(Architecture architecture, Map<String, Tensor> like) {
-    return new Specialist(architecture, like);
+    return Resources.open(resources -> new Specialist(resources, architecture, like));
   }
 
   List<NDArray> parameters() {
@@ -163,8 +192,6 @@ public final class Specialist implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
-    operators.close();
-    manager.close();
+    resources.close();
   }
 }

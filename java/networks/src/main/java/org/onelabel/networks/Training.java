@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
@@ -198,7 +199,7 @@ public final class Training {
   }
 
   /** Cuts patches into buffers that are used again every step. */
-  private final class Batches {
+  final class Batches {
     private final List<Scan> labelled;
     private final List<Scan> unlabelled;
     private final PatchSampler sampler =
@@ -237,7 +238,9 @@ public final class Training {
         images.put(patch.image());
         weights.put(patch.weight());
         for (byte value : patch.label()) {
-          label.putLong(value & 255);
+          // Ignored voxels weigh nothing, but have to name a class that there is.
+          int structure = value & 255;
+          label.putLong(structure == LabelMap.IGNORED ? 0 : structure);
         }
       }
       int[] p = settings.patch();

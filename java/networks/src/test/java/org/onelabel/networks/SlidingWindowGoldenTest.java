@@ -24,7 +24,12 @@ class SlidingWindowGoldenTest {
       int[] shape = image.shape().stream().mapToInt(Integer::intValue).toArray();
       Scan scan = new Scan(List.of(image.floats()), shape, null, null);
       SlidingWindow.Padded padded =
-          window.predict(scan, false, 2, values -> convolve(values, patch, weight, bias));
+          window.predict(
+              scan,
+              false,
+              2,
+              values -> convolve(values, patch, weight, bias),
+              SlidingWindow.Listener.NONE);
       byte[] expected = golden.get("label." + i).bytes();
       float[][] inside = padded.cropped(shape);
       int wrong = 0;

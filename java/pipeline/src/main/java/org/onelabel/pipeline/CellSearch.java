@@ -36,21 +36,22 @@ final class CellSearch implements AutoCloseable {
     this.k = Math.min(k, values.cells());
     this.temperature = temperature;
     columns = values.columns();
-    this.rows = uploaded(kernels, rows);
+    DeviceMemory features = uploaded(kernels, rows);
     try {
+      this.features = FeatureMatrix.rows(features.segment(), values.cells(), dimension);
       this.values = uploaded(kernels, values.rows());
-    } catch (RuntimeException e) {
-      this.rows.close();
+    } catch (RuntimeException | Error e) {
+      features.close();
       throw e;
     }
-    features = FeatureMatrix.rows(this.rows.segment(), values.cells(), dimension);
+    this.rows = features;
   }
 
   private static DeviceMemory uploaded(Kernels kernels, float[] values) {
     DeviceMemory memory = kernels.allocate(4L * values.length);
     try {
       return memory.write(MemorySegment.ofArray(values));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }

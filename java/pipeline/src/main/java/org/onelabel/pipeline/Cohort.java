@@ -32,6 +32,11 @@ public record Cohort(
     double side = configuration.spacing();
     boolean merged = configuration.mergeStructures();
     List<String> structures = structures(dataset, configuration);
+    if (structures.size() >= LabelMap.IGNORED) {
+      throw new InputException(
+          "%s names %d structures, but a label can tell %d at most"
+              .formatted(dataset.name(), structures.size(), LabelMap.IGNORED - 1));
+    }
     double[] spacing =
         side > 0
             ? new double[] {side, side, side}

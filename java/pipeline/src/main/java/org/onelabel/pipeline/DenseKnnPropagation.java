@@ -57,10 +57,10 @@ public final class DenseKnnPropagation implements Propagation {
     // What lies at the rim of a volume's cells may be like those a little farther out here.
     int[] near = near(grid, thinned.features(), shares, REACH + 1);
     int[] asked = near.length == 0 ? all(grid) : near;
-    coarse = search(thinned.features(), shares, all(thinned.features()));
+    coarse = search(thinned.features(), shares, thinned.voters(all(thinned.features())));
     try {
-      fine = search(grid, template.shares(), asked);
-    } catch (RuntimeException e) {
+      fine = search(grid, template.shares(), template.voters(asked));
+    } catch (RuntimeException | Error e) {
       coarse.close();
       throw e;
     }

@@ -101,6 +101,8 @@ public final class Experiment {
     }
   }
 
+  private static final String GRID = "experiment.json";
+
   private final Path root;
   private final Grid grid;
   private final List<Member> members;
@@ -126,17 +128,23 @@ public final class Experiment {
           "no system named %s to compare with; there are %s"
               .formatted(grid.reference, experiment.members.stream().map(Member::name).toList()));
     }
-    Path file = root.resolve("experiment.json");
-    if (Files.isRegularFile(file)) {
-      if (!Json.read(file, Grid.class).equals(grid)) {
-        throw new InputException(
-            root, "holds an experiment with another grid; name another folder for this one");
-      }
-    } else {
+    if (!experiment.isBegun()) {
       RunDirectory.requireFree(root);
-      Json.write(file, grid);
     }
     return experiment;
+  }
+
+  /** Whether the folder holds this experiment; another one is refused. */
+  private boolean isBegun() {
+    Path file = root.resolve(GRID);
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    if (!Json.read(file, Grid.class).equals(grid)) {
+      throw new InputException(
+          root, "holds an experiment with another grid; name another folder for this one");
+    }
+    return true;
   }
 
   /** The report's file. */
@@ -169,22 +177,30 @@ public final class Experiment {
       }
     }
     Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
+    Optional<Cohort> cohort =
+        open.isEmpty() ? Optional.empty() : Optional.of(suitable(dataset, first, progress));
+    if (!isBegun()) {
+      Json.write(root.resolve(GRID), grid);
+    }
     ExperimentTable table = report(dataset, first);
-    if (!open.isEmpty()) {
-      Cohort cohort = Cohort.read(dataset, first, progress);
-      members.forEach(
-          member ->
-              Checkpoint.requireSuitable(
-                  cohort, member.configuration(grid.preset, grid.seeds.getFirst())));
-      while (!open.isEmpty()) {
-        Entry next =
-            open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
-        open.remove(next);
-        run(next, cohort, kernels, progress);
-        table = report(dataset, first);
-      }
+    while (!open.isEmpty()) {
+      Entry next =
+          open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
+      open.remove(next);
+      run(next, cohort.orElseThrow(), kernels, progress);
+      table = report(dataset, first);
     }
     return table.lines();
+  }
+
+  /** The cohort, suited to every system: what is wrong is refused before anything is written. */
+  private Cohort suitable(Dataset dataset, Configuration first, Progress progress) {
+    Cohort cohort = Cohort.read(dataset, first, progress);
+    members.forEach(
+        member ->
+            Checkpoint.requireSuitable(
+                cohort, member.configuration(grid.preset, grid.seeds.getFirst())));
+    return cohort;
   }
 
   /** Writes the tables of what is done by now. */

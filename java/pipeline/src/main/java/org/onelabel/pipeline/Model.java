@@ -17,6 +17,7 @@ import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.WorkingGrid;
 
 /**
  * A trained specialist with all it needs to predict scans of any grid. In the file the weights
@@ -87,16 +88,18 @@ public final class Model implements AutoCloseable {
   private final SlidingWindow window;
   private final Kernels kernels;
 
-  private Model(Specialist specialist, Recipe recipe, Kernels kernels) {
+  private Model(Specialist specialist, Recipe recipe, SlidingWindow window, Kernels kernels) {
     this.specialist = specialist;
     this.recipe = recipe;
+    this.window = window;
     this.kernels = kernels;
-    window = recipe.window();
   }
 
   static Model of(
       Architecture architecture, Map<String, Tensor> weights, Recipe recipe, Kernels kernels) {
-    return new Model(Specialist.of(architecture, weights), recipe, kernels);
+    // The specialist comes last: nothing after it can fail and leave it open.
+    SlidingWindow window = recipe.window();
+    return new Model(Specialist.of(architecture, weights), recipe, window, kernels);
   }
 
   /** Reads a model file. */
@@ -107,7 +110,8 @@ public final class Model implements AutoCloseable {
       if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      return new Model(Specialist.read(content), recipe, kernels);
+      SlidingWindow window = recipe.window();
+      return new Model(Specialist.read(content), recipe, window, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException(file, "no such file; has the run finished?", e);
     } catch (java.io.IOException | IllegalArgumentException e) {
@@ -132,8 +136,9 @@ public final class Model implements AutoCloseable {
     return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
   }
 
-  Prediction predict(WorkingScan scan) {
-    return Prediction.of(specialist.predict(scan.scan(), window), scan.shape(), kernels);
+  Prediction predict(WorkingScan scan, Progress.Task task) {
+    return Prediction.of(
+        specialist.predict(scan.scan(), window, task::part), scan.shape(), kernels);
   }
 
   /** Probabilities on the working grid with dropout, one array a class. */
@@ -147,13 +152,33 @@ public final class Model implements AutoCloseable {
     return specialist.describe(scan.scan(), window).cropped(scan.shape());
   }
 
-  /** Labels of a case on the grid of its file. */
-  public LabelMap predict(Case source) {
-    return label(WorkingScan.read(source, recipe.spacing));
+  /** What predicting a case takes. */
+  public Demand demand(Case source) {
+    return demand(grid(source));
   }
 
-  LabelMap label(WorkingScan scan) {
-    return scan.grid().back(predict(scan).probabilities());
+  private Demand demand(WorkingGrid grid) {
+    return Demand.of(grid, window, specialist.architecture());
+  }
+
+  private WorkingGrid grid(Case source) {
+    return WorkingGrid.of(source.readGeometry(), recipe.spacing);
+  }
+
+  /**
+   * Labels of a case on the grid of its file. One that memory cannot hold is refused unread.
+   *
+   * @param task one step of which this is
+   */
+  public LabelMap predict(Case source, Progress.Task task) {
+    WorkingGrid grid = grid(source);
+    demand(grid).requireFits(source.images().getFirst());
+    // Nothing here holds the scan while its answer is brought back.
+    return grid.back(probabilities(WorkingScan.read(source, recipe.spacing), task));
+  }
+
+  private float[][] probabilities(WorkingScan scan, Progress.Task task) {
+    return specialist.predict(scan.scan(), window, task::part).cropped(scan.shape());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.onelabel.networks.Tensor;
 import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.NiftiFile;
 
 /**
@@ -27,6 +29,33 @@ public final class Pipeline {
   private final List<RunDirectory> siblings;
   private final Plan plan;
   private final Rounds rounds;
+
+  /**
+   * A new run. What is wrong with the folder, the dataset or the networks that the configuration
+   * names is refused before anything is written.
+   */
+  public static Pipeline begin(
+      Dataset dataset,
+      Configuration configuration,
+      Path folder,
+      Kernels kernels,
+      Progress progress) {
+    RunDirectory.requireFree(folder);
+    Cohort cohort = suitable(dataset, configuration, progress);
+    return new Pipeline(cohort, RunDirectory.create(folder, configuration), kernels, progress);
+  }
+
+  /** A run that was begun before. */
+  public static Pipeline resume(Dataset dataset, Path folder, Kernels kernels, Progress progress) {
+    RunDirectory run = RunDirectory.open(folder);
+    return new Pipeline(suitable(dataset, run.configuration(), progress), run, kernels, progress);
+  }
+
+  private static Cohort suitable(Dataset dataset, Configuration configuration, Progress progress) {
+    Cohort cohort = Cohort.read(dataset, configuration, progress);
+    Checkpoint.requireSuitable(cohort, configuration);
+    return cohort;
+  }
 
   public Pipeline(Cohort cohort, RunDirectory run, Kernels kernels, Progress progress) {
     this(cohort, run, kernels, progress, List.of());
@@ -232,7 +261,7 @@ public final class Pipeline {
     try (Model model = Model.read(run.model(), kernels);
         Progress.Task task = progress.begin("predictions", cases.size())) {
       for (Case source : cases) {
-        NiftiFile.write(run.prediction(source.id()), model.predict(source));
+        NiftiFile.write(run.prediction(source.id()), model.predict(source, task));
         task.step(source.id());
       }
     }

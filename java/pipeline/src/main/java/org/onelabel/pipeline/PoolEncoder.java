@@ -55,11 +55,11 @@ final class PoolEncoder implements DescriptorEncoder.Learnt {
     Path file = run.encoder();
     LearntSettings settings = configuration.encoder().learnt();
     try {
-      Architecture architecture = architecture(plan, settings);
+      // The network comes last: nothing after it can fail and leave it open.
+      SlidingWindow window = Model.Recipe.window(plan.encoderPatch(), configuration.prediction());
+      Map<String, Tensor> weights = run.readTensors(file).tensors();
       return new PoolEncoder(
-          Specialist.of(architecture, run.readTensors(file).tensors()),
-          Model.Recipe.window(plan.encoderPatch(), configuration.prediction()),
-          settings.weight());
+          Specialist.of(architecture(plan, settings), weights), window, settings.weight());
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }

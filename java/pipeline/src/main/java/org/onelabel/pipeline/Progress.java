@@ -12,6 +12,9 @@ public interface Progress {
      */
     void step(String detail);
 
+    /** Of the present step {@code done} of {@code all} parts are done. */
+    default void part(int done, int all) {}
+
     @Override
     void close();
   }

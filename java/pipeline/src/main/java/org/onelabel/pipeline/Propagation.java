@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import java.util.Arrays;
+
 /**
  * Carries a template's labels to unlabelled volumes by feature similarity (round 0). Prepared with
  * the template once; its owner closes it. For one thread at a time.
@@ -9,9 +11,15 @@ public interface Propagation extends AutoCloseable {
   /** The template: its features, and its labels on the working grid of {@code shape}. */
   record Template(FeatureGrid features, byte[] labels, int[] shape, int classes) {
 
-    /** cells × classes: what part of a cell's voxels has each class. */
+    /** cells × classes: what part of a cell's voxels has each class, ignored ones left out. */
     CellValues shares() {
       return new CellValues(VoxelCells.of(features, shape).shares(labels, classes), classes);
+    }
+
+    /** Those of some cells that may vote: their voxels are not all ignored. */
+    int[] voters(int[] cells) {
+      boolean[] voters = VoxelCells.of(features, shape).voters(labels);
+      return Arrays.stream(cells).filter(n -> voters[n]).toArray();
     }
 
     /** The same with every {@code step}-th cell along each axis. */

@@ -6,6 +6,7 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.UpsampleArgmax;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * As published (SemiSAM-O1, section 3 of the method): one prototype per class, the mean of the
@@ -59,6 +60,9 @@ public final class PrototypePropagation implements Propagation {
     int[] counts = new int[template.classes()];
     for (int n = 0; n < coarse.length; n++) {
       int label = coarse[n] & 255;
+      if (label == LabelMap.IGNORED) {
+        continue;
+      }
       counts[label]++;
       for (int d = 0; d < dimension; d++) {
         sums[label * dimension + d] += features.rows()[n * dimension + d];

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
  * @param size cells along x, y, z
  * @param cellOf the cell of every working voxel, −1 outside the grid
  * @param shares cells × classes: what part of a cell's voxels has each class
+ * @param voters the cells that may be asked: their voxels are not all ignored
  * @param trust in a cell's shares
  * @param uncertainty mean over a cell's voxels, nats
  * @param moments where the structures lie: mean and deviation of each position channel; empty where
@@ -20,6 +21,7 @@ record RegionCells(
     int[] size,
     int[] cellOf,
     float[] shares,
+    boolean[] voters,
     float[] trust,
     float[] uncertainty,
     double[][] moments) {
@@ -41,7 +43,14 @@ record RegionCells(
     boolean any = IntStream.range(0, structure.length).anyMatch(n -> structure[n] > 0);
     double[][] moments = any ? grid.positionMoments(structure) : new double[0][];
     return new RegionCells(
-        classes, grid.size(), voxelCells.of(), shares, trust, uncertainty, moments);
+        classes,
+        grid.size(),
+        voxelCells.of(),
+        shares,
+        voxelCells.voters(volume.label().labels()),
+        trust,
+        uncertainty,
+        moments);
   }
 
   /**
@@ -57,12 +66,12 @@ record RegionCells(
     return IntStream.range(0, trust.length).filter(n -> uncertainty[n] >= threshold).toArray();
   }
 
-  /** Cells in and around structures and {@code open} cells, at most {@code most}. */
+  /** Voters in and around structures and {@code open} cells, at most {@code most}. */
   int[] asked(int[] open, int reach, int most, long seed) {
     IntStream structures = IntStream.range(0, trust.length).filter(n -> shares[n * classes] < 1);
     boolean[] near =
         CellNeighbourhood.around(size, IntStream.concat(structures, Arrays.stream(open)), reach);
-    int[] candidates = IntStream.range(0, near.length).filter(n -> near[n]).toArray();
+    int[] candidates = IntStream.range(0, near.length).filter(n -> near[n] && voters[n]).toArray();
     int count = Math.min(most, candidates.length);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < count; i++) {

@@ -250,7 +250,7 @@ final class Rounds {
         Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
       Map<String, Double> uncertainty = new TreeMap<>();
       for (WorkingScan scan : pool) {
-        Prediction prediction = model.predict(scan);
+        Prediction prediction = model.predict(scan, task);
         PseudoLabel label = prediction.label();
         run.write(round, "predicted", scan.id(), new LabelMap(scan.geometry(), label.labels()));
         run.write(round, "margin", scan.id(), new Volume(scan.geometry(), label.confidence()));
@@ -258,7 +258,8 @@ final class Rounds {
             round,
             "uncertainty",
             scan.id(),
-            new Volume(scan.geometry(), uncertainty(round, scan, model, student, prediction)));
+            new Volume(
+                scan.geometry(), uncertainty(round, scan, model, student, prediction, task)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
@@ -267,7 +268,12 @@ final class Rounds {
   }
 
   private float[] uncertainty(
-      int round, WorkingScan scan, Model model, Model student, Prediction prediction) {
+      int round,
+      WorkingScan scan,
+      Model model,
+      Model student,
+      Prediction prediction,
+      Progress.Task task) {
     Configuration.RefinementSettings settings = configuration.refinement();
     return switch (settings.uncertainty()) {
       case ENTROPY -> prediction.entropy();
@@ -276,7 +282,8 @@ final class Rounds {
               model, scan, settings.passes(), configuration.seed() * 100 + round, kernels);
       case DISAGREEMENT ->
           Uncertainty.ofPasses(
-              List.of(prediction.probabilities(), student.predict(scan).probabilities()), kernels);
+              List.of(prediction.probabilities(), student.predict(scan, task).probabilities()),
+              kernels);
     };
   }
 

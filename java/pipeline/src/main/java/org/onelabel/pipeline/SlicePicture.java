@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * Axial, coronal and sagittal slices of one volume side by side: grey intensities, contours of
@@ -121,11 +122,15 @@ final class SlicePicture {
     return (int) Math.round((shape[axis] - j) * spacing[axis] * scale);
   }
 
-  /** Outlines every structure of a label map; in one colour, or null for a colour a structure. */
+  /**
+   * Outlines every structure of a label map; in one colour, or null for a colour a structure.
+   * Ignored voxels are no structure.
+   */
   SlicePicture contours(byte[] labels, Color colour, float width) {
     int classes = 0;
     for (byte label : labels) {
-      classes = Math.max(classes, label & 255);
+      int structure = label & 255;
+      classes = structure == LabelMap.IGNORED ? classes : Math.max(classes, structure);
     }
     graphics.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     for (int c = 1; c <= classes; c++) {
@@ -199,7 +204,7 @@ final class SlicePicture {
     long[] sums = new long[3];
     long count = 0;
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0) {
+      if (labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED) {
         int row = i / shape[2];
         sums[0] += row / shape[1];
         sums[1] += row % shape[1];

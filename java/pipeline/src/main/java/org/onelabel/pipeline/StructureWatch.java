@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.onelabel.networks.Scan;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * Notices a structure that a specialist no longer sees. On scans whose labels it was trained with,
@@ -22,7 +23,7 @@ final class StructureWatch {
     this.structures = structures;
     expected = new long[structures.size() + 1];
     for (Scan scan : scans) {
-      count(scan.label(), expected);
+      count(scan.label(), scan.label(), expected);
     }
   }
 
@@ -30,10 +31,16 @@ final class StructureWatch {
     return scans;
   }
 
-  /** The structures that are missing from predictions of the scans, in their order. */
+  /**
+   * The structures that are missing, in their order.
+   *
+   * @param predictions of the scans, in their order
+   */
   List<String> vanished(List<byte[]> predictions) {
     long[] found = new long[expected.length];
-    predictions.forEach(labels -> count(labels, found));
+    for (int s = 0; s < scans.size(); s++) {
+      count(predictions.get(s), scans.get(s).label(), found);
+    }
     List<String> missing = new ArrayList<>();
     for (int c = 1; c < expected.length; c++) {
       if (found[c] < LEAST_SHARE * expected[c]) {
@@ -43,9 +50,12 @@ final class StructureWatch {
     return missing;
   }
 
-  private static void count(byte[] labels, long[] counts) {
-    for (byte label : labels) {
-      counts[label & 255]++;
+  /** Counts classes where the truth is known. */
+  private static void count(byte[] labels, byte[] truth, long[] counts) {
+    for (int i = 0; i < labels.length; i++) {
+      if ((truth[i] & 255) != LabelMap.IGNORED) {
+        counts[labels[i] & 255]++;
+      }
     }
   }
 }

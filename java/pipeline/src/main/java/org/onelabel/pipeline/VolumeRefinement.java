@@ -11,6 +11,7 @@ import org.apache.commons.statistics.descriptive.Quantile;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * As published (SemiSAM-O1, section 5 of the method): volumes whose uncertainty is not below the
@@ -74,7 +75,7 @@ public final class VolumeRefinement implements Refinement {
           weights[j] = Math.max(0, scores.getAtIndex(ValueLayout.JAVA_FLOAT, at));
         }
         Predicted target = volumes.get(uncertain[u]);
-        refined.set(uncertain[u], vote(target.shape(), volumes, neighbours, weights, classes));
+        refined.set(uncertain[u], vote(target, volumes, neighbours, weights, classes));
       }
     }
     return refined;
@@ -95,15 +96,14 @@ public final class VolumeRefinement implements Refinement {
     return FeatureMatrix.rows(rows, which.length, dimension);
   }
 
+  /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */
   private static PseudoLabel vote(
-      int[] shape, List<Predicted> volumes, int[] neighbours, float[] weights, int classes) {
+      Predicted target, List<Predicted> volumes, int[] neighbours, float[] weights, int classes) {
+    int[] shape = target.shape();
+    PseudoLabel own = target.label();
     int voxels = shape[0] * shape[1] * shape[2];
     byte[] labels = new byte[voxels];
     float[] confidence = new float[voxels];
-    float total = 0;
-    for (float weight : weights) {
-      total += weight;
-    }
     int[][][] sources = new int[neighbours.length][3][];
     for (int j = 0; j < neighbours.length; j++) {
       for (int a = 0; a < 3; a++) {
@@ -121,12 +121,24 @@ public final class VolumeRefinement implements Refinement {
       for (int y = 0; y < shape[1]; y++) {
         for (int z = 0; z < shape[2]; z++, next++) {
           Arrays.fill(votes, 0);
+          float total = 0;
+          boolean voted = false;
           for (int j = 0; j < neighbours.length; j++) {
             Predicted from = volumes.get(neighbours[j]);
             int at =
                 (sources[j][0][x] * from.shape()[1] + sources[j][1][y]) * from.shape()[2]
                     + sources[j][2][z];
-            votes[from.label().labels()[at] & 255] += weights[j];
+            int label = from.label().labels()[at] & 255;
+            if (label != LabelMap.IGNORED) {
+              votes[label] += weights[j];
+              total += weights[j];
+              voted = true;
+            }
+          }
+          if (!voted) {
+            labels[next] = own.labels()[next];
+            confidence[next] = own.confidence()[next];
+            continue;
           }
           int best = 0;
           for (int c = 1; c < classes; c++) {

@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import org.onelabel.volumes.LabelMap;
+
 /**
  * Which cell of a grid each voxel of a volume lies in.
  *
@@ -62,20 +64,46 @@ record VoxelCells(int[] of, int[] counts) {
     return means;
   }
 
-  /** cells × classes: what part of a cell's voxels has each class; the padding is background. */
+  /**
+   * cells × classes: what part of a cell's voxels has each class, ignored ones left out; what has
+   * no voxels then, such as the padding, is background.
+   */
   float[] shares(byte[] labels, int classes) {
+    int[] known = known(labels);
     float[] shares = new float[counts.length * classes];
     for (int voxel = 0; voxel < of.length; voxel++) {
-      if (of[voxel] >= 0) {
-        shares[of[voxel] * classes + (labels[voxel] & 255)]++;
+      int label = labels[voxel] & 255;
+      if (of[voxel] >= 0 && label != LabelMap.IGNORED) {
+        shares[of[voxel] * classes + label]++;
       }
     }
     for (int n = 0; n < counts.length; n++) {
       for (int c = 0; c < classes; c++) {
-        shares[n * classes + c] /= Math.max(1, counts[n]);
+        shares[n * classes + c] /= Math.max(1, known[n]);
       }
-      shares[n * classes] += counts[n] == 0 ? 1 : 0;
+      shares[n * classes] += known[n] == 0 ? 1 : 0;
     }
     return shares;
+  }
+
+  /** Which cells may vote: not those whose voxels are all ignored. */
+  boolean[] voters(byte[] labels) {
+    int[] known = known(labels);
+    boolean[] voters = new boolean[counts.length];
+    for (int n = 0; n < counts.length; n++) {
+      voters[n] = counts[n] == 0 || known[n] > 0;
+    }
+    return voters;
+  }
+
+  /** How many voxels of each cell are not ignored. */
+  private int[] known(byte[] labels) {
+    int[] known = counts.clone();
+    for (int voxel = 0; voxel < of.length; voxel++) {
+      if (of[voxel] >= 0 && (labels[voxel] & 255) == LabelMap.IGNORED) {
+        known[of[voxel]]--;
+      }
+    }
+    return known;
   }
 }

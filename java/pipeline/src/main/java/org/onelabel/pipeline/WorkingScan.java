@@ -43,16 +43,20 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
     return truth(source, grid.source(), merged);
   }
 
-  /** The label file of a case on the grid of its image, all structures as one if {@code merged}. */
+  /**
+   * The label file of a case on the grid of its image, all structures as one if {@code merged};
+   * ignored voxels stay ignored.
+   */
   static LabelMap truth(Case source, Geometry image, boolean merged) {
     LabelMap labels = source.readLabels(image);
     return merged ? merged(labels) : labels;
   }
 
-  private static LabelMap merged(LabelMap labels) {
+  static LabelMap merged(LabelMap labels) {
     byte[] values = labels.labels().clone();
     for (int i = 0; i < values.length; i++) {
-      values[i] = (byte) (values[i] == 0 ? 0 : 1);
+      boolean structure = values[i] != 0 && (values[i] & 255) != LabelMap.IGNORED;
+      values[i] = structure ? 1 : values[i];
     }
     return new LabelMap(labels.geometry(), values);
   }

@@ -42,6 +42,30 @@ class ExperimentTest {
   }
 
   @Test
+  void whatCannotBeginWritesNothing() {
+    Map<String, String> settings = settings(Map.of("training.generalist", "none.pth"));
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick",
+            List.of("supervised", "semisam"),
+            List.of("none"),
+            List.of("descriptors"),
+            List.of(1L),
+            "",
+            settings);
+    Path root = folder.resolve("impossible");
+    Configuration run = Configuration.of("quick", "semisam", null, settings);
+    try (Kernels kernels = Kernels.open()) {
+      assertThrows(
+          InputException.class,
+          () -> Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT));
+      assertThrows(
+          InputException.class, () -> Pipeline.begin(dataset, run, root, kernels, Progress.SILENT));
+    }
+    assertFalse(Files.exists(root));
+  }
+
+  @Test
   void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
     Path root = folder.resolve("experiment");
     Map<String, String> settings = settings(Map.of("training.iterations", "4"));

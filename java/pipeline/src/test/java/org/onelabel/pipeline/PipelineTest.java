@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,13 +192,34 @@ class PipelineTest {
     assertTrue(html.contains("pseudo-labels, round 0"));
   }
 
+  /** Hears of the parts of a step. */
+  private record Parts(List<String> heard) implements Progress.Task {
+    @Override
+    public void step(String detail) {
+      heard.add(detail);
+    }
+
+    @Override
+    public void part(int done, int all) {
+      heard.add(done + "/" + all);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private static void assertModelPredicts(Path root) {
     try (Kernels kernels = Kernels.open();
-        Model model = Model.read(RunDirectory.open(root).model(), kernels)) {
+        Model model = Model.read(RunDirectory.open(root).model(), kernels);
+        Parts parts = new Parts(new ArrayList<>())) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
           NiftiFile.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
-          model.predict(dataset.test().get(2)).labels());
+          model.predict(dataset.test().get(2), parts).labels());
+      int windows = model.demand(dataset.test().get(2)).windows();
+      assertEquals(
+          IntStream.rangeClosed(1, windows).mapToObj(done -> done + "/" + windows).toList(),
+          parts.heard);
     }
   }
 

@@ -94,7 +94,10 @@ public final class WorkingGrid {
     return new Volume(target, volume.channels().stream().map(this::forward).toList());
   }
 
-  /** Labels on the working grid: the class with the largest share of each voxel, lowest first. */
+  /**
+   * Labels on the working grid: the class with the largest share of each voxel, lowest first.
+   * Ignored voxels are a class of their own in this.
+   */
   public LabelMap forward(LabelMap labels) {
     return new LabelMap(target, vote(labels, true));
   }
@@ -142,19 +145,19 @@ public final class WorkingGrid {
   }
 
   private byte[] vote(LabelMap labels, boolean forward) {
-    int classes = labels.highest() + 1;
+    boolean[] present = new boolean[256];
+    for (byte label : labels.labels()) {
+      present[label & 255] = true;
+    }
     byte[] winner = new byte[(forward ? target : source).voxels()];
     float[] best = new float[winner.length];
     float[] share = new float[labels.labels().length];
-    for (int c = 0; c < classes; c++) {
-      boolean present = false;
-      for (int i = 0; i < share.length; i++) {
-        boolean here = (labels.labels()[i] & 255) == c;
-        share[i] = here ? 1 : 0;
-        present |= here;
-      }
-      if (!present) {
+    for (int c = 0; c < present.length; c++) {
+      if (!present[c]) {
         continue;
+      }
+      for (int i = 0; i < share.length; i++) {
+        share[i] = (labels.labels()[i] & 255) == c ? 1 : 0;
       }
       float[] moved = forward ? forward(share) : back(share);
       for (int i = 0; i < winner.length; i++) {

@@ -102,4 +102,27 @@ class WorkingGridTest {
     LabelMap labels = grid.back(even);
     assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 2, 0, 0}, labels.labels());
   }
+
+  /** Ignored voxels and high classes vote for themselves, and the most voxels win. */
+  @Test
+  void ignoredVoxelsAndHighClassesKeepTheirPlace() {
+    byte[] labels = new byte[4 * 4 * 4];
+    for (int i = 0; i < labels.length; i++) {
+      int x = i / 16;
+      labels[i] = (byte) (x < 2 ? LabelMap.IGNORED : 254);
+    }
+    labels[0] = 1;
+    labels[63] = (byte) LabelMap.IGNORED;
+    Geometry geometry = Geometry.of(4, 4, 4, Affine.ofSpacing(1, 1, 1));
+    WorkingGrid grid = WorkingGrid.of(geometry, new double[] {2, 2, 2});
+    LabelMap there = grid.forward(new LabelMap(geometry, labels));
+    byte unknown = (byte) LabelMap.IGNORED;
+    byte high = (byte) 254;
+    assertArrayEquals(
+        new byte[] {unknown, unknown, unknown, unknown, high, high, high, high}, there.labels());
+    byte[] back = grid.back(there).labels();
+    assertEquals(unknown, back[0]);
+    assertEquals(high, back[63]);
+    assertEquals(254, grid.back(there).highest());
+  }
 }
