@@ -90,8 +90,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "Continues RUN with its settings. What its changed files or those of the dataset concern"
-              + " is done again.")
+          "Continues RUN with its settings; stages whose files or inputs were changed are done"
+              + " again.")
   private boolean resume;
 
   @Mixin private DeviceOption device;
