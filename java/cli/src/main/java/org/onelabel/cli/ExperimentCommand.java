@@ -10,6 +10,7 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.Experiment;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ExperimentCommand implements Callable<Integer> {
+  /** Settings that differ between the runs of an experiment. */
+  private static final Map<String, String> OWN_OPTIONS =
+      Map.of("seed", "--seeds", "encoder.kind", "--encoders", "refinement.kind", "--refinements");
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "As for run.")
@@ -88,6 +93,7 @@ final class ExperimentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireMeaning();
     Experiment.Grid grid =
         new Experiment.Grid(preset, methods, refinements, encoders, seeds, reference, settings);
     Dataset dataset = DatasetFolder.open(data, Optional.ofNullable(settings.get("template")));
@@ -99,5 +105,22 @@ final class ExperimentCommand implements Callable<Integer> {
       spec.commandLine().getOut().println("report: " + experiment.report());
     }
     return 0;
+  }
+
+  /** Refuses what would have no say: nothing is passed over unheard. */
+  private void requireMeaning() {
+    OWN_OPTIONS.forEach(
+        (setting, option) -> {
+          if (settings.containsKey(setting)) {
+            throw new InputException(
+                "--set %s: an experiment is told so by %s".formatted(setting, option));
+          }
+        });
+    for (String option : List.of("--encoders", "--refinements")) {
+      if (!methods.contains("onelabel")
+          && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new InputException(option + " is for the method onelabel, which is not asked for");
+      }
+    }
   }
 }

@@ -2,8 +2,10 @@ package org.onelabel.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.Configuration;
@@ -12,10 +14,11 @@ import org.onelabel.pipeline.Progress;
 import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,6 +30,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  /** What may be said of a run that has its settings. */
+  private static final Set<String> ON_RESUME =
+      Set.of("--data", "--out", "--resume", "--device", "--quiet");
+
   @Spec private picocli.CommandLine.Model.CommandSpec spec;
 
   @Option(
@@ -78,7 +85,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Changes one setting, such as training.iterations=500. May be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  @Option(names = "--resume", description = "Continues after the last finished stage of RUN.")
+  @Option(
+      names = "--resume",
+      description =
+          "Continues RUN with its settings; stages whose files or inputs were changed are done"
+              + " again.")
   private boolean resume;
 
   @Mixin private DeviceOption device;
@@ -88,9 +99,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (resume && (config != null || seed != null || !settings.isEmpty())) {
-      throw new ParameterException(
-          spec.commandLine(), "--resume continues with the settings of the run; none can change");
+    if (resume) {
+      requireNoSetting();
+    }
+    if (seed != null && settings.containsKey("seed")) {
+      throw new InputException("--seed and --set seed: one of them");
     }
     Map<String, String> changes = new LinkedHashMap<>(settings);
     if (seed != null) {
@@ -117,10 +130,25 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Path defaultFolder(Configuration configuration) {
-    if (configuration == null) {
-      throw new ParameterException(spec.commandLine(), "--resume needs --out RUN");
+  /** Refuses every option that has no say in a run with settings of its own. */
+  private void requireNoSetting() {
+    List<String> settings =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .filter(name -> !ON_RESUME.contains(name))
+            .distinct()
+            .toList();
+    if (!settings.isEmpty()) {
+      throw new InputException(
+          "--resume continues with the settings of the run: %s cannot apply"
+              .formatted(String.join(", ", settings)));
     }
+    if (out == null) {
+      throw new InputException("--resume needs --out RUN");
+    }
+  }
+
+  private Path defaultFolder(Configuration configuration) {
     String name = data.toAbsolutePath().normalize().getFileName().toString();
     String system = baseline.isEmpty() ? preset : baseline;
     return Path.of("runs", name + "-" + system + "-" + configuration.seed());

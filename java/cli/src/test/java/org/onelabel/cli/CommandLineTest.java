@@ -187,6 +187,66 @@ class CommandLineTest {
     return execute(Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--preset quick",
+        "--baseline supervised",
+        "--config settings.json",
+        "--seed 1",
+        "--set rounds=2"
+      })
+  void aRunThatIsContinuedTakesNoSettings(String option) {
+    String[] words = ("--resume " + option).split(" ", -1);
+    assertRefused(words[1] + " cannot apply", words);
+  }
+
+  @Test
+  void whatHasNoSayIsRefused() {
+    assertRefused("--seed and --set seed", "--seed", "1", "--set", "seed=2");
+    assertRefused("preset is chosen with --preset", "--set", "preset=paper");
+    assertRefused("baseline is chosen with --baseline", "--set", "baseline=dan");
+    for (String[] options :
+        new String[][] {
+          {"--set", "seed=3", "--seeds"},
+          {"--set", "encoder.kind=pool", "--encoders"},
+          {"--methods=dan", "--refinements=region", "--refinements"},
+          {"--methods=dan", "--encoders=pool", "--encoders"}
+        }) {
+      Result result =
+          execute(
+              "experiment",
+              "--data",
+              data.toString(),
+              "--out",
+              out.toString(),
+              options[0],
+              options[1]);
+      assertEquals(2, result.exit, result.err);
+      assertEquals(1, result.err.lines().count(), result.err);
+      assertTrue(result.err.contains(options[2]), result.err);
+      assertFalse(Files.exists(out), "nothing is written");
+    }
+  }
+
+  @Test
+  void anExperimentWithABrokenScanLeavesNothing() throws IOException {
+    Files.writeString(data.resolve("imagesUn/b_0000.nii.gz"), "no scan");
+    Result result =
+        execute(
+            "experiment",
+            "--data",
+            data.toString(),
+            "--out",
+            out.toString(),
+            "--methods",
+            "supervised",
+            "--quiet");
+    assertEquals(2, result.exit, result.err);
+    assertEquals(1, result.err.lines().count(), result.err);
+    assertFalse(Files.exists(out), "nothing is written");
+  }
+
   @Test
   void aFileThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "no folder").resolve("e.json");

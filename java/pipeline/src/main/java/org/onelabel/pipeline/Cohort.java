@@ -16,6 +16,7 @@ import org.onelabel.volumes.WorkingGrid;
  * @param spacing voxel sides of the working grids that were asked for, along right, front, up,
  *     millimetres; a scan's own are those that fit its extent
  * @param templateLabels on the working grid
+ * @param files that were read, and what they were
  */
 public record Cohort(
     Dataset dataset,
@@ -25,10 +26,17 @@ public record Cohort(
     WorkingScan template,
     byte[] templateLabels,
     List<WorkingScan> pool,
-    List<WorkingScan> validation) {
+    List<WorkingScan> validation,
+    InputFiles files) {
 
   /** Reads every volume and label; those of the test cases are only checked. */
   public static Cohort read(Dataset dataset, Configuration configuration, Progress progress) {
+    return read(dataset, configuration, InputFiles.of(dataset, progress), progress);
+  }
+
+  /** The same of files that were looked at before. */
+  static Cohort read(
+      Dataset dataset, Configuration configuration, InputFiles files, Progress progress) {
     double side = configuration.spacing();
     boolean merged = configuration.mergeStructures();
     List<String> structures = structures(dataset, configuration);
@@ -66,7 +74,8 @@ public record Cohort(
       for (Case source : dataset.test()) {
         read(source, spacing, structures, merged, task);
       }
-      return new Cohort(dataset, merged, structures, spacing, template, labels, pool, validation);
+      return new Cohort(
+          dataset, merged, structures, spacing, template, labels, pool, validation, files);
     }
   }
 

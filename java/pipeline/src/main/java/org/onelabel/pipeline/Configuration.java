@@ -337,7 +337,14 @@ public record Configuration(
     if (file != null) {
       merge(tree, readFile(file), "", file + ": ");
     }
-    settings.forEach((name, value) -> set(tree, name, value));
+    settings.forEach(
+        (name, value) -> {
+          // They choose other settings; as a mere word each would say what is not so.
+          require(
+              !name.equals("preset") && !name.equals("baseline"),
+              name + " is chosen with --" + name + ", not set");
+          set(tree, name, value);
+        });
     return parse(tree, file == null ? "" : file + ": ");
   }
 
@@ -455,41 +462,6 @@ public record Configuration(
   /** Whether the template's labels reach the pool by features. */
   boolean propagates() {
     return training.supervision() == Supervision.TEMPLATE_AND_POOL || rounds == 0;
-  }
-
-  /** Whether features and propagation read the same settings as in {@code other}. */
-  boolean propagatesLike(Configuration other) {
-    return with(encoder, propagation).equals(other.with(other.encoder, other.propagation));
-  }
-
-  /** Whether the training of the first round reads the same settings as in {@code other}. */
-  boolean beginsTrainingLike(Configuration other) {
-    boolean readsPropagation =
-        supervision(1) == Supervision.TEMPLATE_AND_POOL || training.pretrained();
-    return supervision(1) == other.supervision(1)
-        && refinement.uncertainty() == other.refinement.uncertainty()
-        && (readsPropagation
-            ? propagatesLike(other)
-            : with(null, null).equals(other.with(null, null)));
-  }
-
-  /** What is read before the first refinement, with other settings of what comes first. */
-  private Configuration with(EncoderSettings encoder, PropagationSettings propagation) {
-    return new Configuration(
-        preset,
-        baseline,
-        seed,
-        template,
-        spacing,
-        mergeStructures,
-        encoder,
-        propagation,
-        rounds,
-        network,
-        training,
-        prediction,
-        null,
-        null);
   }
 
   private Configuration checked() {

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Dataset;
@@ -55,6 +58,16 @@ public final class Experiment {
       }
     }
 
+    /** The parts in which another grid is another one. */
+    private List<String> differsFrom(Grid other) {
+      Map<String, String> own = Json.flat(this);
+      Map<String, String> others = Json.flat(other);
+      Set<String> names = new TreeSet<>(own.keySet());
+      names.addAll(others.keySet());
+      names.removeIf(name -> Objects.equals(own.get(name), others.get(name)));
+      return List.copyOf(names);
+    }
+
     /** Every system by its name, in the order of the table. */
     List<Member> members() {
       return members(methods, refinements, encoders, settings);
@@ -101,8 +114,6 @@ public final class Experiment {
     }
   }
 
-  private static final String GRID = "experiment.json";
-
   private final Path root;
   private final Grid grid;
   private final List<Member> members;
@@ -122,6 +133,8 @@ public final class Experiment {
     if (grid.seeds.isEmpty() || experiment.members.isEmpty()) {
       throw new InputException("an experiment needs a method and a seed");
     }
+    requireDistinct("seed", grid.seeds);
+    requireDistinct("system", experiment.members.stream().map(Member::name).toList());
     experiment.members.forEach(m -> m.configuration(grid.preset, grid.seeds.getFirst()));
     if (experiment.members.stream().noneMatch(m -> m.name.equals(grid.reference))) {
       throw new InputException(
@@ -134,17 +147,33 @@ public final class Experiment {
     return experiment;
   }
 
+  private static void requireDistinct(String what, List<?> values) {
+    List<Object> seen = new ArrayList<>();
+    for (Object value : values) {
+      if (seen.contains(value)) {
+        throw new InputException("the %s %s is named twice".formatted(what, value));
+      }
+      seen.add(value);
+    }
+  }
+
   /** Whether the folder holds this experiment; another one is refused. */
   private boolean isBegun() {
-    Path file = root.resolve(GRID);
-    if (!Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file())) {
       return false;
     }
-    if (!Json.read(file, Grid.class).equals(grid)) {
+    List<String> others = grid.differsFrom(Json.read(file(), Grid.class));
+    if (!others.isEmpty()) {
       throw new InputException(
-          root, "holds an experiment with another grid; name another folder for this one");
+          root,
+          "holds an experiment with other %s; continue it with the same, or name another folder"
+              .formatted(String.join(", ", others)));
     }
     return true;
+  }
+
+  private Path file() {
+    return root.resolve("experiment.json");
   }
 
   /** The report's file. */
@@ -165,131 +194,190 @@ public final class Experiment {
    * after each.
    */
   public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
-    List<Entry> open = new ArrayList<>();
-    for (long seed : grid.seeds) {
-      for (Member member : members) {
-        Entry entry = new Entry(member, seed);
+    InputFiles files = InputFiles.of(dataset, progress);
+    for (Entry entry : entries()) {
+      if (RunDirectory.isBegun(folder(entry))) {
+        RunDirectory.open(folder(entry)).requireRelated(dataset, files);
+      }
+    }
+    return new Work(dataset, files, kernels, progress).go();
+  }
+
+  /** Every system with every seed, seed by seed. */
+  private List<Entry> entries() {
+    return grid.seeds.stream()
+        .flatMap(seed -> members.stream().map(member -> new Entry(member, seed)))
+        .toList();
+  }
+
+  private Path folder(Entry entry) {
+    return root.resolve("runs", entry.member.folder(entry.seed));
+  }
+
+  private Configuration configuration(Entry entry) {
+    return entry.member.configuration(grid.preset, entry.seed);
+  }
+
+  /** What one process does on a dataset. */
+  private final class Work {
+    private final Dataset dataset;
+    private final InputFiles files;
+    private final Kernels kernels;
+    private final Progress progress;
+
+    Work(Dataset dataset, InputFiles files, Kernels kernels, Progress progress) {
+      this.dataset = dataset;
+      this.files = files;
+      this.kernels = kernels;
+      this.progress = progress;
+    }
+
+    List<String> go() {
+      List<Entry> open = new ArrayList<>();
+      for (Entry entry : entries()) {
         if (isDone(entry)) {
           progress.say(entry.name() + ": done before");
         } else {
           open.add(entry);
         }
       }
+      if (open.isEmpty()) {
+        return report().lines();
+      }
+      Cohort cohort = Cohort.read(dataset, configuration(entries().getFirst()), files, progress);
+      members.forEach(
+          member ->
+              Checkpoint.requireSuitable(
+                  cohort, configuration(new Entry(member, grid.seeds.getFirst()))));
+      // Nothing is written before everything is known to be readable.
+      if (!isBegun()) {
+        Json.write(file(), grid);
+      }
+      ExperimentTable table = report();
+      while (!open.isEmpty()) {
+        Entry next =
+            open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
+        open.remove(next);
+        run(next, cohort);
+        table = report();
+      }
+      return table.lines();
     }
-    Configuration first = members.getFirst().configuration(grid.preset, grid.seeds.getFirst());
-    Optional<Cohort> cohort =
-        open.isEmpty() ? Optional.empty() : Optional.of(suitable(dataset, first, progress));
-    if (!isBegun()) {
-      Json.write(root.resolve(GRID), grid);
+
+    /** Writes the tables of what is done by now. */
+    private ExperimentTable report() {
+      Configuration first = configuration(entries().getFirst());
+      ExperimentTable table = table(Cohort.structures(dataset, first));
+      new ExperimentReport(root, dataset.name(), grid, table).write();
+      return table;
     }
-    ExperimentTable table = report(dataset, first);
-    while (!open.isEmpty()) {
-      Entry next =
-          open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
-      open.remove(next);
-      run(next, cohort.orElseThrow(), kernels, progress);
-      table = report(dataset, first);
+
+    private StagePlan plan(Entry entry) {
+      return StagePlan.of(configuration(entry), dataset);
     }
-    return table.lines();
-  }
 
-  /** The cohort, suited to every system: what is wrong is refused before anything is written. */
-  private Cohort suitable(Dataset dataset, Configuration first, Progress progress) {
-    Cohort cohort = Cohort.read(dataset, first, progress);
-    members.forEach(
-        member ->
-            Checkpoint.requireSuitable(
-                cohort, member.configuration(grid.preset, grid.seeds.getFirst())));
-    return cohort;
-  }
-
-  /** Writes the tables of what is done by now. */
-  private ExperimentTable report(Dataset dataset, Configuration configuration) {
-    ExperimentTable table = table(Cohort.structures(dataset, configuration));
-    new ExperimentReport(root, dataset.name(), grid, table).write();
-    return table;
-  }
-
-  private Path folder(Member member, long seed) {
-    return root.resolve("runs", member.folder(seed));
-  }
-
-  private boolean isDone(Entry entry) {
-    Path folder = folder(entry.member, entry.seed);
-    return RunDirectory.isBegun(folder) && RunDirectory.open(folder).isReported();
-  }
-
-  /**
-   * Whether a run that is not begun could soon take over what another one of its seed is at: better
-   * left for later.
-   */
-  private boolean isJustBegunElsewhere(Entry entry) {
-    if (RunDirectory.isBegun(folder(entry.member, entry.seed))) {
-      return false;
+    private StageRunner runner(RunDirectory run) {
+      return new StageRunner(run, files, progress);
     }
-    Configuration own = entry.member.configuration(grid.preset, entry.seed);
-    return siblings(entry).stream()
-        .filter(other -> !other.isReported())
-        .anyMatch(
-            other ->
-                Pipeline.inCommon(own, other.configuration()).stream()
-                    .anyMatch(stage -> !other.isDone(stage)));
-  }
 
-  private void run(Entry entry, Cohort cohort, Kernels kernels, Progress progress) {
-    Path folder = folder(entry.member, entry.seed);
-    Optional<RunLock> lock = RunLock.attempt(folder);
-    if (lock.isEmpty()) {
-      progress.say(entry.name() + ": another process works on it");
-      return;
+    /** Whether a run came to its end with this dataset, these settings and this version. */
+    private boolean isDone(Entry entry) {
+      Path folder = folder(entry);
+      if (!RunDirectory.isBegun(folder)) {
+        return false;
+      }
+      RunDirectory run = RunDirectory.open(folder);
+      StageRunner runner = runner(run);
+      return run.isReported()
+          && run.isMeasured()
+          && plan(entry).stages().stream().allMatch(runner::isCurrent);
     }
-    try (RunLock held = lock.get()) {
-      // Another process may have done it meanwhile.
-      if (isDone(entry)) {
+
+    /**
+     * Whether a run that is not begun could soon take over what another one of its seed is at:
+     * better left for later.
+     */
+    private boolean isJustBegunElsewhere(Entry entry) {
+      if (RunDirectory.isBegun(folder(entry))) {
+        return false;
+      }
+      StagePlan own = plan(entry);
+      return siblings(entry).stream()
+          .filter(other -> !isDone(other))
+          .anyMatch(
+              other -> {
+                StageRunner theirs = runner(RunDirectory.open(folder(other)));
+                return own.inCommon(plan(other)).stream()
+                    .anyMatch(stage -> !theirs.isCurrent(stage));
+              });
+    }
+
+    private void run(Entry entry, Cohort cohort) {
+      Path folder = folder(entry);
+      Optional<RunLock> lock = RunLock.attempt(folder);
+      if (lock.isEmpty()) {
+        progress.say(entry.name() + ": another process works on it");
         return;
       }
-      progress.say(entry.name());
-      RunDirectory run =
-          RunDirectory.isBegun(folder)
-              ? RunDirectory.open(folder)
-              : RunDirectory.begin(folder, entry.member.configuration(grid.preset, entry.seed));
-      new Pipeline(cohort, run, kernels, progress, siblings(entry)).run(held);
-    } catch (RunException e) {
-      AtomicFile.write(folder.resolve(RunDirectory.FAILURE), e.getMessage() + "\n");
-      progress.say(entry.name() + ": " + e.getMessage());
-    }
-  }
-
-  /** The runs of the same seed that are begun: they may have done a part of this one's work. */
-  private List<RunDirectory> siblings(Entry entry) {
-    return members.stream()
-        .filter(member -> !member.equals(entry.member))
-        .map(member -> folder(member, entry.seed))
-        .filter(RunDirectory::isBegun)
-        .map(RunDirectory::open)
-        .toList();
-  }
-
-  private ExperimentTable table(List<String> structures) {
-    Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
-    Map<String, String> failures = new LinkedHashMap<>();
-    for (Member member : members) {
-      List<ExperimentTable.Run> done = new ArrayList<>();
-      for (long seed : grid.seeds) {
-        Path folder = folder(member, seed);
-        if (Files.isRegularFile(folder.resolve("timing.json"))) {
-          done.add(
-              new ExperimentTable.Run(
-                  seed,
-                  Json.read(folder.resolve("metrics.json"), RunMetrics.class),
-                  Json.readNumbers(folder.resolve("timing.json"))));
-        } else {
-          RunDirectory.failure(folder)
-              .ifPresent(cause -> failures.put(new Entry(member, seed).name(), cause));
+      try (RunLock held = lock.get()) {
+        // Another process may have done it meanwhile.
+        if (isDone(entry)) {
+          return;
         }
+        progress.say(entry.name());
+        List<RunDirectory> siblings =
+            siblings(entry).stream().map(other -> RunDirectory.open(folder(other))).toList();
+        new Pipeline(cohort, begun(entry), kernels, progress, siblings).run(held);
+      } catch (RunException e) {
+        AtomicFile.write(folder.resolve(RunDirectory.FAILURE), e.getMessage() + "\n");
+        progress.say(entry.name() + ": " + e.getMessage());
       }
-      runs.put(member.name, done);
     }
-    return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs, failures);
+
+    /** The run of an entry; it has the experiment's settings, whatever lies in its folder. */
+    private RunDirectory begun(Entry entry) {
+      Path folder = folder(entry);
+      Configuration wanted = configuration(entry);
+      if (RunDirectory.isBegun(folder)) {
+        RunDirectory run = RunDirectory.open(folder);
+        if (run.configuration().equals(wanted)) {
+          return run;
+        }
+        progress.say(entry.name() + ": its settings were changed; the experiment's count");
+      }
+      return RunDirectory.begin(folder, wanted);
+    }
+
+    /** The runs of the same seed that are begun: they may have done a part of this one's work. */
+    private List<Entry> siblings(Entry entry) {
+      return members.stream()
+          .filter(member -> !member.equals(entry.member))
+          .map(member -> new Entry(member, entry.seed))
+          .filter(other -> RunDirectory.isBegun(folder(other)))
+          .toList();
+    }
+
+    private ExperimentTable table(List<String> structures) {
+      Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
+      Map<String, String> failures = new LinkedHashMap<>();
+      for (Member member : members) {
+        List<ExperimentTable.Run> done = new ArrayList<>();
+        for (long seed : grid.seeds) {
+          Entry entry = new Entry(member, seed);
+          Path folder = folder(entry);
+          if (isDone(entry)) {
+            done.add(
+                new ExperimentTable.Run(
+                    seed,
+                    Json.read(folder.resolve("metrics.json"), RunMetrics.class),
+                    Json.readNumbers(folder.resolve("timing.json"))));
+          } else {
+            RunDirectory.failure(folder).ifPresent(cause -> failures.put(entry.name(), cause));
+          }
+        }
+        runs.put(member.name, done);
+      }
+      return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs, failures);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -48,6 +49,22 @@ final class Json {
       return MAPPER.writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A record's values by their dotted names, in text. */
+  static Map<String, String> flat(Object value) {
+    Map<String, String> flat = new TreeMap<>();
+    flatten("", MAPPER.valueToTree(value), flat);
+    return flat;
+  }
+
+  private static void flatten(String name, JsonNode node, Map<String, String> flat) {
+    if (node.isObject()) {
+      String prefix = name.isEmpty() ? "" : name + ".";
+      node.properties().forEach(p -> flatten(prefix + p.getKey(), p.getValue(), flat));
+    } else {
+      flat.put(name, node.isValueNode() ? node.asText() : node.toString());
     }
   }
 

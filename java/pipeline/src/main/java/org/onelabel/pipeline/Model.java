@@ -13,7 +13,6 @@ import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
@@ -119,11 +118,11 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  static void write(
-      Path file, Architecture architecture, Map<String, Tensor> weights, Recipe recipe) {
+  /** A model as a file. */
+  static Safetensors file(Architecture architecture, Map<String, Tensor> weights, Recipe recipe) {
     Map<String, String> metadata = new TreeMap<>(Specialist.file(architecture, weights).metadata());
     metadata.putAll(recipe.toMetadata());
-    AtomicFile.write(file, new Safetensors(weights, metadata)::writeTo);
+    return new Safetensors(weights, metadata);
   }
 
   /** Input channels. */

@@ -4,21 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Tensor;
-import org.onelabel.pipeline.Configuration.EncoderKind;
-import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.NiftiFile;
 
 /**
  * From one labelled template and a pool to a specialist and predictions: features, propagation,
  * rounds of training, prediction and refinement, evaluation, report. Every stage reads and writes
- * files of the run directory; a finished one is not done again.
+ * files of the run directory; one that is current ({@link StageRunner}) is not done again.
  */
 public final class Pipeline {
   private final Cohort cohort;
@@ -62,8 +57,8 @@ public final class Pipeline {
   }
 
   /**
-   * The same beside other runs on the cohort: what one of them did with the same settings is not
-   * done again.
+   * The same beside other runs on the cohort: what one of them did with the same inputs is not done
+   * again.
    */
   Pipeline(
       Cohort cohort,
@@ -81,7 +76,7 @@ public final class Pipeline {
     rounds = new Rounds(cohort, plan, run, kernels, progress);
   }
 
-  /** Runs every stage that is not finished yet; no other process may work on the run meanwhile. */
+  /** Runs every stage that is not current; no other process may work on the run meanwhile. */
   public void run() {
     try (RunLock held = run.lock()) {
       run(held);
@@ -91,109 +86,53 @@ public final class Pipeline {
   /** The same under a lock that the caller has on the run, and keeps. */
   void run(RunLock held) {
     held.requireOpen();
-    Json.write(run.file("run.json"), Provenance.of(cohort.dataset(), kernels, plan));
-    boolean withPool = configuration.training().supervision() == Supervision.TEMPLATE_AND_POOL;
-    if (configuration.propagates()) {
-      if (configuration.encoder().kind() == EncoderKind.POOL) {
-        stage("encoder", this::learnEncoder);
-      }
-      stage("features", this::encode);
-      stage("propagation", this::propagate);
-    }
-    for (int r = 1; r <= configuration.rounds(); r++) {
-      int round = r;
-      stage(training(r), () -> rounds.train(round));
-      stage(prediction(r), () -> rounds.predict(round));
-      if (withPool) {
-        stage(refinement(r), () -> rounds.refine(round));
+    run.requireRelated(cohort.dataset(), cohort.files());
+    run.goOn();
+    Json.write(run.file(RunDirectory.PROVENANCE), Provenance.of(cohort.dataset(), kernels, plan));
+    StagePlan stages = StagePlan.of(configuration, cohort.dataset());
+    StageRunner runner = new StageRunner(run, cohort.files(), progress);
+    for (Stage stage : stages.stages()) {
+      runner.run(stage, siblings, inputs -> work(stage, inputs, stages));
+      if (stage.kind() == Stage.Kind.TRAINING) {
+        rounds.forgetState(stage.round());
       }
     }
-    if (configuration.rounds() > 0) {
-      stage("predictions", this::predictAll);
+    nameWhatBelongsToNothing(stages);
+    cohort.files().requireUnchanged();
+    run.end(stages.names());
+  }
+
+  private Outputs work(Stage stage, StageInputs inputs, StagePlan stages) {
+    Outputs outputs = new Outputs(run);
+    switch (stage.kind()) {
+      case ENCODER -> learnEncoder(outputs);
+      case FEATURES -> encode(outputs);
+      case PROPAGATION -> propagate(outputs);
+      case TRAINING -> rounds.train(stage.round(), inputs.digest(), outputs);
+      case PREDICTION -> rounds.predict(stage.round(), outputs);
+      case REFINEMENT -> rounds.refine(stage.round(), outputs);
+      case PREDICTIONS -> predictAll(outputs);
+      case EVALUATION ->
+          new RunEvaluation(cohort, run, run.written(stage.needs()), rounds, progress)
+              .write(outputs);
+      case REPORT -> new Report(cohort, run, stages.names(), progress).write(outputs);
     }
-    stage("evaluation", () -> new RunEvaluation(cohort, run, rounds, progress).write());
-    stage("report", () -> new Report(cohort, run, stages(), progress).write());
-    Json.write(run.file("timing.json"), run.seconds(stages()));
+    return outputs;
   }
 
-  private static String training(int round) {
-    return "round-" + round + "-training";
-  }
-
-  private static String prediction(int round) {
-    return "round-" + round + "-prediction";
-  }
-
-  private static String refinement(int round) {
-    return "round-" + round + "-refinement";
-  }
-
-  /** Names of all stages in their order. */
-  private List<String> stages() {
-    List<String> names = new ArrayList<>(List.of("encoder", "features", "propagation"));
-    for (int r = 1; r <= configuration.rounds(); r++) {
-      names.addAll(List.of(training(r), prediction(r), refinement(r)));
+  private void nameWhatBelongsToNothing(StagePlan stages) {
+    List<String> others = new ArrayList<>(run.stages());
+    others.removeAll(stages.names());
+    if (!others.isEmpty()) {
+      progress.say(
+          StageRunner.inWords(others)
+              + ": no part of these settings; what is there counts for nothing");
     }
-    names.addAll(List.of("predictions", "evaluation", "report"));
-    return names;
-  }
-
-  private void stage(String name, Runnable body) {
-    switch (run.standing(name)) {
-      case RunDirectory.Standing.Finished() -> {
-        progress.say(name + ": done before");
-        return;
-      }
-      case RunDirectory.Standing.Damaged(String file) ->
-          progress.say(name + ": " + file + " was changed since; done again");
-      case RunDirectory.Standing.Unfinished() -> {
-        if (takeOver(name)) {
-          return;
-        }
-      }
+    List<String> strays = List.copyOf(run.strays());
+    if (!strays.isEmpty()) {
+      progress.say(
+          StageRunner.inWords(strays) + ": written by no stage of this run; counts for nothing");
     }
-    long start = System.nanoTime();
-    body.run();
-    run.done(name, (System.nanoTime() - start) / 1e9, unclaimed(name));
-  }
-
-  /** Files that no stage but this one can have written. */
-  private Set<String> unclaimed(String stage) {
-    List<String> others = new ArrayList<>(stages());
-    others.remove(stage);
-    Set<String> files = run.files();
-    files.removeAll(run.claimed(others));
-    return files;
-  }
-
-  private boolean takeOver(String stage) {
-    List<RunDirectory> same =
-        siblings.stream()
-            .filter(other -> inCommon(configuration, other.configuration()).contains(stage))
-            .toList();
-    // Of a stage that was begun here, what it left would belong to no stage.
-    if (same.isEmpty() || !unclaimed(stage).isEmpty()) {
-      return false;
-    }
-    Optional<RunDirectory> from =
-        same.stream().filter(other -> run.takeOver(stage, other)).findFirst();
-    from.ifPresent(other -> progress.say(stage + ": taken over from " + other.name()));
-    return from.isPresent();
-  }
-
-  /** The stages that do the same in two runs on one cohort. */
-  static List<String> inCommon(Configuration one, Configuration other) {
-    List<String> stages = new ArrayList<>();
-    if (one.propagates() && one.propagatesLike(other)) {
-      if (one.encoder().kind() == EncoderKind.POOL) {
-        stages.add("encoder");
-      }
-      stages.addAll(List.of("features", "propagation"));
-    }
-    if (one.rounds() > 0 && one.beginsTrainingLike(other)) {
-      stages.add(training(1));
-    }
-    return stages;
   }
 
   private List<WorkingScan> templateAndPool() {
@@ -202,33 +141,33 @@ public final class Pipeline {
     return scans;
   }
 
-  private void learnEncoder() {
+  private void learnEncoder(Outputs outputs) {
     Configuration.LearntSettings settings = configuration.encoder().learnt();
     try (Progress.Task task = progress.begin("encoder", settings.iterations())) {
       Map<String, Tensor> weights =
           PoolEncoder.train(templateAndPool(), plan, settings, configuration.seed(), task);
-      run.writeTensors(run.encoder(), new Safetensors(weights, Map.of()));
+      outputs.tensors(run.encoder(), new Safetensors(weights, Map.of()));
     }
   }
 
-  private void encode() {
+  private void encode(Outputs outputs) {
     List<WorkingScan> scans = templateAndPool();
     try (Encoder encoder = Encoders.open(configuration, plan, run);
         Progress.Task task = progress.begin("features", scans.size())) {
       for (WorkingScan scan : scans) {
-        run.writeFeatures(run.features(scan.id()), encoder.encode(scan.volume()));
+        outputs.features(run.features(scan.id()), encoder.encode(scan.volume()));
         task.step(scan.id());
       }
     }
   }
 
-  private void propagate() {
+  private void propagate(Outputs outputs) {
     try (Propagation propagation = propagation();
         Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
       for (WorkingScan scan : cohort.pool()) {
         PseudoLabel label =
             propagation.propagate(run.readFeatures(run.features(scan.id())), scan.shape());
-        run.writePseudoLabel(0, scan.id(), scan.geometry(), label);
+        outputs.pseudoLabel(0, scan.id(), scan.geometry(), label);
         task.step(scan.id());
       }
     }
@@ -249,19 +188,20 @@ public final class Pipeline {
     };
   }
 
-  private void predictAll() {
-    Model.write(
-        run.model(),
-        plan.architecture(),
-        rounds.weights(rounds.modelRound()),
-        plan.recipe(cohort, configuration));
+  private void predictAll(Outputs outputs) {
+    outputs.tensors(
+        run.modelFile(),
+        Model.file(
+            plan.architecture(),
+            rounds.weights(rounds.modelRound()),
+            plan.recipe(cohort, configuration)));
     List<Case> cases = new ArrayList<>(cohort.dataset().unlabelled());
     cases.addAll(cohort.dataset().validation());
     cases.addAll(cohort.dataset().test());
-    try (Model model = Model.read(run.model(), kernels);
+    try (Model model = Model.read(run.modelFile(), kernels);
         Progress.Task task = progress.begin("predictions", cases.size())) {
       for (Case source : cases) {
-        NiftiFile.write(run.prediction(source.id()), model.predict(source, task));
+        outputs.labels(run.prediction(source.id()), model.predict(source, task));
         task.step(source.id());
       }
     }

@@ -1,12 +1,12 @@
 package org.onelabel.pipeline;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
@@ -44,6 +44,7 @@ final class Report {
   private final Configuration configuration;
   private final List<String> structures;
   private final List<String> stages;
+  private final Set<String> written;
   private final Progress progress;
   private final Provenance provenance;
   private final RunMetrics metrics;
@@ -55,13 +56,14 @@ final class Report {
     dataset = cohort.dataset();
     structures = cohort.structures();
     this.stages = stages;
+    written = run.written(stages);
     this.progress = progress;
     configuration = run.configuration();
-    provenance = Json.read(run.file("run.json"), Provenance.class);
+    provenance = Json.read(run.file(RunDirectory.PROVENANCE), Provenance.class);
     metrics = Json.read(run.file("metrics.json"), RunMetrics.class);
   }
 
-  void write() {
+  void write(Outputs outputs) {
     head();
     rounds();
     cases();
@@ -69,7 +71,7 @@ final class Report {
     times();
     settings();
     html.append("</body></html>\n");
-    AtomicFile.write(run.report(), html.toString());
+    outputs.text(run.report(), html.toString());
   }
 
   private void add(String text, Object... values) {
@@ -279,18 +281,18 @@ final class Report {
     int last = configuration.rounds();
     for (int r = 0; r <= last; r++) {
       for (String kind : List.of("predicted", "pseudo-labels")) {
-        if (Files.isRegularFile(run.map(r, kind, scan.id()))) {
+        if (isWritten(run.map(r, kind, scan.id()))) {
           byte[] labels = run.readLabels(r, kind, scan.id()).labels();
           compared("%s, round %d".formatted(kind, r), scan, labels, truth);
         }
       }
     }
-    if (Files.isRegularFile(run.prediction(scan.id()))) {
+    if (isWritten(run.prediction(scan.id()))) {
       LabelMap prediction = NiftiFile.readLabels(run.prediction(scan.id()));
       compared("final prediction", scan, scan.grid().forward(prediction).labels(), truth);
     }
     for (int r = last; r > 0; r--) {
-      if (Files.isRegularFile(run.map(r, "uncertainty", scan.id()))) {
+      if (isWritten(run.map(r, "uncertainty", scan.id()))) {
         float[] entropy = NiftiFile.readVolume(run.map(r, "uncertainty", scan.id())).voxels();
         picture(
             "uncertainty, round " + r,
@@ -298,6 +300,11 @@ final class Report {
         break;
       }
     }
+  }
+
+  /** Whether a stage wrote a file; others that lie there are no result of the run. */
+  private boolean isWritten(Path file) {
+    return written.contains(run.name(file));
   }
 
   private void compared(String name, WorkingScan scan, byte[] labels, byte[] truth) {

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.onelabel.pipeline.Configuration.RefinementKind;
 import org.onelabel.pipeline.Configuration.RoundSettings;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.pipeline.Configuration.UncertaintyKind;
-import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
@@ -56,7 +57,13 @@ final class Rounds {
     configuration = run.configuration();
   }
 
-  void train(int round) {
+  /**
+   * Trains.
+   *
+   * @param inputs names all that the training follows from: a state that was kept is another
+   *     training's where they differ
+   */
+  void train(int round, String inputs, Outputs outputs) {
     RoundSettings settings = configuration.training();
     Supervision supervision = configuration.supervision(round);
     Scan trusted = cohort.template().scan(cohort.templateLabels(), null);
@@ -88,15 +95,34 @@ final class Rounds {
     Map<String, Tensor> start = before == 0 ? firstWeights() : weights(before);
     long seed = configuration.seed() * 100 + round;
     TrainingCheckpoint checkpoint =
-        new TrainingCheckpoint(file(round, "checkpoint.safetensors"), settings.checkpointSeconds());
+        new TrainingCheckpoint(state(round), inputs, settings.checkpointSeconds());
+    if (checkpoint.isAnothers()) {
+      progress.say(
+          "round %d: the state that was kept is of a training with other inputs; begun anew"
+              .formatted(round));
+    }
     try (Progress.Task task =
         progress.begin("round " + round + ": training", settings.iterations())) {
       write(
           round,
           specialist.train(
-              labelled, unlabelled, start, seed, settings.attempts(), checkpoint, task));
+              labelled, unlabelled, start, seed, settings.attempts(), checkpoint, task),
+          outputs);
     }
-    checkpoint.delete();
+  }
+
+  /** Forgets the state of a training that has its result. */
+  void forgetState(int round) {
+    try {
+      Files.deleteIfExists(state(round));
+    } catch (IOException e) {
+      throw new InputException(
+          state(round), "cannot be deleted: " + InputException.firstLine(e), e);
+    }
+  }
+
+  private Path state(int round) {
+    return file(round, "checkpoint.safetensors");
   }
 
   /** What the first round begins with, null for a fresh initialisation. */
@@ -108,7 +134,7 @@ final class Rounds {
     Configuration.EncoderSettings encoder = configuration.encoder();
     if (!configuration.training().pretrained()
         || encoder.kind() != Configuration.EncoderKind.POOL
-        || !Files.isRegularFile(run.encoder())) {
+        || !configuration.propagates()) {
       return null;
     }
     Map<String, Tensor> weights =
@@ -163,14 +189,14 @@ final class Rounds {
         s.generalist());
   }
 
-  private void write(int round, SpecialistRound.Outcome outcome) {
+  private void write(int round, SpecialistRound.Outcome outcome, Outputs outputs) {
     boolean good = outcome.weights() != null;
     if (good) {
       Safetensors file = Specialist.file(plan.architecture(), outcome.weights());
-      run.writeTensors(file(round, TEACHER), file);
+      outputs.tensors(file(round, TEACHER), file);
       if (configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT) {
         Safetensors student = Specialist.file(plan.architecture(), outcome.student());
-        run.writeTensors(file(round, STUDENT), student);
+        outputs.tensors(file(round, STUDENT), student);
       }
     }
     StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,validation_dice\n");
@@ -179,8 +205,8 @@ final class Rounds {
       history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
       history.append(score).append('\n');
     }
-    AtomicFile.write(file(round, "training.csv"), history.toString());
-    Json.write(file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
+    outputs.text(file(round, "training.csv"), history.toString());
+    outputs.json(file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
     for (List<String> lost : outcome.lost()) {
       progress.say("round " + round + ": an attempt lost " + lost + " and was thrown away");
     }
@@ -239,7 +265,7 @@ final class Rounds {
     return best;
   }
 
-  void predict(int round) {
+  void predict(int round, Outputs outputs) {
     if (!summary(round).good()) {
       return;
     }
@@ -252,18 +278,18 @@ final class Rounds {
       for (WorkingScan scan : pool) {
         Prediction prediction = model.predict(scan, task);
         PseudoLabel label = prediction.label();
-        run.write(round, "predicted", scan.id(), new LabelMap(scan.geometry(), label.labels()));
-        run.write(round, "margin", scan.id(), new Volume(scan.geometry(), label.confidence()));
-        run.write(
-            round,
-            "uncertainty",
-            scan.id(),
+        outputs.labels(
+            run.map(round, "predicted", scan.id()), new LabelMap(scan.geometry(), label.labels()));
+        outputs.volume(
+            run.map(round, "margin", scan.id()), new Volume(scan.geometry(), label.confidence()));
+        outputs.volume(
+            run.map(round, "uncertainty", scan.id()),
             new Volume(
                 scan.geometry(), uncertainty(round, scan, model, student, prediction, task)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
-      Json.write(file(round, "uncertainty.json"), uncertainty);
+      outputs.json(file(round, "uncertainty.json"), uncertainty);
     }
   }
 
@@ -287,12 +313,12 @@ final class Rounds {
     };
   }
 
-  void refine(int round) {
+  void refine(int round, Outputs outputs) {
     if (!summary(round).good()) {
       // Its predictions are no result: the next round trains with what this one had.
       for (WorkingScan scan : cohort.pool()) {
         PseudoLabel before = run.readPseudoLabel(round - 1, scan.id());
-        run.writePseudoLabel(round, scan.id(), scan.geometry(), before);
+        outputs.pseudoLabel(round, scan.id(), scan.geometry(), before);
       }
       return;
     }
@@ -300,20 +326,20 @@ final class Rounds {
         configuration.refinement().kind() == RefinementKind.REGION
             && configuration.refinement().region().features() == FeatureKind.SPECIALIST;
     if (own) {
-      describe(round);
+      describe(round, outputs);
     }
-    refine(round, id -> own ? run.features(round, id) : run.features(id));
+    refine(round, id -> own ? run.features(round, id) : run.features(id), outputs);
   }
 
   /** Writes what the round's specialist sees in each volume: it is asked more than once. */
-  private void describe(int round) {
+  private void describe(int round, Outputs outputs) {
     List<WorkingScan> scans = new ArrayList<>(List.of(cohort.template()));
     scans.addAll(cohort.pool());
     try (Model specialist = model(round, TEACHER);
         Progress.Task task = progress.begin("round " + round + ": features", scans.size())) {
       for (WorkingScan scan : scans) {
         FeatureGrid encoded = run.readFeatures(run.features(scan.id()));
-        run.writeFeatures(
+        outputs.features(
             run.features(round, scan.id()),
             encoded.withChannels(specialist.describe(scan), scan.shape()));
         task.step(scan.id());
@@ -326,7 +352,7 @@ final class Rounds {
    *
    * @param features the file of the features that regions of a case are compared by
    */
-  private void refine(int round, Function<String, Path> features) {
+  private void refine(int round, Function<String, Path> features, Outputs outputs) {
     Map<String, Double> uncertainty = Json.readNumbers(file(round, "uncertainty.json"));
     List<Refinement.Predicted> volumes = new ArrayList<>();
     volumes.add(
@@ -358,7 +384,7 @@ final class Rounds {
     List<PseudoLabel> refined = refinement().refine(volumes, cohort.classes());
     for (int i = 0; i < cohort.pool().size(); i++) {
       WorkingScan scan = cohort.pool().get(i);
-      run.writePseudoLabel(round, scan.id(), scan.geometry(), refined.get(i + 1));
+      outputs.pseudoLabel(round, scan.id(), scan.geometry(), refined.get(i + 1));
     }
   }
 

@@ -3,7 +3,13 @@ package org.onelabel.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.volumes.AtomicFile;
-import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Volume;
 
 /**
  * Where a run keeps everything, so that each stage reads files and writes files:
@@ -27,7 +32,7 @@ import org.onelabel.volumes.Volume;
  * <pre>
  * configuration.json      every setting, resolved
  * run.json                what the run was made of: dataset, cases, versions
- * stages/NAME.json        one for each finished stage: its seconds, its files with their checksums
+ * stages/NAME.json        one for each finished stage: what it followed from, its files, its seconds
  * encoder.safetensors     the encoder, where it is learnt from the pool
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
@@ -46,9 +51,15 @@ public final class RunDirectory {
   /** Why the run has no result, where it has none, one line. */
   static final String FAILURE = "failure.txt";
 
+  /** What the run was made of. */
+  static final String PROVENANCE = "run.json";
+
+  private static final String MANIFEST = ".json";
+  private static final String TIMING = "timing.json";
+
   /** Files that are written outside stages. */
   private static final Set<String> NO_STAGE =
-      Set.of("configuration.json", "run.json", "timing.json", FAILURE);
+      Set.of("configuration.json", PROVENANCE, TIMING, FAILURE);
 
   private final Path root;
 
@@ -110,9 +121,57 @@ public final class RunDirectory {
     return root.resolve(Path.of(first, more));
   }
 
-  /** The final specialist. */
+  /**
+   * The final specialist. Refused where it is not what the finished stages of the run left: it may
+   * be an older one while they are done again.
+   */
   public Path model() {
+    requireStanding(Stage.Kind.PREDICTIONS.inRound(0), modelFile());
+    return modelFile();
+  }
+
+  Path modelFile() {
     return file("model.safetensors");
+  }
+
+  /** Refuses a result whose stage, or one that it follows from, is not finished. */
+  private void requireStanding(String stage, Path result) {
+    List<StageManifest> manifests = manifests();
+    Map<String, StageManifest> writers = new HashMap<>();
+    manifests.forEach(m -> m.files().keySet().forEach(file -> writers.put(file, m)));
+    Deque<StageManifest> open = new ArrayDeque<>();
+    Set<String> seen = new HashSet<>();
+    manifests.stream().filter(m -> m.name().equals(stage)).forEach(open::add);
+    if (open.isEmpty()) {
+      throw unfinished(stage);
+    }
+    if (!open.getFirst().isIntact(root, name(result))) {
+      throw new InputException(
+          result, "is not what the run made; continue the run with --resume first");
+    }
+    while (!open.isEmpty()) {
+      StageManifest next = open.pop();
+      if (next.redone()) {
+        throw unfinished(next.name());
+      }
+      next.inputs()
+          .ofRun()
+          .forEach(
+              (file, hash) -> {
+                StageManifest writer = writers.get(file);
+                if (writer == null || hash == null || !hash.equals(writer.files().get(file))) {
+                  throw unfinished(writer == null ? next.name() : writer.name());
+                }
+                if (seen.add(writer.name())) {
+                  open.add(writer);
+                }
+              });
+    }
+  }
+
+  private InputException unfinished(String stage) {
+    return new InputException(
+        root, "is not finished (%s); continue it with --resume first".formatted(stage));
   }
 
   /** The encoder that was learnt from the pool. */
@@ -135,9 +194,56 @@ public final class RunDirectory {
     return RunLock.on(root);
   }
 
-  /** Whether it came to its end. */
+  /** Whether it came to its end once; what it followed from is not looked at. */
   boolean isReported() {
-    return Files.isRegularFile(file("timing.json")) && isDone("report");
+    return Files.isRegularFile(file(TIMING));
+  }
+
+  /** Whether its metrics are what the evaluation wrote. */
+  boolean isMeasured() {
+    return manifest(Stage.Kind.EVALUATION.inRound(0))
+        .map(m -> m.isIntact(root, name(file("metrics.json"))))
+        .orElse(false);
+  }
+
+  /** From here on the run has not come to its end. */
+  void goOn() {
+    try {
+      Files.deleteIfExists(file(TIMING));
+      Files.deleteIfExists(file(FAILURE));
+    } catch (IOException e) {
+      throw new InputException(root, "cannot be changed: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /** The run has come to its end. */
+  void end(List<String> stages) {
+    Json.write(file(TIMING), seconds(stages));
+  }
+
+  /**
+   * Refuses a dataset that has nothing in common with what the stages were made of: all would be
+   * done anew, and what is there be lost.
+   */
+  void requireRelated(Dataset dataset, InputFiles files) {
+    List<StageInputs> known =
+        manifests().stream()
+            .map(StageManifest::inputs)
+            .filter(inputs -> !inputs.ofDataset().isEmpty())
+            .toList();
+    if (known.isEmpty()) {
+      return;
+    }
+    String template = dataset.template().id();
+    boolean same =
+        known.stream().anyMatch(inputs -> inputs.hasCase("template", template))
+            && known.stream().anyMatch(inputs -> files.hasOneOf(inputs.ofDataset()));
+    if (!same) {
+      throw new InputException(
+          root,
+          "was made of another dataset (another template, or no file in common); name another"
+              + " folder for this one");
+    }
   }
 
   /** Why the run of a folder has no result, where an experiment said so. */
@@ -152,14 +258,18 @@ public final class RunDirectory {
     }
   }
 
-  /** Whether a stage came to its end; its files are not looked at. */
-  boolean isDone(String stage) {
-    return manifest(stage).isPresent();
-  }
-
-  /** How a stage stands: every file it wrote is looked at. */
-  Standing standing(String stage) {
-    return manifest(stage).map(m -> m.standing(root)).orElse(new Standing.Unfinished());
+  /** How a stage stands that is to follow from {@code inputs}: every file it wrote is looked at. */
+  Standing standing(String stage, StageInputs inputs) {
+    Optional<StageManifest> there = manifest(stage).filter(m -> !m.redone());
+    if (there.isEmpty()) {
+      return new Standing.Unfinished();
+    }
+    List<String> changes = inputs.changesSince(there.get().inputs());
+    if (!changes.isEmpty()) {
+      return new Standing.Outdated(changes);
+    }
+    Optional<String> damaged = there.get().damaged(root);
+    return damaged.isPresent() ? new Standing.Damaged(damaged.get()) : new Standing.Finished();
   }
 
   /** How a stage stands. */
@@ -174,56 +284,110 @@ public final class RunDirectory {
      */
     record Damaged(String file) implements Standing {}
 
+    /**
+     * It was done.
+     *
+     * @param changes in what it follows from
+     */
+    record Outdated(List<String> changes) implements Standing {}
+
     /** It was never done to its end. */
     record Unfinished() implements Standing {}
   }
 
-  /** Every file that is there and belongs to the work of stages. */
-  Set<String> files() {
+  /** Files that are there and belong to nothing: no finished stage wrote them. */
+  Set<String> strays() {
+    Set<String> known = written(manifests());
     try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+      return all.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
           .filter(f -> !f.getFileName().toString().startsWith("."))
-          .map(f -> root.relativize(f).toString().replace('\\', '/'))
-          .filter(f -> !f.startsWith("stages/") && !NO_STAGE.contains(f))
+          .map(this::name)
+          .filter(f -> !f.matches("stages/[^/]*\\.json") && !NO_STAGE.contains(f))
+          .filter(f -> !known.contains(f))
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw new InputException(root, "cannot be listed: " + e.getMessage(), e);
     }
   }
 
-  /**
-   * Marks a stage as finished.
-   *
-   * @param files it wrote
-   */
-  void done(String stage, double seconds, Set<String> files) {
-    Map<String, StageManifest.Entry> entries = new TreeMap<>();
-    files.forEach(name -> entries.put(name, StageManifest.describe(root.resolve(name))));
-    Json.write(stageFile(stage), new StageManifest(stage, seconds, entries, null));
+  /** A stage is done again; until it is {@link #done} it does not count as finished. */
+  void redo(String stage) {
+    manifest(stage).ifPresent(m -> Json.write(manifestFile(stage), m.begunAgain()));
   }
 
   /**
-   * Takes a stage over from another run, with its seconds. The files are checked on both sides, as
-   * a process may be at work there.
+   * Marks a stage as finished. Files that it wrote when it was done before, and now did not, are
+   * deleted; those that were changed since are left.
+   *
+   * @param files it wrote
+   * @return what is left of before
+   */
+  Set<String> done(String stage, StageInputs inputs, double seconds, Set<String> files) {
+    Map<String, FileHash> hashes = new TreeMap<>();
+    files.forEach(name -> hashes.put(name, FileHash.of(root.resolve(name))));
+    return finish(new StageManifest(stage, seconds, inputs, hashes, null, false));
+  }
+
+  private Set<String> finish(StageManifest manifest) {
+    Set<String> left = new TreeSet<>();
+    // Deleted first: after a kill between the two the stage is damaged, and done again.
+    manifest(manifest.name())
+        .ifPresent(
+            before -> {
+              Set<String> old = new TreeSet<>(before.files().keySet());
+              old.removeAll(manifest.files().keySet());
+              for (String name : old) {
+                if (before.isIntact(root, name)) {
+                  delete(root.resolve(name));
+                } else if (StageManifest.isThere(root, name)) {
+                  left.add(name);
+                }
+              }
+            });
+    Json.write(manifestFile(manifest.name()), manifest);
+    return left;
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new InputException(file, "cannot be deleted: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /**
+   * Takes a stage over from another run that did it with the same inputs, with its seconds. The
+   * files are checked on both sides, as a process may be at work there.
    *
    * @return whether the stage is finished now
    */
-  boolean takeOver(String stage, RunDirectory other) {
-    Optional<StageManifest> theirs =
-        other.manifest(stage).filter(m -> m.standing(other.root) instanceof Standing.Finished);
-    if (theirs.isEmpty()) {
+  boolean takeOver(String stage, StageInputs inputs, RunDirectory other) {
+    if (!(other.standing(stage, inputs) instanceof Standing.Finished)) {
+      return false;
+    }
+    Optional<StageManifest> theirs = other.manifest(stage);
+    if (theirs.isEmpty() || !theirs.get().inputs().equals(inputs)) {
       return false;
     }
     StageManifest manifest = theirs.get();
-    for (String name : manifest.files().keySet()) {
-      AtomicFile.write(root.resolve(name), out -> Files.copy(other.root.resolve(name), out));
+    redo(stage);
+    try {
+      for (String name : manifest.files().keySet()) {
+        AtomicFile.write(root.resolve(name), out -> Files.copy(other.root.resolve(name), out));
+      }
+    } catch (InputException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        // The other run is doing it again just now.
+        return false;
+      }
+      throw e;
     }
-    if (!(manifest.standing(root) instanceof Standing.Finished)) {
+    if (manifest.damaged(root).isPresent()) {
       return false;
     }
     String from = manifest.from() == null ? other.name() : manifest.from();
-    Json.write(
-        stageFile(stage), new StageManifest(stage, manifest.seconds(), manifest.files(), from));
+    finish(new StageManifest(stage, manifest.seconds(), inputs, manifest.files(), from, false));
     return true;
   }
 
@@ -237,23 +401,50 @@ public final class RunDirectory {
     return root.toAbsolutePath().normalize().getFileName().toString();
   }
 
-  private Optional<StageManifest> manifest(String stage) {
-    if (!Files.isRegularFile(stageFile(stage))) {
+  Optional<StageManifest> manifest(String stage) {
+    if (!Files.isRegularFile(manifestFile(stage))) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.read(stageFile(stage), StageManifest.class));
+      return Optional.of(Json.read(manifestFile(stage), StageManifest.class))
+          .filter(m -> stage.equals(m.name()));
     } catch (InputException _) {
       // Damaged: as good as none.
       return Optional.empty();
     }
   }
 
-  /** Names that finished stages lay claim to. */
-  Set<String> claimed(List<String> stages) {
-    Set<String> names = new TreeSet<>();
-    stages.forEach(stage -> manifest(stage).ifPresent(m -> names.addAll(m.files().keySet())));
-    return names;
+  /** Every manifest that is there. */
+  private List<StageManifest> manifests() {
+    return stages().stream().map(this::manifest).flatMap(Optional::stream).toList();
+  }
+
+  /** Names of the stages that were finished once, sorted. */
+  List<String> stages() {
+    Path folder = file("stages");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(MANIFEST) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - MANIFEST.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new InputException(folder, "cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the finished stages among {@code names} wrote. */
+  Set<String> written(Collection<String> names) {
+    return written(names.stream().map(this::manifest).flatMap(Optional::stream).toList());
+  }
+
+  private static Set<String> written(List<StageManifest> manifests) {
+    return manifests.stream()
+        .flatMap(m -> m.files().keySet().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Seconds of each finished stage among {@code names}, in their order. */
@@ -265,16 +456,17 @@ public final class RunDirectory {
     return seconds;
   }
 
-  private Path stageFile(String stage) {
-    return file("stages", stage + ".json");
+  Path manifestFile(String stage) {
+    return file("stages", stage + MANIFEST);
+  }
+
+  /** The path of a file in the run. */
+  String name(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
   }
 
   static String round(int round) {
     return "round-" + round;
-  }
-
-  void writeTensors(Path file, Safetensors tensors) {
-    AtomicFile.write(file, tensors::writeTo);
   }
 
   Safetensors readTensors(Path file) {
@@ -295,32 +487,14 @@ public final class RunDirectory {
     return file(round(round), "features", id + ".safetensors");
   }
 
-  void writeFeatures(Path file, FeatureGrid features) {
-    writeTensors(file, FeatureFile.of(features));
-  }
-
   FeatureGrid readFeatures(Path file) {
     return FeatureFile.read(readTensors(file));
-  }
-
-  /** Writes what a round trains with: {@code pseudo-labels} and {@code confidence} of a case. */
-  void writePseudoLabel(int round, String id, Geometry geometry, PseudoLabel label) {
-    write(round, "pseudo-labels", id, new LabelMap(geometry, label.labels()));
-    write(round, "confidence", id, new Volume(geometry, label.confidence()));
   }
 
   PseudoLabel readPseudoLabel(int round, String id) {
     return new PseudoLabel(
         readLabels(round, "pseudo-labels", id).labels(),
         NiftiFile.readVolume(map(round, "confidence", id)).voxels());
-  }
-
-  void write(int round, String kind, String id, LabelMap labels) {
-    NiftiFile.write(map(round, kind, id), labels);
-  }
-
-  void write(int round, String kind, String id, Volume volume) {
-    NiftiFile.write(map(round, kind, id), volume);
   }
 
   LabelMap readLabels(int round, String kind, String id) {

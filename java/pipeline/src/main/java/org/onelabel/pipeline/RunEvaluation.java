@@ -1,10 +1,11 @@
 package org.onelabel.pipeline;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -13,19 +14,27 @@ import org.onelabel.volumes.NiftiFile;
 final class RunEvaluation {
   private final Cohort cohort;
   private final RunDirectory run;
+  private final Set<String> written;
   private final Rounds rounds;
   private final Progress progress;
   private final int last;
 
-  RunEvaluation(Cohort cohort, RunDirectory run, Rounds rounds, Progress progress) {
+  /**
+   * An evaluation.
+   *
+   * @param written by the stages of the run; other files that lie there are none of its results
+   */
+  RunEvaluation(
+      Cohort cohort, RunDirectory run, Set<String> written, Rounds rounds, Progress progress) {
     this.cohort = cohort;
     this.run = run;
+    this.written = written;
     this.rounds = rounds;
     this.progress = progress;
     last = run.configuration().rounds();
   }
 
-  void write() {
+  void write(Outputs outputs) {
     Map<String, List<Case>> sets = new LinkedHashMap<>();
     sets.put("pool", cohort.dataset().unlabelled());
     sets.put("validation", cohort.dataset().validation());
@@ -43,7 +52,7 @@ final class RunEvaluation {
       sets.forEach(
           (set, members) -> {
             for (Case source : members) {
-              if (source.label().isPresent() && Files.isRegularFile(run.prediction(source.id()))) {
+              if (source.label().isPresent() && isWritten(run.prediction(source.id()))) {
                 cases.add(measure(set, source));
               }
               task.step(source.id());
@@ -55,9 +64,13 @@ final class RunEvaluation {
       summaries.add(rounds.summary(r));
     }
     int modelRound = last == 0 ? 0 : rounds.modelRound();
-    Json.write(
+    outputs.json(
         run.file("metrics.json"),
         new RunMetrics(Hd95.POOLED, cohort.structures(), modelRound, summaries, pool, cases));
+  }
+
+  private boolean isWritten(Path file) {
+    return written.contains(run.name(file));
   }
 
   /** Labels of every kind and round, on the grid of the file. */
@@ -65,7 +78,7 @@ final class RunEvaluation {
     byte[] truth = scan.truth(cohort.merged()).labels();
     for (int r = 0; r <= last; r++) {
       for (String kind : List.of("predicted", "pseudo-labels")) {
-        if (Files.isRegularFile(run.map(r, kind, scan.id()))) {
+        if (isWritten(run.map(r, kind, scan.id()))) {
           byte[] labels = scan.grid().back(run.readLabels(r, kind, scan.id())).labels();
           measured.add(
               new RunMetrics.Measured(

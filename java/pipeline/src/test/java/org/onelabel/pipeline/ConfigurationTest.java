@@ -85,33 +85,6 @@ class ConfigurationTest {
     assertEquals(configuration.training().supervision(), configuration.supervision(2));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "refinement.kind=none, refinement.kind=region, true, true",
-    "refinement.kind=none, refinement.kind=consensus, true, false",
-    "refinement.kind=consensus, encoder.kind=pool, false, true",
-    "training.pretrained=true, training.pretrained=true;encoder.kind=pool, false, false",
-    "refinement.kind=none, refinement.kind=none;encoder.kind=pool, false, false",
-    "refinement.kind=none, refinement.kind=region;propagation.k=3, false, false",
-    "refinement.passes=4, refinement.uncertainty=disagreement, true, false",
-    "seed=1, seed=2, false, false",
-    "training.clip=2, training.clip=3, false, false",
-    "report.volumes=2, report.volumes=3, true, true"
-  })
-  void stagesBeforeTheFirstRefinementAreTheSameWhereTheyReadTheSame(
-      String one, String two, boolean propagation, boolean training) {
-    Configuration first = settings(one);
-    Configuration second = settings(two);
-    assertEquals(propagation, first.propagatesLike(second));
-    assertEquals(propagation, second.propagatesLike(first));
-    assertEquals(training, first.beginsTrainingLike(second));
-    assertEquals(training, second.beginsTrainingLike(first));
-  }
-
-  private static Configuration settings(String assignments) {
-    return Configuration.of("quick", null, assignments(assignments));
-  }
-
   /** Settings written {@code name=value;name=value}. */
   static Map<String, String> assignments(String text) {
     return Arrays.stream(text.split(";", -1))

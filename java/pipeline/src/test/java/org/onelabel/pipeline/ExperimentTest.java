@@ -2,12 +2,14 @@ package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +119,9 @@ class ExperimentTest {
         new Experiment.Grid(
             "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     assertEquals("supervised", other.reference(), "the first where none is named");
-    assertThrows(InputException.class, () -> Experiment.open(root, other));
+    InputException e = assertThrows(InputException.class, () -> Experiment.open(root, other));
+    assertTrue(
+        e.getMessage().contains("with other encoders, methods, refinements;"), e.getMessage());
   }
 
   @Test
@@ -139,6 +143,77 @@ class ExperimentTest {
     assertTrue(
         Files.readString(root.resolve("report.html"))
             .contains("supervised, seed 1: no round has a result"));
+  }
+
+  @Test
+  void aFolderThatIsUsedAgainDoesNotMixDatasets() throws IOException {
+    Path cohort = folder.resolve("changing");
+    SyntheticCohort.write(cohort, 5);
+    Path root = folder.resolve("again");
+    Experiment.Grid grid =
+        new Experiment.Grid(
+            "quick",
+            List.of("supervised"),
+            List.of(),
+            List.of(),
+            List.of(1L, 2L),
+            "",
+            settings(Map.of("training.iterations", "1", "training.examineEvery", "2")));
+    List<String> said = new ArrayList<>();
+    try (Kernels kernels = Kernels.open()) {
+      Experiment.open(root, grid)
+          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, Progress.SILENT);
+      // A label of the test cases becomes another one's: only what is measured changes.
+      Path label = cohort.resolve("labelsTs/synthetic_014.nii.gz");
+      Files.copy(
+          cohort.resolve("labelsTs/synthetic_015.nii.gz"),
+          label,
+          StandardCopyOption.REPLACE_EXISTING);
+      String before = Files.readString(root.resolve("cases.csv"));
+      Path settings = root.resolve("runs/supervised-seed-1/configuration.json");
+      String whole = Files.readString(settings);
+      Files.writeString(settings, whole.replace("\"width\" : 4", "\"width\" : 5"));
+      Experiment.open(root, grid)
+          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, saying(said));
+      assertFalse(said.stream().anyMatch(line -> line.contains("seed 1: done before")));
+      assertTrue(said.contains("round-1-training: done before"), said.toString());
+      assertTrue(
+          said.contains("supervised, seed 1: its settings were changed; the experiment's count"));
+      assertEquals(whole, Files.readString(settings));
+      assertTrue(
+          said.stream()
+                  .filter(line -> line.startsWith("evaluation: dataset/test/synthetic_014/label"))
+                  .count()
+              == 2,
+          said.toString());
+      assertNotEquals(before, Files.readString(root.resolve("cases.csv")));
+
+      Path other = folder.resolve("another-cohort");
+      SyntheticCohort.write(other, 6);
+      Dataset another = DatasetFolder.open(other, Optional.empty());
+      String table = Files.readString(root.resolve("table.csv"));
+      InputException e =
+          assertThrows(
+              InputException.class,
+              () -> Experiment.open(root, grid).run(another, kernels, Progress.SILENT));
+      assertTrue(e.getMessage().contains("another dataset"), e.getMessage());
+      assertEquals(table, Files.readString(root.resolve("table.csv")));
+    }
+  }
+
+  @Test
+  void aGridThatSaysAThingTwiceIsRefused() {
+    for (Experiment.Grid grid :
+        List.of(
+            new Experiment.Grid(
+                "quick", List.of("dan"), List.of(), List.of(), List.of(1L, 1L), "", Map.of()),
+            new Experiment.Grid(
+                "quick", List.of("dan", "dan"), List.of(), List.of(), List.of(1L), "", Map.of()))) {
+      InputException e =
+          assertThrows(InputException.class, () -> Experiment.open(folder.resolve("twice"), grid));
+      assertTrue(e.getMessage().endsWith("is named twice"), e.getMessage());
+    }
+    assertFalse(Files.exists(folder.resolve("twice")));
   }
 
   @Test

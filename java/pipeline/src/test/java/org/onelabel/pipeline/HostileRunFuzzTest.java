@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.InputException;
 
@@ -28,7 +29,15 @@ class HostileRunFuzzTest {
     Files.createDirectories(root.resolve("stages"));
     Files.writeString(root.resolve("configuration.json"), "{}");
     Files.write(root.resolve("stages/features.json"), bytes);
-    RunDirectory.open(root).standing("features");
+    RunDirectory run = RunDirectory.open(root);
+    run.standing("features", StageInputs.UNKNOWN);
+    try {
+      run.model();
+    } catch (InputException _) {
+      // Refused.
+    }
+    run.redo("features");
+    run.done("features", StageInputs.UNKNOWN, 1, Set.of());
   }
 
   @FuzzTest

@@ -30,6 +30,7 @@ import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
 
@@ -75,10 +76,38 @@ class PipelineTest {
   }
 
   private static void go(Dataset dataset, RunDirectory run) {
+    go(dataset, run, Progress.SILENT);
+  }
+
+  private static void go(Dataset dataset, RunDirectory run, Progress progress) {
     try (Kernels kernels = Kernels.open()) {
-      Cohort cohort = Cohort.read(dataset, run.configuration(), Progress.SILENT);
-      new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+      Cohort cohort = Cohort.read(dataset, run.configuration(), progress);
+      new Pipeline(cohort, run, kernels, progress).run();
     }
+  }
+
+  /** Goes on with a run in the dataset of a folder; the names of the stages that were done. */
+  private static List<String> resume(Path cohort, Path root) {
+    RunDirectory run = RunDirectory.open(root);
+    List<String> before = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public Task begin(String name, int steps) {
+            return SILENT.begin(name, steps);
+          }
+
+          @Override
+          public void say(String line) {
+            if (line.endsWith(": done before")) {
+              before.add(line.substring(0, line.indexOf(':')));
+            }
+          }
+        };
+    go(DatasetFolder.open(cohort, Optional.empty()), run, progress);
+    List<String> done = new ArrayList<>(run.stages());
+    done.removeAll(before);
+    return done;
   }
 
   private static List<Path> results(Path root) throws IOException {
@@ -248,6 +277,65 @@ class PipelineTest {
     assertEquals(List.of(), unknown.poolDice().get("predicted"));
     assertEquals(measured.sets().get("test"), unknown.sets().get("test"));
     assertFalse(unknown.sets().containsKey("pool"));
+  }
+
+  /** What is changed, step by step; each time the run comes to what a new one would. */
+  @Test
+  void aRunFollowsItsDataset() throws IOException {
+    Map<String, String> settings =
+        Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "6", "report.volumes", "1");
+    Path cohort = folder.resolve("changing");
+    SyntheticCohort.write(cohort, 5);
+    Path root = run(DatasetFolder.open(cohort, Optional.empty()), "followed", settings);
+    assertEquals(List.of(), resume(cohort, root), "nothing was changed");
+
+    Path moved = folder.resolve("moved");
+    Files.move(cohort, moved);
+    assertEquals(List.of(), resume(moved, root), "the same files in another place");
+    Files.move(moved, cohort);
+
+    swap(cohort.resolve("labelsUnHidden"), "synthetic_002.nii.gz", "synthetic_003.nii.gz");
+    assertEquals(List.of("evaluation", "report"), resume(cohort, root), "hidden labels measure");
+
+    swap(cohort.resolve("imagesUn"), "synthetic_002_0000.nii.gz", "synthetic_003_0000.nii.gz");
+    List<String> all = List.of("evaluation", "features", "propagation", "report");
+    assertEquals(all, resume(cohort, root), "two scans of the pool were swapped");
+
+    Files.delete(cohort.resolve("imagesUn/synthetic_004_0000.nii.gz"));
+    Files.delete(cohort.resolve("labelsUnHidden/synthetic_004.nii.gz"));
+    assertEquals(all, resume(cohort, root), "a scan was removed");
+    assertFalse(Files.exists(root.resolve("features/synthetic_004.safetensors")));
+    assertFalse(Files.exists(root.resolve("round-0/confidence/synthetic_004.nii.gz")));
+
+    Path label = cohort.resolve("labelsTr/synthetic_000.nii.gz");
+    NiftiFile.write(label, grown(NiftiFile.readLabels(label)));
+    assertEquals(List.of("evaluation", "propagation", "report"), resume(cohort, root));
+
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertFalse(metrics.pool().stream().anyMatch(m -> m.id().equals("synthetic_004")));
+    Path fresh = run(DatasetFolder.open(cohort, Optional.empty()), "fresh", settings);
+    assertSameResults(fresh, root);
+
+    Path settingsFile = root.resolve("configuration.json");
+    Files.writeString(
+        settingsFile, Files.readString(settingsFile).replace("\"k\" : 15", "\"k\" : 3"));
+    assertTrue(resume(cohort, root).contains("propagation"), "settings edited by hand");
+  }
+
+  private static void swap(Path folder, String one, String two) throws IOException {
+    Path aside = folder.resolve("aside");
+    Files.move(folder.resolve(one), aside);
+    Files.move(folder.resolve(two), folder.resolve(one));
+    Files.move(aside, folder.resolve(two));
+  }
+
+  /** Every structure one voxel longer to the right. */
+  private static LabelMap grown(LabelMap labels) {
+    byte[] values = labels.labels().clone();
+    for (int i = values.length - 1; i > 0; i--) {
+      values[i] = values[i] == 0 ? values[i - 1] : values[i];
+    }
+    return new LabelMap(labels.geometry(), values);
   }
 
   @Test

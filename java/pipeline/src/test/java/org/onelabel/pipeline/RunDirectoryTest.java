@@ -24,6 +24,8 @@ class RunDirectoryTest {
   private static final Standing UNFINISHED = new Standing.Unfinished();
   private static final Standing DAMAGED = new Standing.Damaged("features/a.txt");
 
+  private static final StageInputs INPUTS = new StageInputs("1", Map.of("k", "5"), Map.of());
+
   @TempDir private Path folder;
   private RunDirectory run;
 
@@ -31,58 +33,63 @@ class RunDirectoryTest {
   void create() {
     run = RunDirectory.create(folder.resolve("run"), Configuration.of("quick", null, Map.of()));
     AtomicFile.write(run.file("features", "a.txt"), "features of a");
-    run.done("features", 1, Set.of("features/a.txt"));
+    run.done("features", INPUTS, 1, Set.of("features/a.txt"));
+  }
+
+  private Standing standing(RunDirectory run, String stage) {
+    return run.standing(stage, INPUTS);
   }
 
   @Test
   void aStageIsFinishedWhileItsFilesAreWhatItWrote() throws IOException {
-    assertEquals(FINISHED, run.standing("features"));
-    assertEquals(UNFINISHED, run.standing("propagation"));
-    assertEquals(Set.of("features/a.txt"), run.files());
+    assertEquals(FINISHED, standing(run, "features"));
+    assertEquals(UNFINISHED, standing(run, "propagation"));
+    assertEquals(Set.of(), run.strays());
     Files.writeString(run.file("features", "a.txt"), "features of b");
-    assertEquals(DAMAGED, run.standing("features"), "the same length, other bytes");
+    assertEquals(DAMAGED, standing(run, "features"), "the same length, other bytes");
     Files.delete(run.file("features", "a.txt"));
-    assertEquals(DAMAGED, run.standing("features"), "gone");
+    assertEquals(DAMAGED, standing(run, "features"), "gone");
   }
 
   @Test
   void anotherRunTakesAStageOverUnlessItsFilesWereChanged() throws IOException {
     Path root = folder.resolve("other");
     RunDirectory other = RunDirectory.create(root, run.configuration());
-    assertFalse(other.takeOver("propagation", run), "never done");
-    assertTrue(other.takeOver("features", run));
-    assertEquals(FINISHED, other.standing("features"));
+    assertFalse(other.takeOver("propagation", INPUTS, run), "never done");
+    assertTrue(other.takeOver("features", INPUTS, run));
+    assertEquals(FINISHED, standing(other, "features"));
     assertEquals("features of a", Files.readString(other.file("features", "a.txt")));
     assertEquals(Map.of("features", 1.0), other.seconds(List.of("features")));
     assertEquals(Optional.of("run"), other.from("features"));
     assertEquals(Optional.empty(), run.from("features"));
 
     RunDirectory third = RunDirectory.create(folder.resolve("third"), run.configuration());
-    assertTrue(third.takeOver("features", other));
+    assertTrue(third.takeOver("features", INPUTS, other));
     assertEquals(Optional.of("run"), third.from("features"), "whose work it is");
 
     Files.writeString(run.file("features", "a.txt"), "features of b");
     RunDirectory fourth = RunDirectory.create(folder.resolve("fourth"), run.configuration());
-    assertFalse(fourth.takeOver("features", run));
-    assertEquals(UNFINISHED, fourth.standing("features"));
+    assertFalse(fourth.takeOver("features", INPUTS, run));
+    assertEquals(UNFINISHED, standing(fourth, "features"));
   }
 
   @Test
   void aManifestThatIsNoManifestMarksNothingAsFinished() throws IOException {
     Files.writeString(run.file("stages", "features.json"), "{\"name\": ");
-    assertEquals(UNFINISHED, run.standing("features"));
+    assertEquals(UNFINISHED, standing(run, "features"));
   }
 
   @Test
   void aManifestCannotLeadOutOfTheRun() throws IOException {
     Path outside = Files.writeString(folder.resolve("outside.txt"), "secret");
-    run.done("features", 1, Set.of("../outside.txt"));
-    assertEquals(new Standing.Damaged("../outside.txt"), run.standing("features"));
-    Files.delete(run.file("features", "a.txt"));
+    run.done("features", INPUTS, 1, Set.of("../outside.txt"));
+    assertEquals(new Standing.Damaged("../outside.txt"), standing(run, "features"));
+    assertFalse(Files.exists(run.file("features", "a.txt")), "not written this time");
     Files.createSymbolicLink(run.file("features", "a.txt"), outside);
-    run.done("features", 1, Set.of("features/a.txt"));
-    assertEquals(DAMAGED, run.standing("features"), "a link is no file of the run");
-    assertEquals(Set.of(), run.files());
+    run.done("features", INPUTS, 1, Set.of("features/a.txt"));
+    assertEquals(DAMAGED, standing(run, "features"), "a link is no file of the run");
+    assertEquals("secret", Files.readString(outside), "nor is it deleted");
+    assertEquals(Set.of(), run.strays(), "it is the stage's, damaged");
   }
 
   @Test
@@ -99,6 +106,6 @@ class RunDirectoryTest {
     Path left = Files.writeString(run.file("features", ".b.txt.4711.part"), "half");
     run.lock().close();
     assertFalse(Files.exists(left));
-    assertEquals(FINISHED, run.standing("features"));
+    assertEquals(FINISHED, standing(run, "features"));
   }
 }

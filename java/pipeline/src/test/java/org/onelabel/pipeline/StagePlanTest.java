@@ -1,0 +1,120 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
+
+class StagePlanTest {
+  private static final Case POOL = scan("b");
+  private static final Case OTHER = scan("c");
+
+  private static Case scan(String id) {
+    return new Case(id, List.of(Path.of(id + ".nii")), Optional.of(Path.of(id + "-label.nii")));
+  }
+
+  private static Dataset dataset(Case... pool) {
+    return new Dataset(
+        "some", 1, List.of("x"), scan("a"), List.of(pool), List.of(scan("v")), List.of(scan("t")));
+  }
+
+  private static StagePlan plan(String assignments) {
+    return StagePlan.of(
+        Configuration.of("quick", null, ConfigurationTest.assignments(assignments)),
+        dataset(POOL, OTHER));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "refinement.kind=none, refinement.kind=region, true, true",
+    "refinement.kind=none, refinement.kind=consensus, true, false",
+    "refinement.kind=consensus, encoder.kind=pool, false, true",
+    "training.pretrained=true, training.pretrained=true;encoder.kind=pool, false, false",
+    "refinement.kind=none, refinement.kind=none;encoder.kind=pool, false, false",
+    "refinement.kind=none, refinement.kind=region;propagation.k=3, false, false",
+    "refinement.passes=4, refinement.uncertainty=disagreement, true, false",
+    "seed=1, seed=2, true, false",
+    "seed=1;encoder.kind=pool, seed=2;encoder.kind=pool, false, false",
+    "training.clip=2, training.clip=3, true, false",
+    "training.checkpointSeconds=2, training.checkpointSeconds=3, true, true",
+    "report.volumes=2, report.volumes=3, true, true"
+  })
+  void stagesAreInCommonWhereTheyAndWhatTheyNeedReadTheSame(
+      String one, String two, boolean propagation, boolean training) {
+    for (List<Stage> common :
+        List.of(plan(one).inCommon(plan(two)), plan(two).inCommon(plan(one)))) {
+      List<String> names = common.stream().map(Stage::name).toList();
+      assertEquals(propagation, names.contains("propagation"), names.toString());
+      assertEquals(training, names.contains("round-1-training"), names.toString());
+      assertFalse(names.contains("report"), "it shows every setting");
+    }
+  }
+
+  /** Two rounds; the first learns from the template alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "template/a/image-0, features propagation training1 prediction1 refinement1 training2"
+        + " prediction2 refinement2 predictions evaluation report",
+    "template/a/label, propagation training1 refinement1 training2 refinement2 evaluation report",
+    "pool/b/image-0, features propagation prediction1 refinement1 training2 prediction2"
+        + " refinement2 predictions evaluation report",
+    "pool/b/label, evaluation report",
+    "validation/v/image-0, training1 training2 predictions evaluation report",
+    "validation/v/label, training1 training2 evaluation report",
+    "test/t/image-0, predictions evaluation report",
+    "test/t/label, evaluation report"
+  })
+  void aStageFollowsFromTheFilesItReads(String file, String stages) {
+    List<String> reading =
+        plan("rounds=2").stages().stream()
+            .filter(stage -> stage.files().containsKey("dataset/" + file))
+            .map(Stage::name)
+            .toList();
+    assertEquals(
+        Arrays.stream(stages.split(" ", -1))
+            .map(s -> s.replaceAll("^([a-z]+)(\\d)$", "round-$2-$1"))
+            .toList(),
+        reading);
+  }
+
+  @Test
+  void trueLabelsOfThePoolAreReadWhereTheyTeach() {
+    Configuration bound = Configuration.of("quick", "upper-bound", null, Map.of());
+    Stage training = StagePlan.of(bound, dataset(POOL)).stages().getFirst();
+    assertEquals("round-1-training", training.name());
+    assertEquals(Path.of("b-label.nii"), training.files().get("dataset/pool/b/label"));
+  }
+
+  @Test
+  void theOrderOfThePoolCounts() {
+    Configuration quick = Configuration.of("quick", null, Map.of());
+    assertNotEquals(
+        StagePlan.of(quick, dataset(POOL, OTHER)), StagePlan.of(quick, dataset(OTHER, POOL)));
+  }
+
+  @Test
+  void filesThatSettingsNameAreInputsByTheirContent() {
+    StagePlan plan =
+        plan(
+            "encoder.kind=file;encoder.file=e.onnx;training.method=semisam;training.generalist=g.pth"
+                + ";network.kind=sam-med3d;network.file=n.pth");
+    Map<String, Stage> stages = new java.util.HashMap<>();
+    plan.stages().forEach(stage -> stages.put(stage.name(), stage));
+    Stage features = stages.get("features");
+    assertEquals(Path.of("e.onnx"), features.files().get("settings/encoder.file"));
+    assertFalse(features.settings().containsKey("encoder.file"));
+    Stage training = stages.get("round-1-training");
+    assertEquals(Path.of("n.pth"), training.files().get("settings/network.file"));
+    assertEquals(Path.of("g.pth"), training.files().get("settings/training.generalist"));
+  }
+}
