@@ -22,7 +22,8 @@ std::vector<const KernelTable *> usable() {
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16_kernels);
   if (avx512) tables.push_back(&avx512_kernels);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("f16c"))
     tables.push_back(&avx2_kernels);
 #endif
   tables.push_back(&baseline_kernels);

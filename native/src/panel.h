@@ -41,6 +41,33 @@ inline float exact_score(const float *q, const float *x, int64_t dimension) {
   return kL2 ? -score : score;
 }
 
+// The same for kTogether pairs of a query and a row, bit for bit: one chain of sums waits for
+// itself, several fill the time.
+constexpr int kTogether = 4;
+template <bool kL2>
+inline void exact_scores_together(const float *const *q, const float *const *x, int64_t dimension,
+                                  float *scores) {
+  Quad partial[kTogether] = {};
+  int64_t d = 0;
+  for (; d + 4 <= dimension; d += 4)
+    for (int i = 0; i < kTogether; i++) {
+      Quad a = load_quad(q[i] + d), b = load_quad(x[i] + d);
+      partial[i] = kL2 ? multiply_add(a - b, a - b, partial[i]) : multiply_add(a, b, partial[i]);
+    }
+  for (int i = 0; i < kTogether; i++) {
+    if (d < dimension) {
+      Quad a = {}, b = {};
+      for (int j = 0; d + j < dimension; j++) {
+        a[j] = q[i][d + j];
+        b[j] = x[i][d + j];
+      }
+      partial[i] = kL2 ? multiply_add(a - b, a - b, partial[i]) : multiply_add(a, b, partial[i]);
+    }
+    float score = (partial[i][0] + partial[i][1]) + (partial[i][2] + partial[i][3]);
+    scores[i] = kL2 ? -score : score;
+  }
+}
+
 // The same for a panel, bit for bit. A panel holds value d of its queries at d * kPanel.
 template <bool kL2>
 inline void exact_scores(const float *panel, const float *const *rows, int64_t dimension,

@@ -302,6 +302,12 @@ inline void read_floats(const void *from, int32_t type, int64_t first, int64_t c
       std::memcpy(&halves, raw + i, sizeof halves);
       store(to + i, (Floats)_mm512_maskz_cvtph_ps(0xFFFF, halves));
     }
+#elif defined(__F16C__)
+    for (; i + kLanes <= count; i += kLanes) {
+      __m128i halves;
+      std::memcpy(&halves, raw + i, sizeof halves);
+      store(to + i, (Floats)_mm256_cvtph_ps(halves));
+    }
 #endif
     for (; i < count; i++) to[i] = half_to_float(raw[i]);
   }

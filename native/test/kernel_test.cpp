@@ -185,7 +185,8 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
     bool wide = round % 4 > 1;
     int64_t q = between(200, 400), d = wide ? between(60, 300) : between(1, 60);
     int64_t m = between(256, 700) + (round % 3 == 0 ? 2048 : 0);
-    int32_t k = static_cast<int32_t>(between(1, 20));
+    // Few neighbours and many are kept in different ways.
+    int32_t k = static_cast<int32_t>(round % 4 == 3 ? between(40, 1024) : between(1, 20));
     std::vector<float> queries = rows_of_kind(kind, q, d), database = rows_of_kind(kind, m, d);
     queries[static_cast<size_t>(3 * d)] = NAN;
     database[static_cast<size_t>(5 * d)] = INFINITY;
@@ -235,6 +236,43 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
       }
     }
   }
+}
+
+// However many queries a call has and threads share its rows, each query's answer is the same.
+void few_queries_find_what_many_find() {
+  onelabel_context *context = nullptr;
+  check(onelabel_context_create(3, &context) == ONELABEL_OK, onelabel_last_error());
+  for (int round = 0; round < 12; round++) {
+    int metric = round % 3, kind = round % 6;
+    int64_t many = 8, d = between(1, 70), m = round % 2 ? between(8200, 13000) : between(0, 600);
+    int32_t k = static_cast<int32_t>(round % 4 == 1 ? between(48, 1024) : between(1, 20));
+    std::vector<float> queries = rows_of_kind(kind, many, d), database = rows_of_kind(kind, m, d);
+    queries[static_cast<size_t>(d)] = NAN;
+    if (m) database[static_cast<size_t>(m / 2 * d)] = -INFINITY;
+    std::vector<int64_t> excluded(static_cast<size_t>(2 * many));
+    for (int64_t &limit : excluded) limit = between(0, m);
+    auto search = [&](int64_t count, std::vector<int64_t> &indices, std::vector<float> &scores) {
+      indices.resize(static_cast<size_t>(count * k));
+      scores.resize(indices.size());
+      int64_t invalid[2];
+      check(onelabel_knn(context, queries.data(), count, d, database.data(), m, d, d,
+                         ONELABEL_FLOAT32, metric, k, nullptr, excluded.data(), indices.data(),
+                         scores.data(), ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr,
+                         invalid) == ONELABEL_OK,
+            onelabel_last_error());
+      check(invalid[0] == (count > 1) && invalid[1] == (m > 0), "knn counts what is not finite");
+    };
+    std::vector<int64_t> all, some;
+    std::vector<float> all_scores, some_scores;
+    search(many, all, all_scores);
+    for (int64_t few = 1; few <= 5; few++) {
+      search(few, some, some_scores);
+      check(std::equal(some.begin(), some.end(), all.begin()), "few queries find the same rows");
+      check(std::memcmp(some_scores.data(), all_scores.data(), some_scores.size() * 4) == 0,
+            "few queries score to the bit");
+    }
+  }
+  onelabel_context_destroy(context);
 }
 
 void summary(onelabel_context *context) {
@@ -287,6 +325,7 @@ int main(int argc, char **argv) {
   cosine(context);
   entropy(context);
   knn(context);
+  few_queries_find_what_many_find();
   knn_to_the_bit(context, argc > 1 ? std::atoi(argv[1]) : 36);
   summary(context);
   refusals(context);
