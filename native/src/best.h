@@ -28,7 +28,10 @@ struct Best {
     std::fill(scores, scores + room(k), kInfinity);
   }
 
-  float threshold() const { return found < k ? -kInfinity : scores[worst]; }
+  // Beyond float32's range all distances are equal: of them none is ruled out.
+  float threshold() const {
+    return found < k || scores[worst] <= -kMost ? -kInfinity : scores[worst];
+  }
 
   // What a row must exceed, if no row that comes has an index below `lowest`.
   float threshold(int64_t lowest) const {
