@@ -46,11 +46,14 @@ class Best {
     if (!many) std::fill(scores, scores + Best::scores(k, many), kInfinity);
   }
 
-  float threshold() const { return least_; }
+  // What a row must reach. Beyond float32's range all distances are equal: of them none is ruled
+  // out.
+  float threshold() const { return least_ <= -kMost ? -kInfinity : least_; }
 
   // What a row must exceed, if no row that comes has an index below `lowest`.
   float threshold(int64_t lowest) const {
-    return least_index_ < lowest ? least_ : std::nextafter(least_, -kInfinity);
+    float least = threshold();
+    return least_index_ < lowest ? least : std::nextafter(least, -kInfinity);
   }
 
   // Whether what a row must exceed has changed.

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "context.h"
 #include "kernels.h"
+#include "processors.h"
 
 namespace onelabel {
 namespace {
@@ -140,9 +140,7 @@ void CpuContext::measure_bounds(double *float_operations, double *half_operation
 }  // namespace
 
 onelabel_context *create_context(int32_t threads, const char *isa) {
-  int count =
-      threads ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  return new CpuContext(choose(isa), count);
+  return new CpuContext(choose(isa), threads ? threads : usable_processors());
 }
 
 std::vector<std::string> isas() {

@@ -186,9 +186,11 @@ class Block {
         bounds[l] += gap * gap;
       }
     }
-    // Rounding of a distance and of a bound, both sums of `dimension` squares.
+    // Rounding of a distance and of a bound, both sums of `dimension` squares; distances below the
+    // least normal number are 0, beyond the largest number they are all equal.
     float certain = 1 - static_cast<float>(2 * call_.dimension + 8) * 6e-8f;
-    for (int64_t l = 0; l < leaves; l++) bounds[l] *= certain;
+    for (int64_t l = 0; l < leaves; l++)
+      bounds[l] = std::max(0.f, std::min(bounds[l], kMost) * certain - 2 * kLeastNormal);
   }
 
   // The leaves of the database, the one nearest to any of the panels first.
@@ -218,9 +220,21 @@ class Block {
 
   // Takes in the query in query(i), of length 1 for a cosine; false where it is not finite.
   bool take(int64_t i) {
-    float square = 0;
-    for (int64_t d = 0; d < call_.dimension; d++) square += query(i)[d] * query(i)[d];
-    bool valid = square <= std::numeric_limits<float>::max();
+    auto sum = [&] {
+      float square = 0;
+      for (int64_t d = 0; d < call_.dimension; d++) square += query(i)[d] * query(i)[d];
+      return square;
+    };
+    float square = sum();
+    if (!ordinary(square)) {
+      double exact = exact_square(query(i), call_.dimension);
+      square = static_cast<float>(exact);
+      if (call_.metric == ONELABEL_COSINE && exact > 0 && exact < kLeastSquare) {
+        lengthen(query(i), call_.dimension, exact, query(i));
+        square = sum();
+      }
+    }
+    bool valid = square <= kMost;
     size_t at = static_cast<size_t>(i);
     float length = std::sqrt(square);
     if (call_.metric == ONELABEL_COSINE && length > 0) {
@@ -297,14 +311,34 @@ class Block {
       }
       size_t at = static_cast<size_t>(i);
       losses_[at] = std::sqrt(round_to_half(moved.data(), call_.dimension,
-                                            reinterpret_cast<uint16_t *>(rounded.data())));
+                                            reinterpret_cast<uint16_t *>(rounded.data()))) +
+                    underflow(call_.dimension);
       bases_[at] = l2() ? square : shift;
-      moved_[at] = l2() ? std::sqrt(square) : lengths_[at];
+      moved_[at] = (l2() ? std::sqrt(square) : lengths_[at]) + underflow(call_.dimension);
       uint32_t *panel = half_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
       for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
     }
   }
 #endif
+
+  // The squared length of row r of `count` where float32 cannot be relied on. Short rows of a
+  // cosine are lengthened, in a copy of all rows.
+  float settle(int64_t count, int64_t r, const float **rows, int64_t *stride) {
+    int64_t dimension = call_.dimension;
+    double exact = exact_square(*rows + r * *stride, dimension);
+    bool is_short = exact > 0 && exact < kLeastSquare;
+    if (call_.metric != ONELABEL_COSINE || !is_short) return static_cast<float>(exact);
+    if (*rows != converted_.data()) {
+      converted_.resize(static_cast<size_t>(count * dimension));
+      for (int64_t i = 0; i < count; i++)
+        std::copy_n(*rows + i * *stride, dimension, converted_.data() + i * dimension);
+      *rows = converted_.data();
+      *stride = dimension;
+    }
+    float *row = converted_.data() + r * dimension;
+    lengthen(row, dimension, exact, row);
+    return squared_length(row, dimension);
+  }
 
   // `count` rows from row `first` on, as they are; counts those that are not finite.
   Tile read_tile(int64_t first, int64_t count, int64_t *invalid) {
@@ -323,7 +357,8 @@ class Block {
     float longest = 0;
     for (int64_t r = 0; r < count; r++) {
       float square = squared_length(rows + r * stride, call_.dimension);
-      bool valid = square <= std::numeric_limits<float>::max();
+      if (!ordinary(square)) square = settle(count, r, &rows, &stride);
+      bool valid = square <= kMost;
       size_t at = static_cast<size_t>(r);
       *invalid += valid ? 0 : 1;
       offsets_[at] = !valid ? kNaN : l2() ? -square / 2 : 0;
@@ -376,20 +411,24 @@ class Block {
     }
     // A chain of `dimension` products, two roundings each.
     float rounding = 4 * static_cast<float>(call_.dimension + 8) * 5.97e-8f;
+    // Products and sums that underflow, in the filter's scores and in exact ones.
+    float lost = static_cast<float>(call_.dimension + 8) * 0x1p-124f;
     bool halves = tile.halves.rows != nullptr;
-    float others = tile.longest + (halves ? centre_length_ : 0);
+    // Of lengths, too.
+    constexpr float kLost = 0x1p-50f;
+    float others = tile.longest + (halves ? centre_length_ : 0) + kLost;
     float more = halves && l2() ? centre_length_ : 0;
     for (int64_t i = first; i < first + kPanel; i += kLanes) {
       Floats length = load(lengths_.data() + i), base = load(bases_.data() + i);
       Floats worst = load(worst_.data() + i);
       Floats both = length + more + others;
-      Floats slack = l2() ? both * both : length * others;
-      slack *= rounding;
+      Floats slack = l2() ? both * both : (length + kLost) * others;
+      slack = slack * rounding + lost * (both + 1.f);
       if (halves)
         slack += 1.001f * (load(losses_.data() + i) * (tile.halves.longest + tile.halves.farthest) +
                            load(moved_.data() + i) * tile.halves.farthest);
       Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
-      result = select(result == result, result, broadcast(-kInfinity));
+      result = select(result < kInfinity, result, broadcast(-kInfinity));
       // No comparison for what is not finite.
       store(thresholds_.data() + i, select(length == length, result, broadcast(kInfinity)));
       store(slacks_.data() + i, slack);
@@ -403,11 +442,13 @@ class Block {
     if (exact_) return best_[at].threshold(tile.id(0));
     float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
     float result = value - slacks_[at];
-    return result == result ? result : -kInfinity;
+    return result < kInfinity ? result : -kInfinity;
   }
 
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
+    // The filter's sums of products may overflow.
+    if (!exact_ && tile.longest >= 0x1p61f) score_exactly();
     find_limits(p, tile);
     for (int64_t r = 0; r < tile.count; r += kRows) {
       Scores s;
@@ -562,6 +603,8 @@ class Block {
 
   void finish(int64_t i) {
     best_[static_cast<size_t>(i)].rank(ranking_);
+    for (auto &[score, row] : ranking_)
+      if (l2() && score <= -kMost) score = -kInfinity;
     float length = lengths_[static_cast<size_t>(i)];
     bool valid = length == length;
     int64_t to = number(i) * call_.k, found = static_cast<int64_t>(ranking_.size());
@@ -574,17 +617,26 @@ class Block {
     if (call_.votes) vote(valid, call_.votes + number(i) * call_.classes);
   }
 
+  // e^((score - best) / temperature), also where the difference is beyond float32's range, or that
+  // of two equal infinities.
+  float share(float score, float best) const {
+    if (score == best) return 1;
+    float exponent = (score - best) / call_.temperature;
+    if (exponent < -kMost)
+      exponent = static_cast<float>((static_cast<double>(score) - best) / call_.temperature);
+    return std::exp(exponent);
+  }
+
   // The votes of the rows in ranking_.
   void vote(bool valid, float *votes) const {
     for (int32_t c = 0; c < call_.classes; c++) votes[c] = valid ? 0 : kNaN;
     bool softmax = call_.vote == ONELABEL_SOFTMAX_SCORE;
-    auto share = [&](float score) {
-      return std::exp((score - ranking_[0].first) / call_.temperature);
-    };
     float total = 0;
-    for (size_t j = 0; j < ranking_.size() && softmax; j++) total += share(ranking_[j].first);
+    for (size_t j = 0; j < ranking_.size() && softmax; j++)
+      total += share(ranking_[j].first, ranking_[0].first);
     for (auto [score, row] : ranking_) {
-      float weight = softmax ? share(score) / total : std::max(0.f, score);
+      float weight = softmax ? share(score, ranking_[0].first) / total : std::max(0.f, score);
+      if (weight == 0) continue;
       if (call_.label_kind == ONELABEL_HARD_LABELS) {
         int32_t label = static_cast<const uint8_t *>(call_.labels)[row];
         if (label < call_.classes) votes[label] += weight;
@@ -627,7 +679,7 @@ Aligned<float> centre(const KnnCall &call) {
   for (int64_t r = 0; r < call.database_count; r += step) {
     read_floats(call.database, call.type, r * call.database_stride, call.dimension, row.data());
     float square = squared_length(row.data(), call.dimension);
-    if (!(square <= std::numeric_limits<float>::max())) continue;
+    if (!(square <= kMost)) continue;
     float scale = call.metric != ONELABEL_COSINE ? 1 : square > 0 ? 1 / std::sqrt(square) : 0;
     for (size_t d = 0; d < row.size(); d++) mean[d] += row[d] * scale;
     taken++;

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 /**
  * The suite every implementation has to pass: random shapes, strides, types and values — awkward
  * sizes, ties, zero vectors and NaN among them — against float64 arithmetic written here, apart
- * from any implementation.
+ * from any implementation. Every third case lies at the edges of float32 ({@link
+ * ContractConformance}).
  */
 public final class Conformance {
   private static final int[] SIZES = {0, 1, 2, 13, 64, 207, 513, 702};
@@ -38,11 +39,12 @@ public final class Conformance {
     List<Result> results = new ArrayList<>();
     for (Check check : Check.values()) {
       Conformance suite = new Conformance(kernels, new SplittableRandom(seed + check.ordinal()));
+      ContractConformance edges = new ContractConformance(kernels, seed + check.ordinal());
       int failed = 0;
       double worst = 0;
       String failure = "";
       for (int i = 0; i < cases; i++) {
-        Outcome outcome = check.runner.run(suite);
+        Outcome outcome = i % 3 == 2 ? check.edges.run(edges) : check.runner.run(suite);
         // A NaN error is a failure, too.
         if (!(outcome.error <= 1)) {
           failed++;
@@ -55,25 +57,27 @@ public final class Conformance {
     return results;
   }
 
-  private record Outcome(double error, String what) {}
+  record Outcome(double error, String what) {}
 
-  private interface Runner {
-    Outcome run(Conformance suite);
+  private interface Runner<S> {
+    Outcome run(S suite);
   }
 
   private enum Check {
-    COSINE("prototype-cosine", Conformance::cosine),
-    UPSAMPLE("upsample-argmax", Conformance::upsample),
-    ENTROPY("entropy", Conformance::entropy),
-    KNN("knn", Conformance::neighbours),
-    SUMMARY("summary", Conformance::summary);
+    COSINE("prototype-cosine", Conformance::cosine, ContractConformance::cosine),
+    UPSAMPLE("upsample-argmax", Conformance::upsample, ContractConformance::upsample),
+    ENTROPY("entropy", Conformance::entropy, ContractConformance::entropy),
+    KNN("knn", Conformance::neighbours, ContractConformance::neighbours),
+    SUMMARY("summary", Conformance::summary, ContractConformance::summary);
 
     final String title;
-    final Runner runner;
+    final Runner<Conformance> runner;
+    final Runner<ContractConformance> edges;
 
-    Check(String title, Runner runner) {
+    Check(String title, Runner<Conformance> runner, Runner<ContractConformance> edges) {
       this.title = title;
       this.runner = runner;
+      this.edges = edges;
     }
   }
 
@@ -222,7 +226,7 @@ public final class Conformance {
     return new Outcome(worst, "%d³… to %d³…, %d classes".formatted(from[0], to[0], classes));
   }
 
-  private static double interpolate(
+  static double interpolate(
       float[] values, int offset, int[] from, int[] to, int[] at, boolean nearest) {
     double sum = 0;
     for (int x = 0; x < from[0]; x++) {
