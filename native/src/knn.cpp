@@ -321,23 +321,33 @@ class Block {
   }
 #endif
 
-  // The squared length of row r of `count` where float32 cannot be relied on. Short rows of a
-  // cosine are lengthened, in a copy of all rows.
-  float settle(int64_t count, int64_t r, const float **rows, int64_t *stride) {
-    int64_t dimension = call_.dimension;
-    double exact = exact_square(*rows + r * *stride, dimension);
-    bool is_short = exact > 0 && exact < kLeastSquare;
-    if (call_.metric != ONELABEL_COSINE || !is_short) return static_cast<float>(exact);
-    if (*rows != converted_.data()) {
-      converted_.resize(static_cast<size_t>(count * dimension));
-      for (int64_t i = 0; i < count; i++)
-        std::copy_n(*rows + i * *stride, dimension, converted_.data() + i * dimension);
-      *rows = converted_.data();
-      *stride = dimension;
+  // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
+  // cosine are lengthened, in a copy of all rows that takes their place.
+  void measure(int64_t count, const float *&rows, int64_t &stride) {
+    int64_t dimension = call_.dimension, step = stride, odd = 0;
+    const float *from = rows;
+    for (int64_t r = 0; r < count; r++) {
+      float square = squared_length(from + r * step, dimension);
+      scales_[static_cast<size_t>(r)] = square;
+      odd += ordinary(square) ? 0 : 1;
     }
-    float *row = converted_.data() + r * dimension;
-    lengthen(row, dimension, exact, row);
-    return squared_length(row, dimension);
+    for (int64_t r = 0; r < count && odd; r++) {
+      float &square = scales_[static_cast<size_t>(r)];
+      if (ordinary(square)) continue;
+      double exact = exact_square(rows + r * stride, dimension);
+      square = static_cast<float>(exact);
+      if (call_.metric != ONELABEL_COSINE || !(exact > 0 && exact < kLeastSquare)) continue;
+      if (rows != converted_.data()) {
+        converted_.resize(static_cast<size_t>(count * dimension));
+        for (int64_t i = 0; i < count; i++)
+          std::copy_n(rows + i * stride, dimension, converted_.data() + i * dimension);
+        rows = converted_.data();
+        stride = dimension;
+      }
+      float *row = converted_.data() + r * dimension;
+      lengthen(row, dimension, exact, row);
+      square = squared_length(row, dimension);
+    }
   }
 
   // `count` rows from row `first` on, as they are; counts those that are not finite.
@@ -354,12 +364,12 @@ class Block {
       rows = converted_.data();
       stride = call_.dimension;
     }
+    measure(count, rows, stride);
     float longest = 0;
     for (int64_t r = 0; r < count; r++) {
-      float square = squared_length(rows + r * stride, call_.dimension);
-      if (!ordinary(square)) square = settle(count, r, &rows, &stride);
-      bool valid = square <= kMost;
       size_t at = static_cast<size_t>(r);
+      float square = scales_[at];
+      bool valid = square <= kMost;
       *invalid += valid ? 0 : 1;
       offsets_[at] = !valid ? kNaN : l2() ? -square / 2 : 0;
       scales_[at] = 1;

@@ -193,9 +193,12 @@ void forks() {
   check(onelabel_context_create(4, &context) == ONELABEL_OK && works(context), "a context");
   // Threads of the context are at work, and hold its lock now and then, while the process forks.
   std::atomic<bool> over{false};
-  std::thread caller([&] {
+  std::thread caller;
+#if !defined(__SANITIZE_ADDRESS__)  // whose allocator keeps its locks from a child
+  caller = std::thread([&] {
     while (!over) works(context);
   });
+#endif
   bool all = true;
   for (int i = 0; i < 20; i++)
     all = all && in_child([&] {
@@ -206,7 +209,7 @@ void forks() {
                    onelabel_context_destroy(context);
                  }) == 0;
   over = true;
-  caller.join();
+  if (caller.joinable()) caller.join();
   check(all, "a child works with its parent's context, makes its own and destroys both");
   check(onelabel_threads(context) == 4 && works(context), "the parent goes on");
   onelabel_context_destroy(context);
