@@ -359,24 +359,31 @@ void summary(onelabel_context *context) {
 
 void knn(onelabel_context *context) {
   int64_t q = size(300), m = size(one_in(10) ? 2600 : 700), d = size(140);
-  if (one_in(12)) {  // large enough for the search in leaves
+  int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
+  // As hard as can be for a filter that rounds, and for one by boxes.
+  int kind = one_in(10) ? kRoundedAtWorst : one_in(20) ? kBetweenClumps : -1;
+  bool hard = kind >= 0;
+  if (one_in(12) || kind == kBetweenClumps) {  // large enough for the search in leaves
     q = between(256, 300);
     m = between(2048, 2300);
     d = between(1, 24);
   }
-  int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
   int32_t k = static_cast<int32_t>(std::max<int64_t>(1, size(one_in(6) ? 300 : 40)));
-  // As hard as can be for a filter that rounds.
-  bool hard = one_in(10);
   if (hard) {
     type = ONELABEL_FLOAT32;
-    m = between(300, 600);
-    q = between(1, 60);
     k = static_cast<int32_t>(between(1, 12));
+  }
+  if (kind == kBetweenClumps) {
+    metric = ONELABEL_SQUARED_L2;
+    d = between(1, 3);
+  }
+  if (kind == kRoundedAtWorst) {
+    m = 4 * between(75, 150);
+    q = between(1, 60);
     d = one_in(2) ? between(66, 100) : between(256, 270);
   }
   if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));
-  if (one_in(40)) {
+  if (!hard && one_in(40)) {
     q = between(1, 4);
     m = between(600, 1500);
     k = static_cast<int32_t>(between(400, 1024));
@@ -388,7 +395,7 @@ void knn(onelabel_context *context) {
              std::to_string(type) + (hard ? " hard" : "");
   Features queries(type, q * query_stride), database(type, m * row_stride);
   if (hard) {
-    HardRows rows = rounded_at_worst(random_bits, q, m, d);
+    HardRows rows = hard_rows(random_bits, kind, q, m, d);
     for (int64_t i = 0; i < q * d; i++)
       queries.set(i / d * query_stride + i % d, rows.queries[static_cast<size_t>(i)]);
     for (int64_t i = 0; i < m * d; i++)
@@ -405,7 +412,8 @@ void knn(onelabel_context *context) {
     twin[static_cast<size_t>(to)] = from;
   }
   int64_t spoilt_query = q > 0 && d > 0 && one_in(3) ? between(0, q - 1) : -1;
-  int64_t spoilt_row = m > 0 && d > 0 && one_in(3) ? between(0, m - 1) : -1;
+  int64_t spoilt_row =
+      m > 0 && d > 0 && kind != kRoundedAtWorst && one_in(3) ? between(0, m - 1) : -1;
   int64_t zero_query = q > 0 && one_in(3) ? between(0, q - 1) : -1;
   for (int64_t j = 0; j < d && zero_query >= 0; j++) queries.clear(zero_query * query_stride + j);
   if (spoilt_query >= 0) queries.spoil(spoilt_query * query_stride);
@@ -440,7 +448,8 @@ void knn(onelabel_context *context) {
   check(invalid[0] == (spoilt_query >= 0 ? 1 : 0) && invalid[1] == (spoilt_row >= 0 ? 1 : 0),
         "number of rows that are not finite");
   // All of float64 for some of the queries, the odd ones among them.
-  int64_t step = std::max<int64_t>(1, q / 6), first = q > 6 ? between(0, step) : 0;
+  int64_t step = kind == kBetweenClumps ? 1 : std::max<int64_t>(1, q / 6);
+  int64_t first = step > 1 ? between(0, step) : 0;
   for (int64_t i = 0; i < q; i++) {
     if (i != spoilt_query && i != zero_query && (i < first || (i - first) % step != 0)) continue;
     if (i == spoilt_query) {

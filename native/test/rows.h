@@ -1,13 +1,14 @@
 // Queries and database rows that are hard to tell apart.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <random>
 #include <vector>
 
-constexpr int kKindsOfRows = 7, kRoundedAtWorst = 6;
+constexpr int kKindsOfRows = 8, kRoundedAtWorst = 6, kBetweenClumps = 7;
 
 struct HardRows {
   std::vector<float> queries, database;
@@ -17,8 +18,8 @@ struct HardRows {
 // values lie just where rounding takes half a place away, in the other where it adds one. First
 // come rows of the second half, that look better than they are; at the end rows of the first half,
 // a little better and looking worse: a filter whose bound is too tight drops them. All have the
-// length of the queries, a power of two, so the order is the same for every metric. Every row is
-// followed by its opposite: the mean is zero. 18 dimensions at least.
+// length of the queries, a power of two, so the order is the same for every metric. Two rows after
+// a row comes its opposite: the mean is zero. 18 dimensions at least, a multiple of 4 rows.
 template <typename Random>
 HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
   constexpr float kPlace = 1.f / 128, kDown = 1 + 0.49f * kPlace, kUp = 1 + 0.51f * kPlace;
@@ -50,7 +51,7 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
   }
   const int64_t pairs = rows / 2, early = std::min<int64_t>(24, pairs / 2), late = 6;
   for (int64_t i = 0; i < pairs; i++) {
-    float *row = hard.database.data() + 2 * i * dimension;
+    float *row = hard.database.data() + (i / 2 * 4 + i % 2) * dimension;
     if (i < early) {
       set(row, 0, kUp);
     } else if (i >= pairs - late) {
@@ -73,15 +74,36 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
       row[2 * half + 3] = static_cast<float>(std::sqrt(lack(row)));
     }
     finish(row, 1);
-    for (int64_t d = 0; d < dimension; d++) row[dimension + d] = -row[d];
+    for (int64_t d = 0; d < dimension; d++) row[2 * dimension + d] = -row[d];
   }
   return hard;
 }
 
-// One of kKindsOfRows kinds; the last needs 18 dimensions.
+// Clumps of as many rows as a leaf of the search has, and queries halfway between two of them:
+// boxes are as near as their rows.
+template <typename Random>
+HardRows between_clumps(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
+  constexpr int64_t kClump = 128;
+  std::uniform_real_distribution<float> uniform;
+  std::uniform_int_distribution<int64_t> clump(0, std::max<int64_t>(0, rows / kClump - 2));
+  HardRows hard{std::vector<float>(static_cast<size_t>(queries * dimension)),
+                std::vector<float>(static_cast<size_t>(rows * dimension))};
+  for (float &value : hard.queries) value = 0.01f * uniform(random);
+  for (float &value : hard.database) value = 0.01f * uniform(random);
+  for (int64_t i = 0; i < queries; i++)
+    hard.queries[static_cast<size_t>(i * dimension)] =
+        10 * static_cast<float>(clump(random)) + 5.2f + 0.6f * uniform(random);
+  for (int64_t i = 0; i < rows; i++)
+    hard.database[static_cast<size_t>(i * dimension)] =
+        10 * static_cast<float>(i / kClump) + uniform(random);
+  return hard;
+}
+
+// One of kKindsOfRows kinds.
 template <typename Random>
 HardRows hard_rows(Random &random, int kind, int64_t queries, int64_t rows, int64_t dimension) {
   if (kind == kRoundedAtWorst) return rounded_at_worst(random, queries, rows, dimension);
+  if (kind == kBetweenClumps) return between_clumps(random, queries, rows, dimension);
   std::normal_distribution<float> normal;
   auto make = [&](int64_t count) {
     std::vector<float> values(static_cast<size_t>(count * dimension));

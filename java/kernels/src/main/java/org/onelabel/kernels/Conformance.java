@@ -385,6 +385,11 @@ public final class Conformance {
       search = inputs.roundedAtWorst(1 + random.nextInt(60), 400, random.nextBoolean());
       originals = IntStream.range(0, 400).toArray();
       k = 1 + random.nextInt(12);
+    } else if (inputs.oneIn(20)) {
+      search = inputs.betweenClumps(260, 2200, 1 + random.nextInt(3));
+      originals = IntStream.range(0, 2200).toArray();
+      metric = NearestNeighbours.Metric.SQUARED_L2;
+      k = 1 + random.nextInt(12);
     } else {
       int q = inputs.pick(0, 1, 5, 49, 130);
       int m = inputs.pick(SIZES);
@@ -470,8 +475,9 @@ public final class Conformance {
       double square = Truth.dot(queries[i], queries[i]);
       boolean valid = Double.isFinite(square);
       expectedInvalid += valid ? 0 : 1;
-      // Two dozen queries, those that are odd among them.
-      if (valid && square > 0 && i > 0 && (i * 24 / q == (i - 1) * 24 / q)) {
+      // Two dozen queries, those that are odd among them; all where few dimensions make it cheap.
+      boolean sample = i == 0 || i * 24 / q != (i - 1) * 24 / q || queries[i].length < 4;
+      if (valid && square > 0 && !sample) {
         continue;
       }
       sampled++;

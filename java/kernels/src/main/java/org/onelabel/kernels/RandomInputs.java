@@ -100,8 +100,10 @@ record RandomInputs(RandomGenerator random) {
    * values lie just where rounding takes half a place away, in the other where it adds one. First
    * come rows of the second half, that look better than they are; at the end rows of the first
    * half, a little better and looking worse: a filter whose bound is too tight drops them. All have
-   * the length of the queries, a power of two, so the order is the same for every metric. Every row
-   * is followed by its opposite: the mean is zero.
+   * the length of the queries, a power of two, so the order is the same for every metric. Two rows
+   * after a row comes its opposite: the mean is zero.
+   *
+   * @param rows a multiple of 4
    */
   Search roundedAtWorst(int queries, int rows, boolean wide) {
     int dimension = wide ? 256 : 66;
@@ -137,8 +139,26 @@ record RandomInputs(RandomGenerator random) {
         row[2 * half + 2] = Float.intBitsToFloat(Float.floatToRawIntBits(fill) & 0xFFFF0000);
         row[2 * half + 3] = (float) Math.sqrt(square - length(row));
       }
-      place(row, 1, signs, database, 2 * i);
-      place(row, -1, signs, database, 2 * i + 1);
+      place(row, 1, signs, database, i / 2 * 4 + i % 2);
+      place(row, -1, signs, database, i / 2 * 4 + i % 2 + 2);
+    }
+    return new Search(
+        FeatureMatrix.rows(all, queries, dimension), FeatureMatrix.rows(database, rows, dimension));
+  }
+
+  /**
+   * Clumps of as many rows as a leaf of the native search has, and queries halfway between two of
+   * them: boxes are as near as their rows.
+   */
+  Search betweenClumps(int queries, int rows, int dimension) {
+    int clump = 128;
+    float[] all = normal(queries * dimension, 0.01);
+    float[] database = normal(rows * dimension, 0.01);
+    for (int i = 0; i < queries; i++) {
+      all[i * dimension] = 10 * random.nextInt(rows / clump - 1) + 5.2f + 0.6f * random.nextFloat();
+    }
+    for (int i = 0; i < rows; i++) {
+      database[i * dimension] = 10 * Math.floorDiv(i, clump) + random.nextFloat();
     }
     return new Search(
         FeatureMatrix.rows(all, queries, dimension), FeatureMatrix.rows(database, rows, dimension));
