@@ -378,8 +378,10 @@ void knn(onelabel_context *context) {
     d = between(1, 3);
   }
   if (kind == kRoundedAtWorst) {
-    m = 4 * between(75, 150);
-    q = between(1, 60);
+    // Few neighbours of many rows: for more a filter does not pay.
+    m = 4 * between(160, 350);
+    q = between(5, 60);
+    k = static_cast<int32_t>(between(1, 3));
     d = one_in(2) ? between(66, 100) : between(256, 270);
   }
   if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));

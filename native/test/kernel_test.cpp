@@ -161,8 +161,8 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
     int64_t q = between(many ? 256 : 200, 400), d = wide ? between(66, 300) : between(1, 60);
     if (worst) d = std::max<int64_t>(d, 18);
     if (clumps) d = between(1, 3);
-    int64_t m = (between(256, 700) + (many ? 2048 : 0)) / 4 * 4;
-    int32_t k = static_cast<int32_t>(between(1, 20));
+    int64_t m = (between(worst ? 640 : 256, 700) + (many ? 2048 : 0)) / 4 * 4;
+    int32_t k = static_cast<int32_t>(between(1, worst ? 3 : 20));
     HardRows rows = hard_rows(random_bits, kind, q, m, d);
     std::vector<float> &queries = rows.queries, &database = rows.database;
     queries[static_cast<size_t>(3 * d)] = NAN;

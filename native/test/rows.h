@@ -99,27 +99,30 @@ HardRows between_clumps(Random &random, int64_t queries, int64_t rows, int64_t d
   return hard;
 }
 
+// Rows of one of the first six kinds.
+template <typename Random>
+std::vector<float> rows_of_kind(Random &random, int kind, int64_t count, int64_t dimension) {
+  std::normal_distribution<float> normal;
+  std::vector<float> rows(static_cast<size_t>(count * dimension));
+  for (int64_t i = 0; i < count; i++)
+    for (int64_t d = 0; d < dimension; d++) {
+      float &value = rows[static_cast<size_t>(i * dimension + d)] = normal(random);
+      if (kind == 1) value = value * 0.01f + static_cast<float>((i % 7) * (d % 3));  // clusters
+      if (kind == 2) value = std::round(value * 0.6f);                               // ties
+      if (kind == 3) value = value * 0.001f + 10;                                    // far away
+      if (kind == 4) value = 1;                                                      // all equal
+      if (kind == 5) value = std::ldexp(value, static_cast<int>(i % 40) - 20);       // all lengths
+    }
+  return rows;
+}
+
 // One of kKindsOfRows kinds.
 template <typename Random>
 HardRows hard_rows(Random &random, int kind, int64_t queries, int64_t rows, int64_t dimension) {
   if (kind == kRoundedAtWorst) return rounded_at_worst(random, queries, rows, dimension);
   if (kind == kBetweenClumps) return between_clumps(random, queries, rows, dimension);
-  std::normal_distribution<float> normal;
-  auto make = [&](int64_t count) {
-    std::vector<float> values(static_cast<size_t>(count * dimension));
-    for (int64_t i = 0; i < count; i++)
-      for (int64_t d = 0; d < dimension; d++) {
-        float &value = values[static_cast<size_t>(i * dimension + d)] = normal(random);
-        if (kind == 1) value = value * 0.01f + static_cast<float>((i % 7) * (d % 3));  // clusters
-        if (kind == 2) value = std::round(value * 0.6f);                               // ties
-        if (kind == 3) value = value * 0.001f + 10;                                    // far away
-        if (kind == 4) value = 1;                                                      // all equal
-        if (kind == 5) value = std::ldexp(value, static_cast<int>(i % 40) - 20);  // all lengths
-      }
-    return values;
-  };
   HardRows hard;
-  hard.queries = make(queries);
-  hard.database = make(rows);
+  hard.queries = rows_of_kind(random, kind, queries, dimension);
+  hard.database = rows_of_kind(random, kind, rows, dimension);
   return hard;
 }

@@ -382,9 +382,10 @@ public final class Conformance {
     RandomInputs.Search search;
     int[] originals;
     if (inputs.oneIn(10)) {
-      search = inputs.roundedAtWorst(1 + random.nextInt(60), 400, random.nextBoolean());
-      originals = IntStream.range(0, 400).toArray();
-      k = 1 + random.nextInt(12);
+      // Few neighbours of many rows: for more a filter does not pay.
+      search = inputs.roundedAtWorst(5 + random.nextInt(50), 800, random.nextBoolean());
+      originals = IntStream.range(0, 800).toArray();
+      k = 1 + random.nextInt(3);
     } else if (inputs.oneIn(20)) {
       search = inputs.betweenClumps(260, 2200, 1 + random.nextInt(3));
       originals = IntStream.range(0, 2200).toArray();
