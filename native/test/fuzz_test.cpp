@@ -325,7 +325,7 @@ void summary(onelabel_context *context) {
   bool ties = one_in(3);
   for (int64_t i = 0; i < count; i++) {
     values[i] = ties ? std::round(normal(random_bits)) : normal(random_bits) * scale;
-    if (one_in(nans)) values[i] = NAN;
+    if (one_in(nans)) values[i] = one_in(2) ? NAN : -NAN;  // as a processor makes it
   }
   int32_t bins = static_cast<int32_t>(one_in(3) ? 0 : between(1, 40));
   double low = scale * std::uniform_real_distribution<double>(-2, 1)(random_bits);
