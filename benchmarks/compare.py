@@ -51,7 +51,7 @@ class Kernels:
         (q, d), m = queries.shape, len(database)
         self.check(self.library.onelabel_knn(
             self.context, self.at(queries), I64(q), I64(d), self.at(database), I64(m), I64(d), I64(d),
-            I32(0), I32(self.METRICS[metric]), I32(k), None, None, self.at(indices), self.at(scores),
+            I32(1 if queries.dtype == np.float16 else 0), I32(self.METRICS[metric]), I32(k), None, None, self.at(indices), self.at(scores),
             I32(0), F32(1), None, I32(0), I32(0), None, None))
 
     def cosine(self, features, layout, prototypes, scores, labels):
@@ -90,13 +90,14 @@ def agree(ours, theirs, tolerance, what):
 
 
 class Knn:
-    """Normal rows, or rows in 64 tight clusters."""
+    """Normal rows, or rows in 64 tight clusters; FAISS and PyTorch get float16 ones as float32."""
 
     def __init__(self, queries, database, dimension, k, metric, data="spread"):
         self.shape = dict(queries=queries, database=database, dim=dimension, k=k, metric=metric, data=data)
         self.kernel = "knn"
         self.operations = 2.0 * queries * database * dimension
-        self.bytes = 4.0 * dimension * (queries + database) + 12.0 * queries * k
+        size = 2.0 if data == "float16" else 4.0
+        self.bytes = size * dimension * (queries + database) + 12.0 * queries * k
 
     def prepare(self, kernels, peers=True):
         s = self.shape
@@ -112,7 +113,9 @@ class Knn:
         q, x, k = rows(s["queries"]), rows(s["database"]), s["k"]
         indices, scores = np.empty((len(q), k), np.int64), np.empty((len(q), k), np.float32)
         l2 = s["metric"] == "squared-l2"
-        calls = {"onelabel": lambda: kernels.knn(q, x, k, s["metric"], indices, scores)}
+        ours = [rows.astype(np.float16) for rows in (q, x)] if s["data"] == "float16" else [q, x]
+        q, x = (rows.astype(np.float32) for rows in ours)
+        calls = {"onelabel": lambda: kernels.knn(*ours, k, s["metric"], indices, scores)}
         if faiss and peers:
             index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
             index.add(x)
@@ -244,6 +247,10 @@ TABLE = [
     Knn(4096, 65536, 384, 16, "inner-product"),
     Knn(4096, 65536, 384, 16, "inner-product", "clusters"),
     Knn(1024, 262144, 768, 32, "inner-product"),
+    Knn(512, 40960, 384, 200, "inner-product"),
+    Knn(500, 20000, 64, 1000, "squared-l2"),
+    Knn(1, 100000, 128, 10, "inner-product", "float16"),
+    Knn(16, 100000, 128, 10, "inner-product", "float16"),
     Knn(35000, 35000, 16, 15, "squared-l2"),
     Knn(35000, 35000, 32, 15, "squared-l2"),
     Knn(35000, 35000, 64, 15, "squared-l2"),

@@ -15,6 +15,8 @@ import re
 
 # Least ratios to the best peer on one pinned thread.
 TARGETS = [
+    ("knn", dict(k=lambda k: k >= 200), 1.2),
+    ("knn", dict(data="float16"), 1.2),
     ("knn", dict(dim=lambda d: d >= 384, data="spread"), 2.0),
     ("knn", dict(dim=lambda d: d >= 384, data="clusters"), 1.6),
     ("knn", dict(dim=lambda d: d <= 64), 4.0),
@@ -44,7 +46,7 @@ def target(case):
 
 def describe(kernel, s):
     if kernel == "knn":
-        data = "" if s.get("data", "spread") == "spread" else ", clusters"
+        data = "" if s.get("data", "spread") == "spread" else ", " + s["data"]
         return f"KNN {s['queries']}×{s['database']}, D {s['dim']}, k {s['k']}, {s['metric']}{data}"
     if kernel == "prototype-cosine":
         return f"cosine {s['layout']}, N {s['voxels']}, D {s['dim']}, C {s['classes']}"

@@ -52,13 +52,17 @@ struct Copy {
 
 enum class State { kReady, kAtBarrier, kInCollective, kDone };
 
+struct Unmap {
+  void operator()(char *stack) const { munmap(stack, kStackBytes); }
+};
+
 struct Fiber {
   Position position;
   State state;
   bool vote;
   std::vector<Copy> open;                 // copies not committed
   std::vector<std::vector<Copy>> groups;  // committed, the oldest first
-  char *stack = nullptr;
+  std::unique_ptr<char, Unmap> stack;
 #if defined(__x86_64__)
   void *pointer;
 #else
@@ -104,7 +108,6 @@ class Order {
 class Block {
  public:
   Block(dim3 blocks, dim3 threads, size_t shared_bytes, const std::function<void()> &body);
-  ~Block();
   void run(uint3 block);
 
   void leave(State state);  // of the running fiber, back to the scheduler
@@ -160,22 +163,17 @@ Block::Block(dim3 blocks, dim3 threads, size_t shared_bytes, const std::function
     void *stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) throw std::bad_alloc();
-    fiber.stack = static_cast<char *>(stack);
+    fiber.stack.reset(static_cast<char *>(stack));
     // A thread that runs out of stack stops at a page nobody may touch.
     mprotect(stack, static_cast<size_t>(sysconf(_SC_PAGESIZE)), PROT_NONE);
   }
-}
-
-Block::~Block() {
-  for (Fiber &fiber : fibers_)
-    if (fiber.stack) munmap(fiber.stack, kStackBytes);
 }
 
 void Block::enter(Fiber &fiber) {
   running = &fiber;
 #if defined(__SANITIZE_ADDRESS__)
   void *fake = nullptr;
-  __sanitizer_start_switch_fiber(&fake, fiber.stack, kStackBytes);
+  __sanitizer_start_switch_fiber(&fake, fiber.stack.get(), kStackBytes);
 #endif
 #if defined(__x86_64__)
   onelabel_switch_stack(&scheduler_, fiber.pointer);
@@ -259,12 +257,12 @@ void Block::run(uint3 block) {
     fiber.groups.clear();
 #if defined(__x86_64__)
     // As if it had been switched away just before its first instruction.
-    void **top = reinterpret_cast<void **>(fiber.stack + kStackBytes) - 2;
+    void **top = reinterpret_cast<void **>(fiber.stack.get() + kStackBytes) - 2;
     *top = reinterpret_cast<void *>(&fiber_main);
     fiber.pointer = top - 6;
 #else
     getcontext(&fiber.machine);
-    fiber.machine.uc_stack.ss_sp = fiber.stack;
+    fiber.machine.uc_stack.ss_sp = fiber.stack.get();
     fiber.machine.uc_stack.ss_size = kStackBytes;
     fiber.machine.uc_link = nullptr;
     makecontext(&fiber.machine, fiber_main, 0);

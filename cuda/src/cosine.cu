@@ -47,9 +47,19 @@ __device__ __forceinline__ void include(Ranking &r, float score, int label) {
     r.second = r.best;
     r.best = score;
     r.label = label;
-  } else {
+  } else if (score == score) {
     r.second = fmaxf(r.second, score);
+  } else {
+    // A prototype that is not finite: nothing can be said to be the best.
+    r = Ranking{kInfinity, kInfinity, ONELABEL_NO_LABEL};
   }
+}
+
+__device__ __forceinline__ void give(const Work &w, int64_t vector, const Ranking &ranking,
+                                     bool valid) {
+  valid = valid && ranking.label != ONELABEL_NO_LABEL;
+  if (w.labels) w.labels[vector] = static_cast<uint8_t>(valid ? ranking.label : ONELABEL_NO_LABEL);
+  if (w.margins) w.margins[vector] = valid ? ranking.best - ranking.second : not_a_number();
 }
 
 // d += the products of 16 vectors' chunk with 8 prototypes' chunk.
@@ -65,6 +75,46 @@ __device__ __forceinline__ void multiply(float (&d)[4], const uint32_t (&high)[4
 __device__ __forceinline__ void split(float value, uint32_t &high, uint32_t &low) {
   high = tf32_bits(value);
   low = tf32_bits(value - __uint_as_float(high));
+}
+
+// Value d of prototype c, which has length 1, from the fragments (see pack_kernel); 22 bits of it.
+template <int kTiles, bool kChannels>
+__device__ __forceinline__ float prototype_at(const float4 *prototypes, int c, int64_t d) {
+  int64_t product = kChannels ? d / 8 : d / 16 * 2 + d % 4 / 2;
+  int t = static_cast<int>(kChannels ? d % 4 : d % 16 / 4);
+  bool second = kChannels ? d % 8 >= 4 : d % 2 == 1;
+  float4 pair = prototypes[(product * kTiles + c / 8) * 32 + c % 8 * 4 + t];
+  return second ? pair.y + pair.w : pair.x + pair.z;
+}
+
+// Writes what a vector gets whose squared length in float32 cannot be relied on: by a warp, in
+// float64. Whether it counts as finite.
+template <int kTiles, bool kChannels>
+__device__ __noinline__ bool settle(Work w, const float4 *prototypes, int64_t vector) {
+  int lane = static_cast<int>(threadIdx.x % 32);
+  auto value = [&](int64_t d) {
+    return static_cast<double>(
+        value_at(w.features, w.type, kChannels ? d * w.stride + vector : vector * w.stride + d));
+  };
+  double square = 0;
+  for (int64_t d = lane; d < w.dimension; d += 32) square += value(d) * value(d);
+  square = warp_sum(square);
+  bool valid = square <= static_cast<double>(kMost);
+  Ranking ranking{-kInfinity, -kInfinity, 0};
+  for (int c = 0; c < w.classes; c++) {
+    float score = 0;
+    if (valid && square > 0) {
+      double dot = 0;
+      for (int64_t d = lane; d < w.dimension; d += 32)
+        dot += value(d) * static_cast<double>(prototype_at<kTiles, kChannels>(prototypes, c, d));
+      score = static_cast<float>(warp_sum(dot) / sqrt(square));
+    }
+    include(ranking, score, w.first_class + c);
+    if (w.scores && lane == 0)
+      w.scores[(w.first_class + c) * w.score_pitch + vector] = valid ? score : not_a_number();
+  }
+  if (lane == 0) give(w, vector, ranking, valid);
+  return valid;
 }
 
 template <int kTiles, bool kChannels>
@@ -152,8 +202,9 @@ __global__ void __launch_bounds__(32 * kWarps) cosine_kernel(Work w, bool shared
       float square = squares[r];
       square += __shfl_xor_sync(kAll, square, 1);
       square += __shfl_xor_sync(kAll, square, 2);
-      bool valid = finite(square);
-      float scale = square > 0 ? 1 / sqrtf(square) : 0;
+      unsigned odd = __ballot_sync(kAll, t == 0 && there && !ordinary(square));
+      there = there && ordinary(square);
+      float scale = 1 / sqrtf(square);
       Ranking ranking{-kInfinity, -kInfinity, 0};
 #pragma unroll
       for (int j = 0; j < kTiles; j++)
@@ -163,8 +214,7 @@ __global__ void __launch_bounds__(32 * kWarps) cosine_kernel(Work w, bool shared
           if (c >= w.classes) continue;
           float score = dots[r / 2][j][2 * (r % 2) + i] * scale;
           include(ranking, score, w.first_class + c);
-          if (w.scores && there)
-            w.scores[(w.first_class + c) * w.score_pitch + vector] = valid ? score : not_a_number();
+          if (w.scores && there) w.scores[(w.first_class + c) * w.score_pitch + vector] = score;
         }
 #pragma unroll
       for (int flip = 1; flip <= 2; flip *= 2) {
@@ -177,13 +227,13 @@ __global__ void __launch_bounds__(32 * kWarps) cosine_kernel(Work w, bool shared
         if (wins) ranking = other;
         ranking.second = fmaxf(ranking.second, loser);
       }
-      if (t == 0 && there) {
-        if (w.labels) w.labels[vector] = static_cast<uint8_t>(valid ? ranking.label : 255);
-        if (w.margins) w.margins[vector] = valid ? ranking.best - ranking.second : not_a_number();
+      if (t == 0 && there) give(w, vector, ranking, true);
+      unsigned long long spoilt = 0;
+      for (; odd; odd &= odd - 1) {
+        int64_t other = __shfl_sync(kAll, vector, __ffs(static_cast<int>(odd)) - 1);
+        spoilt += settle<kTiles, kChannels>(w, prototypes, other) ? 0 : 1;
       }
-      unsigned spoilt = __ballot_sync(kAll, t == 0 && there && !valid);
-      if (spoilt && lane == 0 && w.first_class == 0)
-        atomicAdd(w.invalid, static_cast<unsigned long long>(__popc(spoilt)));
+      if (spoilt && lane == 0 && w.first_class == 0) atomicAdd(w.invalid, spoilt);
     }
   }
 }
@@ -195,8 +245,8 @@ __global__ void rank_kernel(const float *scores, int64_t pitch, int64_t count, i
   if (n >= count) return;
   Ranking ranking{-kInfinity, -kInfinity, 0};
   for (int c = 0; c < classes; c++) include(ranking, scores[c * pitch + n], c);
-  bool valid = scores[n] == scores[n];
-  if (labels) labels[n] = static_cast<uint8_t>(valid ? ranking.label : 255);
+  bool valid = ranking.label != ONELABEL_NO_LABEL;
+  if (labels) labels[n] = static_cast<uint8_t>(ranking.label);
   if (margins) margins[n] = valid ? ranking.best - ranking.second : not_a_number();
 }
 
@@ -214,7 +264,9 @@ __global__ void __launch_bounds__(256)
     square += value * value;
   }
   for (int flip = 16; flip; flip /= 2) square += __shfl_xor_sync(kAll, square, flip);
-  if (lane == 0) scales[warp] = square > 0 ? 1 / sqrt(square) : 0;
+  // Infinite for what is not finite, which no value is.
+  if (lane == 0)
+    scales[warp] = !(square < kInfinity) ? kInfinity : square > 0 ? 1 / sqrt(square) : 0;
   __syncthreads();
   int64_t c = first + 8 * j + lane / 4, t = lane % 4;
   for (int64_t product = warp; product < products; product += 8) {
@@ -224,7 +276,9 @@ __global__ void __launch_bounds__(256)
       int64_t d = rows ? product / 2 * 16 + 4 * t + 2 * (product % 2) + i : product * 8 + t + 4 * i;
       float value = 0;
       if (c < classes && d < dimension)
-        value = static_cast<float>(prototypes[c * dimension + d] * scales[lane / 4]);
+        value = scales[lane / 4] < kInfinity
+                    ? static_cast<float>(prototypes[c * dimension + d] * scales[lane / 4])
+                    : not_a_number();
       split(value, high[i], low[i]);
     }
     packed[(product * tiles + j) * 32 + lane] =

@@ -1,10 +1,18 @@
 // The functions of onelabel_cuda.h.
 #include "cuda_context.h"
 #include "onelabel_cuda.h"
+#include "process.h"
 
 struct onelabel_event {
   int device;
   cudaEvent_t event;
+  unsigned generation = onelabel::process_generation();
+
+  void require_usable() const {
+    if (generation != onelabel::process_generation())
+      throw onelabel::Unavailable{
+          "the event is the parent process's: CUDA does not survive a fork"};
+  }
 };
 
 namespace {
@@ -19,6 +27,7 @@ template <typename Body>
 onelabel_status on_first_device(onelabel_context *context, Body body) {
   return guarded([&] {
     require(context, "context is NULL");
+    context->require_usable();
     Context &own = *static_cast<Context *>(context);
     std::lock_guard<std::mutex> lock(own.turn());
     own.first().use();
@@ -40,7 +49,11 @@ onelabel_status onelabel_device_allocate(onelabel_context *context, int64_t byte
 }
 
 onelabel_status onelabel_device_free(onelabel_context *context, void *memory) {
-  return on_first_device(context, [&](onelabel::cuda::Device &) { check(cudaFree(memory)); });
+  return on_first_device(context, [&](onelabel::cuda::Device &) {
+    if (!memory) return;
+    require(onelabel::cuda::on_device(memory), "memory is not the device's");
+    check(cudaFree(memory));
+  });
 }
 
 onelabel_status onelabel_device_copy(onelabel_context *context, void *to, const void *from,
@@ -68,22 +81,33 @@ onelabel_status onelabel_synchronise(onelabel_context *context) {
 }
 
 void *onelabel_stream(onelabel_context *context) {
-  return context ? static_cast<Context *>(context)->first().lanes[0]->stream : nullptr;
+  void *stream = nullptr;
+  guarded([&] {
+    require(context, "context is NULL");
+    context->require_usable();
+    stream = static_cast<Context *>(context)->first().lanes[0]->stream;
+  });
+  return stream;
 }
 
 onelabel_status onelabel_event_record(onelabel_context *context, onelabel_event **event) {
   return on_first_device(context, [&](onelabel::cuda::Device &device) {
     require(event, "event is NULL");
-    cudaEvent_t made;
-    check(cudaEventCreateWithFlags(&made, cudaEventDefault));
-    *event = new onelabel_event{device.ordinal, made};
-    check(cudaEventRecord(made, device.lanes[0]->stream));
+    *event = nullptr;
+    auto made = std::make_unique<onelabel_event>();
+    made->device = device.ordinal;
+    check(cudaEventCreateWithFlags(&made->event, cudaEventDefault));
+    cudaError_t error = cudaEventRecord(made->event, device.lanes[0]->stream);
+    if (error != cudaSuccess) cudaEventDestroy(made->event);
+    check(error);
+    *event = made.release();
   });
 }
 
 onelabel_status onelabel_event_wait(onelabel_context *context, onelabel_event *event) {
   return on_first_device(context, [&](onelabel::cuda::Device &device) {
     require(event, "event is NULL");
+    event->require_usable();
     check(cudaStreamWaitEvent(device.lanes[0]->stream, event->event, 0));
   });
 }
@@ -91,6 +115,7 @@ onelabel_status onelabel_event_wait(onelabel_context *context, onelabel_event *e
 onelabel_status onelabel_event_synchronise(onelabel_event *event) {
   return guarded([&] {
     require(event, "event is NULL");
+    event->require_usable();
     check(cudaEventSynchronize(event->event));
   });
 }
@@ -98,6 +123,8 @@ onelabel_status onelabel_event_synchronise(onelabel_event *event) {
 onelabel_status onelabel_event_seconds(onelabel_event *from, onelabel_event *to, double *seconds) {
   return guarded([&] {
     require(from && to && seconds, "from, to and seconds must not be NULL");
+    from->require_usable();
+    to->require_usable();
     check(cudaEventSynchronize(to->event));
     float milliseconds;
     check(cudaEventElapsedTime(&milliseconds, from->event, to->event));
@@ -107,7 +134,7 @@ onelabel_status onelabel_event_seconds(onelabel_event *from, onelabel_event *to,
 
 void onelabel_event_destroy(onelabel_event *event) {
   if (!event) return;
-  cudaEventDestroy(event->event);
+  if (event->generation == onelabel::process_generation()) cudaEventDestroy(event->event);
   delete event;
 }
 

@@ -2,10 +2,12 @@
 // device in panels, on two lanes in turn.
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <thread>
 
 #include "cuda_context.h"
 #include "knn.h"
+#include "process.h"
 
 namespace onelabel {
 namespace cuda {
@@ -175,12 +177,22 @@ Device::Device(int ordinal) : ordinal(ordinal) {
   for (auto &lane : lanes) lane = std::make_unique<Lane>();
 }
 
-Context::Context(const std::vector<int> &ordinals) {
+Context::Context(const std::vector<int> &ordinals) : generation_(process_generation()) {
   for (int ordinal : ordinals) devices_.push_back(std::make_unique<Device>(ordinal));
   architecture_ = "sm_" + std::to_string(first().architecture);
 }
 
+void Context::require_usable() const {
+  if (generation_ != process_generation())
+    throw Unavailable{"the context is the parent process's: CUDA does not survive a fork"};
+}
+
 Context::~Context() {
+  if (generation_ != process_generation()) {
+    // Nothing of the driver's may be touched.
+    for (auto &device : devices_) (void)device.release();
+    return;
+  }
   for (auto &device : devices_) {
     cudaSetDevice(device->ordinal);
     for (auto &lane : device->lanes) lane.reset();
@@ -196,17 +208,24 @@ void Context::share(int64_t count, bool shared, Part part) {
     return;
   }
   std::vector<std::exception_ptr> errors(static_cast<size_t>(parts));
+  auto run = [&](int64_t i) {
+    try {
+      Device &device = *devices_[static_cast<size_t>(i)];
+      device.use();
+      part(device, count * i / parts, count * (i + 1) / parts);
+    } catch (...) {
+      errors[static_cast<size_t>(i)] = std::current_exception();
+    }
+  };
   std::vector<std::thread> threads;
-  for (int64_t i = 0; i < parts; i++)
-    threads.emplace_back([&, i] {
-      try {
-        Device &device = *devices_[static_cast<size_t>(i)];
-        device.use();
-        part(device, count * i / parts, count * (i + 1) / parts);
-      } catch (...) {
-        errors[static_cast<size_t>(i)] = std::current_exception();
-      }
-    });
+  threads.reserve(static_cast<size_t>(parts));
+  for (int64_t i = 0; i < parts; i++) {
+    try {
+      threads.emplace_back(run, i);
+    } catch (const std::system_error &) {
+      run(i);  // no thread to be had: one device after the other
+    }
+  }
   for (std::thread &thread : threads) thread.join();
   for (const std::exception_ptr &error : errors)
     if (error) std::rethrow_exception(error);

@@ -32,6 +32,7 @@ class Context final : public onelabel_context {
 
   const char *isa() const override { return architecture_.c_str(); }
   int32_t threads() const override { return static_cast<int32_t>(devices_.size()); }
+  void require_usable() const override;
   void measure_bounds(double *float_operations, double *half_operations,
                       double *read_bytes) override;
   void cosine(const CosineCall &call) override;
@@ -52,6 +53,7 @@ class Context final : public onelabel_context {
   std::vector<std::unique_ptr<Device>> devices_;
   std::string architecture_;
   std::mutex turn_;
+  unsigned generation_;
 };
 
 // Operations and bytes a second of one device (bounds.cu).

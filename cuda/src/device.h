@@ -100,12 +100,23 @@ __device__ __forceinline__ float4 values_at(const void *features, int32_t type, 
                      left > 3 ? value_at(features, type, index + 3) : 0);
 }
 
-__device__ __forceinline__ float warp_sum(float value) {
+template <typename Value>
+__device__ __forceinline__ Value warp_sum(Value value) {
   for (int flip = 16; flip; flip /= 2) value += __shfl_xor_sync(kAll, value, flip);
   return value;
 }
 
 __device__ __forceinline__ bool finite(float value) { return fabsf(value) < kInfinity; }
+
+constexpr float kMost = 3.402823466e38f, kLeastNormal = 1.175494351e-38f;
+
+// A vector is ordinary where its squared length in float32 lies between these: no square that
+// counts has underflowed, nothing is near overflow. All others get a second look, in float64.
+constexpr float kLeastSquare = 7.8886091e-31f, kMostSquare = 8.5070592e37f;  // 2^-100, 2^126
+
+__device__ __forceinline__ bool ordinary(float square) {
+  return square >= kLeastSquare && square <= kMostSquare;
+}
 
 // a / b to two units in the last place, for b below 2^126.
 __device__ __forceinline__ float divide(float a, float b) {

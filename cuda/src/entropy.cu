@@ -35,6 +35,9 @@ __device__ __forceinline__ float logarithm(float x) {
 #endif
 }
 
+// Up to 1, and what rounding may add.
+__device__ __forceinline__ bool is_probability(float p) { return p >= 0 && p <= 1.001f; }
+
 __device__ __forceinline__ float minus_p_ln_p(float p) { return p > 0 ? -p * logarithm(p) : 0; }
 
 struct Outputs {
@@ -60,6 +63,8 @@ __device__ __forceinline__ bool finish(const Outputs &out, int64_t voxel, int cl
     }
     entropy += minus_p_ln_p(p);
   }
+  // Rounding may leave -1e-8 where one class is certain.
+  entropy = fmaxf(entropy, 0.f);
   const float kNaN = not_a_number();
   if (out.mean)
     for (int c = 0; c < classes; c++) out.mean[c * out.voxels + voxel] = valid ? at(c) : kNaN;
@@ -133,7 +138,7 @@ __global__ void __launch_bounds__(256)
 #pragma unroll
         for (int c = 0; c < kMost; c++) {
           if (c >= classes) break;
-          valid[v] = valid[v] && l[c][v] >= 0;
+          valid[v] = valid[v] && is_probability(l[c][v]);
           inner[v] += minus_p_ln_p(l[c][v]);
           mean[c][v] += l[c][v];
         }
@@ -182,7 +187,7 @@ __global__ void __launch_bounds__(kManyThreads)
     for (int c = 0; c < classes; c++) {
       float value = from[c * out.voxels];
       if (!kLogits) {
-        valid = valid && value >= 0;
+        valid = valid && is_probability(value);
         inner += minus_p_ln_p(value);
       }
       mean[c * kManyThreads] += kLogits ? exponential(value - top) * scale : value;

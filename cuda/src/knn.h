@@ -21,6 +21,7 @@ namespace cuda {
 
 constexpr int kTile = 128;  // queries and rows of a tile
 constexpr int64_t kSplitDimension = 128;
+constexpr float kShort = 8.8817842e-16f;  // 2^-50: a length whose square is still exact
 
 // Row: norm |y|, residual |dy|, offset (minus infinity: nobody's neighbour), slack.
 // Query: alpha = |dq| + s |q|, beta = |q| + |dq|, gamma = slack, unused.
@@ -97,10 +98,28 @@ struct VoteCall {
 };
 void vote(const VoteCall &call, cudaStream_t stream);
 
-// The score of a pair in float32, by a warp; the same wherever it is computed.
+// A cosine in float64, for vectors that are too short for float32.
+__device__ inline float exact_cosine(const Rows &queries, int64_t query, const Rows &database,
+                                     int64_t row) {
+  double dot = 0, own = 0, other = 0;
+  for (int64_t d = threadIdx.x % 32; d < queries.dimension; d += 32) {
+    double x = value_at(queries.values, queries.type, query * queries.stride + d);
+    double y = value_at(database.values, database.type, row * database.stride + d);
+    dot += x * y;
+    own += x * x;
+    other += y * y;
+  }
+  return static_cast<float>(warp_sum(dot) / sqrt(warp_sum(own) * warp_sum(other)));
+}
+
+// The score of a pair in float32, by a warp; the same wherever it is computed. What is below the
+// least normal number is 0, what is beyond the largest number is that number.
 __device__ __forceinline__ float exact_score(const Rows &queries, int64_t query, float query_length,
                                              const Rows &database, int64_t row, float row_length,
                                              int32_t metric) {
+  if (metric == ONELABEL_COSINE && query_length > 0 && row_length > 0 &&
+      (query_length < kShort || row_length < kShort))
+    return exact_cosine(queries, query, database, row);
   float sum = 0;
   for (int64_t d = threadIdx.x % 32; d < queries.dimension; d += 32) {
     float x = value_at(queries.values, queries.type, query * queries.stride + d);
@@ -108,7 +127,8 @@ __device__ __forceinline__ float exact_score(const Rows &queries, int64_t query,
     float difference = x - y;
     sum = metric == ONELABEL_SQUARED_L2 ? fmaf(difference, difference, sum) : fmaf(x, y, sum);
   }
-  sum = warp_sum(sum);
+  sum = fminf(fmaxf(warp_sum(sum), -kMost), kMost);
+  if (fabsf(sum) < kLeastNormal) sum = 0;
   if (metric == ONELABEL_SQUARED_L2) return 0.f - sum;
   if (metric == ONELABEL_COSINE)
     sum = query_length > 0 && row_length > 0 ? divide(divide(sum, query_length), row_length) : 0;

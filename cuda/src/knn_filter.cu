@@ -273,6 +273,7 @@ __global__ void __launch_bounds__(kThreads, 1) filter_kernel(Work w) {
     for (int i = 0; i < 2; i++) {
       limits[i] = lists.thresholds[mine[i]] -
                   (bounds[i].x * most.x + bounds[i].y * most.y + bounds[i].z + most.w) * 1.00001f;
+      if (limits[i] != limits[i]) limits[i] = -kInfinity;  // bounds too large to compare
       // Padding, and queries that are not finite, have no neighbours.
       float length = w.q.lengths[query_of(mine[i])];
       if (query_of(mine[i]) >= w.queries.count || length != length) limits[i] = kInfinity;

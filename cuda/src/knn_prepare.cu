@@ -7,6 +7,7 @@ namespace cuda {
 namespace {
 
 constexpr int kWarps = 8;
+constexpr float kUnderflow = 1e-20f;
 
 struct Work {
   Rows rows;
@@ -39,14 +40,30 @@ __device__ __forceinline__ Bound prepare_row(const Work &w, int64_t row, int lan
     square = fmaf(x, x, square);
   }
   square = warp_sum(square);
-  bool valid = there && finite(square);
+  bool valid = there, odd = there && !ordinary(square);
+  float length = sqrtf(square);
+  double factor = 1;  // where the row is odd, in place of scale
+  if (odd) {
+    double exact = 0;
+    for (int64_t d = lane; d < dimension; d += 32) {
+      double x = value_at(w.rows.values, w.rows.type, row * w.rows.stride + d);
+      exact += x * x;
+    }
+    exact = warp_sum(exact);
+    valid = exact <= static_cast<double>(kMost);
+    length = static_cast<float>(sqrt(exact));
+    if (w.metric == ONELABEL_COSINE) factor = exact > 0 ? 1 / sqrt(exact) : 0;
+  }
   if (there && !valid && lane == 0) atomicAdd(w.invalid, 1ull);
-  if (lane == 0) w.to.lengths[row] = valid ? sqrtf(square) : not_a_number();
+  if (lane == 0) w.to.lengths[row] = valid ? length : not_a_number();
   float scale = w.metric == ONELABEL_COSINE ? (square > 0 ? 1 / sqrtf(square) : 0) : 1;
   float norm = 0, residual = 0, second = 0;
   for (int64_t d = lane; d < dimension; d += 32) {
     float y = 0;
-    if (valid) y = value_at(w.rows.values, w.rows.type, row * w.rows.stride + d) * scale;
+    if (valid) {
+      float x = value_at(w.rows.values, w.rows.type, row * w.rows.stride + d);
+      y = odd ? static_cast<float>(x * factor) : x * scale;
+    }
     if (valid && w.centre) y -= w.centre[d];
     uint16_t high = bf16_bits(y);
     float rest = y - bf16_value(high);
@@ -63,10 +80,10 @@ __device__ __forceinline__ Bound prepare_row(const Work &w, int64_t row, int lan
   }
   for (int64_t d = (split ? 3 : 1) * dimension + lane; d < columns; d += 32) halves[d] = 0;
   float norm_square = warp_sum(norm);
-  // A little more than float32 sums can be off by.
-  norm = sqrtf(norm_square) * 1.00001f;
-  residual = sqrtf(warp_sum(residual)) * 1.00001f + norm * 1e-7f;
-  second = sqrtf(warp_sum(second)) * 1.00001f;
+  // A little more than float32 sums can be off by, and what squares lose that underflow.
+  norm = sqrtf(norm_square) * 1.00001f + kUnderflow;
+  residual = sqrtf(warp_sum(residual)) * 1.00001f + norm * 1e-7f + kUnderflow;
+  second = sqrtf(warp_sum(second)) * 1.00001f + kUnderflow;
   float slack = sum_slack(columns);
   bool distance = w.metric == ONELABEL_SQUARED_L2;
   float own_slack = (distance ? 4 * slack * norm_square : 0) + 1e-37f;

@@ -138,6 +138,16 @@ __global__ void __launch_bounds__(kThreads, 8) select_kernel(Work w) {
   }
 }
 
+// e^((score - best) / temperature), also where the difference is beyond float32's range, or that of
+// two equal infinities.
+__device__ __forceinline__ float share(float score, float best, float temperature) {
+  if (score == best) return 1;
+  float exponent = (score - best) / temperature;
+  if (exponent < -kMost)
+    exponent = static_cast<float>((static_cast<double>(score) - best) / temperature);
+  return expf(exponent);
+}
+
 // A block a query: weights, then a class a thread.
 __global__ void __launch_bounds__(kThreads) vote_kernel(VoteCall v) {
   int64_t query = blockIdx.x;
@@ -146,11 +156,16 @@ __global__ void __launch_bounds__(kThreads) vote_kernel(VoteCall v) {
   float *weights = shared_memory<float>();
   float *total = weights + v.k;
   const float kNaN = not_a_number();
+  // Distances beyond float32's range.
+  auto score_of = [&](int i) {
+    bool beyond = v.metric == ONELABEL_SQUARED_L2 && scores[i] <= -kMost;
+    return beyond ? -kInfinity : scores[i];
+  };
   for (int i = static_cast<int>(threadIdx.x); i < v.k; i += kThreads)
     weights[i] = indices[i] < 0 ? 0
                  : v.vote == ONELABEL_POSITIVE_SCORE
                      ? fmaxf(scores[i], 0.f)
-                     : expf((scores[i] - scores[0]) / v.temperature);
+                     : share(score_of(i), score_of(0), v.temperature);
   __syncthreads();
   if (threadIdx.x < 32) {
     float sum = 0;
@@ -164,6 +179,7 @@ __global__ void __launch_bounds__(kThreads) vote_kernel(VoteCall v) {
     float sum = 0;
     for (int i = 0; i < v.k && indices[i] >= 0; i++) {
       float weight = weights[i] * *total;
+      if (weight == 0) continue;
       if (v.label_kind == ONELABEL_SOFT_LABELS)
         sum += weight * static_cast<const float *>(v.labels)[indices[i] * v.classes + c];
       else
@@ -174,7 +190,7 @@ __global__ void __launch_bounds__(kThreads) vote_kernel(VoteCall v) {
   __syncthreads();
   for (int i = static_cast<int>(threadIdx.x); i < v.k; i += kThreads)
     scores[i] = indices[i] < 0                    ? kNaN
-                : v.metric == ONELABEL_SQUARED_L2 ? 0.f - scores[i]
+                : v.metric == ONELABEL_SQUARED_L2 ? 0.f - score_of(i)
                                                   : scores[i];
 }
 

@@ -24,6 +24,15 @@ __device__ __forceinline__ int64_t sample(int64_t i, int64_t in, int64_t out, bo
   return low;
 }
 
+// The sum of both samples with weights 1 - share and share, for what a + share (b - a) cannot do: a
+// sample of weight 0 does not count, an infinity stays one, two opposite ones are not a number, and
+// nothing finite overflows.
+__device__ __forceinline__ float between(float a, float b, float share) {
+  if (share == 0) return a;
+  if (share == 1) return b;
+  return static_cast<float>((1. - share) * a + static_cast<double>(share) * b);
+}
+
 __global__ void __launch_bounds__(256) upsample_kernel(UpsampleCall w) {
   bool linear = w.mode == ONELABEL_TRILINEAR;
   int64_t index = static_cast<int64_t>(blockIdx.x) * 256 + threadIdx.x;
@@ -47,7 +56,15 @@ __global__ void __launch_bounds__(256) upsample_kernel(UpsampleCall w) {
     };
     float low = along_x(corner);
     float score = low + share[2] * (along_x(corner + step_z) - low);
-    valid = valid && score == score;
+    if (!finite(score)) {
+      auto carefully = [&](const float *at) {
+        const float *next = at + step_x;
+        return between(between(at[0], at[step_y], share[1]),
+                       between(next[0], next[step_y], share[1]), share[0]);
+      };
+      score = between(carefully(corner), carefully(corner + step_z), share[2]);
+      valid = valid && score == score;
+    }
     if (score > best) {
       second = best;
       best = score;
@@ -57,7 +74,7 @@ __global__ void __launch_bounds__(256) upsample_kernel(UpsampleCall w) {
     }
   }
   w.labels[index] = static_cast<uint8_t>(valid ? label : ONELABEL_NO_LABEL);
-  if (w.margins) w.margins[index] = valid ? best - second : not_a_number();
+  if (w.margins) w.margins[index] = !valid ? not_a_number() : best == second ? 0 : best - second;
 }
 
 }  // namespace

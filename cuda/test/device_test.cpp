@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "onelabel_cuda.h"
+#include "rows.h"
 
 namespace {
 
@@ -52,11 +53,12 @@ class Memory {
   Value *values_;
 };
 
+std::mt19937 random_bits(5);
+
 std::vector<float> normal(size_t count) {
-  static std::mt19937 bits(5);
   std::normal_distribution<float> distribution;
   std::vector<float> values(count);
-  for (float &value : values) value = distribution(bits);
+  for (float &value : values) value = distribution(random_bits);
   return values;
 }
 
@@ -139,30 +141,21 @@ void kernels_on_device_memory(onelabel_context *context) {
 }
 
 // Whatever the filter drops, the answer is the beginning of the list of all rows: spread rows,
-// clusters, many equal ones, all equal, far from the origin, of all lengths.
+// clusters, many equal ones, all equal, far from the origin, of all lengths, rounded at worst.
 void nothing_is_lost(onelabel_context *context, int64_t rows) {
   constexpr int64_t kQueries = 40;
   constexpr int32_t kFew = 5;
-  for (int kind = 0; kind < 6; kind++)
-    for (int64_t dimension : {16, 200}) {
-      std::vector<float> all = normal(static_cast<size_t>((kQueries + rows) * dimension));
-      for (size_t i = 0; i < all.size(); i++) {
-        int64_t row = static_cast<int64_t>(i) / dimension, d = static_cast<int64_t>(i) % dimension;
-        float &value = all[i];
-        if (kind == 1) value = value * 0.01f + static_cast<float>((row % 7) * (d % 3));
-        if (kind == 2) value = std::round(value * 0.6f);
-        if (kind == 3) value = 1;
-        if (kind == 4) value = value * 0.001f + 10;
-        if (kind == 5) value = std::ldexp(value, static_cast<int>(row % 40) - 20);
-      }
+  for (int kind = 0; kind < kKindsOfRows; kind++)
+    for (int64_t dimension : {int64_t{18}, int64_t{kind == kRoundedAtWorst ? 256 : 200}}) {
+      HardRows all = hard_rows(random_bits, kind, kQueries, rows, dimension);
       for (int32_t metric : {ONELABEL_COSINE, ONELABEL_INNER_PRODUCT, ONELABEL_SQUARED_L2}) {
         auto search = [&](int32_t k, std::vector<int64_t> &indices, std::vector<float> &scores) {
           indices.resize(static_cast<size_t>(kQueries * k));
           scores.resize(indices.size());
-          return ok(onelabel_knn(
-              context, all.data(), kQueries, dimension, all.data() + kQueries * dimension, rows,
-              dimension, dimension, ONELABEL_FLOAT32, metric, k, nullptr, nullptr, indices.data(),
-              scores.data(), ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
+          return ok(onelabel_knn(context, all.queries.data(), kQueries, dimension,
+                                 all.database.data(), rows, dimension, dimension, ONELABEL_FLOAT32,
+                                 metric, k, nullptr, nullptr, indices.data(), scores.data(),
+                                 ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
         };
         std::vector<int64_t> few, every;
         std::vector<float> few_scores, every_scores;

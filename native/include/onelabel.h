@@ -6,9 +6,43 @@
  * says why, in the calling thread. Nothing throws or aborts.
  *
  * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns.
- * Output pointers marked "optional" may be NULL. Sizes may be 0.
+ * Output pointers marked "optional" may be NULL. Sizes may be 0, and an array without elements may
+ * be NULL. Every array begins at a multiple of its element's size. Outputs overlap neither inputs
+ * nor each other. What a call refuses (ONELABEL_INVALID_ARGUMENT) it has not begun to write, but
+ * for prototypes that are not finite.
  *
- * Threads: one context may be used from any number of threads at once.
+ * Threads: one context may be used from any number of threads at once. It must not be used after
+ * onelabel_context_destroy, nor destroyed while a call runs.
+ *
+ * Fork: a forked child (Python's multiprocessing, say) may go on with its parent's contexts: its
+ * calls do all their work on the thread that makes them, onelabel_threads says 1, and
+ * onelabel_context_destroy returns. Contexts that it makes are like any other.
+ *
+ * Numbers. What follows holds for every implementation; all else is in float32 with the rounding
+ * errors of sums. The processor is expected in its usual mode: round to nearest, denormal numbers
+ * kept.
+ *
+ * - A vector of features counts as not finite if one of its values is NaN or infinite or if its
+ *   squared length, in float64, is beyond float32's largest number (it is longer than 1.8e19). All
+ *   others are used, however short: the cosine of a vector of 1e-30 or of denormal numbers is as
+ *   exact as that of its multiple. Only a vector of zeros is zero.
+ * - An inner product or a squared distance below float32's least normal number (1.18e-38) in
+ *   magnitude is 0; a squared distance of float32's largest number (3.4e38) or more is infinity; an
+ *   inner product beyond it is that number. Rows with equal scores are in the order of their
+ *   indices.
+ * - Scores of a grid may be infinite: minus infinity is a class that is masked out. A sample counts
+ *   where its weight is not 0; one that counts and is NaN, or two that count and are opposite
+ *   infinities, make NaN.
+ * - A margin is 0 where the two best scores are equal, infinities too, and may else be infinite.
+ * - A logit may be minus infinity, which gives its class no chance; a voxel is not a number where
+ *   one is NaN or plus infinity, or where all classes of a pass are minus infinity.
+ * - A probability lies in 0 .. 1.001 (rounding may leave more than 1); a voxel is not a number
+ *   where one does not, however little below 0. They need not sum to 1: nothing is normalised, sums
+ *   and entropies are those of the values as they stand.
+ * - Votes: of infinite distances a softmax gives an equal share to each if the nearest is infinite,
+ *   else none. A neighbour whose weight is 0 does not vote; soft shares are taken as they stand,
+ *   negative ones and NaN too. A query without a neighbour has votes of 0, one that is not finite
+ *   of NaN.
  */
 #ifndef ONELABEL_H
 #define ONELABEL_H
@@ -65,9 +99,12 @@ ONELABEL_API uint32_t onelabel_abi_version(void);
 ONELABEL_API const char *onelabel_last_error(void);
 
 /*
- * Makes a context. threads: 0 for one per core. The instruction set is the best the machine has,
- * capped by the environment variable ONELABEL_MAX_ISA (baseline, avx2, avx512, avx512bf16; another
- * value is an error).
+ * Makes a context. threads: 1 to 1024, or 0 for as many as the process may use: the processors of
+ * its affinity mask (so also of its cpuset), or fewer if a quota of its control groups (cgroup v2
+ * cpu.max, v1 cpu.cfs_quota_us) allows less; a broken quota is rounded up. ONELABEL_UNAVAILABLE
+ * where so many threads cannot be had; nothing is left behind then, and *context is NULL. The
+ * instruction set is the best the machine has, capped by the environment variable ONELABEL_MAX_ISA
+ * (baseline, avx2, avx512, avx512bf16; another value is an error).
  */
 ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context);
 
@@ -76,13 +113,15 @@ ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_c
 ONELABEL_API onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
                                                          onelabel_context **context);
 
+/* NULL is let pass. */
 ONELABEL_API void onelabel_context_destroy(onelabel_context *context);
 
 /* The instruction sets this machine has and the environment allows, the best first, separated by
  * commas; empty where the environment's value is unknown. */
 ONELABEL_API const char *onelabel_isas(void);
 
-/* Name of the instruction set in use, and the number of threads. */
+/* Name of the instruction set in use, and the number of threads; "" and 0 for NULL. The name is
+ * valid as long as the context. */
 ONELABEL_API const char *onelabel_isa(const onelabel_context *context);
 ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
 
@@ -98,7 +137,7 @@ ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
 
 /*
  * Cosine of every feature vector with every prototype: <F_n, P_c> / (|F_n| |P_c|), 0 where either
- * vector is zero.
+ * vector is zero. dimension: 0 to 2^31 - 1; classes: 1 to 255.
  *
  * features    count vectors of dimension values; ROWS: vector n begins at n * stride; CHANNELS:
  *             value d of vector n lies at d * stride + n. stride in elements.
@@ -106,7 +145,7 @@ ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
  * scores      optional, classes x count
  * labels      optional, count: argmax over classes, lowest on a tie, 255 for a vector not finite
  * margins     optional, count: best minus second score (2 classes at least)
- * invalid     optional: number of vectors whose squared norm is not finite; their scores are NaN
+ * invalid     optional: number of vectors that are not finite; their scores and margins are NaN
  */
 ONELABEL_API onelabel_status onelabel_prototype_cosine(
     onelabel_context *context, const void *features, int32_t type, int32_t layout, int64_t count,
@@ -116,10 +155,11 @@ ONELABEL_API onelabel_status onelabel_prototype_cosine(
 /*
  * Argmax of scores brought to a finer (or coarser) grid, without storing the fine scores.
  *
- * scores   classes x in_x x in_y x in_z
+ * scores   classes (1 to 255) x in_x x in_y x in_z
  * mode     NEAREST: index floor(i * in / out); TRILINEAR: half-voxel centres, edges clamped
  * labels   out_x x out_y x out_z: argmax, lowest on a tie, 255 where a score is NaN
- * margins  optional, the same shape: best minus second score
+ * margins  optional, the same shape: best minus second score (2 classes at least); NaN where the
+ *          label is 255
  */
 ONELABEL_API onelabel_status onelabel_upsample_argmax(onelabel_context *context,
                                                       const float *scores, int32_t classes,
@@ -131,12 +171,13 @@ ONELABEL_API onelabel_status onelabel_upsample_argmax(onelabel_context *context,
 /*
  * Uncertainty of T stochastic predictions.
  *
- * input               passes x classes x voxels, logits or probabilities
+ * input               passes (1 at least) x classes (1 to 255) x voxels, logits or probabilities
  * mean                optional, classes x voxels: mean probability over the passes
- * entropy             optional, voxels: -sum p ln p of the mean probability, in nats, 0 ln 0 = 0
+ * entropy             optional, voxels: -sum p ln p of the mean probability, in nats, 0 ln 0 = 0,
+ *                     at least 0
  * labels              optional, voxels: argmax of the mean, lowest on a tie, 255 for NaN
  * mutual_information  optional, voxels: H(mean p) - mean H(p), at least 0
- * invalid             optional: number of voxels with an input that is NaN; their outputs are NaN
+ * invalid             optional: number of voxels that are not a number; their outputs are NaN
  */
 ONELABEL_API onelabel_status onelabel_entropy(onelabel_context *context, const float *input,
                                               int32_t kind, int64_t passes, int32_t classes,
@@ -145,11 +186,15 @@ ONELABEL_API onelabel_status onelabel_entropy(onelabel_context *context, const f
                                               int64_t *invalid);
 
 /*
- * Reductions over values that may hold NaN (left out, and counted).
+ * Reductions over values that may hold NaN (left out, and counted) and infinities (which are
+ * values).
  *
- * mean       optional; NaN where there is no value
- * histogram  optional, bins counts over [low, high]; values outside fall into the first or last bin
- * levels     quantile_count levels in 0..1; quantiles (as many) interpolate linearly between ranks
+ * mean       optional; NaN where there is no value, or both infinities
+ * histogram  optional, bins counts over [low, high], which are finite, and so is high - low; values
+ *            outside fall into the first or last bin
+ * levels     quantile_count levels in 0..1; quantiles (as many) interpolate linearly between ranks;
+ *            between equal infinities lies that infinity, between one and a number the infinity,
+ *            between opposite ones NaN; NaN where there is no value
  * invalid    optional: number of NaN
  */
 ONELABEL_API onelabel_status onelabel_summary(onelabel_context *context, const float *values,
@@ -161,19 +206,21 @@ ONELABEL_API onelabel_status onelabel_summary(onelabel_context *context, const f
 /*
  * The k best database rows of every query, exact.
  *
- * queries, database  rows of dimension values, strides in elements
+ * queries, database  rows of dimension (0 to 2^31 - 1) values, strides in elements
  * k                  1..1024
  * allowed            optional bitmap over the database: row i may be a neighbour if bit i % 8 of
  *                    byte i / 8 is set
- * excluded           optional, query_count x 2: rows from..to-1 are no neighbours of the query
+ * excluded           optional, query_count x 2: rows from..to-1 are no neighbours of the query; any
+ *                    numbers, what lies outside of the database excludes nothing
  * indices, scores    optional, query_count x k, best first, the lower index first on a tie; squared
  *                    L2: the distance, smallest first. Missing neighbours: index -1, score NaN
- * vote, temperature  how neighbours vote; votes (query_count x classes) get the sums of weights of
- *                    each class (POSITIVE_SCORE is refused for squared L2)
+ * vote, temperature  how neighbours vote; votes (query_count x classes, 1 to 255) get the sums of
+ *                    weights of each class (POSITIVE_SCORE is refused for squared L2); temperature,
+ *                    finite and above 0, is for SOFTMAX_SCORE alone
  * labels             database_count classes (uint8, those >= classes do not vote), or
  *                    database_count x classes shares (float)
- * invalid            optional, 2 counts: queries and database rows whose squared norm is not
- *                    finite; such a query gets NaN and -1, such a row is nobody's neighbour
+ * invalid            optional, 2 counts: queries and database rows that are not finite; such a
+ *                    query gets NaN and -1, such a row is nobody's neighbour
  */
 ONELABEL_API onelabel_status onelabel_knn(
     onelabel_context *context, const void *queries, int64_t query_count, int64_t query_stride,

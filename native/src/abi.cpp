@@ -28,11 +28,24 @@ void require_addressable(int64_t a, int64_t b, int64_t size, const char *what) {
     throw Refusal{std::string(what) + " has more bytes than can be addressed"};
 }
 
+// The bytes of an element must divide its address.
+void require_aligned(const void *array, int64_t size, const char *what) {
+  if (reinterpret_cast<uintptr_t>(array) % static_cast<uintptr_t>(size) != 0)
+    throw Refusal{std::string(what) + " must lie at a multiple of " + std::to_string(size) +
+                  " bytes"};
+}
+
 template <typename Body>
 onelabel_status guarded(onelabel_context *context, Body body) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
-  return onelabel::guarded(body);
+  return onelabel::guarded([&] {
+    context->require_usable();
+    body();
+  });
 }
+
+// So many that sizes of scratch memory can be computed.
+constexpr int64_t kMostDimensions = INT32_MAX;
 
 int64_t element_size(int32_t type) {
   require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
@@ -97,7 +110,7 @@ onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
   *context = nullptr;
   return onelabel::guarded([&] {
-    require(threads >= 0 && threads <= 1024, "threads must be 0 (one per core) to 1024");
+    require(threads >= 0 && threads <= 1024, "threads must be 0 (as many as may be used) to 1024");
     *context = onelabel::create_context(threads, isa);
   });
 }
@@ -113,8 +126,12 @@ const char *onelabel_isas(void) {
 
 onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float_operations,
                                         double *half_operations, double *read_bytes) {
-  return guarded(context,
-                 [&] { context->measure_bounds(float_operations, half_operations, read_bytes); });
+  return guarded(context, [&] {
+    require_aligned(float_operations, 8, "float_operations");
+    require_aligned(half_operations, 8, "half_operations");
+    require_aligned(read_bytes, 8, "read_bytes");
+    context->measure_bounds(float_operations, half_operations, read_bytes);
+  });
 }
 
 void onelabel_context_destroy(onelabel_context *context) { delete context; }
@@ -135,6 +152,7 @@ onelabel_status onelabel_prototype_cosine(onelabel_context *context, const void 
     require(layout == ONELABEL_ROWS || layout == ONELABEL_CHANNELS,
             "layout is neither ROWS nor CHANNELS");
     require(count >= 0 && dimension >= 0, "count and dimension must not be negative");
+    require(dimension <= kMostDimensions, "dimension must be 2147483647 at most");
     require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
     require(!margins || classes >= 2, "margins need 2 classes at least");
     int64_t vectors = layout == ONELABEL_ROWS ? count : dimension;
@@ -143,6 +161,11 @@ onelabel_status onelabel_prototype_cosine(onelabel_context *context, const void 
     require_addressable(vectors, stride, size, "features");
     require_addressable(classes, count, 4, "scores");
     require_addressable(classes, dimension, 4, "prototypes");
+    require_aligned(features, size, "features");
+    require_aligned(prototypes, 4, "prototypes");
+    require_aligned(scores, 4, "scores");
+    require_aligned(margins, 4, "margins");
+    require_aligned(invalid, 8, "invalid");
     if (invalid) *invalid = 0;
     if (count == 0) return;
     require(dimension == 0 || (features && prototypes), "features and prototypes must not be NULL");
@@ -171,6 +194,8 @@ onelabel_status onelabel_upsample_argmax(onelabel_context *context, const float 
            !__builtin_mul_overflow(product, out_z, &product);
     require(fits, "labels have more bytes than can be addressed");
     require_addressable(product, 4, 1, "margins");
+    require_aligned(scores, 4, "scores");
+    require_aligned(margins, 4, "margins");
     if (product == 0) return;
     require(in_x > 0 && in_y > 0 && in_z > 0, "an empty grid has nothing to sample");
     require(scores && labels, "scores and labels must not be NULL");
@@ -193,6 +218,11 @@ onelabel_status onelabel_entropy(onelabel_context *context, const float *input, 
     require(!__builtin_mul_overflow(passes, static_cast<int64_t>(classes), &streams),
             "input has more bytes than can be addressed");
     require_addressable(streams, voxels, 4, "input");
+    require_aligned(input, 4, "input");
+    require_aligned(mean, 4, "mean");
+    require_aligned(entropy, 4, "entropy");
+    require_aligned(mutual_information, 4, "mutual_information");
+    require_aligned(invalid, 8, "invalid");
     if (invalid) *invalid = 0;
     if (voxels == 0) return;
     require(input, "input must not be NULL");
@@ -209,8 +239,17 @@ onelabel_status onelabel_summary(onelabel_context *context, const float *values,
     require_addressable(count, 4, 1, "values");
     require(count >= 0 && quantile_count >= 0, "counts must not be negative");
     require(count == 0 || values, "values must not be NULL");
-    require(!histogram || (bins >= 1 && low < high), "a histogram needs a bin and low < high");
+    require(bins >= 0, "bins must not be negative");
+    require(!histogram || bins >= 1, "a histogram needs a bin");
+    require(!histogram || (low < high && std::isfinite(high - low)),
+            "a histogram needs low < high, both finite, and so must be high - low");
     require(quantile_count == 0 || (levels && quantiles), "quantiles need levels and room");
+    require_aligned(values, 4, "values");
+    require_aligned(mean, 8, "mean");
+    require_aligned(histogram, 8, "histogram");
+    require_aligned(levels, 8, "levels");
+    require_aligned(quantiles, 8, "quantiles");
+    require_aligned(invalid, 8, "invalid");
     for (int32_t q = 0; q < quantile_count; q++)
       require(levels[q] >= 0 && levels[q] <= 1, "a level must lie in 0..1");
     context->summary({values, count, mean, bins, low, high, histogram, quantile_count, levels,
@@ -232,11 +271,19 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
     require(k >= 1 && k <= 1024, "k must be 1 to 1024");
     require(query_count >= 0 && database_count >= 0 && dimension >= 0,
             "counts and dimension must not be negative");
+    require(dimension <= kMostDimensions, "dimension must be 2147483647 at most");
     require(query_stride >= dimension && database_stride >= dimension,
             "a stride is shorter than the dimension");
     require_addressable(query_count, query_stride, size, "queries");
     require_addressable(database_count, database_stride, size, "database");
     require_addressable(query_count, k, 8, "indices");
+    require_addressable(query_count, 2, 8, "excluded");
+    require_aligned(queries, size, "queries");
+    require_aligned(database, size, "database");
+    require_aligned(excluded, 8, "excluded");
+    require_aligned(indices, 8, "indices");
+    require_aligned(scores, 4, "scores");
+    require_aligned(invalid, 8, "invalid");
     require(vote >= ONELABEL_NO_VOTE && vote <= ONELABEL_SOFTMAX_SCORE,
             "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
     bool voting = vote != ONELABEL_NO_VOTE;
@@ -251,6 +298,9 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
       require(vote != ONELABEL_SOFTMAX_SCORE || (temperature > 0 && std::isfinite(temperature)),
               "temperature must be positive");
       require_addressable(query_count, classes, 4, "votes");
+      require_addressable(database_count, classes, 4, "labels");
+      require_aligned(votes, 4, "votes");
+      if (label_kind == ONELABEL_SOFT_LABELS) require_aligned(labels, 4, "labels");
     }
     if (invalid) invalid[0] = invalid[1] = 0;
     require(dimension == 0 || query_count == 0 || queries, "queries must not be NULL");

@@ -12,6 +12,8 @@ struct onelabel_context {
 
   virtual const char *isa() const = 0;
   virtual int32_t threads() const = 0;
+  // Throws where the context is of no use to this process.
+  virtual void require_usable() const {}
   // Each pointer is optional.
   virtual void measure_bounds(double *float_operations, double *half_operations,
                               double *read_bytes) = 0;

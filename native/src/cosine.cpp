@@ -263,17 +263,79 @@ class Tiles {
 
   static size_t at(int64_t c, int64_t i) { return static_cast<size_t>(c * kPitch + i); }
 
+  // Value d of vector i of the tile, as a float.
+  float value(int64_t i, int64_t d) const {
+    bool rows = call_.layout == ONELABEL_ROWS;
+    int64_t n = first_ + i;
+    float result;
+    read_floats(call_.features, call_.type, rows ? n * call_.stride + d : d * call_.stride + n, 1,
+                &result);
+    return result;
+  }
+
+  // Which of the vectors of a register from i on have a value that is not zero.
+  uint32_t not_zero(int64_t i) {
+    int64_t count = std::min<int64_t>(kLanes, width_ - i);
+    Ints seen = {};
+    if (call_.layout == ONELABEL_CHANNELS) {
+      Floats x = {};
+      for (int64_t d = 0; d < call_.dimension; d++) {
+        int64_t from = d * call_.stride + first_ + i;
+        if (call_.type == ONELABEL_FLOAT32 && count == kLanes)
+          x = load(static_cast<const float *>(call_.features) + from);
+        else
+          read_floats(call_.features, call_.type, from, count, reinterpret_cast<float *>(&x));
+        seen |= (Ints)x;
+      }
+    } else {
+      for (int64_t j = 0; j < count; j++) {
+        const float *row;
+        rows(i + j, 1, &row);
+        seen[j] = all_zero(row, call_.dimension) ? 0 : 1;
+      }
+    }
+    return bits((seen & 0x7FFFFFFF) != 0);
+  }
+
+  // Vectors of a register from i on whose squares are not to be relied on: from float64.
+  void settle(int64_t i) {
+    uint32_t lanes = not_zero(i);
+    int64_t end = std::min<int64_t>(kLanes, width_ - i);
+    for (int64_t j = 0; j < end; j++) {
+      float &square = squares_[static_cast<size_t>(i + j)];
+      if (ordinary(square)) continue;
+      square = 0;
+      if (!(lanes >> j & 1)) continue;
+      double exact = 0;
+      for (int64_t d = 0; d < call_.dimension; d++) {
+        double x = value(i + j, d);
+        exact += x * x;
+      }
+      square = exact <= kMost ? 1 : kNaN;
+      for (int32_t c = 0; c < call_.classes && square == 1; c++) {
+        double dot = 0;
+        for (int64_t d = 0; d < call_.dimension; d++)
+          dot += static_cast<double>(value(i + j, d)) * call_.prototypes[c * call_.dimension + d];
+        dots_[at(c, i + j)] = static_cast<float>(dot / std::sqrt(exact));
+      }
+    }
+  }
+
   // Turns the dots into scores, labels and margins.
   int64_t finish() {
     float labels[kTile], margins[kTile];
     for (int64_t i = 0; i < width_; i += kLanes) {
       Floats square = load(squares_.data() + i);
+      if (bits((square < kLeastSquare) | (square > kMostSquare) | (square != square))) {
+        settle(i);
+        square = load(squares_.data() + i);
+      }
       Floats scale = select(square > 0.f, 1.f / square_root(square), Floats{});
-      scale = select(square <= std::numeric_limits<float>::max(), scale, broadcast(kNaN));
+      scale = select(square <= kMost, scale, broadcast(kNaN));
       Floats best = broadcast(-kInfinity), second = best, label = {};
       for (int32_t c = 0; c < call_.classes; c++) {
         float *dot = dots_.data() + at(c, i);
-        // A feature whose square underflows is a zero vector.
+        // A zero vector's score is 0, not minus 0.
         Floats score = select(scale == 0.f, Floats{}, load(dot) * scale);
         store(dot, score);
         Ints better = score > best;

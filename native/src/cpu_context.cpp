@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "context.h"
 #include "kernels.h"
+#include "processors.h"
 
 namespace onelabel {
 namespace {
@@ -22,7 +22,8 @@ std::vector<const KernelTable *> usable() {
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16_kernels);
   if (avx512) tables.push_back(&avx512_kernels);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("f16c"))
     tables.push_back(&avx2_kernels);
 #endif
   tables.push_back(&baseline_kernels);
@@ -139,9 +140,7 @@ void CpuContext::measure_bounds(double *float_operations, double *half_operation
 }  // namespace
 
 onelabel_context *create_context(int32_t threads, const char *isa) {
-  int count =
-      threads ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  return new CpuContext(choose(isa), count);
+  return new CpuContext(choose(isa), threads ? threads : usable_processors());
 }
 
 std::vector<std::string> isas() {

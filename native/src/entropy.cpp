@@ -23,6 +23,8 @@ constexpr int64_t kTile = 512;
 // From one class to the next.
 constexpr int64_t kPitch = kTile + 16;
 constexpr int kMostClasses = 255;
+// 1, and what rounding may add.
+constexpr float kMostProbability = 1.001f;
 
 // One pass of a tile.
 struct Pass {
@@ -69,10 +71,11 @@ void add_logits(const Pass &pass) {
 
 // Two classes need one exponential: of minus the distance of the two logits.
 void add_two_logits(const Pass &pass) {
+  Floats farthest = {};
   for (int64_t i = 0; i < pass.padded; i += kLanes) {
-    // Two equal infinities have no difference, yet the same chance only if the input is a number.
     Floats d = take(pass, pass.stride + i) - take(pass, i);
     Floats below = -magnitude(d);
+    farthest = larger(magnitude(d), farthest);
     Floats e = exponential(below);
     Floats large = reciprocal(1.f + e), small = e * large;
     Ints second = d > 0.f;
@@ -81,14 +84,30 @@ void add_two_logits(const Pass &pass) {
     if (pass.information)
       add(pass.pass_entropy + i, logarithm(1.f + e) - small * larger(broadcast(-100.f), below));
   }
+  if (!bits(farthest == kInfinity)) return;
+  // Minus infinity beside a number is a class without a chance; plus infinity is no logit.
+  for (int64_t i = 0; i < pass.padded; i += kLanes) {
+    Floats top = larger(load(pass.input + i), load(pass.input + pass.stride + i));
+    add(pass.mean + i, select(top == kInfinity, broadcast(kNaN), Floats{}));
+  }
 }
 
 void add_probabilities(const Pass &pass) {
+  // As unsigned numbers bits are in the order of the floats, those with a sign above all others.
+  Bits most = {};
   for (int32_t c = 0; c < pass.classes; c++)
     for (int64_t i = 0; i < pass.padded; i += kLanes) {
       Floats p = take(pass, c * pass.stride + i);
+      most = (Bits)p > most ? (Bits)p : most;
       add(pass.mean + c * kPitch + i, p);
       if (pass.information) add(pass.pass_entropy + i, -x_log_x(p));
+    }
+  if (!bits(most > (Bits)broadcast(kMostProbability))) return;
+  // What is no probability makes its voxel NaN; minus zero is one.
+  for (int32_t c = 0; c < pass.classes; c++)
+    for (int64_t i = 0; i < pass.padded; i += kLanes) {
+      Floats p = load(pass.input + c * pass.stride + i);
+      add(pass.mean + i, select((p >= 0.f) & (p <= kMostProbability), Floats{}, broadcast(kNaN)));
     }
 }
 

@@ -11,6 +11,9 @@
 // instruction set's filter, the number of threads or of queries in the call. Where too many rows
 // pass (near duplicates), the block goes on with exact scores alone.
 //
+// Few queries: a panel would be mostly empty. Every row is scored exactly, and the threads share
+// the database instead of the queries.
+//
 // Few dimensions and squared L2 (dense local features): both sides are sorted into the leaves of a
 // k-d tree. A few leaves of queries visit the leaves of the database, nearest first, and stop where
 // the distance between the boxes exceeds the k-th best of all their queries.
@@ -19,6 +22,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "aligned.h"
@@ -39,8 +43,15 @@ constexpr int64_t kBlockBytes = 512 * 1024, kTileBytes = 32 * 1024;
 // From this many dimensions on two products an instruction pay for the rounding of rows.
 constexpr int64_t kHalfDimensions = 64;
 
+// An exact score of one row costs as much as so many filtered ones.
+constexpr int64_t kExactCost = 32;
+
 // So many rows wait until they are scored exactly: their values come from memory meanwhile.
 constexpr size_t kWaiting = 48;
+
+// Up to so many queries a panel is mostly empty: row by row is faster. A thread gets this many rows
+// at least.
+constexpr int64_t kFewQueries = 4, kPartRows = 4096;
 
 // Above this many dimensions boxes are too far apart to rule anything out; below these counts
 // sorting costs more than it saves.
@@ -57,8 +68,9 @@ class Block {
         centre_(centre),
         queries_(static_cast<size_t>(capacity * call.dimension)),
         thresholds_(static_cast<size_t>(lanes_)),
-        scores_(static_cast<size_t>(capacity * Best::room(call.k))),
-        indices_(static_cast<size_t>(capacity * call.k)),
+        many_(Best::is_many(call.k, call.database_count)),
+        scores_(static_cast<size_t>(capacity * Best::scores(call.k, many_))),
+        indices_(static_cast<size_t>(capacity * Best::indices(call.k, many_))),
         best_(static_cast<size_t>(capacity)),
         lengths_(static_cast<size_t>(lanes_), kNaN),
         bases_(lengths_.size()),
@@ -69,26 +81,37 @@ class Block {
     if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
   }
 
-  // Rows in their order, tile by tile, for `count` queries from `first` on. Returns the number of
-  // queries and of database rows that are not finite.
+  // Rows in their order, tile by tile, for `count` queries from `first` on. Counts the queries and
+  // the database rows that are not finite.
   void scan(int64_t first, int64_t count, int64_t *invalid_queries, int64_t *invalid_rows) {
-    first_ = first;
-    count_ = count;
-    *invalid_queries = *invalid_rows = 0;
-    for (int64_t i = 0; i < count; i++) {
-      read_floats(call_.queries, call_.type, (first + i) * call_.query_stride, call_.dimension,
-                  query(i));
-      *invalid_queries += take(i) ? 0 : 1;
-    }
+    take_all(first, count, invalid_queries);
     pack();
-    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (centre_ ? 2 : 4));
-    int64_t tile_rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
-    if (call_.type != ONELABEL_FLOAT32)
-      converted_.resize(static_cast<size_t>(tile_rows * call_.dimension));
-    offsets_.resize(static_cast<size_t>(tile_rows));
-    scales_.resize(offsets_.size());
-    for (int64_t r = 0; r < call_.database_count; r += tile_rows)
-      *invalid_rows += scan_tile(r, std::min(tile_rows, call_.database_count - r));
+    if (passes_much()) score_exactly();
+    tiles(0, call_.database_count,
+          [&](int64_t r, int64_t rows) { scan_tile(r, rows, invalid_rows); });
+    finish();
+  }
+
+  // The rows from..to-1 alone, for a few queries, without an answer yet.
+  void scan_alone(int64_t from, int64_t to, int64_t *invalid_queries, int64_t *invalid_rows) {
+    take_all(0, call_.query_count, invalid_queries);
+    tiles(from, to, [&](int64_t r, int64_t rows) {
+      Tile tile = read_tile(r, rows, invalid_rows);
+      for (int64_t i = 0; i < count_; i++)
+        if (lengths_[static_cast<size_t>(i)] == lengths_[static_cast<size_t>(i)])
+          compare_alone(i, tile);
+    });
+  }
+
+  // Takes over what another one found in other rows for the same queries.
+  void join(Block &other) {
+    for (size_t i = 0; i < static_cast<size_t>(count_); i++) {
+      other.best_[i].rank(ranking_);
+      for (auto [score, row] : ranking_) best_[i].insert(score, row);
+    }
+  }
+
+  void finish() {
     for (int64_t i = 0; i < count_; i++) finish(i);
   }
 
@@ -124,14 +147,14 @@ class Block {
       if (!nearer) break;
       judge();
     }
-    for (int64_t i = 0; i < count_; i++) finish(i);
+    finish();
   }
 
   // The answer to a query that is not finite.
   void refuse(int64_t query) {
     first_ = query;
     ids_ = nullptr;
-    best_[0] = {scores_.data(), indices_.data(), call_.k, 0, 0};
+    best_[0] = Best(scores_.data(), indices_.data(), call_.k, many_);
     lengths_[0] = kNaN;
     finish(0);
   }
@@ -163,9 +186,11 @@ class Block {
         bounds[l] += gap * gap;
       }
     }
-    // Rounding of a distance and of a bound, both sums of `dimension` squares.
+    // Rounding of a distance and of a bound, both sums of `dimension` squares; distances below the
+    // least normal number are 0, beyond the largest number they are all equal.
     float certain = 1 - static_cast<float>(2 * call_.dimension + 8) * 6e-8f;
-    for (int64_t l = 0; l < leaves; l++) bounds[l] *= certain;
+    for (int64_t l = 0; l < leaves; l++)
+      bounds[l] = std::max(0.f, std::min(bounds[l], kMost) * certain - 2 * kLeastNormal);
   }
 
   // The leaves of the database, the one nearest to any of the panels first.
@@ -195,9 +220,21 @@ class Block {
 
   // Takes in the query in query(i), of length 1 for a cosine; false where it is not finite.
   bool take(int64_t i) {
-    float square = 0;
-    for (int64_t d = 0; d < call_.dimension; d++) square += query(i)[d] * query(i)[d];
-    bool valid = square <= std::numeric_limits<float>::max();
+    auto sum = [&] {
+      float square = 0;
+      for (int64_t d = 0; d < call_.dimension; d++) square += query(i)[d] * query(i)[d];
+      return square;
+    };
+    float square = sum();
+    if (!ordinary(square)) {
+      double exact = exact_square(query(i), call_.dimension);
+      square = static_cast<float>(exact);
+      if (call_.metric == ONELABEL_COSINE && exact > 0 && exact < kLeastSquare) {
+        lengthen(query(i), call_.dimension, exact, query(i));
+        square = sum();
+      }
+    }
+    bool valid = square <= kMost;
     size_t at = static_cast<size_t>(i);
     float length = std::sqrt(square);
     if (call_.metric == ONELABEL_COSINE && length > 0) {
@@ -207,11 +244,32 @@ class Block {
     lengths_[at] = valid ? length : kNaN;
     bases_[at] = l2() ? square : 0;
     losses_[at] = 0;
-    best_[at] = {scores_.data() + i * Best::room(call_.k), indices_.data() + i * call_.k, call_.k,
-                 0, 0};
-    best_[at].clear();
+    best_[at] = Best(scores_.data() + i * Best::scores(call_.k, many_),
+                     indices_.data() + i * Best::indices(call_.k, many_), call_.k, many_);
     worst_[at] = -kInfinity;
     return valid;
+  }
+
+  void take_all(int64_t first, int64_t count, int64_t *invalid) {
+    first_ = first;
+    count_ = count;
+    for (int64_t i = 0; i < count; i++) {
+      read_floats(call_.queries, call_.type, (first + i) * call_.query_stride, call_.dimension,
+                  query(i));
+      *invalid += take(i) ? 0 : 1;
+    }
+  }
+
+  // Rows from..to-1 in parts that stay in the cache.
+  template <typename Body>
+  void tiles(int64_t from, int64_t to, Body body) {
+    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (centre_ ? 2 : 4));
+    int64_t rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
+    if (call_.type != ONELABEL_FLOAT32)
+      converted_.resize(static_cast<size_t>(rows * call_.dimension));
+    offsets_.resize(static_cast<size_t>(rows));
+    scales_.resize(offsets_.size());
+    for (int64_t r = from; r < to; r += rows) body(r, std::min(rows, to - r));
   }
 
   // Queries into panels for the filter.
@@ -253,17 +311,47 @@ class Block {
       }
       size_t at = static_cast<size_t>(i);
       losses_[at] = std::sqrt(round_to_half(moved.data(), call_.dimension,
-                                            reinterpret_cast<uint16_t *>(rounded.data())));
+                                            reinterpret_cast<uint16_t *>(rounded.data()))) +
+                    underflow(call_.dimension);
       bases_[at] = l2() ? square : shift;
-      moved_[at] = l2() ? std::sqrt(square) : lengths_[at];
+      moved_[at] = (l2() ? std::sqrt(square) : lengths_[at]) + underflow(call_.dimension);
       uint32_t *panel = half_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
       for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
     }
   }
 #endif
 
-  // Returns the number of rows that are not finite.
-  int64_t scan_tile(int64_t first, int64_t count) {
+  // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
+  // cosine are lengthened, in a copy of all rows that takes their place.
+  void measure(int64_t count, const float *&rows, int64_t &stride) {
+    int64_t dimension = call_.dimension, step = stride, odd = 0;
+    const float *from = rows;
+    for (int64_t r = 0; r < count; r++) {
+      float square = squared_length(from + r * step, dimension);
+      scales_[static_cast<size_t>(r)] = square;
+      odd += ordinary(square) ? 0 : 1;
+    }
+    for (int64_t r = 0; r < count && odd; r++) {
+      float &square = scales_[static_cast<size_t>(r)];
+      if (ordinary(square)) continue;
+      double exact = exact_square(rows + r * stride, dimension);
+      square = static_cast<float>(exact);
+      if (call_.metric != ONELABEL_COSINE || !(exact > 0 && exact < kLeastSquare)) continue;
+      if (rows != converted_.data()) {
+        converted_.resize(static_cast<size_t>(count * dimension));
+        for (int64_t i = 0; i < count; i++)
+          std::copy_n(rows + i * stride, dimension, converted_.data() + i * dimension);
+        rows = converted_.data();
+        stride = dimension;
+      }
+      float *row = converted_.data() + r * dimension;
+      lengthen(row, dimension, exact, row);
+      square = squared_length(row, dimension);
+    }
+  }
+
+  // `count` rows from row `first` on, as they are; counts those that are not finite.
+  Tile read_tile(int64_t first, int64_t count, int64_t *invalid) {
     const float *rows;
     int64_t stride;
     if (call_.type == ONELABEL_FLOAT32) {
@@ -276,20 +364,24 @@ class Block {
       rows = converted_.data();
       stride = call_.dimension;
     }
-    int64_t invalid = 0;
+    measure(count, rows, stride);
     float longest = 0;
     for (int64_t r = 0; r < count; r++) {
-      float square = squared_length(rows + r * stride, call_.dimension);
-      bool valid = square <= std::numeric_limits<float>::max();
       size_t at = static_cast<size_t>(r);
-      invalid += valid ? 0 : 1;
+      float square = scales_[at];
+      bool valid = square <= kMost;
+      *invalid += valid ? 0 : 1;
       offsets_[at] = !valid ? kNaN : l2() ? -square / 2 : 0;
       scales_[at] = 1;
       if (call_.metric == ONELABEL_COSINE) scales_[at] = square > 0 ? 1 / std::sqrt(square) : 0;
       if (valid) longest = std::max(longest, square);
     }
     longest = call_.metric == ONELABEL_COSINE ? 1 : std::sqrt(longest);
-    Tile tile = {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}};
+    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}};
+  }
+
+  void scan_tile(int64_t first, int64_t count, int64_t *invalid) {
+    Tile tile = read_tile(first, count, invalid);
 #if defined(__AVX512BF16__)
     if (centre_ && !exact_) {
       half_rows_.resize(static_cast<size_t>(count * pairs()));
@@ -298,7 +390,24 @@ class Block {
 #endif
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
-    return invalid;
+  }
+
+  // All rows of the tile with query i, without panels.
+  void compare_alone(int64_t i, const Tile &tile) {
+    Best &best = best_[static_cast<size_t>(i)];
+    const float *queries[kTogether], *rows[kTogether];
+    float scores[kTogether];
+    std::fill(queries, queries + kTogether, query(i));
+    for (int64_t r = 0; r < tile.count; r += kTogether) {
+      rows_from(tile.rows, tile.stride, r, tile.count, rows);
+      exact_scores_of(queries, rows, scores);
+      for (int64_t j = r; j < std::min(r + kTogether, tile.count); j++) {
+        float score = scores[j - r] * tile.scales[j] + 0.f;
+        bool finite = tile.offsets[j] == tile.offsets[j];
+        if (finite && score >= best.threshold() && eligible(i, tile.id(j)))
+          best.insert(score, tile.id(j));
+      }
+    }
   }
 
   // What the filter's scores must exceed in this tile: each query's k-th best, less everything that
@@ -312,20 +421,24 @@ class Block {
     }
     // A chain of `dimension` products, two roundings each.
     float rounding = 4 * static_cast<float>(call_.dimension + 8) * 5.97e-8f;
+    // Products and sums that underflow, in the filter's scores and in exact ones.
+    float lost = static_cast<float>(call_.dimension + 8) * 0x1p-124f;
     bool halves = tile.halves.rows != nullptr;
-    float others = tile.longest + (halves ? centre_length_ : 0);
+    // Of lengths, too.
+    constexpr float kLost = 0x1p-50f;
+    float others = tile.longest + (halves ? centre_length_ : 0) + kLost;
     float more = halves && l2() ? centre_length_ : 0;
     for (int64_t i = first; i < first + kPanel; i += kLanes) {
       Floats length = load(lengths_.data() + i), base = load(bases_.data() + i);
       Floats worst = load(worst_.data() + i);
       Floats both = length + more + others;
-      Floats slack = l2() ? both * both : length * others;
-      slack *= rounding;
+      Floats slack = l2() ? both * both : (length + kLost) * others;
+      slack = slack * rounding + lost * (both + 1.f);
       if (halves)
         slack += 1.001f * (load(losses_.data() + i) * (tile.halves.longest + tile.halves.farthest) +
                            load(moved_.data() + i) * tile.halves.farthest);
       Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
-      result = select(result == result, result, broadcast(-kInfinity));
+      result = select(result < kInfinity, result, broadcast(-kInfinity));
       // No comparison for what is not finite.
       store(thresholds_.data() + i, select(length == length, result, broadcast(kInfinity)));
       store(slacks_.data() + i, slack);
@@ -339,11 +452,13 @@ class Block {
     if (exact_) return best_[at].threshold(tile.id(0));
     float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
     float result = value - slacks_[at];
-    return result == result ? result : -kInfinity;
+    return result < kInfinity ? result : -kInfinity;
   }
 
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
+    // The filter's sums of products may overflow.
+    if (!exact_ && tile.longest >= 0x1p61f) score_exactly();
     find_limits(p, tile);
     for (int64_t r = 0; r < tile.count; r += kRows) {
       Scores s;
@@ -354,22 +469,32 @@ class Block {
     compared_ += kPanel * tile.count;
   }
 
-  // Gives the filter up where it lets too much pass: each exact score costs as much as some thirty
-  // filtered ones.
+  // Gives the filter up where it lets too much pass.
   void judge() {
-    if (exact_ || hits_ <= 16 * call_.k * count_ + compared_ / 32) return;
+    if (!exact_ && hits_ > 16 * call_.k * count_ + compared_ / kExactCost) score_exactly();
+  }
+
+  // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
+  // rows in any order k (1 + ln(n / k)) are.
+  bool passes_much() const {
+    double rows = static_cast<double>(call_.database_count), k = call_.k;
+    return k * (1 + std::log(std::max(1., rows / k))) * kExactCost > rows;
+  }
+
+  void score_exactly() {
     exact_ = true;
     if (call_.dimension > 0 && packed_.empty()) pack_floats();
   }
 
-  // kRows rows from row r on; behind the last one it is repeated.
-  template <typename Value>
+  // Rows from row r on; behind the last one it is repeated.
+  template <typename Value, size_t wanted>
   static void rows_from(const Value *first, int64_t stride, int64_t r, int64_t count,
-                        const Value **rows) {
-    if (r + kRows <= count) {
-      for (int j = 0; j < kRows; j++) rows[j] = first + (r + j) * stride;
+                        const Value *(&rows)[wanted]) {
+    constexpr int64_t kWanted = static_cast<int64_t>(wanted);
+    if (r + kWanted <= count) {
+      for (int64_t j = 0; j < kWanted; j++) rows[j] = first + (r + j) * stride;
     } else {
-      for (int j = 0; j < kRows; j++) rows[j] = first + std::min(r + j, count - 1) * stride;
+      for (int64_t j = 0; j < kWanted; j++) rows[j] = first + std::min(r + j, count - 1) * stride;
     }
   }
 
@@ -431,25 +556,48 @@ class Block {
     if (waiting_.size() >= kWaiting) offer_waiting(tile);
   }
 
+  // Scores the rows that wait exactly, where that is not done yet, some together.
   void offer_waiting(const Tile &tile) {
-    for (const Hit &hit : waiting_)
-      if (hit.score > thresholds_[static_cast<size_t>(hit.query)]) offer(hit.query, hit.row, tile);
+    size_t open = 0;
+    for (const Hit &hit : waiting_) {
+      if (!(hit.score > thresholds_[static_cast<size_t>(hit.query)])) continue;
+      hits_++;
+      if (!eligible(hit.query, tile.id(hit.row))) continue;
+      if (exact_)
+        offer(hit, hit.score, tile);
+      else
+        waiting_[open++] = hit;
+    }
+    for (size_t first = 0; first < open && !exact_; first += kTogether) {
+      const float *queries[kTogether], *rows[kTogether];
+      float scores[kTogether];
+      for (size_t j = 0; j < kTogether; j++) {
+        const Hit &hit = waiting_[std::min(first + j, open - 1)];
+        queries[j] = query(hit.query);
+        rows[j] = tile.rows + hit.row * tile.stride;
+      }
+      exact_scores_of(queries, rows, scores);
+      for (size_t j = 0; j < kTogether && first + j < open; j++) {
+        const Hit &hit = waiting_[first + j];
+        offer(hit, scores[j] * tile.scales[hit.row], tile);
+      }
+    }
     waiting_.clear();
   }
 
-  // Scores row r for query i exactly and keeps it if it is good enough.
-  void offer(int64_t i, int64_t r, const Tile &tile) {
-    int64_t id = tile.id(r);
-    hits_++;
-    if (!eligible(i, id)) return;
-    const float *row = tile.rows + r * tile.stride;
-    float score = l2() ? exact_score<true>(query(i), row, call_.dimension)
-                       : exact_score<false>(query(i), row, call_.dimension);
-    if (call_.metric == ONELABEL_COSINE) score *= tile.scales[r];
-    size_t at = static_cast<size_t>(i);
-    if (best_[at].insert(score, id)) {
+  void exact_scores_of(const float *const *queries, const float *const *rows, float *scores) const {
+    if (l2())
+      exact_scores_together<true>(queries, rows, call_.dimension, scores);
+    else
+      exact_scores_together<false>(queries, rows, call_.dimension, scores);
+  }
+
+  // Keeps a row with its exact score if it is good enough.
+  void offer(const Hit &hit, float score, const Tile &tile) {
+    size_t at = static_cast<size_t>(hit.query);
+    if (best_[at].insert(score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
       worst_[at] = best_[at].threshold();
-      thresholds_[at] = limit(i, tile);
+      thresholds_[at] = limit(hit.query, tile);
     }
   }
 
@@ -464,37 +612,46 @@ class Block {
   int64_t number(int64_t i) const { return ids_ ? ids_[i] : first_ + i; }
 
   void finish(int64_t i) {
-    Best &best = best_[static_cast<size_t>(i)];
-    best.sort(ordered_);
+    best_[static_cast<size_t>(i)].rank(ranking_);
+    for (auto &[score, row] : ranking_)
+      if (l2() && score <= -kMost) score = -kInfinity;
     float length = lengths_[static_cast<size_t>(i)];
     bool valid = length == length;
-    int64_t to = number(i) * call_.k;
-    for (int32_t j = 0; j < call_.k; j++) {
-      bool there = j < best.found;
-      if (call_.indices) call_.indices[to + j] = there ? best.indices[j] : -1;
-      if (call_.scores) {
-        float score = there ? best.scores[j] : kNaN;
-        call_.scores[to + j] = l2() ? -score : score;
-      }
+    int64_t to = number(i) * call_.k, found = static_cast<int64_t>(ranking_.size());
+    for (int64_t j = 0; j < call_.k; j++) {
+      auto [score, row] =
+          j < found ? ranking_[static_cast<size_t>(j)] : std::pair{kNaN, int64_t{-1}};
+      if (call_.indices) call_.indices[to + j] = row;
+      if (call_.scores) call_.scores[to + j] = l2() ? 0 - score : score;
     }
-    if (call_.votes) vote(best, valid, call_.votes + number(i) * call_.classes);
+    if (call_.votes) vote(valid, call_.votes + number(i) * call_.classes);
   }
 
-  void vote(const Best &best, bool valid, float *votes) const {
+  // e^((score - best) / temperature), also where the difference is beyond float32's range, or that
+  // of two equal infinities.
+  float share(float score, float best) const {
+    if (score == best) return 1;
+    float exponent = (score - best) / call_.temperature;
+    if (exponent < -kMost)
+      exponent = static_cast<float>((static_cast<double>(score) - best) / call_.temperature);
+    return std::exp(exponent);
+  }
+
+  // The votes of the rows in ranking_.
+  void vote(bool valid, float *votes) const {
     for (int32_t c = 0; c < call_.classes; c++) votes[c] = valid ? 0 : kNaN;
+    bool softmax = call_.vote == ONELABEL_SOFTMAX_SCORE;
     float total = 0;
-    for (int32_t j = 0; j < best.found && call_.vote == ONELABEL_SOFTMAX_SCORE; j++)
-      total += std::exp((best.scores[j] - best.scores[0]) / call_.temperature);
-    for (int32_t j = 0; j < best.found; j++) {
-      float weight = call_.vote == ONELABEL_SOFTMAX_SCORE
-                         ? std::exp((best.scores[j] - best.scores[0]) / call_.temperature) / total
-                         : std::max(0.f, best.scores[j]);
+    for (size_t j = 0; j < ranking_.size() && softmax; j++)
+      total += share(ranking_[j].first, ranking_[0].first);
+    for (auto [score, row] : ranking_) {
+      float weight = softmax ? share(score, ranking_[0].first) / total : std::max(0.f, score);
+      if (weight == 0) continue;
       if (call_.label_kind == ONELABEL_HARD_LABELS) {
-        int32_t label = static_cast<const uint8_t *>(call_.labels)[best.indices[j]];
+        int32_t label = static_cast<const uint8_t *>(call_.labels)[row];
         if (label < call_.classes) votes[label] += weight;
       } else {
-        const float *shares =
-            static_cast<const float *>(call_.labels) + best.indices[j] * call_.classes;
+        const float *shares = static_cast<const float *>(call_.labels) + row * call_.classes;
         for (int32_t c = 0; c < call_.classes; c++) votes[c] += weight * shares[c];
       }
     }
@@ -508,11 +665,13 @@ class Block {
   const int64_t *ids_ = nullptr;
   bool exact_ = false;
   int64_t compared_ = 0, hits_ = 0;
-  Aligned<float> queries_, packed_, thresholds_, scores_;
+  Aligned<float> queries_, packed_, thresholds_;
+  const bool many_;
+  Aligned<float> scores_;
   std::vector<int64_t> indices_;
   std::vector<Best> best_;
   std::vector<Hit> waiting_;
-  std::vector<std::pair<float, int64_t>> ordered_;
+  Ranking ranking_;
   // Of each query: length, its part of the k-th best's filter score, length when moved, what
   // rounding took away; for this tile the slack; the k-th best score.
   Aligned<float> lengths_, bases_, moved_, losses_, slacks_, worst_;
@@ -530,7 +689,7 @@ Aligned<float> centre(const KnnCall &call) {
   for (int64_t r = 0; r < call.database_count; r += step) {
     read_floats(call.database, call.type, r * call.database_stride, call.dimension, row.data());
     float square = squared_length(row.data(), call.dimension);
-    if (!(square <= std::numeric_limits<float>::max())) continue;
+    if (!(square <= kMost)) continue;
     float scale = call.metric != ONELABEL_COSINE ? 1 : square > 0 ? 1 / std::sqrt(square) : 0;
     for (size_t d = 0; d < row.size(); d++) mean[d] += row[d] * scale;
     taken++;
@@ -559,7 +718,7 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
   parallel.run(blocks, [&](int64_t b) {
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
-    int64_t queries, rows;
+    int64_t queries = 0, rows = 0;
     Block(call, count, halves ? &middle : nullptr).scan(first, count, &queries, &rows);
     invalid_queries += queries;
     if (b == 0) invalid_rows = rows;
@@ -567,6 +726,25 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
   if (call.invalid) {
     call.invalid[0] = invalid_queries.load();
     call.invalid[1] = invalid_rows.load();
+  }
+}
+
+// A few queries: each thread looks through a part of the database.
+void by_rows(Parallel &parallel, const KnnCall &call) {
+  int64_t parts = std::clamp<int64_t>(call.database_count / kPartRows, 1, parallel.threads());
+  std::vector<std::unique_ptr<Block>> blocks(static_cast<size_t>(parts));
+  std::vector<int64_t> queries(blocks.size()), rows(blocks.size());
+  parallel.run(parts, [&](int64_t part) {
+    size_t at = static_cast<size_t>(part);
+    blocks[at] = std::make_unique<Block>(call, call.query_count, nullptr);
+    blocks[at]->scan_alone(call.database_count * part / parts,
+                           call.database_count * (part + 1) / parts, &queries[at], &rows[at]);
+  });
+  for (size_t at = 1; at < blocks.size(); at++) blocks[0]->join(*blocks[at]);
+  blocks[0]->finish();
+  if (call.invalid) {
+    call.invalid[0] = queries[0];
+    call.invalid[1] = std::accumulate(rows.begin(), rows.end(), int64_t{0});
   }
 }
 
@@ -601,7 +779,7 @@ void knn(Parallel &parallel, const KnnCall &call) {
   bool leaves = call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
                 call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
                 call.database_count >= kPartitionRows;
-  (leaves ? by_leaves : by_scan)(parallel, call);
+  (leaves ? by_leaves : call.query_count <= kFewQueries ? by_rows : by_scan)(parallel, call);
 }
 
 }  // namespace ONELABEL_TIER

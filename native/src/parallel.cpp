@@ -1,6 +1,17 @@
 #include "parallel.h"
 
+#include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <exception>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "context.h"
+#include "process.h"
 
 namespace onelabel {
 
@@ -29,21 +40,75 @@ struct Parallel::Job {
   }
 };
 
-Parallel::Parallel(int threads) {
-  for (int i = 1; i < threads; i++) workers_.emplace_back([this] { work(); });
-}
+// The threads beside the callers'.
+struct Parallel::Pool {
+  std::vector<std::thread> workers;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<std::shared_ptr<Job>> jobs;
+  bool stopping = false;
+
+  explicit Pool(int count) {
+    workers.reserve(static_cast<size_t>(count));
+    try {
+      for (int i = 0; i < count; i++) workers.emplace_back([this] { work(); });
+    } catch (const std::system_error &error) {
+      // The threads that there are must end before the lock they wait for does.
+      stop();
+      throw Unavailable{"only " + std::to_string(workers.size() + 1) + " of " +
+                        std::to_string(count + 1) +
+                        " threads can be had: " + error.code().message()};
+    } catch (...) {
+      stop();
+      throw;
+    }
+  }
+
+  ~Pool() { stop(); }
+
+  void stop() {
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      stopping = true;
+    }
+    wake.notify_all();
+    for (std::thread &worker : workers)
+      if (worker.joinable()) worker.join();
+  }
+
+  void work() {
+    for (;;) {
+      std::shared_ptr<Job> job;
+      {
+        std::unique_lock<std::mutex> lock(mutex);
+        wake.wait(lock, [this] { return stopping || !jobs.empty(); });
+        if (stopping) return;
+        job = jobs.front();
+        if (job->next.load() >= job->parts) {
+          jobs.pop_front();
+          continue;
+        }
+      }
+      job->take_parts();
+    }
+  }
+};
+
+Parallel::Parallel(int threads)
+    : pool_(threads > 1 ? std::make_unique<Pool>(threads - 1) : nullptr),
+      generation_(process_generation()) {}
 
 Parallel::~Parallel() {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  for (std::thread &worker : workers_) worker.join();
+  // A child has neither the threads to join nor a right to their lock, which one may have held.
+  if (generation_ != process_generation()) (void)pool_.release();
 }
 
+bool Parallel::alone() const { return !pool_ || generation_ != process_generation(); }
+
+int Parallel::threads() const { return alone() ? 1 : static_cast<int>(pool_->workers.size()) + 1; }
+
 void Parallel::run(int64_t parts, const std::function<void(int64_t)> &part) {
-  if (parts <= 1 || workers_.empty()) {
+  if (parts <= 1 || alone()) {
     for (int64_t i = 0; i < parts; i++) part(i);
     return;
   }
@@ -51,33 +116,16 @@ void Parallel::run(int64_t parts, const std::function<void(int64_t)> &part) {
   job->part = &part;
   job->parts = parts;
   {
-    std::lock_guard<std::mutex> lock(mutex_);
-    jobs_.push_back(job);
+    std::lock_guard<std::mutex> lock(pool_->mutex);
+    pool_->jobs.push_back(job);
   }
-  wake_.notify_all();
+  pool_->wake.notify_all();
   job->take_parts();
   {
     std::unique_lock<std::mutex> lock(job->mutex);
     job->finished.wait(lock, [&] { return job->done.load() == parts; });
   }
   if (job->failure) std::rethrow_exception(job->failure);
-}
-
-void Parallel::work() {
-  for (;;) {
-    std::shared_ptr<Job> job;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      if (stopping_) return;
-      job = jobs_.front();
-      if (job->next.load() >= job->parts) {
-        jobs_.pop_front();
-        continue;
-      }
-    }
-    job->take_parts();
-  }
 }
 
 }  // namespace onelabel

@@ -2,26 +2,22 @@
 // depend on who did which part.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
 
 namespace onelabel {
 
 class Parallel {
  public:
+  // Throws Unavailable, with nothing left behind, where so many threads cannot be had.
   explicit Parallel(int threads);
   ~Parallel();
   Parallel(const Parallel &) = delete;
   Parallel &operator=(const Parallel &) = delete;
 
-  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+  // In a forked child 1: threads do not survive a fork.
+  int threads() const;
 
   // Calls part(i) for every i in 0..parts-1, the caller taking part. An exception of a part is
   // thrown here after the others are done.
@@ -29,13 +25,12 @@ class Parallel {
 
  private:
   struct Job;
-  void work();
+  struct Pool;
 
-  std::vector<std::thread> workers_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::shared_ptr<Job>> jobs_;
-  bool stopping_ = false;
+  bool alone() const;
+
+  std::unique_ptr<Pool> pool_;  // null for one thread
+  unsigned generation_;
 };
 
 }  // namespace onelabel

@@ -28,7 +28,8 @@ Partition::Partition(const void *rows, int32_t type, int64_t count, int64_t stri
     float square = 0;
     for (int64_t d = 0; d < dimension; d++)
       square += source[i * stride + d] * source[i * stride + d];
-    (square <= std::numeric_limits<float>::max() ? ids_ : invalid_).push_back(i);
+    bool valid = square <= kMostSquare || exact_square(source + i * stride, dimension) <= kMost;
+    (valid ? ids_ : invalid_).push_back(i);
   }
   split(source, stride, 0, size());
 
@@ -50,6 +51,7 @@ Partition::Partition(const void *rows, int32_t type, int64_t count, int64_t stri
       low = std::min(low, from[d]);
       high = std::max(high, from[d]);
     }
+    square = std::min(square, kMost);
     offsets_[static_cast<size_t>(i)] = -square / 2;
     float &longest = longest_[static_cast<size_t>(leaf)];
     longest = std::max(longest, std::sqrt(square));

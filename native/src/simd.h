@@ -29,6 +29,7 @@ namespace {
 constexpr int kLanes = ONELABEL_LANES;
 typedef float Floats __attribute__((vector_size(kLanes * 4)));
 typedef int32_t Ints __attribute__((vector_size(kLanes * 4)));
+typedef uint32_t Bits __attribute__((vector_size(kLanes * 4)));
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -111,6 +112,21 @@ inline Floats larger(Floats a, Floats b) {
 #endif
 }
 
+// One bit per lane whose mask is set.
+inline uint32_t bits(Ints mask) {
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask((__m512i)mask);
+#elif defined(__AVX2__)
+  return static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask));
+#elif defined(__SSE2__)
+  return static_cast<uint32_t>(_mm_movemask_ps((__m128)mask));
+#else
+  uint32_t result = 0;
+  for (int i = 0; i < kLanes; i++) result |= (mask[i] ? 1u : 0u) << i;
+  return result;
+#endif
+}
+
 // Halves of the lanes are joined until four are left, or one.
 template <typename Join>
 inline Quad quarter(Floats v, Join join) {
@@ -166,6 +182,37 @@ inline float squared_length(const float *values, int64_t count) {
   return sum(squares);
 }
 
+constexpr float kMost = std::numeric_limits<float>::max();
+constexpr float kLeastNormal = std::numeric_limits<float>::min();
+
+// A vector is ordinary where its squared length in float32 lies between these: no square that
+// counts has underflowed, nothing is near overflow. All others get a second look.
+constexpr float kLeastSquare = 0x1p-100f, kMostSquare = 0x1p126f;
+
+inline bool ordinary(float square) { return square >= kLeastSquare && square <= kMostSquare; }
+
+inline bool all_zero(const float *values, int64_t count) {
+  Ints seen = {};
+  int64_t d = 0;
+  for (; d + kLanes <= count; d += kLanes) seen |= (Ints)load(values + d);
+  if (d < count) seen |= (Ints)load_first(values + d, count - d);
+  return !bits((seen & 0x7FFFFFFF) != 0);
+}
+
+// The squared length where float32 cannot be relied on: NaN for a vector that counts as not finite.
+inline double exact_square(const float *values, int64_t count) {
+  if (all_zero(values, count)) return 0;
+  double square = 0;
+  for (int64_t d = 0; d < count; d++) square += static_cast<double>(values[d]) * values[d];
+  return square <= kMost ? square : std::numeric_limits<double>::quiet_NaN();
+}
+
+// Values times a power of two, so that a short vector gets a length of about 1.
+inline void lengthen(const float *values, int64_t count, double square, float *to) {
+  int exponent = -std::ilogb(square) / 2;
+  for (int64_t d = 0; d < count; d++) to[d] = std::ldexp(values[d], exponent);
+}
+
 inline float smallest(Floats v) {
   return reduce(v, [](auto a, auto b) { return a < b ? a : b; });
 }
@@ -181,21 +228,6 @@ inline Floats square_root(Floats v) {
 #else
   for (int i = 0; i < kLanes; i++) v[i] = std::sqrt(v[i]);
   return v;
-#endif
-}
-
-// One bit per lane whose mask is set.
-inline uint32_t bits(Ints mask) {
-#if defined(__AVX512F__)
-  return _mm512_movepi32_mask((__m512i)mask);
-#elif defined(__AVX2__)
-  return static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask));
-#elif defined(__SSE2__)
-  return static_cast<uint32_t>(_mm_movemask_ps((__m128)mask));
-#else
-  uint32_t result = 0;
-  for (int i = 0; i < kLanes; i++) result |= (mask[i] ? 1u : 0u) << i;
-  return result;
 #endif
 }
 
@@ -301,6 +333,12 @@ inline void read_floats(const void *from, int32_t type, int64_t first, int64_t c
       __m256i halves;
       std::memcpy(&halves, raw + i, sizeof halves);
       store(to + i, (Floats)_mm512_maskz_cvtph_ps(0xFFFF, halves));
+    }
+#elif defined(__F16C__)
+    for (; i + kLanes <= count; i += kLanes) {
+      __m128i halves;
+      std::memcpy(&halves, raw + i, sizeof halves);
+      store(to + i, (Floats)_mm256_cvtph_ps(halves));
     }
 #endif
     for (; i < count; i++) to[i] = half_to_float(raw[i]);

@@ -45,6 +45,12 @@ float ranked(const float *values, int64_t count, int64_t rank) {
   return value_of(prefix);
 }
 
+// The sum of both with weights 1 - share and share, both above 0.
+double between(double lower, double upper, double share) {
+  bool infinite = !std::isfinite(lower) || !std::isfinite(upper);
+  return infinite ? lower + upper : lower + share * (upper - lower);
+}
+
 }  // namespace
 
 namespace onelabel {
@@ -60,9 +66,9 @@ void summary(const SummaryCall &call) {
     total += value;
     if (call.histogram) {
       double place = (value - call.low) / (call.high - call.low) * call.bins;
-      call.histogram[place < 0            ? 0
-                     : place >= call.bins ? call.bins - 1
-                                          : static_cast<int32_t>(place)]++;
+      call.histogram[place >= call.bins ? call.bins - 1
+                     : place > 0        ? static_cast<int32_t>(place)
+                                        : 0]++;
     }
   }
   if (call.mean) *call.mean = valid ? total / static_cast<double>(valid) : std::nan("");
@@ -77,7 +83,7 @@ void summary(const SummaryCall &call) {
     double lower = ranked(call.values, call.count, rank);
     double share = position - static_cast<double>(rank);
     call.quantiles[q] =
-        share > 0 ? lower + share * (ranked(call.values, call.count, rank + 1) - lower) : lower;
+        share > 0 ? between(lower, ranked(call.values, call.count, rank + 1), share) : lower;
   }
 }
 

@@ -23,6 +23,11 @@ struct Halves {
   float longest, farthest;  // upper limits of their lengths, and of what rounding took away
 };
 
+// What the length of a vector may have lost where squares have underflowed, at most.
+inline float underflow(int64_t dimension) {
+  return std::sqrt(static_cast<float>(dimension)) * 0x1p-74f;
+}
+
 // Rows that a block looks at together.
 struct Tile {
   const float *rows;
@@ -70,8 +75,8 @@ Halves round_rows(const Tile &tile, const Aligned<float> &centre, bool l2, float
     halves.farthest = std::max(halves.farthest, lost);
     halves.longest = std::max(halves.longest, square);
   }
-  halves.farthest = std::sqrt(halves.farthest);
-  halves.longest = std::sqrt(halves.longest);
+  halves.farthest = std::sqrt(halves.farthest) + underflow(dimension);
+  halves.longest = std::sqrt(halves.longest) + underflow(dimension);
   return halves;
 }
 #endif

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "onelabel.h"
+#include "rows.h"
+#include "truth.h"
 
 namespace {
 
@@ -80,15 +82,17 @@ class Features {
       for (int64_t i = 0; i < count; i++) floats_[i] = normal(random_bits) * scale;
     } else {
       shorts_ = Memory<uint16_t>(count);
+      bool subnormal = one_in(8);
       for (int64_t i = 0; i < count; i++) {
         float value = normal(random_bits);
         uint32_t raw;
         std::memcpy(&raw, &value, 4);
-        // As float16 the same bits are another number, between 2^-5 and 2^5.
-        shorts_[i] = type == ONELABEL_BFLOAT16
-                         ? static_cast<uint16_t>(raw >> 16)
-                         : static_cast<uint16_t>((raw >> 16 & 0x8000) | between(10, 19) << 10 |
-                                                 (raw & 1023));
+        // As float16 the same bits are another number, between 2^-5 and 2^5, or below 2^-14.
+        int64_t exponent = subnormal ? 0 : between(10, 19);
+        shorts_[i] =
+            type == ONELABEL_BFLOAT16
+                ? static_cast<uint16_t>(raw >> 16)
+                : static_cast<uint16_t>((raw >> 16 & 0x8000) | exponent << 10 | (raw & 1023));
       }
     }
   }
@@ -98,6 +102,20 @@ class Features {
   double at(int64_t i) {
     if (type_ == ONELABEL_FLOAT32) return floats_[i];
     return type_ == ONELABEL_FLOAT16 ? half_value(shorts_[i]) : bfloat_value(shorts_[i]);
+  }
+  void copy(int64_t from, int64_t to, int64_t dimension) {
+    for (int64_t d = 0; d < dimension; d++)
+      if (type_ == ONELABEL_FLOAT32)
+        floats_[to + d] = floats_[from + d];
+      else
+        shorts_[to + d] = shorts_[from + d];
+  }
+  void set(int64_t i, float value) { floats_[i] = value; }
+  void clear(int64_t i) {
+    if (type_ == ONELABEL_FLOAT32)
+      floats_[i] = 0;
+    else
+      shorts_[i] = 0;
   }
   void spoil(int64_t i) {
     if (type_ == ONELABEL_FLOAT32)
@@ -118,6 +136,11 @@ void cosine(onelabel_context *context) {
   int64_t n = size(1100), d = size(140);
   if (n * d > 40000) n = 40000 / std::max<int64_t>(1, d);
   int32_t classes = static_cast<int32_t>(std::max<int64_t>(1, size(70)));
+  if (one_in(100)) {  // parts of several tiles
+    n = between(16385, 18000);
+    d = between(1, 3);
+    classes = 2;
+  }
   int32_t layout = one_in(2) ? ONELABEL_ROWS : ONELABEL_CHANNELS, type = any_type();
   bool rows = layout == ONELABEL_ROWS;
   int64_t stride = (rows ? d : n) + (one_in(2) ? 0 : between(0, 20));
@@ -129,8 +152,14 @@ void cosine(onelabel_context *context) {
   Memory<uint8_t> labels(n);
   std::normal_distribution<float> normal;
   for (int64_t i = 0; i < p.count(); i++) p[i] = normal(random_bits);
+  if (classes > 1 && one_in(4)) {  // two prototypes whose scores tie
+    int64_t from = between(0, classes - 1), to = between(0, classes - 1);
+    for (int64_t j = 0; j < d; j++) p[to * d + j] = p[from * d + j];
+  }
   int64_t spoilt = n > 0 && d > 0 && one_in(3) ? between(0, n - 1) : -1;
+  int64_t zero = n > 0 && one_in(3) ? between(0, n - 1) : -1;
   auto index = [&](int64_t i, int64_t j) { return rows ? i * stride + j : j * stride + i; };
+  for (int64_t j = 0; j < d && zero >= 0; j++) f.clear(index(zero, j));
   if (spoilt >= 0) f.spoil(index(spoilt, between(0, d - 1)));
   bool with_scores = !one_in(4), with_labels = !one_in(4), with_margins = classes > 1 && one_in(2);
   int64_t invalid = -1;
@@ -140,30 +169,78 @@ void cosine(onelabel_context *context) {
                                   with_margins ? margins.data() : nullptr, &invalid) == ONELABEL_OK,
         onelabel_last_error());
   check(invalid == (spoilt >= 0 ? 1 : 0), "number of vectors that are not finite");
-  std::vector<double> lengths(static_cast<size_t>(classes));
-  for (int32_t c = 0; c < classes; c++)
-    for (int64_t j = 0; j < d; j++)
-      lengths[static_cast<size_t>(c)] += double(p[c * d + j]) * double(p[c * d + j]);
+  std::vector<double> expected(static_cast<size_t>(classes));
   for (int64_t i = 0; i < n; i++) {
     if (i == spoilt) {
       check(!with_labels || labels[i] == ONELABEL_NO_LABEL, "label of a vector not finite");
-      check(!with_scores || std::isnan(scores[i]), "score of a vector not finite");
+      for (int32_t c = 0; c < classes && with_scores; c++)
+        check(std::isnan(scores[c * n + i]), "score of a vector not finite");
       check(!with_margins || std::isnan(margins[i]), "margin of a vector not finite");
       continue;
     }
-    double square = 0, best = -INFINITY, second = -INFINITY, chosen = 0;
-    for (int64_t j = 0; j < d; j++) square += f.at(index(i, j)) * f.at(index(i, j));
     for (int32_t c = 0; c < classes; c++) {
-      double dot = 0, pp = lengths[static_cast<size_t>(c)];
-      for (int64_t j = 0; j < d; j++) dot += f.at(index(i, j)) * double(p[c * d + j]);
-      double expected = square > 0 && pp > 0 ? dot / std::sqrt(square * pp) : 0;
-      if (with_scores) check(std::fabs(scores[c * n + i] - expected) <= 2e-6, "score");
-      if (with_labels && labels[i] == c) chosen = expected;
-      second = std::max(second, std::min(best, expected));
-      best = std::max(best, expected);
+      double value = truth::Pair([&](int64_t j) { return f.at(index(i, j)); },
+                                 [&](int64_t j) { return p[c * d + j]; }, d)
+                         .cosine();
+      expected[static_cast<size_t>(c)] = value;
+      if (with_scores) check(std::fabs(scores[c * n + i] - value) <= 2e-6, "score");
     }
-    check(!with_labels || chosen >= best - 2e-6, "label");
-    check(!with_margins || std::fabs(margins[i] - (best - second)) <= 4e-6, "margin");
+    truth::Ranking ranking = truth::rank(expected);
+    if (with_labels && labels[i] >= classes) {
+      check(false, "label");
+      continue;
+    }
+    check(!with_labels || expected[labels[i]] >= ranking.best - 2e-6, "label");
+    for (int32_t c = 0; with_scores && with_labels && c < labels[i]; c++)
+      check(scores[c * n + i] < scores[labels[i] * n + i], "label of a tie");
+    check(!with_margins || std::fabs(margins[i] - (ranking.best - ranking.second)) <= 4e-6,
+          "margin");
+  }
+}
+
+void upsample(onelabel_context *context) {
+  int64_t in[3], out[3];
+  for (int axis = 0; axis < 3; axis++) {
+    in[axis] = between(1, 6);
+    out[axis] = one_in(20) ? 0 : between(1, one_in(4) ? 30 : 9);
+  }
+  int32_t classes = static_cast<int32_t>(one_in(20) ? between(7, 40) : between(1, 6));
+  int32_t mode = one_in(2) ? ONELABEL_NEAREST : ONELABEL_TRILINEAR;
+  int64_t coarse = in[0] * in[1] * in[2], fine = out[0] * out[1] * out[2];
+  current += " upsample classes " + std::to_string(classes) + " mode " + std::to_string(mode);
+  for (int64_t side : {in[0], in[1], in[2], out[0], out[1], out[2]})
+    current += " " + std::to_string(side);
+  Memory<float> scores(classes * coarse), margins(fine);
+  Memory<uint8_t> labels(fine);
+  std::normal_distribution<float> normal;
+  for (int64_t i = 0; i < scores.count(); i++) scores[i] = normal(random_bits);
+  // A class whose scores are those of an earlier one: it is never chosen.
+  int32_t twin = classes > 1 && one_in(2) ? static_cast<int32_t>(between(1, classes - 1)) : -1;
+  if (twin > 0)
+    std::copy_n(scores.data() + between(0, twin - 1) * coarse, coarse,
+                scores.data() + twin * coarse);
+  if (one_in(3)) scores[between(0, scores.count() - 1)] = NAN;
+  bool with_margins = classes > 1 && !one_in(3);
+  check(onelabel_upsample_argmax(context, scores.data(), classes, in[0], in[1], in[2], out[0],
+                                 out[1], out[2], mode, labels.data(),
+                                 with_margins ? margins.data() : nullptr) == ONELABEL_OK,
+        onelabel_last_error());
+  for (int64_t i = 0; i < fine; i += std::max<int64_t>(1, fine / 300)) {
+    int64_t at[3] = {i / out[2] / out[1], i / out[2] % out[1], i % out[2]};
+    truth::Sampled expected = truth::sampled(scores.data(), classes, in, out, at, mode);
+    bool nan = false;
+    for (double score : expected.scores) nan = nan || std::isnan(score);
+    if (expected.beside_nan && !nan && labels[i] == ONELABEL_NO_LABEL) continue;
+    if (nan || labels[i] >= classes) {
+      check(nan && labels[i] == ONELABEL_NO_LABEL, "label");
+      check(!with_margins || (nan && std::isnan(margins[i])), "margin of NaN");
+      continue;
+    }
+    truth::Ranking ranking = truth::rank(expected.scores);
+    check(expected.scores[labels[i]] >= ranking.best - 4e-6, "label");
+    check(labels[i] != twin, "label of a tie");
+    check(!with_margins || std::fabs(margins[i] - (ranking.best - ranking.second)) <= 8e-6,
+          "margin");
   }
 }
 
@@ -171,6 +248,11 @@ void entropy(onelabel_context *context) {
   int64_t passes = between(1, 9), n = size(1100);
   int32_t classes = static_cast<int32_t>(std::max<int64_t>(1, size(one_in(8) ? 255 : 20)));
   if (passes * classes * n > 60000) n = 60000 / (passes * classes);
+  if (one_in(100)) {  // several parts
+    n = between(8193, 17000);
+    passes = between(1, 2);
+    classes = 2;
+  }
   int32_t kind = one_in(3) ? ONELABEL_PROBABILITIES : ONELABEL_LOGITS;
   current += " entropy passes " + std::to_string(passes) + " classes " + std::to_string(classes) +
              " n " + std::to_string(n) + " kind " + std::to_string(kind);
@@ -189,6 +271,11 @@ void entropy(onelabel_context *context) {
         for (int32_t c = 0; c < classes; c++) sum += at(t, c, i) = std::fabs(at(t, c, i));
         for (int32_t c = 0; c < classes; c++) at(t, c, i) /= sum;
       }
+  if (classes > 1 && one_in(4)) {  // two classes that tie
+    int64_t from = between(0, classes - 1), to = between(0, classes - 1);
+    for (int64_t t = 0; t < passes; t++)
+      for (int64_t i = 0; i < n; i++) at(t, to, i) = at(t, from, i);
+  }
   int64_t spoilt = n > 0 && one_in(3) ? between(0, n - 1) : -1;
   if (spoilt >= 0) at(between(0, passes - 1), between(0, classes - 1), spoilt) = NAN;
   bool with_mean = one_in(2), with_h = !one_in(4), with_labels = one_in(2), with_mi = one_in(2);
@@ -204,113 +291,196 @@ void entropy(onelabel_context *context) {
       check(!with_h || std::isnan(h[i]), "entropy of NaN");
       check(!with_mi || std::isnan(mi[i]), "information of NaN");
       check(!with_labels || labels[i] == ONELABEL_NO_LABEL, "label of NaN");
-      check(!with_mean || std::isnan(mean[i]), "mean of NaN");
+      for (int32_t c = 0; c < classes && with_mean; c++)
+        check(std::isnan(mean[c * n + i]), "mean of NaN");
       continue;
     }
-    std::vector<double> m(static_cast<size_t>(classes));
-    double inner = 0;
-    for (int64_t t = 0; t < passes; t++) {
-      double top = -INFINITY, sum = 0;
-      for (int32_t c = 0; c < classes; c++) top = std::max(top, double(at(t, c, i)));
-      for (int32_t c = 0; c < classes; c++) sum += std::exp(at(t, c, i) - top);
-      for (int32_t c = 0; c < classes; c++) {
-        double q = kind == ONELABEL_PROBABILITIES ? at(t, c, i) : std::exp(at(t, c, i) - top) / sum;
-        m[static_cast<size_t>(c)] += q / double(passes);
-        if (q > 0) inner -= q * std::log(q) / double(passes);
-      }
-    }
-    double expected = 0, best = 0, chosen = 0;
-    for (int32_t c = 0; c < classes; c++) {
-      double q = m[static_cast<size_t>(c)];
-      expected -= q > 0 ? q * std::log(q) : 0;
-      best = std::max(best, q);
-      if (with_mean) check(std::fabs(mean[c * n + i] - q) <= 1e-6, "mean");
-      if (with_labels && labels[i] == c) chosen = q;
-    }
+    truth::Uncertainty expected([&](int64_t t, int32_t c) { return at(t, c, i); }, passes, classes,
+                                kind);
+    for (int32_t c = 0; c < classes && with_mean; c++)
+      check(std::fabs(mean[c * n + i] - expected.mean[static_cast<size_t>(c)]) <= 1e-6, "mean");
     // With hundreds of classes rounding adds up.
     double tolerance = classes <= 16 ? 2e-6 : 2e-6 * std::sqrt(classes / 16.);
-    check(!with_h || std::fabs(h[i] - expected) <= tolerance, "entropy");
-    check(!with_mi || std::fabs(mi[i] - (expected - inner)) <= 2 * tolerance, "information");
-    check(!with_labels || chosen >= best - 1e-6, "label");
+    check(!with_h || std::fabs(h[i] - expected.entropy) <= tolerance, "entropy");
+    check(!with_mi || (mi[i] >= 0 && std::fabs(mi[i] - expected.information) <= 2 * tolerance),
+          "information");
+    if (!with_labels) continue;
+    if (labels[i] >= classes) {
+      check(false, "label");
+      continue;
+    }
+    check(expected.mean[labels[i]] >= truth::rank(expected.mean).best - 1e-6, "label");
+    for (int32_t c = 0; with_mean && c < labels[i]; c++)
+      check(mean[c * n + i] < mean[labels[i] * n + i], "label of a tie");
   }
+}
+
+void summary(onelabel_context *context) {
+  int64_t count = one_in(20) ? between(1000, 5000) : size(300);
+  current += " summary count " + std::to_string(count);
+  Memory<float> values(count);
+  std::normal_distribution<float> normal;
+  float scale = std::exp2(static_cast<float>(between(-20, 20)));
+  int64_t nans = one_in(8) ? 1 : between(2, 40);  // of so many one is NaN
+  bool ties = one_in(3);
+  for (int64_t i = 0; i < count; i++) {
+    values[i] = ties ? std::round(normal(random_bits)) : normal(random_bits) * scale;
+    if (one_in(nans)) values[i] = one_in(2) ? NAN : -NAN;  // as a processor makes it
+  }
+  int32_t bins = static_cast<int32_t>(one_in(3) ? 0 : between(1, 40));
+  double low = scale * std::uniform_real_distribution<double>(-2, 1)(random_bits);
+  double high = low + scale * std::uniform_real_distribution<double>(0.1, 3)(random_bits);
+  std::vector<double> levels(static_cast<size_t>(between(0, 4)));
+  for (double &level : levels)
+    level =
+        one_in(3) ? double(between(0, 1)) : std::uniform_real_distribution<double>()(random_bits);
+  Memory<int64_t> histogram(bins);
+  Memory<double> quantiles(static_cast<int64_t>(levels.size()));
+  bool with_mean = !one_in(4), with_invalid = !one_in(4);
+  double mean = -1;
+  int64_t invalid = -1;
+  check(onelabel_summary(context, values.data(), count, with_mean ? &mean : nullptr, bins, low,
+                         high, bins ? histogram.data() : nullptr,
+                         static_cast<int32_t>(levels.size()), levels.data(), quantiles.data(),
+                         with_invalid ? &invalid : nullptr) == ONELABEL_OK,
+        onelabel_last_error());
+  truth::Summary expected(values.data(), count, bins, low, high, levels);
+  auto close = [](double found, double wanted) {
+    return std::isnan(wanted) ? std::isnan(found)
+                              : std::fabs(found - wanted) <= 1e-12 * (1 + std::fabs(wanted));
+  };
+  check(!with_mean || close(mean, expected.mean), "mean");
+  check(!with_invalid || invalid == expected.invalid, "number of NaN");
+  for (int32_t b = 0; b < bins; b++)
+    check(histogram[b] == expected.histogram[static_cast<size_t>(b)], "histogram");
+  for (size_t l = 0; l < levels.size(); l++)
+    check(close(quantiles[static_cast<int64_t>(l)], expected.quantiles[l]), "quantile");
 }
 
 void knn(onelabel_context *context) {
   int64_t q = size(300), m = size(one_in(10) ? 2600 : 700), d = size(140);
-  if (one_in(12)) {  // large enough for the search in leaves
+  int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
+  // As hard as can be for a filter that rounds, and for one by boxes.
+  int kind = one_in(10) ? kRoundedAtWorst : one_in(20) ? kBetweenClumps : -1;
+  bool hard = kind >= 0;
+  if (one_in(12) || kind == kBetweenClumps) {  // large enough for the search in leaves
     q = between(256, 300);
     m = between(2048, 2300);
     d = between(1, 24);
   }
-  if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));
   int32_t k = static_cast<int32_t>(std::max<int64_t>(1, size(one_in(6) ? 300 : 40)));
-  int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
+  if (hard) {
+    type = ONELABEL_FLOAT32;
+    k = static_cast<int32_t>(between(1, 12));
+  }
+  if (kind == kBetweenClumps) {
+    metric = ONELABEL_SQUARED_L2;
+    d = between(1, 3);
+  }
+  if (kind == kRoundedAtWorst) {
+    // Few neighbours of many rows: for more a filter does not pay.
+    m = 4 * between(160, 350);
+    q = between(5, 60);
+    k = static_cast<int32_t>(between(1, 3));
+    d = one_in(2) ? between(66, 100) : between(256, 270);
+  }
+  if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));
+  if (!hard && one_in(40)) {
+    q = between(1, 4);
+    m = between(600, 1500);
+    k = static_cast<int32_t>(between(400, 1024));
+  }
   int64_t query_stride = d + (one_in(2) ? 0 : between(0, 9));
   int64_t row_stride = d + (one_in(2) ? 0 : between(0, 9));
   current += " knn q " + std::to_string(q) + " m " + std::to_string(m) + " d " + std::to_string(d) +
              " k " + std::to_string(k) + " metric " + std::to_string(metric) + " type " +
-             std::to_string(type);
+             std::to_string(type) + (hard ? " hard" : "");
   Features queries(type, q * query_stride), database(type, m * row_stride);
+  if (hard) {
+    HardRows rows = hard_rows(random_bits, kind, q, m, d);
+    for (int64_t i = 0; i < q * d; i++)
+      queries.set(i / d * query_stride + i % d, rows.queries[static_cast<size_t>(i)]);
+    for (int64_t i = 0; i < m * d; i++)
+      database.set(i / d * row_stride + i % d, rows.database[static_cast<size_t>(i)]);
+  }
+  // Copies of rows, whose scores tie; the row each is a copy of.
+  std::vector<int64_t> twin(static_cast<size_t>(m));
+  for (int64_t r = 0; r < m; r++) twin[static_cast<size_t>(r)] = r;
+  for (int64_t copies = one_in(2) && !hard ? m / 8 : 0; copies > 0; copies--) {
+    int64_t from = between(0, m - 1), to = between(0, m - 1);
+    if (from == to || twin[static_cast<size_t>(from)] != from) continue;
+    if (std::count(twin.begin(), twin.end(), to) > 1) continue;
+    database.copy(from * row_stride, to * row_stride, d);
+    twin[static_cast<size_t>(to)] = from;
+  }
   int64_t spoilt_query = q > 0 && d > 0 && one_in(3) ? between(0, q - 1) : -1;
-  int64_t spoilt_row = m > 0 && d > 0 && one_in(3) ? between(0, m - 1) : -1;
+  int64_t spoilt_row =
+      m > 0 && d > 0 && kind != kRoundedAtWorst && one_in(3) ? between(0, m - 1) : -1;
+  int64_t zero_query = q > 0 && one_in(3) ? between(0, q - 1) : -1;
+  for (int64_t j = 0; j < d && zero_query >= 0; j++) queries.clear(zero_query * query_stride + j);
   if (spoilt_query >= 0) queries.spoil(spoilt_query * query_stride);
   if (spoilt_row >= 0) database.spoil(spoilt_row * row_stride);
   Memory<uint8_t> allowed((m + 7) / 8), labels(m);
   Memory<int64_t> excluded(2 * q), indices(q * k);
   Memory<float> scores(q * k);
-  int32_t classes = static_cast<int32_t>(between(1, 5));
-  Memory<float> votes(q * classes);
-  bool with_allowed = one_in(3), with_excluded = one_in(3), with_votes = one_in(3);
+  int32_t classes = static_cast<int32_t>(one_in(10) ? between(100, 255) : between(1, 5));
+  bool with_allowed = one_in(3), with_excluded = one_in(3), with_votes = one_in(2);
+  bool soft = one_in(2);
+  int32_t vote =
+      metric == ONELABEL_SQUARED_L2 || one_in(2) ? ONELABEL_SOFTMAX_SCORE : ONELABEL_POSITIVE_SCORE;
+  float temperature = std::exp2(static_cast<float>(between(-2, 3)));
+  Memory<float> votes(q * classes), shares(with_votes && soft ? m * classes : 0);
   for (int64_t i = 0; i < allowed.count(); i++) allowed[i] = static_cast<uint8_t>(between(0, 255));
   for (int64_t i = 0; i < 2 * q; i++) excluded[i] = between(0, m);
-  for (int64_t i = 0; i < m; i++) labels[i] = static_cast<uint8_t>(between(0, 5));
+  for (int64_t i = 0; i < m; i++)
+    labels[i] = static_cast<uint8_t>(one_in(9) ? between(0, 255) : between(0, classes - 1));
+  std::uniform_real_distribution<float> share;
+  for (int64_t i = 0; i < shares.count(); i++) shares[i] = share(random_bits);
   int64_t invalid[2] = {-1, -1};
   check(onelabel_knn(context, queries.data(), q, query_stride, database.data(), m, row_stride, d,
                      type, metric, k, with_allowed ? allowed.data() : nullptr,
                      with_excluded ? excluded.data() : nullptr, indices.data(), scores.data(),
-                     with_votes ? ONELABEL_SOFTMAX_SCORE : ONELABEL_NO_VOTE, 0.5f,
-                     with_votes ? labels.data() : nullptr, ONELABEL_HARD_LABELS, classes,
+                     with_votes ? vote : ONELABEL_NO_VOTE, temperature,
+                     !with_votes ? nullptr
+                     : soft      ? static_cast<const void *>(shares.data())
+                                 : labels.data(),
+                     soft ? ONELABEL_SOFT_LABELS : ONELABEL_HARD_LABELS, classes,
                      with_votes ? votes.data() : nullptr, invalid) == ONELABEL_OK,
         onelabel_last_error());
   check(invalid[0] == (spoilt_query >= 0 ? 1 : 0) && invalid[1] == (spoilt_row >= 0 ? 1 : 0),
         "number of rows that are not finite");
-  // All of float64 for some of the queries.
-  for (int64_t i = q > 6 ? between(0, q / 6) : 0; i < q; i += std::max<int64_t>(1, q / 6)) {
+  // All of float64 for some of the queries, the odd ones among them.
+  int64_t step = kind == kBetweenClumps ? 1 : std::max<int64_t>(1, q / 6);
+  int64_t first = step > 1 ? between(0, step) : 0;
+  for (int64_t i = 0; i < q; i++) {
+    if (i != spoilt_query && i != zero_query && (i < first || (i - first) % step != 0)) continue;
     if (i == spoilt_query) {
       for (int32_t j = 0; j < k; j++)
         check(indices[i * k + j] == -1 && std::isnan(scores[i * k + j]), "query not finite");
+      for (int32_t c = 0; c < classes && with_votes; c++)
+        check(std::isnan(votes[i * classes + c]), "votes of a query not finite");
       continue;
     }
-    std::vector<double> all;
-    std::vector<double> of_row(static_cast<size_t>(m), NAN);
-    double qq = 0;
-    for (int64_t j = 0; j < d; j++)
-      qq += queries.at(i * query_stride + j) * queries.at(i * query_stride + j);
-    double longest = 0;
+    std::vector<double> all, of_row(static_cast<size_t>(m), NAN);
+    double square = 0, longest = 0;
     for (int64_t r = 0; r < m; r++) {
       if (r == spoilt_row || (with_allowed && !(allowed[r / 8] >> (r % 8) & 1)) ||
           (with_excluded && r >= excluded[2 * i] && r < excluded[2 * i + 1]))
         continue;
-      double dot = 0, xx = 0, l2 = 0;
-      for (int64_t j = 0; j < d; j++) {
-        double x = queries.at(i * query_stride + j), y = database.at(r * row_stride + j);
-        dot += x * y;
-        xx += y * y;
-        l2 += (x - y) * (x - y);
-      }
-      double score = metric == ONELABEL_COSINE ? (qq * xx > 0 ? dot / std::sqrt(qq * xx) : 0)
-                     : metric == ONELABEL_INNER_PRODUCT ? dot
-                                                        : -l2;
-      longest = std::max(longest, xx);
-      of_row[static_cast<size_t>(r)] = score;
-      all.push_back(score);
+      truth::Pair pair([&](int64_t j) { return queries.at(i * query_stride + j); },
+                       [&](int64_t j) { return database.at(r * row_stride + j); }, d);
+      square = pair.xx;
+      longest = std::max(longest, pair.yy);
+      of_row[static_cast<size_t>(r)] = pair.score(metric);
+      all.push_back(pair.score(metric));
     }
     std::sort(all.begin(), all.end(), [](double a, double b) { return a > b; });
     double scale = metric == ONELABEL_COSINE          ? 1
-                   : metric == ONELABEL_INNER_PRODUCT ? std::sqrt(qq * longest)
-                                                      : qq + longest;
+                   : metric == ONELABEL_INNER_PRODUCT ? std::sqrt(square * longest)
+                                                      : square + longest;
     double tolerance = 2e-6 * std::max(scale, 1e-30);
     std::vector<bool> seen(static_cast<size_t>(m));
+    std::vector<double> found;
     for (int32_t j = 0; j < k; j++) {
       int64_t index = indices[i * k + j];
       double score = metric == ONELABEL_SQUARED_L2 ? -scores[i * k + j] : scores[i * k + j];
@@ -320,9 +490,10 @@ void knn(onelabel_context *context) {
       }
       if (index < 0 || index >= m || seen[static_cast<size_t>(index)]) {
         check(false, "index");
-        continue;
+        break;
       }
       seen[static_cast<size_t>(index)] = true;
+      found.push_back(score);
       check(std::fabs(score - of_row[static_cast<size_t>(index)]) <= tolerance, "score of a row");
       check(std::fabs(score - all[static_cast<size_t>(j)]) <= tolerance, "score at a rank");
       if (j > 0) {
@@ -331,19 +502,25 @@ void knn(onelabel_context *context) {
         check(before != now || indices[i * k + j - 1] < index, "order of a tie");
       }
     }
-    if (!with_votes) continue;
-    double total = 0, sums[5] = {};
-    int64_t found = std::min<int64_t>(k, static_cast<int64_t>(all.size()));
-    auto weight = [&](int64_t j) {
-      double best = scores[i * k], score = scores[i * k + j];
-      return std::exp((metric == ONELABEL_SQUARED_L2 ? best - score : score - best) / 0.5);
-    };
-    for (int64_t j = 0; j < found; j++) total += weight(j);
-    for (int64_t j = 0; j < found; j++)
-      if (labels[indices[i * k + j]] < classes)
-        sums[labels[indices[i * k + j]]] += weight(j) / total;
-    for (int32_t c = 0; c < classes; c++)
-      check(std::fabs(votes[i * classes + c] - sums[c]) <= 2e-5, "vote");
+    // Of rows that are the same the first are taken.
+    std::vector<bool> left_out(static_cast<size_t>(m));
+    for (int64_t r = 0; r < m; r++) {
+      size_t group = static_cast<size_t>(twin[static_cast<size_t>(r)]);
+      if (seen[static_cast<size_t>(r)])
+        check(!left_out[group], "first of a tie");
+      else if (!std::isnan(of_row[static_cast<size_t>(r)]))
+        left_out[group] = true;
+    }
+    if (!with_votes || found.size() != std::min(all.size(), static_cast<size_t>(k))) continue;
+    std::vector<double> expected =
+        truth::votes(found, vote, temperature, classes, [&](size_t j, int32_t c) -> double {
+          int64_t index = indices[i * k + static_cast<int64_t>(j)];
+          return soft ? shares[index * classes + c] : labels[index] == c;
+        });
+    for (int32_t c = 0; c < classes; c++) {
+      double wanted = expected[static_cast<size_t>(c)];
+      check(std::fabs(votes[i * classes + c] - wanted) <= 2e-5 * std::max(1., wanted), "vote");
+    }
   }
 }
 
@@ -360,7 +537,9 @@ int main(int argc, char **argv) {
   for (int64_t i = 0; i < cases; i++) {
     random_bits.seed(seed + static_cast<uint64_t>(i));
     current = "seed " + std::to_string(seed + static_cast<uint64_t>(i));
-    i % 3 == 0 ? cosine(context) : i % 3 == 1 ? entropy(context) : knn(context);
+    void (*const kernels[])(onelabel_context *) = {cosine, entropy, knn, upsample,
+                                                   cosine, entropy, knn, summary};
+    kernels[i % 8](context);
   }
   std::printf("%s: %lld cases, %d failed\n", onelabel_isa(context), static_cast<long long>(cases),
               failures);

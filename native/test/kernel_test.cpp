@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "onelabel.h"
+#include "rows.h"
+#include "truth.h"
 
 namespace {
 
@@ -61,14 +63,10 @@ void cosine(onelabel_context *context) {
         continue;
       }
       for (int32_t c = 0; c < classes; c++) {
-        double dot = 0, ff = 0, pp = 0;
-        for (int64_t j = 0; j < d; j++) {
-          double x = at(i, j), y = p[static_cast<size_t>(c * d + j)];
-          dot += x * y;
-          ff += x * x;
-          pp += y * y;
-        }
-        double expected = ff > 0 ? dot / std::sqrt(ff * pp) : 0;
+        double expected =
+            truth::Pair([&](int64_t j) { return at(i, j); },
+                        [&](int64_t j) { return p[static_cast<size_t>(c * d + j)]; }, d)
+                .cosine();
         check(std::fabs(scores[static_cast<size_t>(c * n + i)] - expected) <= 2e-6, "cosine score");
       }
     }
@@ -88,23 +86,13 @@ void entropy(onelabel_context *context) {
           onelabel_last_error());
     check(invalid == 0, "entropy of numbers is a number");
     for (int64_t i = 0; i < n; i++) {
-      std::vector<double> mean(static_cast<size_t>(classes));
-      double inner = 0;
-      for (int64_t t = 0; t < passes; t++) {
-        const float *l = input.data() + t * classes * n + i;
-        double top = -INFINITY, s = 0;
-        for (int32_t c = 0; c < classes; c++) top = std::max(top, double(l[c * n]));
-        for (int32_t c = 0; c < classes; c++) s += std::exp(l[c * n] - top);
-        for (int32_t c = 0; c < classes; c++) {
-          double q = std::exp(l[c * n] - top) / s;
-          mean[static_cast<size_t>(c)] += q / double(passes);
-          if (q > 0) inner -= q * std::log(q) / double(passes);
-        }
-      }
-      double expected = 0;
-      for (double q : mean) expected -= q > 0 ? q * std::log(q) : 0;
-      check(std::fabs(h[static_cast<size_t>(i)] - expected) <= 2e-6, "entropy");
-      check(std::fabs(mi[static_cast<size_t>(i)] - (expected - inner)) <= 4e-6, "information");
+      truth::Uncertainty expected(
+          [&](int64_t t, int32_t c) {
+            return input[static_cast<size_t>((t * classes + c) * n + i)];
+          },
+          passes, classes, ONELABEL_LOGITS);
+      check(std::fabs(h[static_cast<size_t>(i)] - expected.entropy) <= 2e-6, "entropy");
+      check(std::fabs(mi[static_cast<size_t>(i)] - expected.information) <= 4e-6, "information");
     }
   }
 }
@@ -132,19 +120,11 @@ void knn(onelabel_context *context) {
         if (r >= excluded[static_cast<size_t>(2 * i)] &&
             r < excluded[static_cast<size_t>(2 * i + 1)])
           continue;
-        double dot = 0, qq = 0, xx = 0, l2 = 0;
-        for (int64_t j = 0; j < d; j++) {
-          double x = queries[static_cast<size_t>(i * d + j)];
-          double y = database[static_cast<size_t>(r * d + j)];
-          dot += x * y;
-          qq += x * x;
-          xx += y * y;
-          l2 += (x - y) * (x - y);
-        }
-        double s = metric == ONELABEL_COSINE          ? dot / std::sqrt(qq * xx)
-                   : metric == ONELABEL_INNER_PRODUCT ? dot
-                                                      : l2;
-        all.emplace_back(metric == ONELABEL_SQUARED_L2 ? s : -s, r);
+        double score =
+            truth::Pair([&](int64_t j) { return queries[static_cast<size_t>(i * d + j)]; },
+                        [&](int64_t j) { return database[static_cast<size_t>(r * d + j)]; }, d)
+                .score(metric);
+        all.emplace_back(-score, r);
       }
       std::sort(all.begin(), all.end());
       for (int32_t j = 0; j < k; j++) {
@@ -153,8 +133,8 @@ void knn(onelabel_context *context) {
           check(indices[at] == -1 && std::isnan(scores[at]), "missing neighbour");
           continue;
         }
-        double expected = metric == ONELABEL_SQUARED_L2 ? all[static_cast<size_t>(j)].first
-                                                        : -all[static_cast<size_t>(j)].first;
+        double score = -all[static_cast<size_t>(j)].first;
+        double expected = metric == ONELABEL_SQUARED_L2 ? -score : score;
         check(std::fabs(scores[at] - expected) <= 1e-5 * std::max(1.0, std::fabs(expected)),
               "neighbour score");
       }
@@ -162,33 +142,34 @@ void knn(onelabel_context *context) {
   }
 }
 
-// Rows of one of several kinds that are easy or hard to tell apart.
-std::vector<float> rows_of_kind(int kind, int64_t count, int64_t dimension) {
-  std::vector<float> rows = normal(static_cast<size_t>(count * dimension));
-  for (int64_t i = 0; i < count; i++)
-    for (int64_t d = 0; d < dimension; d++) {
-      float &value = rows[static_cast<size_t>(i * dimension + d)];
-      if (kind == 1) value = value * 0.01f + static_cast<float>((i % 7) * (d % 3));  // clusters
-      if (kind == 2) value = std::round(value * 0.6f);                               // ties
-      if (kind == 3) value = value * 0.001f + 10;                                    // far away
-      if (kind == 4) value = 1;                                                      // all equal
-      if (kind == 5) value = value * std::exp2(static_cast<float>(i % 40 - 20));     // all lengths
-    }
-  return rows;
-}
-
 // Whatever rules rows out - low precision, boxes, the number of queries in a call - the answer is
 // that of scoring every row by itself, to the bit.
 void knn_to_the_bit(onelabel_context *context, int rounds) {
   for (int round = 0; round < rounds; round++) {
-    int kind = round % 6, metric = (round + round / 6) % 3;
-    bool wide = round % 4 > 1;
-    int64_t q = between(200, 400), d = wide ? between(60, 300) : between(1, 60);
-    int64_t m = between(256, 700) + (round % 3 == 0 ? 2048 : 0);
-    int32_t k = static_cast<int32_t>(between(1, 20));
-    std::vector<float> queries = rows_of_kind(kind, q, d), database = rows_of_kind(kind, m, d);
+    int kind = round % kKindsOfRows, lap = round / kKindsOfRows, metric = (round + lap) % 3;
+    bool wide = round % 4 > 1, many = round % 3 == 0;
+    bool worst = kind == kRoundedAtWorst, clumps = kind == kBetweenClumps;
+    if (worst) {  // in every third lap in leaves, else by each metric
+      many = lap % 3 == 0;
+      wide = !many;
+      metric = many ? ONELABEL_SQUARED_L2 : (lap - lap / 3) % 3;
+    }
+    if (clumps) {
+      many = true;
+      metric = ONELABEL_SQUARED_L2;
+    }
+    int64_t q = between(many ? 256 : 200, 400), d = wide ? between(66, 300) : between(1, 60);
+    if (worst) d = std::max<int64_t>(d, 18);
+    if (clumps) d = between(1, 3);
+    int64_t m = (between(worst ? 640 : 256, 700) + (many ? 2048 : 0)) / 4 * 4;
+    // Few neighbours and many are kept in different ways.
+    int32_t k = static_cast<int32_t>(worst            ? between(1, 3)
+                                     : round % 5 == 4 ? between(40, 1024)
+                                                      : between(1, 20));
+    HardRows rows = hard_rows(random_bits, kind, q, m, d);
+    std::vector<float> &queries = rows.queries, &database = rows.database;
     queries[static_cast<size_t>(3 * d)] = NAN;
-    database[static_cast<size_t>(5 * d)] = INFINITY;
+    if (!worst) database[static_cast<size_t>(5 * d)] = INFINITY;  // else the mean would move
     std::vector<uint8_t> allowed(static_cast<size_t>((m + 7) / 8), 255);
     std::vector<int64_t> excluded(static_cast<size_t>(2 * q));
     if (round % 5 == 0) {
@@ -211,7 +192,7 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
                        metric, k, allowed.data(), excluded.data(), indices.data(), scores.data(),
                        ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, invalid) == ONELABEL_OK,
           onelabel_last_error());
-    check(invalid[0] == 1 && invalid[1] == 1, "knn counts what is not finite");
+    check(invalid[0] == 1 && invalid[1] == (worst ? 0 : 1), "knn counts what is not finite");
     for (int64_t i = 0; i < q; i++) {
       std::vector<std::pair<float, int64_t>> all;
       for (int64_t r = 0; r < m; r++) {
@@ -237,21 +218,81 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
   }
 }
 
+// However many queries a call has and threads share its rows, each query's answer is the same.
+void few_queries_find_what_many_find() {
+  onelabel_context *context = nullptr;
+  check(onelabel_context_create(3, &context) == ONELABEL_OK, onelabel_last_error());
+  for (int round = 0; round < 12; round++) {
+    int metric = round % 3, kind = round % 6;
+    int64_t many = 8, d = between(1, 70), m = round % 2 ? between(8200, 13000) : between(0, 600);
+    int32_t k = static_cast<int32_t>(round % 4 == 1 ? between(48, 1024) : between(1, 20));
+    HardRows rows = hard_rows(random_bits, kind, many, m, d);
+    std::vector<float> &queries = rows.queries, &database = rows.database;
+    queries[static_cast<size_t>(d)] = NAN;
+    if (m) database[static_cast<size_t>(m / 2 * d)] = -INFINITY;
+    std::vector<int64_t> excluded(static_cast<size_t>(2 * many));
+    for (int64_t &limit : excluded) limit = between(0, m);
+    auto search = [&](int64_t count, std::vector<int64_t> &indices, std::vector<float> &scores) {
+      indices.resize(static_cast<size_t>(count * k));
+      scores.resize(indices.size());
+      int64_t invalid[2];
+      check(onelabel_knn(context, queries.data(), count, d, database.data(), m, d, d,
+                         ONELABEL_FLOAT32, metric, k, nullptr, excluded.data(), indices.data(),
+                         scores.data(), ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr,
+                         invalid) == ONELABEL_OK,
+            onelabel_last_error());
+      check(invalid[0] == (count > 1) && invalid[1] == (m > 0), "knn counts what is not finite");
+    };
+    std::vector<int64_t> all, some;
+    std::vector<float> all_scores, some_scores;
+    search(many, all, all_scores);
+    for (int64_t few = 1; few <= 5; few++) {
+      search(few, some, some_scores);
+      check(std::equal(some.begin(), some.end(), all.begin()), "few queries find the same rows");
+      check(std::memcmp(some_scores.data(), all_scores.data(), some_scores.size() * 4) == 0,
+            "few queries score to the bit");
+    }
+  }
+  onelabel_context_destroy(context);
+}
+
+// The largest k, to the bit, among rows that tie.
+void most_neighbours(onelabel_context *context) {
+  constexpr int64_t kRows = 1500, kMost = 1024;
+  std::vector<float> rows = normal(kRows), scores(kMost);
+  for (float &row : rows) row = std::round(row * 100);
+  std::vector<int64_t> indices(kMost), order(kRows);
+  float query = 1;
+  check(onelabel_knn(context, &query, 1, 1, rows.data(), kRows, 1, 1, ONELABEL_FLOAT32,
+                     ONELABEL_INNER_PRODUCT, kMost, nullptr, nullptr, indices.data(), scores.data(),
+                     ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr) == ONELABEL_OK,
+        onelabel_last_error());
+  for (int64_t r = 0; r < kRows; r++) order[static_cast<size_t>(r)] = r;
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return rows[static_cast<size_t>(a)] > rows[static_cast<size_t>(b)];
+  });
+  for (size_t j = 0; j < kMost; j++)
+    check(indices[j] == order[j] && scores[j] == rows[static_cast<size_t>(order[j])],
+          "1024 neighbours in order");
+}
+
 void summary(onelabel_context *context) {
   for (int round = 0; round < 40; round++) {
     std::vector<float> values = normal(static_cast<size_t>(between(1, 5000)));
-    double levels[3] = {0.9, 0, std::uniform_real_distribution<double>()(random_bits)};
-    double quantiles[3];
-    check(onelabel_summary(context, values.data(), static_cast<int64_t>(values.size()), nullptr, 0,
-                           0, 0, nullptr, 3, levels, quantiles, nullptr) == ONELABEL_OK,
+    values[0] = 0.5f;  // the end of the last bin, and the beginning of the first
+    values[values.size() - 1] = -0.5f;
+    const std::vector<double> levels{0.9, 0, 1,
+                                     std::uniform_real_distribution<double>()(random_bits)};
+    int64_t count = static_cast<int64_t>(values.size()), histogram[4];
+    double mean, quantiles[4];
+    check(onelabel_summary(context, values.data(), count, &mean, 4, -0.5, 0.5, histogram, 4,
+                           levels.data(), quantiles, nullptr) == ONELABEL_OK,
           onelabel_last_error());
-    std::sort(values.begin(), values.end());
-    for (int i = 0; i < 3; i++) {
-      double position = levels[i] * double(values.size() - 1);
-      size_t low = static_cast<size_t>(position), high = std::min(low + 1, values.size() - 1);
-      double expected =
-          values[low] + (position - double(low)) * (double(values[high]) - values[low]);
-      check(std::fabs(quantiles[i] - expected) < 1e-12, "quantile");
+    truth::Summary expected(values.data(), count, 4, -0.5, 0.5, levels);
+    check(std::fabs(mean - expected.mean) < 1e-12, "mean");
+    for (size_t i = 0; i < 4; i++) {
+      check(histogram[i] == expected.histogram[i], "histogram");
+      check(std::fabs(quantiles[i] - expected.quantiles[i]) < 1e-12, "quantile");
     }
   }
 }
@@ -270,7 +311,7 @@ void refusals(onelabel_context *context) {
 
 }  // namespace
 
-//   kernel_test                      36 rounds of the last test: each kind six times
+//   kernel_test                      40 rounds of the test to the bit: each kind five times
 //   kernel_test ROUNDS               where the kernels are slow
 //   kernel_test --expect-no-context
 int main(int argc, char **argv) {
@@ -287,7 +328,9 @@ int main(int argc, char **argv) {
   cosine(context);
   entropy(context);
   knn(context);
-  knn_to_the_bit(context, argc > 1 ? std::atoi(argv[1]) : 36);
+  few_queries_find_what_many_find();
+  knn_to_the_bit(context, argc > 1 ? std::atoi(argv[1]) : 40);
+  most_neighbours(context);
   summary(context);
   refusals(context);
   std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);

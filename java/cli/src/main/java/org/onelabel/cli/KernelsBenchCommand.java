@@ -41,7 +41,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       defaultValue = "1",
-      description = "0 for one per core. Default: ${DEFAULT-VALUE}.")
+      description = "0 for as many as may be used. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the result there, too.")

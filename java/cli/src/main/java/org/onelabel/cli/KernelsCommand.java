@@ -66,7 +66,7 @@ final class KernelsCommand extends CommandGroup {
   /** Opens what the user asked for; {@code isa} may be null. */
   static Kernels open(Kernels.Implementation implementation, String isa, int threads) {
     if (threads < 0 || threads > 1024) {
-      throw new InputException("--threads is 0 (one per core) to 1024, not " + threads);
+      throw new InputException("--threads is 0 (as many as may be used) to 1024, not " + threads);
     }
     if (isa != null && implementation != Kernels.Implementation.CPU) {
       throw new InputException("--isa is for the cpu implementation");

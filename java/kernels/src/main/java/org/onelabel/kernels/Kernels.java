@@ -16,6 +16,9 @@ import org.onelabel.kernels.NativeLibrary.Build;
  * #PINNED_WORK} multiply-adds); for longer calls they are copied once into off-heap memory and
  * back, because a pinned call would hold up the garbage collector.
  *
+ * <p>What they do with NaN, infinities, vectors of any length and what is no probability is said in
+ * {@code onelabel.h}, and is the same for all.
+ *
  * <p>CUDA kernels take {@link DeviceMemory} in place of any array, in any mixture with memory of
  * the host, which they copy to the device and back through two pinned buffers.
  *
@@ -67,7 +70,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
   /**
    * A given implementation.
    *
-   * @param threads 0 for one per core
+   * @param threads 0 for as many as the process may use: by affinity mask and control groups
    * @throws KernelException if it is not available here, saying why
    */
   static Kernels open(Implementation implementation, int threads) {

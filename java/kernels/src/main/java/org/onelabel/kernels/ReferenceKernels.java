@@ -9,6 +9,9 @@ import java.util.List;
 final class ReferenceKernels implements Kernels {
   private static final int NO_LABEL = 255;
 
+  /** 1, and what rounding may add. */
+  private static final float MOST_PROBABILITY = 1.001f;
+
   @Override
   public Implementation implementation() {
     return Implementation.REFERENCE;
@@ -44,6 +47,11 @@ final class ReferenceKernels implements Kernels {
     FeatureMatrix f = call.features();
     long invalid = 0;
     double[] scores = new double[call.classes()];
+    for (long i = 0; i < call.classes() * f.dimension() && f.count() > 0; i++) {
+      if (!Float.isFinite(Segments.getFloat(call.prototypes(), i))) {
+        throw new IllegalArgumentException("a prototype is not finite");
+      }
+    }
     for (long n = 0; n < f.count(); n++) {
       double square = 0;
       for (long d = 0; d < f.dimension(); d++) {
@@ -92,11 +100,11 @@ final class ReferenceKernels implements Kernels {
     int[] low = new int[3];
     double[] share = new double[3];
     for (int a = 0; a < 3; a++) {
-      double ratio = in[a] / (double) call.to()[a];
       if (call.interpolation() == UpsampleArgmax.Interpolation.NEAREST) {
         low[a] = (int) Math.min(at[a] * (double) in[a] / call.to()[a], in[a] - 1);
       } else {
-        double position = Math.clamp((at[a] + 0.5) * ratio - 0.5, 0, in[a] - 1);
+        // Multiplied first: where an output lies on a sample, the other has a weight of exactly 0.
+        double position = Math.clamp((at[a] + 0.5) * in[a] / call.to()[a] - 0.5, 0, in[a] - 1);
         low[a] = (int) position;
         share[a] = position - low[a];
       }
@@ -132,12 +140,13 @@ final class ReferenceKernels implements Kernels {
         if (call.kind() == VoxelEntropy.Kind.LOGITS) {
           softmax(p);
         }
+        requireProbabilities(p);
         inner += entropy(p) / call.passes();
         for (int c = 0; c < p.length; c++) {
           mean[c] += p[c] / call.passes();
         }
       }
-      double entropy = entropy(mean);
+      double entropy = Math.max(0, entropy(mean));
       if (Double.isNaN(entropy)) {
         invalid++;
         Arrays.fill(mean, Double.NaN);
@@ -168,13 +177,17 @@ final class ReferenceKernels implements Kernels {
     }
   }
 
+  /** What is no probability makes all of them NaN. */
+  private static void requireProbabilities(double[] p) {
+    if (!Arrays.stream(p).allMatch(value -> value >= 0 && (float) value <= MOST_PROBABILITY)) {
+      Arrays.fill(p, Double.NaN);
+    }
+  }
+
   private static double entropy(double[] p) {
     double sum = 0;
     for (double value : p) {
-      if (!(value >= 0)) {
-        return Double.NaN;
-      }
-      sum -= value > 0 ? value * Math.log(value) : 0;
+      sum -= value == 0 ? 0 : value * Math.log(value);
     }
     return sum;
   }
@@ -200,7 +213,8 @@ final class ReferenceKernels implements Kernels {
           all.add(new Neighbour(score(call, q, norm, m, norms[m]), m));
         }
       }
-      all.sort((a, b) -> Double.compare(b.score + 0.0, a.score + 0.0));
+      // In float32, where the outputs live, so that a tie here is a tie there.
+      all.sort((a, b) -> Float.compare((float) b.score + 0f, (float) a.score + 0f));
       List<Neighbour> best = all.subList(0, Math.min(call.k(), all.size()));
       invalid += Double.isNaN(norm) ? 1 : 0;
       for (int j = 0; j < call.k(); j++) {
@@ -250,9 +264,19 @@ final class ReferenceKernels implements Kernels {
     }
     return switch (call.metric()) {
       case COSINE -> queryNorm * rowNorm > 0 ? dot / (queryNorm * rowNorm) : 0;
-      case INNER_PRODUCT -> dot;
-      case SQUARED_L2 -> -distance;
+      case INNER_PRODUCT ->
+          Math.abs(dot) < Float.MIN_NORMAL
+              ? 0
+              : Math.clamp(dot, -Float.MAX_VALUE, (double) Float.MAX_VALUE);
+      case SQUARED_L2 ->
+          distance < Float.MIN_NORMAL
+              ? 0
+              : distance >= Float.MAX_VALUE ? Double.NEGATIVE_INFINITY : -distance;
     };
+  }
+
+  private static double share(double score, double best, double temperature) {
+    return score == best ? 1 : Math.exp((score - best) / temperature);
   }
 
   private static void vote(
@@ -265,7 +289,7 @@ final class ReferenceKernels implements Kernels {
       weights[j] =
           vote.weighting() == NearestNeighbours.Weighting.POSITIVE_SCORE
               ? Math.max(0, best.get(j).score)
-              : Math.exp((best.get(j).score - best.getFirst().score) / vote.temperature());
+              : share(best.get(j).score, best.getFirst().score, vote.temperature());
       total += weights[j];
     }
     for (int j = 0; j < weights.length; j++) {
@@ -273,6 +297,9 @@ final class ReferenceKernels implements Kernels {
           vote.weighting() == NearestNeighbours.Weighting.SOFTMAX_SCORE
               ? weights[j] / total
               : weights[j];
+      if ((float) weight == 0) {
+        continue;
+      }
       long index = best.get(j).index;
       if (vote.soft()) {
         for (int c = 0; c < votes.length; c++) {
@@ -310,10 +337,18 @@ final class ReferenceKernels implements Kernels {
       quantiles.add(
           valid == 0
               ? Double.NaN
-              : sorted[rank]
-                  + (position - rank) * (sorted[Math.min(rank + 1, valid - 1)] - sorted[rank]));
+              : between(sorted[rank], sorted[Math.min(rank + 1, valid - 1)], position - rank));
     }
     return new Summary(mean, quantiles, count - valid);
+  }
+
+  /** The sum of both with weights 1 − share and share; what has no weight does not count. */
+  private static double between(double lower, double upper, double share) {
+    return share == 0 || lower == upper
+        ? lower
+        : Double.isInfinite(lower) || Double.isInfinite(upper)
+            ? lower + upper
+            : lower + share * (upper - lower);
   }
 
   private static void writeArgmax(
@@ -335,8 +370,13 @@ final class ReferenceKernels implements Kernels {
       Segments.setByte(labels, index, valid ? best : NO_LABEL);
     }
     if (margins != null) {
-      Segments.setFloat(margins, index, valid ? (float) (scores[best] - second) : Float.NaN);
+      Segments.setFloat(margins, index, valid ? margin(scores[best], second) : Float.NaN);
     }
+  }
+
+  /** Two equal infinities do not differ. */
+  private static float margin(double best, double second) {
+    return best == second ? 0 : (float) (best - second);
   }
 
   @Override

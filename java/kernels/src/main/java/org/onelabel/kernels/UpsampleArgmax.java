@@ -6,11 +6,11 @@ import java.util.Objects;
 /**
  * The argmax of class scores on a grid of another size; the fine scores are never stored.
  *
- * @param scores classes × sizeX × sizeY × sizeZ float32
+ * @param scores classes × sizeX × sizeY × sizeZ float32; −∞ masks a class out
  * @param from the three sizes of the scores' grid
  * @param to the three sizes of the labels' grid
  * @param labels bytes out on the new grid, lowest class on a tie, 255 where a score is NaN
- * @param margins float32 out, best minus second score; or null
+ * @param margins float32 out, best minus second score, 0 between equal infinities; or null
  */
 public record UpsampleArgmax(
     MemorySegment scores,

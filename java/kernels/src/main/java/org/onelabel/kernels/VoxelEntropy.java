@@ -4,11 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Uncertainty of T stochastic predictions. All outputs may be null.
+ * Uncertainty of T stochastic predictions. All outputs may be null. A voxel is not a number where a
+ * logit is NaN or +∞, all logits of a pass are −∞, or a probability lies outside 0…1.001.
  *
- * @param input passes × classes × voxels float32
+ * @param input passes × classes × voxels float32; probabilities need not sum to 1
  * @param mean classes × voxels float32 out: mean probability
- * @param entropy voxels float32 out: −Σ p ln p of the mean in nats
+ * @param entropy voxels float32 out: −Σ p ln p of the mean in nats, at least 0
  * @param labels voxels bytes out: argmax of the mean, lowest class on a tie, 255 for NaN
  * @param mutualInformation voxels float32 out: H(mean p) − mean H(p)
  */

@@ -1,0 +1,128 @@
+// Queries and database rows that are hard to tell apart.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <vector>
+
+constexpr int kKindsOfRows = 8, kRoundedAtWorst = 6, kBetweenClumps = 7;
+
+struct HardRows {
+  std::vector<float> queries, database;
+};
+
+// Rows whose scores bfloat16 gets as wrong as its bounds allow. In one half of the dimensions all
+// values lie just where rounding takes half a place away, in the other where it adds one. First
+// come rows of the second half, that look better than they are; at the end rows of the first half,
+// a little better and looking worse: a filter whose bound is too tight drops them. All have the
+// length of the queries, a power of two, so the order is the same for every metric. Two rows after
+// a row comes its opposite: the mean is zero. 18 dimensions at least, a multiple of 4 rows.
+template <typename Random>
+HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
+  constexpr float kPlace = 1.f / 128, kDown = 1 + 0.49f * kPlace, kUp = 1 + 0.51f * kPlace;
+  const int64_t half = dimension >= 256 ? 126 : dimension >= 66 ? 31 : 7;
+  const double square = dimension >= 256 ? 256 : dimension >= 66 ? 64 : 16;
+  std::normal_distribution<float> normal;
+  HardRows hard{std::vector<float>(static_cast<size_t>(queries * dimension)),
+                std::vector<float>(static_cast<size_t>(rows * dimension))};
+  std::vector<float> signs(static_cast<size_t>(dimension));
+  for (float &sign : signs) sign = random() & 1 ? 1.f : -1.f;
+  auto set = [&](float *row, float first, float second) {
+    std::fill(row, row + half, first);
+    std::fill(row + half, row + 2 * half, second);
+  };
+  auto lack = [&](const float *row) {
+    double rest = square;
+    for (int64_t d = 0; d < dimension; d++) rest -= double(row[d]) * row[d];
+    return rest;
+  };
+  auto finish = [&](float *row, float sign) {
+    for (int64_t d = 0; d < dimension; d++) row[d] *= sign * signs[static_cast<size_t>(d)];
+  };
+  for (int64_t i = 0; i < queries; i++) {
+    float *query = hard.queries.data() + i * dimension;
+    set(query, kDown, kUp);
+    query[2 * half] = 1;
+    query[2 * half + 1] = static_cast<float>(std::sqrt(lack(query)));
+    finish(query, i % 2 ? -1.f : 1.f);
+  }
+  const int64_t pairs = rows / 2, early = std::min<int64_t>(24, pairs / 2), late = 6;
+  for (int64_t i = 0; i < pairs; i++) {
+    float *row = hard.database.data() + (i / 2 * 4 + i % 2) * dimension;
+    if (i < early) {
+      set(row, 0, kUp);
+    } else if (i >= pairs - late) {
+      set(row, kDown, 0);
+      row[2 * half] =
+          static_cast<float>(double(half) * (double(kUp) * kUp - double(kDown) * kDown) +
+                             8e-5 * square * double(i - (pairs - late) + 1));
+    } else {
+      // Far from every query.
+      for (int64_t d = 0; d + 1 < half; d += 2) row[d + 1] = -(row[d] = 0.5f * normal(random));
+      for (int64_t d = half; d + 1 < 2 * half; d += 2)
+        row[d + 1] = -(row[d] = 0.5f * normal(random));
+    }
+    if (i < early || i >= pairs - late) {
+      float fill = static_cast<float>(std::sqrt(lack(row)));
+      uint32_t bits;
+      std::memcpy(&bits, &fill, 4);
+      bits &= 0xFFFF0000u;  // what bfloat16 holds
+      std::memcpy(row + 2 * half + 2, &bits, 4);
+      row[2 * half + 3] = static_cast<float>(std::sqrt(lack(row)));
+    }
+    finish(row, 1);
+    for (int64_t d = 0; d < dimension; d++) row[2 * dimension + d] = -row[d];
+  }
+  return hard;
+}
+
+// Clumps of as many rows as a leaf of the search has, and queries halfway between two of them:
+// boxes are as near as their rows.
+template <typename Random>
+HardRows between_clumps(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
+  constexpr int64_t kClump = 128;
+  std::uniform_real_distribution<float> uniform;
+  std::uniform_int_distribution<int64_t> clump(0, std::max<int64_t>(0, rows / kClump - 2));
+  HardRows hard{std::vector<float>(static_cast<size_t>(queries * dimension)),
+                std::vector<float>(static_cast<size_t>(rows * dimension))};
+  for (float &value : hard.queries) value = 0.01f * uniform(random);
+  for (float &value : hard.database) value = 0.01f * uniform(random);
+  for (int64_t i = 0; i < queries; i++)
+    hard.queries[static_cast<size_t>(i * dimension)] =
+        10 * static_cast<float>(clump(random)) + 5.2f + 0.6f * uniform(random);
+  for (int64_t i = 0; i < rows; i++)
+    hard.database[static_cast<size_t>(i * dimension)] =
+        10 * static_cast<float>(i / kClump) + uniform(random);
+  return hard;
+}
+
+// Rows of one of the first six kinds.
+template <typename Random>
+std::vector<float> rows_of_kind(Random &random, int kind, int64_t count, int64_t dimension) {
+  std::normal_distribution<float> normal;
+  std::vector<float> rows(static_cast<size_t>(count * dimension));
+  for (int64_t i = 0; i < count; i++)
+    for (int64_t d = 0; d < dimension; d++) {
+      float &value = rows[static_cast<size_t>(i * dimension + d)] = normal(random);
+      if (kind == 1) value = value * 0.01f + static_cast<float>((i % 7) * (d % 3));  // clusters
+      if (kind == 2) value = std::round(value * 0.6f);                               // ties
+      if (kind == 3) value = value * 0.001f + 10;                                    // far away
+      if (kind == 4) value = 1;                                                      // all equal
+      if (kind == 5) value = std::ldexp(value, static_cast<int>(i % 40) - 20);       // all lengths
+    }
+  return rows;
+}
+
+// One of kKindsOfRows kinds.
+template <typename Random>
+HardRows hard_rows(Random &random, int kind, int64_t queries, int64_t rows, int64_t dimension) {
+  if (kind == kRoundedAtWorst) return rounded_at_worst(random, queries, rows, dimension);
+  if (kind == kBetweenClumps) return between_clumps(random, queries, rows, dimension);
+  HardRows hard;
+  hard.queries = rows_of_kind(random, kind, queries, dimension);
+  hard.database = rows_of_kind(random, kind, rows, dimension);
+  return hard;
+}
