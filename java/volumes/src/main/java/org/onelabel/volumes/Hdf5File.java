@@ -4,6 +4,8 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.exceptions.HdfException;
 import io.jhdf.filter.FilterManager;
 import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.datatype.FixedPoint;
@@ -249,7 +251,34 @@ final class Hdf5File {
     return Arrays.copyOfRange(all, from, to);
   }
 
+  /** The library takes chunks that were never written for 0, whatever their fill value is. */
+  private static void requireChunks(Path file, ChunkedDataset dataset) {
+    int[] size = dataset.getDimensions();
+    int[] step = dataset.getChunkDimensions();
+    int[] at = new int[size.length];
+    int axis = 0;
+    while (axis >= 0) {
+      try {
+        dataset.getRawChunkBuffer(at);
+      } catch (HdfException e) {
+        throw new InputException(
+            file,
+            "%s misses the chunk at %s, and its fill value %s is not 0"
+                .formatted(dataset.getName(), Arrays.toString(at), dataset.getFillValue()),
+            e);
+      }
+      for (axis = size.length - 1; axis >= 0 && (at[axis] += step[axis]) >= size[axis]; axis--) {
+        at[axis] = 0;
+      }
+    }
+  }
+
   private static IntToDoubleFunction values(Path file, Dataset dataset) {
+    if (dataset instanceof ChunkedDataset chunked
+        && chunked.getFillValue() instanceof Number fill
+        && fill.doubleValue() != 0) {
+      requireChunks(file, chunked);
+    }
     DataType type = dataset.getDataType();
     Object flat = dataset.getDataFlat();
     return switch (flat) {

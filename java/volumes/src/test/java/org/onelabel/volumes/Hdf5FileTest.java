@@ -96,6 +96,13 @@ class Hdf5FileTest {
   }
 
   @Test
+  void chunksThatWereNeverWrittenAreNoZeros() throws IOException {
+    Path file = h5py("fill_value.h5");
+    assertRefused(file, () -> Hdf5File.readVolume(file, 1), "misses the chunk at [1, 0, 0]");
+    assertLabels(Hdf5File.readLabels(file, 1));
+  }
+
+  @Test
   void aWrongChecksumIsNoticed() throws IOException {
     Path file = h5py("filters.h5");
     byte[] bytes = Files.readAllBytes(file);

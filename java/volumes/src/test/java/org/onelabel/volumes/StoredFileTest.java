@@ -109,8 +109,8 @@ class StoredFileTest {
         noticed++;
       }
     }
-    // Bits that fill up the last byte of the data mean nothing.
-    assertTrue(noticed >= ZIPPED.length - 11, noticed + " of " + ZIPPED.length);
+    // A few bits mean nothing: those that fill up the last byte, and codes that are not used.
+    assertTrue(noticed > 0.8 * ZIPPED.length, noticed + " of " + ZIPPED.length);
   }
 
   @Test
