@@ -292,6 +292,9 @@ final class Hdf5File {
       case BigInteger[] v -> i -> v[i].doubleValue();
       case String[] v when Arrays.stream(v).allMatch(Hdf5File::isBoolean) ->
           i -> v[i].equalsIgnoreCase("true") ? 1 : 0;
+      // What the library gives of numbers that have no place in the file.
+      case Object _ when type instanceof FixedPoint || type instanceof FloatingPoint ->
+          throw new InputException(file, dataset.getName() + " was never written");
       default ->
           throw new InputException(
               file, dataset.getName() + " is of type " + describe(type) + ", not of numbers");
