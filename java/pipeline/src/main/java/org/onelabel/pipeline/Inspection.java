@@ -5,13 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.VolumeFormat;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {
@@ -24,24 +23,32 @@ public final class Inspection {
     if (file.getFileName().toString().endsWith(".safetensors")) {
       return Checkpoint.inspect(file);
     }
-    String stem =
-        DatasetFolder.stem(file)
+    VolumeFormat format =
+        VolumeFormat.of(file)
             .orElseThrow(
                 () -> new InputException(file, "is no .nii, .nii.gz, .h5 or .safetensors file"));
-    Case source = new Case(stem, List.of(file), Optional.empty());
+    Case source = new Case(file.getFileName().toString(), List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();
     List<String> lines = new ArrayList<>();
-    if (!file.getFileName().toString().endsWith(".h5")) {
+    if (format == VolumeFormat.NIFTI) {
       lines.add("format       " + NiftiFile.describe(file));
     }
     lines.add("voxels       " + g.describeShape());
+    int channels = volume.channels().size();
+    if (channels > 1) {
+      lines.add("channels     " + channels);
+    }
     lines.add(
-        "spacing      %s mm"
+        "spacing      %s mm%s"
             .formatted(
-                String.join(
-                    " × ", Arrays.stream(g.spacing()).mapToObj("%.4g"::formatted).toList())));
-    lines.add("orientation  " + orientation(g.affine()));
+                String.join(" × ", Arrays.stream(g.spacing()).mapToObj("%.4g"::formatted).toList()),
+                format == VolumeFormat.HDF5 ? " (assumed, the file has none)" : ""));
+    lines.add(
+        "orientation  "
+            + (g.isPlaced()
+                ? g.affine().orientation()
+                : "unknown, the file says none; taken for " + g.affine().orientation()));
     for (int row = 0; row < 3; row++) {
       lines.add(
           "%-12s %10.4f %10.4f %10.4f %10.4f"
@@ -52,24 +59,13 @@ public final class Inspection {
                   g.affine().at(row, 2),
                   g.affine().at(row, 3)));
     }
-    lines.addAll(values(volume.voxels()));
-    return lines;
-  }
-
-  /** The direction each voxel axis runs in, such as RAS. */
-  private static String orientation(Affine affine) {
-    String[] ends = {"RL", "AP", "SI"};
-    StringBuilder text = new StringBuilder();
-    for (int column = 0; column < 3; column++) {
-      int strongest = 0;
-      for (int row = 1; row < 3; row++) {
-        if (Math.abs(affine.at(row, column)) > Math.abs(affine.at(strongest, column))) {
-          strongest = row;
-        }
+    for (int c = 0; c < channels; c++) {
+      if (channels > 1) {
+        lines.add("channel " + c);
       }
-      text.append(ends[strongest].charAt(affine.at(strongest, column) >= 0 ? 0 : 1));
+      lines.addAll(values(volume.channels().get(c)));
     }
-    return text.toString();
+    return lines;
   }
 
   private static List<String> values(float[] voxels) {

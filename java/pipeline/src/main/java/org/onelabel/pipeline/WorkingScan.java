@@ -4,6 +4,7 @@ import java.util.List;
 import org.onelabel.networks.Scan;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;
@@ -16,12 +17,17 @@ import org.onelabel.volumes.WorkingGrid;
 record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
 
   /**
-   * Reads a case.
+   * Reads a case. One whose voxels no working grid of this spacing fits is refused.
    *
    * @param spacing working voxel sides along right, front, up in millimetres
    */
   static WorkingScan read(Case source, double[] spacing) {
     Volume volume = source.readVolume();
+    WorkingGrid.misfit(volume.geometry(), spacing)
+        .ifPresent(
+            why -> {
+              throw new InputException(source.images().getFirst(), why);
+            });
     WorkingGrid grid = WorkingGrid.of(volume.geometry(), spacing);
     return new WorkingScan(source, grid, grid.forward(volume).normalised());
   }

@@ -55,6 +55,69 @@ public final class Affine {
     return scale > 0 && Math.abs(determinant()) > 1e-6 * scale;
   }
 
+  /**
+   * The anatomical direction that each voxel axis runs in, three letters such as {@code RAS}: right
+   * or left, anterior or posterior, superior or inferior, each pair once. The axes of the closest
+   * rotation take their strongest free direction one after the other, as in nibabel's {@code
+   * aff2axcodes}. The affine must be invertible.
+   */
+  public String orientation() {
+    String[] ends = {"RL", "AP", "SI"};
+    double[][] rotation = closestRotation();
+    boolean[] taken = new boolean[3];
+    StringBuilder letters = new StringBuilder();
+    for (int column = 0; column < 3; column++) {
+      int strongest = -1;
+      for (int row = 0; row < 3; row++) {
+        if (!taken[row]
+            && (strongest < 0
+                || Math.abs(rotation[row][column]) > Math.abs(rotation[strongest][column]))) {
+          strongest = row;
+        }
+      }
+      taken[strongest] = true;
+      letters.append(ends[strongest].charAt(rotation[strongest][column] > 0 ? 0 : 1));
+    }
+    return letters.toString();
+  }
+
+  /**
+   * The rotation or reflection nearest to the directions of the voxel axes: the limit of the mean
+   * of a matrix and its inverse transpose (Newton's iteration for the polar decomposition).
+   */
+  private double[][] closestRotation() {
+    double[][] m = new double[3][3];
+    for (int row = 0; row < 3; row++) {
+      for (int column = 0; column < 3; column++) {
+        m[row][column] = at(row, column) / spacing(column);
+      }
+    }
+    double change = 1;
+    for (int step = 0; step < 100 && change > 1e-14; step++) {
+      double[][] cofactors = new double[3][3];
+      for (int r = 0; r < 3; r++) {
+        for (int c = 0; c < 3; c++) {
+          int r1 = (r + 1) % 3;
+          int r2 = (r + 2) % 3;
+          int c1 = (c + 1) % 3;
+          int c2 = (c + 2) % 3;
+          cofactors[r][c] = m[r1][c1] * m[r2][c2] - m[r1][c2] * m[r2][c1];
+        }
+      }
+      double determinant =
+          m[0][0] * cofactors[0][0] + m[0][1] * cofactors[0][1] + m[0][2] * cofactors[0][2];
+      change = 0;
+      for (int r = 0; r < 3; r++) {
+        for (int c = 0; c < 3; c++) {
+          double next = (m[r][c] + cofactors[r][c] / determinant) / 2;
+          change = Math.max(change, Math.abs(next - m[r][c]));
+          m[r][c] = next;
+        }
+      }
+    }
+    return m;
+  }
+
   /** The 12 values, row-major; a copy. */
   public double[] values() {
     return rows.clone();

@@ -17,11 +17,19 @@ public record Case(String id, List<Path> images, Optional<Path> label) {
     images = List.copyOf(images);
   }
 
-  /** Reads all channels; they must share one grid. */
+  /**
+   * Reads all channels, of one file or one a file; they must share one grid. A file with several
+   * channels stands alone.
+   */
   public Volume readVolume() {
     List<Volume> volumes = images.stream().map(Case::readVolume).toList();
     Geometry geometry = volumes.getFirst().geometry();
-    for (int i = 1; i < volumes.size(); i++) {
+    for (int i = 0; i < volumes.size() && volumes.size() > 1; i++) {
+      int channels = volumes.get(i).channels().size();
+      if (channels > 1) {
+        throw new InputException(
+            images.get(i), "has " + channels + " channels, but is one of several files of a case");
+      }
       if (!volumes.get(i).geometry().sameShape(geometry)) {
         throw new InputException(
             images.get(i),
@@ -29,7 +37,7 @@ public record Case(String id, List<Path> images, Optional<Path> label) {
                 .formatted(volumes.get(i).geometry().describeShape(), geometry.describeShape()));
       }
     }
-    return new Volume(geometry, volumes.stream().map(Volume::voxels).toList());
+    return new Volume(geometry, volumes.stream().flatMap(v -> v.channels().stream()).toList());
   }
 
   /** Reads the label; it must have the shape of {@code image}. */
@@ -57,6 +65,6 @@ public record Case(String id, List<Path> images, Optional<Path> label) {
   }
 
   private static boolean isHdf5(Path file) {
-    return file.getFileName().toString().endsWith(".h5");
+    return VolumeFormat.of(file).equals(Optional.of(VolumeFormat.HDF5));
   }
 }

@@ -27,8 +27,6 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class DatasetFolder {
-  private static final List<String> ENDINGS = List.of(".nii.gz", ".nii", ".h5");
-
   private DatasetFolder() {}
 
   /**
@@ -228,13 +226,7 @@ public final class DatasetFolder {
 
   /** The file's name without its ending; empty for files that are no volumes. */
   public static Optional<String> stem(Path file) {
-    String name = file.getFileName().toString();
-    return name.startsWith(".")
-        ? Optional.empty()
-        : ENDINGS.stream()
-            .filter(name::endsWith)
-            .findFirst()
-            .map(ending -> name.substring(0, name.length() - ending.length()));
+    return VolumeFormat.stem(file);
   }
 
   /** What dataset.json says; nothing where it is absent. */

@@ -25,6 +25,12 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
     return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.of(affine));
   }
 
+  /** A grid of which only the voxel sides are known, in millimetres; see {@link #isPlaced()}. */
+  static Geometry unplaced(int sizeX, int sizeY, int sizeZ, double side) {
+    Affine affine = Affine.ofSpacing(side, side, side);
+    return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.unplaced(affine));
+  }
+
   /** The number of voxels. */
   public int voxels() {
     return sizeX * sizeY * sizeZ;
@@ -60,7 +66,7 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    * voxel sides alone.
    */
   public boolean isPlaced() {
-    return header.sformCode() > 0 || header.qformCode() > 0;
+    return header.hasSform() || header.hasQform();
   }
 
   /**
@@ -97,6 +103,11 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
       }
     }
     return true;
+  }
+
+  /** The place of the voxel with this index as people write it: {@code [x, y, z]}. */
+  String describeVoxel(int index) {
+    return "[%d, %d, %d]".formatted(index / (sizeY * sizeZ), index / sizeZ % sizeY, index % sizeZ);
   }
 
   /** The sizes as people write them: {@code 96×72×44}. */

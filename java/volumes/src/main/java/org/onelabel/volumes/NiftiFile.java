@@ -1,19 +1,19 @@
 package org.onelabel.volumes;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads and writes NIfTI-1 and NIfTI-2 single files, {@code .nii} and {@code .nii.gz}. Every
@@ -22,46 +22,57 @@ import java.util.zip.ZipException;
 public final class NiftiFile {
   // DEFLATE cannot expand more than this, so a header that promises more is refused unread.
   private static final long MOST_EXPANSION = 1032;
+  // Of one frame: what an array holds.
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 16;
 
   private NiftiFile() {}
 
   /**
-   * Reads intensities, scaled by scl_slope and scl_inter. Voxels that are not finite are refused.
+   * Reads intensities, scaled by scl_slope and scl_inter; the frames of a 4-D file, or of a 5-D one
+   * with a single time, are the channels. Voxels that are not finite are refused.
    */
   public static Volume readVolume(Path file) {
-    Content content = read(file);
-    NiftiHeader header = content.header;
-    float[] voxels = new float[Math.toIntExact(header.voxels())];
+    List<float[]> channels = new ArrayList<>();
+    NiftiHeader header = read(file, (h, data) -> channels.add(intensities(h, data)));
+    return new Volume(header.geometry(), channels).requireFinite(file);
+  }
+
+  private static float[] intensities(NiftiHeader header, ByteBuffer data) {
+    float[] voxels = new float[header.voxels()];
     int next = 0;
     for (int z = 0; z < header.sizeZ(); z++) {
       for (int y = 0; y < header.sizeY(); y++) {
         for (int x = 0; x < header.sizeX(); x++) {
-          double value = header.type().read(content.data, next++);
-          float voxel = (float) (value * header.slope() + header.intercept());
-          if (!Float.isFinite(voxel)) {
-            throw new InputException(
-                file, "voxel [" + x + ", " + y + ", " + z + "] is " + voxel + ", not a number");
-          }
-          voxels[(x * header.sizeY() + y) * header.sizeZ() + z] = voxel;
+          voxels[(x * header.sizeY() + y) * header.sizeZ() + z] =
+              (float) header.value(data, next++);
         }
       }
     }
-    return new Volume(header.geometry(), voxels);
+    return voxels;
   }
 
-  /** Reads classes 0…254; a value that is none of them is refused. */
+  /**
+   * Reads classes 0…254 of a file with one frame. A value counts as the class it differs from by
+   * less than {@link LabelMap#ROUNDING}; any other is refused.
+   */
   public static LabelMap readLabels(Path file) {
-    Content content = read(file);
-    NiftiHeader header = content.header;
-    byte[] labels = new byte[Math.toIntExact(header.voxels())];
+    List<byte[]> frames = new ArrayList<>();
+    NiftiHeader header = read(file, (h, data) -> frames.add(labels(file, h, data)));
+    return new LabelMap(header.geometry(), frames.getFirst());
+  }
+
+  private static byte[] labels(Path file, NiftiHeader header, ByteBuffer data) {
+    if (header.frames() > 1) {
+      throw new InputException(file, "has " + header.frames() + " frames; a label has one");
+    }
+    byte[] labels = new byte[header.voxels()];
     int next = 0;
     for (int z = 0; z < header.sizeZ(); z++) {
       for (int y = 0; y < header.sizeY(); y++) {
         for (int x = 0; x < header.sizeX(); x++) {
-          double value =
-              header.type().read(content.data, next++) * header.slope() + header.intercept();
-          int label = (int) Math.rint(value);
-          if (!(label >= 0 && label < 255 && Math.abs(value - label) < 1e-3)) {
+          double value = header.value(data, next++);
+          int label = LabelMap.classOf(value);
+          if (label < 0) {
             throw new InputException(
                 file, "label [" + x + ", " + y + ", " + z + "] is " + value + ", not 0…254");
           }
@@ -69,33 +80,33 @@ public final class NiftiFile {
         }
       }
     }
-    return new LabelMap(header.geometry(), labels);
+    return labels;
   }
 
   /** The grid of a file, without reading its voxels. */
   public static Geometry readGeometry(Path file) {
-    try (InputStream in = open(file)) {
-      return NiftiHeader.parse(file, in.readNBytes(NiftiHeader.SIZE_2)).geometry();
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return readHeader(file).geometry();
   }
 
   /** What {@code inspect} shows of a file: voxel type, scaling, codes. */
   public static String describe(Path file) {
-    try (InputStream in = open(file)) {
-      NiftiHeader h = NiftiHeader.parse(file, in.readNBytes(NiftiHeader.SIZE_2));
-      return "NIfTI-%d, %s, %s, slope %s, intercept %s, qform code %d, sform code %d"
-          .formatted(
-              h.spatial().version(),
-              h.type().name().toLowerCase(java.util.Locale.ROOT),
-              h.order() == ByteOrder.LITTLE_ENDIAN ? "little-endian" : "big-endian",
-              h.slope(),
-              h.intercept(),
-              h.spatial().qformCode(),
-              h.spatial().sformCode());
+    NiftiHeader h = readHeader(file);
+    return "NIfTI-%d, %s, %s, slope %s, intercept %s, qform code %d, sform code %d"
+        .formatted(
+            h.spatial().version(),
+            h.type().name().toLowerCase(Locale.ROOT),
+            h.order() == ByteOrder.LITTLE_ENDIAN ? "little-endian" : "big-endian",
+            h.slope(),
+            h.intercept(),
+            h.spatial().qformCode(),
+            h.spatial().sformCode());
+  }
+
+  private static NiftiHeader readHeader(Path file) {
+    try (InputStream in = StoredFile.open(file)) {
+      return NiftiHeader.parse(file, in.readNBytes(NiftiHeader.SIZE_2));
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw StoredFile.unreadable(file, e);
     }
   }
 
@@ -112,33 +123,43 @@ public final class NiftiFile {
         }
       }
     }
-    write(file, g, NiftiType.UINT8, data);
+    write(file, NiftiHeader.write(g, 1, NiftiType.UINT8), List.of(data));
   }
 
-  /** Writes the first channel as float32; gzip when the name ends in {@code .gz}. */
+  /**
+   * Writes float32, the channels one behind the other as the frames of a 4-D file; gzip when the
+   * name ends in {@code .gz}. Replaces the file atomically.
+   */
   public static void write(Path file, Volume volume) {
-    Geometry g = volume.geometry();
+    int channels = volume.channels().size();
+    ByteBuffer header = NiftiHeader.write(volume.geometry(), channels, NiftiType.FLOAT32);
+    write(file, header, volume.channels().stream().map(c -> bytes(volume.geometry(), c)).toList());
+  }
+
+  private static ByteBuffer bytes(Geometry g, float[] voxels) {
     ByteBuffer data =
         ByteBuffer.allocate(Math.multiplyExact(4, g.voxels())).order(ByteOrder.LITTLE_ENDIAN);
     for (int z = 0; z < g.sizeZ(); z++) {
       for (int y = 0; y < g.sizeY(); y++) {
         for (int x = 0; x < g.sizeX(); x++) {
-          data.putFloat(volume.voxels()[(x * g.sizeY() + y) * g.sizeZ() + z]);
+          data.putFloat(voxels[(x * g.sizeY() + y) * g.sizeZ() + z]);
         }
       }
     }
-    write(file, g, NiftiType.FLOAT32, data);
+    return data;
   }
 
-  private static void write(Path file, Geometry geometry, NiftiType type, ByteBuffer data) {
+  private static void write(Path file, ByteBuffer header, List<ByteBuffer> frames) {
     AtomicFile.write(
         file,
         raw -> {
-          boolean gzip = file.getFileName().toString().endsWith(".gz");
+          boolean gzip = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
           OutputStream out =
               gzip ? new GZIPOutputStream(raw, 1 << 16) : new BufferedOutputStream(raw);
-          out.write(NiftiHeader.write(geometry, type).array());
-          out.write(data.array());
+          out.write(header.array());
+          for (ByteBuffer frame : frames) {
+            out.write(frame.array());
+          }
           if (out instanceof GZIPOutputStream zipped) {
             zipped.finish();
           }
@@ -146,59 +167,51 @@ public final class NiftiFile {
         });
   }
 
-  private record Content(NiftiHeader header, ByteBuffer data) {}
+  /** Takes the voxels of one frame, in the order and type of the header. */
+  private interface Frame {
+    void take(NiftiHeader header, ByteBuffer data);
+  }
 
-  private static Content read(Path file) {
-    try (InputStream in = open(file)) {
+  /**
+   * Hands over the frames one after the other. A compressed file is read to its end before the last
+   * one, so that its checksum is verified; like nibabel and nifti_clib, bytes behind the voxels are
+   * passed over.
+   */
+  private static NiftiHeader read(Path file, Frame frame) {
+    try (InputStream in = StoredFile.open(file)) {
       byte[] start = in.readNBytes(NiftiHeader.SIZE_1 + 4);
       int size =
           start.length >= 4 ? ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt() : 0;
       if (size == NiftiHeader.SIZE_2 || Integer.reverseBytes(size) == NiftiHeader.SIZE_2) {
-        byte[] whole = java.util.Arrays.copyOf(start, NiftiHeader.SIZE_2 + 4);
+        byte[] whole = Arrays.copyOf(start, NiftiHeader.SIZE_2 + 4);
         int got = in.readNBytes(whole, start.length, whole.length - start.length);
-        start = java.util.Arrays.copyOf(whole, start.length + got);
+        start = Arrays.copyOf(whole, start.length + got);
       }
       NiftiHeader header = NiftiHeader.parse(file, start);
-      long bytes = header.voxels() * header.type().bytes;
-      long most = Files.size(file) * (in instanceof GZIPInputStream ? MOST_EXPANSION : 1);
-      if (bytes > most || bytes > Integer.MAX_VALUE - 16) {
+      boolean gzip = in instanceof GZIPInputStream;
+      long bytes = (long) header.voxels() * header.type().bytes;
+      long all = bytes * header.frames();
+      if (all > Files.size(file) * (gzip ? MOST_EXPANSION : 1) || bytes > MOST_BYTES) {
         throw new InputException(
-            file, "the header promises " + bytes + " bytes of voxels, the file cannot hold them");
+            file, "the header promises " + all + " bytes of voxels, the file cannot hold them");
       }
       in.skipNBytes(header.offset() - start.length);
-      byte[] data = in.readNBytes((int) bytes);
-      if (data.length < bytes) {
-        throw new InputException(
-            file, "the header promises " + bytes + " bytes of voxels, the file has " + data.length);
+      for (int i = 0; i < header.frames(); i++) {
+        byte[] data = in.readNBytes((int) bytes);
+        if (data.length < bytes) {
+          throw new InputException(
+              file,
+              "the header promises %d bytes of voxels, the file has %d"
+                  .formatted(all, i * bytes + data.length));
+        }
+        if (gzip && i == header.frames() - 1) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+        frame.take(header, ByteBuffer.wrap(data).order(header.order()));
       }
-      return new Content(header, ByteBuffer.wrap(data).order(header.order()));
+      return header;
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw StoredFile.unreadable(file, e);
     }
-  }
-
-  private static InputStream open(Path file) throws IOException {
-    InputStream raw = Files.newInputStream(file);
-    try {
-      BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-      in.mark(2);
-      boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-      in.reset();
-      return gzip ? new GZIPInputStream(in, 1 << 16) : in;
-    } catch (IOException | RuntimeException e) {
-      raw.close();
-      throw e;
-    }
-  }
-
-  private static InputException unreadable(Path file, IOException cause) {
-    String why =
-        switch (cause) {
-          case NoSuchFileException _ -> "no such file";
-          case EOFException _ -> "the file ends too early (truncated)";
-          case ZipException e -> "broken gzip data: " + e.getMessage();
-          default -> "cannot be read: " + cause.getMessage();
-        };
-    return new InputException(file, why, cause);
   }
 }

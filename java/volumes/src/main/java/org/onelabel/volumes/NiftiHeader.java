@@ -5,14 +5,19 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** The fields of a NIfTI-1 or NIfTI-2 header that decide voxels and space. */
+/**
+ * The fields of a NIfTI-1 or NIfTI-2 header that decide voxels and space. {@code frames} are the
+ * volumes that lie one behind the other in the file: the length of dimension 4 or, of vectors, 5.
+ */
 record NiftiHeader(
     ByteOrder order,
     int sizeX,
     int sizeY,
     int sizeZ,
+    int frames,
     NiftiType type,
     long offset,
     double slope,
@@ -21,6 +26,7 @@ record NiftiHeader(
 
   static final int SIZE_1 = 348;
   static final int SIZE_2 = 540;
+  private static final byte[] LINE_ENDS = {'\r', '\n', 0x1a, '\n'};
   private static final long MOST_VOXELS = Integer.MAX_VALUE / 8;
 
   /** Parses the first bytes of a file; at least {@link #SIZE_1} of them, else it is no NIfTI. */
@@ -40,12 +46,24 @@ record NiftiHeader(
         throw new InputException(
             file, "a NIfTI header whose voxels are in an .img file; join them into one .nii");
       }
-      if (!magic.equals("n+1")) {
+      if (!magic.equals("n+1") || bytes[347] != 0) {
         throw new InputException(file, "not a NIfTI file: no n+1 mark at byte 344");
       }
       return parse1(file, header);
     }
-    if (size == SIZE_2 && bytes.length >= SIZE_2 && magic(bytes, 4).equals("n+2")) {
+    if (size == SIZE_2 && bytes.length >= SIZE_2) {
+      String magic = magic(bytes, 4);
+      if (magic.equals("ni2")) {
+        throw new InputException(
+            file, "a NIfTI header whose voxels are in an .img file; join them into one .nii");
+      }
+      if (!magic.equals("n+2") || bytes[7] != 0) {
+        throw new InputException(file, "not a NIfTI file: no n+2 mark at byte 4");
+      }
+      // Line ends that stand behind the mark to show it when a file was sent as text.
+      if (header.getInt(8) != 0 && !Arrays.equals(bytes, 8, 12, LINE_ENDS, 0, 4)) {
+        throw new InputException(file, "its line ends were converted as if it were text");
+      }
       return parse2(file, header);
     }
     throw new InputException(file, "not a NIfTI file: the header size field is no 348 or 540");
@@ -116,11 +134,8 @@ record NiftiHeader(
       if (dim[i] < 1) {
         throw new InputException(file, "dim[" + i + "] = " + dim[i] + "; it must be at least 1");
       }
-      if (i > 3 && dim[i] != 1) {
-        throw new InputException(
-            file, "has " + dim[i] + " frames along dimension " + i + "; only one is read");
-      }
     }
+    long frames = frames(file, dim);
     long sizeZ = dim[0] >= 3 ? dim[3] : 1;
     if (dim[1] > MOST_VOXELS
         || dim[2] > MOST_VOXELS
@@ -132,7 +147,10 @@ record NiftiHeader(
     }
     NiftiType type = NiftiType.ofCode(typeCode);
     if (type == null) {
-      throw new InputException(file, "voxel type code " + typeCode + " is not a real number type");
+      throw new InputException(
+          file,
+          "voxel type code %d (%s) is not a real number type"
+              .formatted(typeCode, NiftiType.describe(typeCode)));
     }
     int least = spatial.version() == 1 ? SIZE_1 + 4 : SIZE_2 + 4;
     if (!(offset >= least && offset < 1L << 31)) {
@@ -142,20 +160,43 @@ record NiftiHeader(
       }
       offset = least;
     }
-    boolean scaled = slope != 0 && Double.isFinite(slope) && Double.isFinite(intercept);
-    if (!spatial.affine().isInvertible()) {
-      throw new InputException(file, "the affine is singular or not finite: " + spatial.affine());
+    boolean scaled = slope != 0 && Double.isFinite(slope);
+    if (scaled && !Double.isFinite(intercept)) {
+      throw new InputException(file, "scl_slope is " + slope + ", but scl_inter " + intercept);
     }
+    spatial
+        .fault()
+        .ifPresent(
+            fault -> {
+              throw new InputException(file, fault);
+            });
     return new NiftiHeader(
         h.order(),
         (int) dim[1],
         (int) dim[2],
         (int) sizeZ,
+        (int) frames,
         type,
         (long) offset,
         scaled ? slope : 1,
         scaled ? intercept : 0,
         spatial);
+  }
+
+  /** Channels lie along dimension 4, or along 5 where 4, the time, has one step. */
+  private static long frames(Path file, long[] dim) {
+    long frames = 1;
+    for (int i = 4; i <= dim[0]; i++) {
+      if (dim[i] != 1 && (i > 5 || frames != 1)) {
+        throw new InputException(
+            file, "has " + dim[i] + " frames along dimension " + i + "; channels are one series");
+      }
+      frames *= dim[i];
+    }
+    if (frames > MOST_VOXELS) {
+      throw new InputException(file, frames + " channels are more than " + MOST_VOXELS);
+    }
+    return frames;
   }
 
   private static List<Double> floats(ByteBuffer h, int at, int count) {
@@ -174,23 +215,35 @@ record NiftiHeader(
     return List.copyOf(values);
   }
 
-  long voxels() {
-    return (long) sizeX * sizeY * sizeZ;
+  /** The voxels of one frame. */
+  int voxels() {
+    return sizeX * sizeY * sizeZ;
+  }
+
+  /** The scaled value of a voxel in the bytes of a frame. */
+  double value(ByteBuffer frame, int index) {
+    return type.read(frame, index) * slope + intercept;
   }
 
   Geometry geometry() {
     return new Geometry(sizeX, sizeY, sizeZ, spatial.affine(), spatial);
   }
 
-  /** A little-endian header of {@code geometry} for voxels of {@code type}, up to the voxels. */
-  static ByteBuffer write(Geometry geometry, NiftiType type) {
+  /**
+   * A little-endian header of {@code geometry} for {@code frames} times its voxels of {@code type},
+   * up to the voxels. In the version the geometry came in, unless that has no room for the sizes.
+   */
+  static ByteBuffer write(Geometry geometry, int frames, NiftiType type) {
     SpatialHeader s = geometry.header();
-    long[] dim = {3, geometry.sizeX(), geometry.sizeY(), geometry.sizeZ(), 1, 1, 1, 1};
+    int sizes = Math.max(geometry.sizeX(), Math.max(geometry.sizeY(), geometry.sizeZ()));
+    long[] dim = {
+      frames == 1 ? 3 : 4, geometry.sizeX(), geometry.sizeY(), geometry.sizeZ(), frames, 1, 1, 1
+    };
     ByteBuffer h;
-    if (s.version() == 2) {
+    if (s.version() == 2 || Math.max(sizes, frames) > Short.MAX_VALUE) {
       h = ByteBuffer.allocate(SIZE_2 + 4).order(ByteOrder.LITTLE_ENDIAN);
       h.putInt(0, SIZE_2);
-      h.put(4, new byte[] {'n', '+', '2', 0, '\r', '\n', 0x1a, '\n'});
+      h.put(4, new byte[] {'n', '+', '2', 0}).put(8, LINE_ENDS);
       h.putShort(12, (short) type.code).putShort(14, (short) (8 * type.bytes));
       for (int i = 0; i < 8; i++) {
         h.putLong(16 + 8 * i, dim[i]);

@@ -32,6 +32,20 @@ enum NiftiType {
     return null;
   }
 
+  /** What a code without a constant here stands for, in words. */
+  static String describe(int code) {
+    return switch (code) {
+      case 1 -> "bits";
+      case 32 -> "complex64";
+      case 128 -> "RGB colours";
+      case 1536 -> "float128";
+      case 1792 -> "complex128";
+      case 2048 -> "complex256";
+      case 2304 -> "RGBA colours";
+      default -> "unknown";
+    };
+  }
+
   double read(ByteBuffer data, int index) {
     return switch (this) {
       case UINT8 -> data.get(index) & 0xff;

@@ -1,6 +1,8 @@
 package org.onelabel.volumes;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Intensities on a grid, one array a channel, in the voxel order of {@link Geometry}. The arrays
@@ -29,6 +31,35 @@ public record Volume(Geometry geometry, List<float[]> channels) {
   /** The first channel. */
   public float[] voxels() {
     return channels.getFirst();
+  }
+
+  /**
+   * This volume as read from {@code file}; refused where a voxel is not finite. Which value stands
+   * for "nothing here" the file alone knows, so none is made up.
+   */
+  Volume requireFinite(Path file) {
+    for (int c = 0; c < channels.size(); c++) {
+      float[] voxels = channels.get(c);
+      for (int i = 0; i < voxels.length; i++) {
+        if (!Float.isFinite(voxels[i])) {
+          int from = i;
+          long count =
+              IntStream.range(from, voxels.length)
+                  .filter(at -> !Float.isFinite(voxels[at]))
+                  .count();
+          throw new InputException(
+              file,
+              "voxel %s%s is %s, not a number; %d of %d are none, give them a value"
+                  .formatted(
+                      geometry.describeVoxel(i),
+                      channels.size() == 1 ? "" : " of channel " + c,
+                      voxels[i],
+                      count,
+                      voxels.length));
+        }
+      }
+    }
+    return this;
   }
 
   /** Every channel shifted and scaled to mean 0 and standard deviation 1; a constant one to 0. */

@@ -1,6 +1,7 @@
 package org.onelabel.volumes;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The grid that features and networks work on, and the way there and back: axes permuted and
@@ -9,6 +10,17 @@ import java.util.Arrays;
  * grids cover the same box. Immutable and thread-safe.
  */
 public final class WorkingGrid {
+  /** A side of the file's voxels is at most this many times a working voxel's, and back. */
+  public static final double MOST_RATIO = 50;
+
+  /** A working grid has at most this many voxels, 2²⁸. */
+  public static final int MOST_VOXELS = 1 << 28;
+
+  /** A working grid of more than 2²⁰ voxels has at most this many times the voxels of the file. */
+  public static final int MOST_GROWTH = 1000;
+
+  private static final int SMALL = 1 << 20;
+
   private final Geometry source;
   private final Geometry target;
   // Target axis a runs along source axis axes[a], backwards where flipped[a].
@@ -22,9 +34,68 @@ public final class WorkingGrid {
     this.flipped = flipped;
   }
 
-  /** The grid over {@code source} with about {@code spacing} millimetres along right, front, up. */
-  public static WorkingGrid of(Geometry source, double[] spacing) {
+  /**
+   * Why there is no grid over {@code source} with {@code spacing}: the sides of its voxels and the
+   * working ones are too far apart, as they are where a file has another unit than it says. Empty
+   * where there is one.
+   */
+  public static Optional<String> misfit(Geometry source, double[] spacing) {
+    double[] sides = canonicalSpacing(source);
+    double[] size = sizes(source, spacing);
+    String both =
+        "its voxels are %s mm along right, front, up, those of the working grid %s mm"
+            .formatted(describe(sides), describe(spacing));
+    for (int a = 0; a < 3; a++) {
+      double ratio = Math.max(sides[a] / spacing[a], spacing[a] / sides[a]);
+      if (!(ratio <= MOST_RATIO)) {
+        return Optional.of(
+            "%s: more than %.0f times apart; is the unit right?".formatted(both, MOST_RATIO));
+      }
+    }
+    double voxels = size[0] * size[1] * size[2];
+    if (voxels > MOST_VOXELS
+        || (voxels > SMALL && voxels > (double) MOST_GROWTH * source.voxels())) {
+      return Optional.of(
+          "%s: that makes %.0f×%.0f×%.0f voxels of %s, more than %s; is the unit right?"
+              .formatted(
+                  both,
+                  size[0],
+                  size[1],
+                  size[2],
+                  source.describeShape(),
+                  voxels > MOST_VOXELS ? MOST_VOXELS : MOST_GROWTH + " times as many"));
+    }
+    return Optional.empty();
+  }
+
+  private static String describe(double[] sides) {
+    return "%.4g × %.4g × %.4g".formatted(sides[0], sides[1], sides[2]);
+  }
+
+  /** How many working voxels each axis takes. */
+  private static double[] sizes(Geometry source, double[] spacing) {
     int[] axes = closestAxes(source.affine());
+    double[] sizes = new double[3];
+    for (int a = 0; a < 3; a++) {
+      double extent = source.size(axes[a]) * source.affine().spacing(axes[a]);
+      sizes[a] = Math.max(1, Math.rint(extent / spacing[a]));
+    }
+    return sizes;
+  }
+
+  /**
+   * The grid over {@code source} with about {@code spacing} millimetres along right, front, up.
+   *
+   * @throws IllegalArgumentException where {@link #misfit} names a reason
+   */
+  public static WorkingGrid of(Geometry source, double[] spacing) {
+    misfit(source, spacing)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
+    int[] axes = closestAxes(source.affine());
+    double[] sizes = sizes(source, spacing);
     boolean[] flipped = new boolean[3];
     int[] size = new int[3];
     double[] rows = new double[12];
@@ -34,8 +105,7 @@ public final class WorkingGrid {
     for (int a = 0; a < 3; a++) {
       int s = axes[a];
       flipped[a] = source.affine().at(a, s) < 0;
-      double extent = source.size(s) * source.affine().spacing(s);
-      size[a] = (int) Math.max(1, Math.rint(extent / spacing[a]));
+      size[a] = (int) sizes[a];
       double ratio = source.size(s) / (double) size[a];
       double first = flipped[a] ? source.size(s) - 0.5 - 0.5 * ratio : 0.5 * ratio - 0.5;
       double step = flipped[a] ? -ratio : ratio;
@@ -51,7 +121,11 @@ public final class WorkingGrid {
     return new WorkingGrid(source, target, axes, flipped);
   }
 
-  /** The permutation of voxel axes that brings the affine closest to a positive diagonal. */
+  /**
+   * The permutation of voxel axes that brings the affine closest to a positive diagonal. Unlike
+   * {@link Affine#orientation()}, which lets axes choose in the order they are stored in, it is the
+   * same for however the voxels of an oblique scan are stored.
+   */
   private static int[] closestAxes(Affine affine) {
     int[][] permutations = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     int[] best = permutations[0];

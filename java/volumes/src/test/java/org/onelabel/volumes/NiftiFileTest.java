@@ -104,11 +104,110 @@ class NiftiFileTest {
     assertRefused("cut.nii", Arrays.copyOf(good, 400), "promises 96 bytes");
     assertRefused("cut.nii.gz", Arrays.copyOf(zipped, zipped.length - 20), "truncated");
     assertRefused("huge.nii", changed(b -> b.putShort(42, (short) 30000)), "cannot hold");
-    assertRefused("nan.nii", changed(b -> b.putFloat(352 + 20, Float.NaN)), "[1, 1, 0] is NaN");
-    assertRefused("frames.nii", changed(b -> b.putShort(48, (short) 5)), "5 frames");
-    assertRefused("type.nii", changed(b -> b.putShort(70, (short) 128)), "type code 128");
+    assertRefused(
+        "nan.nii",
+        changed(b -> b.putFloat(352 + 20, Float.NaN).putFloat(352 + 64, Float.NEGATIVE_INFINITY)),
+        "voxel [0, 1, 1] is -Infinity, not a number; 2 of 24 are none");
+    assertRefused("frames.nii", changed(b -> b.putShort(48, (short) 5)), "cannot hold");
+    assertRefused("type.nii", changed(b -> b.putShort(70, (short) 128)), "128 (RGB colours)");
+    assertRefused("complex.nii", changed(b -> b.putShort(70, (short) 32)), "32 (complex64)");
+    assertRefused("long.nii", changed(b -> b.putShort(70, (short) 1536)), "1536 (float128)");
+    assertRefused("dim0.nii", changed(b -> b.putShort(40, (short) 0x0300)), "dim[0] = 768");
+    assertRefused("dim1.nii", changed(b -> b.putShort(42, (short) -4)), "dim[1] = -4");
+    assertRefused("offset.nii", changed(b -> b.putFloat(108, 200)), "vox_offset 200");
+    assertRefused("far.nii", changed(b -> b.putFloat(108, 1e30f)), "vox_offset 1.0");
+    assertRefused("beyond.nii", changed(b -> b.putFloat(108, 1e6f)), "truncated");
+    assertRefused("inter.nii", changed(b -> b.putFloat(116, Float.NaN)), "scl_inter NaN");
+    assertRefused("pair.hdr", changed(b -> b.put(345, (byte) 'i')), ".img file");
+    assertRefused("mark.nii", changed(b -> b.put(347, (byte) 'x')), "no n+1 mark");
     assertRefused("flat.nii", changed(b -> b.putFloat(320, 0)), "singular");
     assertThrows(InputException.class, () -> NiftiFile.readVolume(folder.resolve("absent.nii")));
+  }
+
+  @Test
+  void aSecondHeaderVersionSentAsTextIsRefused() throws IOException {
+    byte[] bytes = NiftiBytes.file(2, ByteOrder.LITTLE_ENDIAN, NiftiType.UINT8);
+    bytes[9] = '\r';
+    assertRefused("text.nii", bytes, "line ends were converted");
+  }
+
+  @Test
+  void bitpixAndUnscalableSlopesDoNotMatter() throws IOException {
+    for (float slope : new float[] {0, Float.NaN, Float.POSITIVE_INFINITY}) {
+      byte[] bytes =
+          changed(b -> b.putShort(72, (short) 8).putFloat(112, slope).putFloat(116, Float.NaN));
+      assertEquals(-3, NiftiFile.readVolume(file("plain.nii", bytes)).voxels()[0]);
+    }
+  }
+
+  /** The 24 voxels of a file as {@code frames} copies one behind the other, each 1 more. */
+  private static byte[] series(int frames, int dimension) {
+    byte[] one = changed(_ -> {});
+    ByteBuffer all = ByteBuffer.allocate(352 + frames * 96).order(ByteOrder.LITTLE_ENDIAN);
+    all.put(one, 0, 352);
+    all.putShort(40, (short) dimension);
+    for (int i = 4; i < 8; i++) {
+      all.putShort(40 + 2 * i, (short) 1);
+    }
+    all.putShort(40 + 2 * dimension, (short) frames).putFloat(112, 1).putFloat(116, 0);
+    for (int i = 0; i < frames * 24; i++) {
+      all.putFloat(i % 24 + i / 24);
+    }
+    return all.array();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, false", "5, false", "4, true", "5, true"})
+  void framesAlongDimension4Or5AreChannels(int dimension, boolean gzip) throws IOException {
+    byte[] bytes = series(3, dimension);
+    Path file = file("series.nii", gzip ? NiftiBytes.gzip(bytes) : bytes);
+    Volume volume = NiftiFile.readVolume(file);
+    assertEquals(3, volume.channels().size());
+    for (int c = 0; c < 3; c++) {
+      for (int i = 0; i < 24; i++) {
+        assertEquals(i + c, volume.channels().get(c)[(i % 4 * 3 + i / 4 % 3) * 2 + i / 12]);
+      }
+    }
+    Path copy = folder.resolve("copy.NII.GZ");
+    NiftiFile.write(copy, volume);
+    assertEquals(0x1f, Files.readAllBytes(copy)[0]);
+    Volume again = NiftiFile.readVolume(copy);
+    assertEquals(volume.geometry(), again.geometry());
+    for (int c = 0; c < 3; c++) {
+      assertArrayEquals(volume.channels().get(c), again.channels().get(c));
+    }
+    InputException e = assertThrows(InputException.class, () -> NiftiFile.readLabels(file));
+    assertTrue(e.getMessage().contains("has 3 frames; a label has one"), e.getMessage());
+  }
+
+  @Test
+  void framesAlongTwoDimensionsOrOthersAreRefused() throws IOException {
+    assertRefused("six.nii", series(3, 6), "3 frames along dimension 6");
+    byte[] both = series(3, 5);
+    ByteBuffer.wrap(both).order(ByteOrder.LITTLE_ENDIAN).putShort(48, (short) 2);
+    assertRefused("both.nii", both, "3 frames along dimension 5");
+  }
+
+  @Test
+  void labelsMayBeRoundedAndNothingElse() throws IOException {
+    Path file = file("near.nii", changed(b -> b.putFloat(112, 1.00002f).putFloat(116, 3)));
+    assertEquals(23, NiftiFile.readLabels(file).highest());
+    for (float value : new float[] {1.4f, -1, 255, 3e9f, Float.NaN}) {
+      Path wrong =
+          file(
+              "far.nii",
+              changed(b -> b.putFloat(112, 1).putFloat(116, 3).putFloat(352 + 36, value - 3)));
+      InputException e = assertThrows(InputException.class, () -> NiftiFile.readLabels(wrong));
+      assertTrue(e.getMessage().contains("far.nii: label [1, 2, 0] is "), e.getMessage());
+    }
+  }
+
+  @Test
+  void sizesWithoutRoomInTheFirstVersionAreWrittenInTheSecond() {
+    Geometry geometry = Geometry.of(40000, 1, 1, Affine.ofSpacing(1, 1, 1));
+    Path file = folder.resolve("long.nii");
+    NiftiFile.write(file, new LabelMap(geometry, new byte[40000]));
+    assertArrayEquals(geometry.shape(), NiftiFile.readLabels(file).geometry().shape());
   }
 
   @Test

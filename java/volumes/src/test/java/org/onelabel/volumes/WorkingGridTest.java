@@ -2,6 +2,7 @@ package org.onelabel.volumes;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -91,6 +92,43 @@ class WorkingGridTest {
       inside += labels[i] == 0 ? 0 : 1;
     }
     assertTrue(wrong < 0.2 * inside, wrong + " of " + inside);
+  }
+
+  private static String misfit(Geometry geometry, double spacing) {
+    double[] sides = {spacing, spacing, spacing};
+    String why = WorkingGrid.misfit(geometry, sides).orElse("");
+    if (why.isEmpty()) {
+      assertEquals(spacing, WorkingGrid.of(geometry, sides).target().spacing()[0], 0.6 * spacing);
+    } else {
+      assertThrows(IllegalArgumentException.class, () -> WorkingGrid.of(geometry, sides));
+    }
+    return why;
+  }
+
+  private static Geometry cube(int size, double spacing) {
+    return Geometry.of(size, size, size, Affine.ofSpacing(spacing, spacing, spacing));
+  }
+
+  @Test
+  void spacingsInAnotherUnitAreRefused() {
+    assertTrue(misfit(cube(40, 1000), 1).contains("voxels are 1000 × 1000 × 1000 mm"));
+    assertTrue(misfit(cube(40, 0.001), 1).contains("more than 50 times apart"));
+    assertTrue(misfit(cube(40, 1e-30), 1).contains("unit"));
+    assertTrue(misfit(cube(40, 1e30), 1).contains("unit"));
+    assertTrue(misfit(cube(40, 1), 1e-9).contains("unit"));
+    assertTrue(misfit(cube(40, 1), Double.NaN).contains("unit"));
+    assertTrue(misfit(cube(40, 30), 1).contains("1200×1200×1200 voxels of 40×40×40, more than"));
+    assertTrue(misfit(cube(400, 2), 1).contains("more than 268435456"));
+  }
+
+  @Test
+  void thinAndTinyScansFit() {
+    assertEquals("", misfit(cube(1, 1), 1));
+    assertEquals("", misfit(cube(1, 40), 1));
+    assertEquals("", misfit(cube(20, 10), 1));
+    assertEquals("", misfit(cube(64, 0.1), 1));
+    Geometry slices = Geometry.of(200, 200, 20, Affine.ofSpacing(0.4, 0.4, 10));
+    assertEquals("", misfit(slices, 0.4));
   }
 
   @Test
