@@ -3,6 +3,7 @@ package org.onelabel.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.onelabel.pipeline.Evaluation;
+import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,7 +34,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (out != null && !out.getFileName().toString().endsWith(".json")) {
+      throw new InputException(out, "must end in .json");
+    }
     Evaluation evaluation = Evaluation.of(predictions, truth);
+    if (out != null) {
+      new Inputs(evaluation.files().all()).requireApart(out);
+    }
+    ConsoleWarnings.print(evaluation.files().warnings(), spec);
     if (out != null) {
       evaluation.write(out);
     }

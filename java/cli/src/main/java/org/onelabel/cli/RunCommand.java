@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Dataset: imagesTr+labelsTr (template), imagesUn (pool), imagesVal, imagesTs with"
-              + " labels; or nnU-Net v2 / Decathlon; or train.txt + data/*.h5.")
+              + " labels; or nnU-Net v2 / Decathlon; or train.txt or train.list + data/*.h5.")
   private Path data;
 
   @Option(
@@ -83,6 +83,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Continues after the last finished stage of RUN.")
   private boolean resume;
 
+  @Mixin private NamingOption naming;
+
   @Mixin private DeviceOption device;
 
   @Option(names = "--quiet", description = "No progress.")
@@ -106,15 +108,18 @@ final class RunCommand implements Callable<Integer> {
     }
     String template = configuration.template();
     Dataset dataset =
-        DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
+        DatasetFolder.open(
+            data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming.get());
     RunDirectory run;
     try (Kernels kernels = device.open()) {
       Progress progress = ConsoleProgress.of(quiet);
       if (!resume) {
         RunDirectory.requireFree(folder);
+        Inputs.requireOutside(folder, data, "the dataset");
       }
       Cohort cohort = Cohort.read(dataset, configuration, progress);
       Checkpoint.requireSuitable(cohort, configuration);
+      ConsoleWarnings.print(dataset.warnings(), spec);
       run = resume ? RunDirectory.open(folder) : RunDirectory.create(folder, configuration);
       new Pipeline(cohort, run, kernels, progress).run();
     }

@@ -4,14 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
-import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.LabelPairs;
 
 /** Label files held against true ones of the same names. */
 public final class Evaluation {
@@ -23,35 +19,23 @@ public final class Evaluation {
       List<String> withoutPrediction) {}
 
   private final Result result;
+  private final LabelPairs files;
 
-  private Evaluation(Result result) {
+  private Evaluation(Result result, LabelPairs files) {
     this.result = result;
+    this.files = files;
   }
 
   /** Compares every label file in {@code predictions} that has a twin in {@code truth}. */
   public static Evaluation of(Path predictions, Path truth) {
-    Map<String, Case> predicted = labels(predictions);
-    Map<String, Case> expected = labels(truth);
+    LabelPairs found = LabelPairs.of(predictions, truth);
     Map<String, LabelMap[]> pairs = new TreeMap<>();
     int highest = 0;
-    for (Case source : predicted.values()) {
-      Case twin = expected.get(source.id());
-      if (twin != null) {
-        LabelMap labels = source.readLabels(source.readGeometry());
-        LabelMap truthLabels = twin.readLabels(twin.readGeometry());
-        if (!labels.geometry().sameShape(truthLabels.geometry())) {
-          throw new InputException(
-              source.images().getFirst(),
-              "is %s voxels, the truth %s"
-                  .formatted(
-                      labels.geometry().describeShape(), truthLabels.geometry().describeShape()));
-        }
-        highest = Math.max(highest, Math.max(labels.highest(), truthLabels.highest()));
-        pairs.put(source.id(), new LabelMap[] {labels, truthLabels});
-      }
-    }
-    if (pairs.isEmpty()) {
-      throw new InputException(predictions, "no file has the name of one in " + truth);
+    for (LabelPairs.Pair pair : found.pairs()) {
+      LabelMap truthLabels = pair.truth();
+      LabelMap labels = pair.prediction(truthLabels.geometry());
+      highest = Math.max(highest, Math.max(labels.highest(), truthLabels.highest()));
+      pairs.put(pair.id(), new LabelMap[] {labels, truthLabels});
     }
     int structures = Math.max(1, highest);
     List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
@@ -62,21 +46,14 @@ public final class Evaluation {
             IntStream.rangeClosed(1, structures).mapToObj(i -> "structure " + i).toList(),
             RunMetrics.setMetrics(cases, structures),
             cases,
-            difference(predicted, expected),
-            difference(expected, predicted)));
+            found.withoutTruth(),
+            found.withoutPrediction()),
+        found);
   }
 
-  private static Map<String, Case> labels(Path folder) {
-    if (!java.nio.file.Files.isDirectory(folder)) {
-      throw new InputException(folder, "no such folder");
-    }
-    return DatasetFolder.scans(folder, 1).stream()
-        .map(c -> new Case(c.id(), c.images(), Optional.of(c.images().getFirst())))
-        .collect(Collectors.toMap(Case::id, c -> c, (a, _) -> a, TreeMap::new));
-  }
-
-  private static List<String> difference(Map<String, Case> from, Map<String, Case> without) {
-    return from.keySet().stream().filter(id -> !without.containsKey(id)).toList();
+  /** The files that were compared, and what was left out. */
+  public LabelPairs files() {
+    return files;
   }
 
   /** Every number as JSON. */

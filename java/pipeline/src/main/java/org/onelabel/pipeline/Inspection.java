@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.VolumeFile;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {
@@ -25,14 +25,15 @@ public final class Inspection {
       return Checkpoint.inspect(file);
     }
     String stem =
-        DatasetFolder.stem(file)
+        VolumeFile.of(file)
+            .map(VolumeFile::stem)
             .orElseThrow(
                 () -> new InputException(file, "is no .nii, .nii.gz, .h5 or .safetensors file"));
     Case source = new Case(stem, List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();
     List<String> lines = new ArrayList<>();
-    if (!file.getFileName().toString().endsWith(".h5")) {
+    if (!VolumeFile.isHdf5(file)) {
       lines.add("format       " + NiftiFile.describe(file));
     }
     lines.add("voxels       " + g.describeShape());

@@ -17,6 +17,7 @@ import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Naming;
 
 /**
  * A trained specialist with all it needs to predict scans of any grid. In the file the weights
@@ -32,13 +33,15 @@ public final class Model implements AutoCloseable {
    * @param overlap of windows, share of the patch
    * @param blending of windows
    * @param structures names of classes 1, 2, …
+   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
    */
   record Recipe(
       double[] spacing,
       int[] patch,
       double overlap,
       SlidingWindow.Blending blending,
-      List<String> structures) {
+      List<String> structures,
+      Naming naming) {
 
     SlidingWindow window() {
       return window(patch, overlap, blending);
@@ -61,7 +64,8 @@ public final class Model implements AutoCloseable {
           "patch", join(Arrays.stream(patch).boxed().toList()),
           "overlap", Double.toString(overlap),
           "blending", blending.name(),
-          "structures", String.join("\n", structures));
+          "structures", String.join("\n", structures),
+          "naming", naming.name());
     }
 
     private static String join(List<?> values) {
@@ -78,7 +82,8 @@ public final class Model implements AutoCloseable {
               .toArray(),
           Double.parseDouble(metadata.getOrDefault("overlap", "")),
           SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
-          metadata.getOrDefault("structures", "").lines().toList());
+          metadata.getOrDefault("structures", "").lines().toList(),
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
     }
   }
 
@@ -127,6 +132,11 @@ public final class Model implements AutoCloseable {
     return specialist.architecture().channels();
   }
 
+  /** How the files of the dataset are called that it learnt from. */
+  public Naming naming() {
+    return recipe.naming;
+  }
+
   /** Names of classes 1, 2, …. */
   public List<String> structures() {
     return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
@@ -147,9 +157,11 @@ public final class Model implements AutoCloseable {
     return specialist.describe(scan.scan(), window).cropped(scan.shape());
   }
 
-  /** Labels of a case on the grid of its file. */
+  /** Labels of a case on the grid of its file; one with other channels is refused. */
   public LabelMap predict(Case source) {
-    return label(WorkingScan.read(source, recipe.spacing));
+    WorkingScan scan = WorkingScan.read(source, recipe.spacing);
+    scan.requireChannels(channels(), "the model");
+    return label(scan);
   }
 
   LabelMap label(WorkingScan scan) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.onelabel.networks.Scan;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;
@@ -30,6 +31,19 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
     return source.id();
   }
 
+  int channels() {
+    return volume.channels().size();
+  }
+
+  /** Refuses a scan with another number of channels than {@code who} has. */
+  void requireChannels(int expected, String who) {
+    if (channels() != expected) {
+      throw new InputException(
+          source.images().getFirst(),
+          "has %d channels, %s %d".formatted(channels(), who, expected));
+    }
+  }
+
   Geometry geometry() {
     return grid.target();
   }
@@ -52,7 +66,8 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
   private static LabelMap merged(LabelMap labels) {
     byte[] values = labels.labels().clone();
     for (int i = 0; i < values.length; i++) {
-      values[i] = (byte) (values[i] == 0 ? 0 : 1);
+      int value = values[i] & 255;
+      values[i] = (byte) (value == LabelMap.IGNORED ? value : Math.min(value, 1));
     }
     return new LabelMap(labels.geometry(), values);
   }
