@@ -33,7 +33,8 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
 
   /** True where the name is one of a format for volumes that is not read here. */
   static boolean isForeign(Path path) {
-    return ending(path.getFileName().toString(), FOREIGN).isPresent();
+    String name = path.getFileName().toString();
+    return !name.startsWith(".") && ending(name, FOREIGN).isPresent();
   }
 
   /** Whether files with this ending are read. */

@@ -1,8 +1,8 @@
 package org.onelabel.volumes;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param volumes sorted by name
  */
 record VolumeFolder(Path folder, List<VolumeFile> volumes) {
+  private static final int DEPTH = 4;
+  private static final int MOST_BELOW = 1000;
 
   /** Lists a folder, which may be absent; what is left out goes to {@code leftOut}. */
   static VolumeFolder list(Path folder, Map<Path, String> leftOut) {
@@ -25,7 +27,7 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
         continue;
       }
       if (Files.isDirectory(entry)) {
-        leftOut.put(entry, "a folder");
+        below(entry).forEach(file -> leftOut.put(file, "in a folder below"));
       } else if (VolumeFile.isForeign(entry)) {
         leftOut.put(entry, "a format that is not read");
       } else {
@@ -43,13 +45,25 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
     return new VolumeFolder(folder, List.copyOf(volumes));
   }
 
+  /** The volumes in a folder and those in it; the folder itself where it shows none. */
+  private static List<Path> below(Path folder) {
+    try (Stream<Path> files = Files.walk(folder, DEPTH)) {
+      List<Path> volumes =
+          files.filter(VolumeFolder::looksLikeVolume).limit(MOST_BELOW).sorted().toList();
+      return volumes.isEmpty() ? List.of(folder) : volumes;
+    } catch (IOException | UncheckedIOException _) {
+      return List.of(folder);
+    }
+  }
+
+  private static boolean looksLikeVolume(Path file) {
+    return !Files.isDirectory(file)
+        && (VolumeFile.of(file).isPresent() || VolumeFile.isForeign(file));
+  }
+
   /** Whether a file by the name of a volume lies in a folder itself. */
   static boolean holdsVolumes(Path folder) {
-    return entries(folder).stream()
-        .anyMatch(
-            f ->
-                !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)
-                    && (VolumeFile.of(f).isPresent() || VolumeFile.isForeign(f)));
+    return entries(folder).stream().anyMatch(VolumeFolder::looksLikeVolume);
   }
 
   /** What a folder holds, sorted; nothing where there is none. */
