@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.pipeline.Evaluation;
 import org.onelabel.pipeline.Hd95;
+import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,12 +58,19 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (out != null && !out.getFileName().toString().endsWith(".json")) {
+      throw new InputException(out, "must end in .json");
+    }
     Evaluation evaluation =
         Evaluation.of(
             predictions,
             truth,
             hd95,
             ignored == null ? OptionalInt.empty() : OptionalInt.of(ignored));
+    if (out != null) {
+      new Inputs(evaluation.files().all()).requireApart(out);
+    }
+    ConsoleWarnings.print(evaluation.files().warnings(), spec);
     if (out != null) {
       evaluation.write(out);
     }

@@ -86,6 +86,8 @@ final class ExperimentCommand implements Callable<Integer> {
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of all runs.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
+  @Mixin private NamingOption naming;
+
   @Mixin private DeviceOption device;
 
   @Option(names = "--quiet", description = "No progress.")
@@ -96,7 +98,10 @@ final class ExperimentCommand implements Callable<Integer> {
     requireMeaning();
     Experiment.Grid grid =
         new Experiment.Grid(preset, methods, refinements, encoders, seeds, reference, settings);
-    Dataset dataset = DatasetFolder.open(data, Optional.ofNullable(settings.get("template")));
+    Dataset dataset =
+        DatasetFolder.open(data, Optional.ofNullable(settings.get("template")), naming.get());
+    Inputs.requireOutside(out, data, "the dataset");
+    ConsoleWarnings.print(dataset.warnings(), spec);
     try (Kernels kernels = device.open()) {
       Experiment experiment = Experiment.open(out, grid);
       experiment

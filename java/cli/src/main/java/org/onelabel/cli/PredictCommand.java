@@ -2,19 +2,28 @@ package org.onelabel.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.Model;
 import org.onelabel.pipeline.Progress;
 import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.FileIdentity;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Scans;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "predict",
@@ -22,6 +31,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Option(names = "--run", required = true, paramLabel = "RUN", description = "A finished run.")
   private Path run;
 
@@ -39,6 +50,8 @@ final class PredictCommand implements Callable<Integer> {
       description = "A label file (.nii or .nii.gz) for a scan, a folder for a folder.")
   private Path output;
 
+  @Mixin private NamingOption naming;
+
   @Mixin private DeviceOption device;
 
   @Option(names = "--quiet", description = "No progress.")
@@ -49,10 +62,8 @@ final class PredictCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.open(run);
     try (Kernels kernels = device.open();
         Model model = Model.read(directory.model(), kernels)) {
-      if (!Files.exists(input)) {
-        throw new InputException(input, "no such file or folder");
-      }
-      List<Case> cases = DatasetFolder.scans(input, model.channels());
+      Scans scans =
+          Scans.open(input, naming.get(), model.naming(), OptionalInt.of(model.channels()));
       boolean single = !Files.isDirectory(input) && !Files.isDirectory(output);
       if (single && !output.getFileName().toString().matches(".*\\.nii(\\.gz)?")) {
         throw new InputException(output, "must end in .nii or .nii.gz, or be a folder");
@@ -60,16 +71,57 @@ final class PredictCommand implements Callable<Integer> {
       if (!single && Files.isRegularFile(output)) {
         throw new InputException(output, "is a file; a folder of scans needs a folder");
       }
+      Map<Case, Path> outputs = new LinkedHashMap<>();
+      for (Case scan : scans.cases()) {
+        outputs.put(scan, single ? output : output.resolve(scan.id() + ".nii.gz"));
+      }
+      requireFree(outputs);
+      ConsoleWarnings.print(scans.warnings(), spec);
+      List<String> failures = new ArrayList<>();
       Progress progress = ConsoleProgress.of(quiet);
-      try (Progress.Task task = progress.begin("predictions", cases.size())) {
-        for (Case source : cases) {
-          Path file = single ? output : output.resolve(source.id() + ".nii.gz");
-          progress.say(source.id() + ": " + model.demand(source));
-          NiftiFile.write(file, model.predict(source, task));
-          task.step(source.id());
-        }
+      try (Progress.Task task = progress.begin("predictions", outputs.size())) {
+        outputs.forEach(
+            (scan, file) -> {
+              predict(model, scan, failures, progress, task)
+                  .ifPresent(labels -> NiftiFile.write(file, labels));
+              task.step(scan.id());
+            });
+      }
+      if (!failures.isEmpty()) {
+        throw new InputException(
+            "%s%s"
+                .formatted(
+                    String.join("; ", failures),
+                    outputs.size() > 1
+                        ? "; %d of %d scans are done"
+                            .formatted(outputs.size() - failures.size(), outputs.size())
+                        : ""));
       }
     }
     return 0;
+  }
+
+  /** Scans, the run and the datasets around keep what they hold. */
+  private void requireFree(Map<Case, Path> outputs) {
+    Inputs inputs =
+        new Inputs(outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
+    Inputs.requireOutside(output, run, "the run");
+    Inputs.requireOutsideDatasets(output);
+    if (Files.exists(output) && FileIdentity.of(output).equals(FileIdentity.of(input))) {
+      throw new InputException(output, "is the input, which is not written over");
+    }
+    outputs.values().forEach(inputs::requireApart);
+  }
+
+  /** The labels of a scan; empty where it cannot be read, which does not keep others from it. */
+  private static Optional<LabelMap> predict(
+      Model model, Case scan, List<String> failures, Progress progress, Progress.Task task) {
+    try {
+      progress.say(scan.id() + ": " + model.demand(scan));
+      return Optional.of(model.predict(scan, task));
+    } catch (InputException e) {
+      failures.add(e.getMessage());
+      return Optional.empty();
+    }
   }
 }

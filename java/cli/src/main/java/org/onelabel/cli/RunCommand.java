@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   /** What may be said of a run that has its settings. */
   private static final Set<String> ON_RESUME =
-      Set.of("--data", "--out", "--resume", "--device", "--quiet");
+      Set.of("--data", "--naming", "--out", "--resume", "--device", "--quiet");
 
   @Spec private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Dataset: imagesTr+labelsTr (template), imagesUn (pool), imagesVal, imagesTs with"
-              + " labels; or nnU-Net v2 / Decathlon; or train.txt + data/*.h5.")
+              + " labels; or nnU-Net v2 / Decathlon; or train.txt or train.list + data/*.h5.")
   private Path data;
 
   @Option(
@@ -92,6 +92,8 @@ final class RunCommand implements Callable<Integer> {
               + " again.")
   private boolean resume;
 
+  @Mixin private NamingOption naming;
+
   @Mixin private DeviceOption device;
 
   @Option(names = "--quiet", description = "No progress.")
@@ -117,13 +119,19 @@ final class RunCommand implements Callable<Integer> {
     }
     String template = configuration.template();
     Dataset dataset =
-        DatasetFolder.open(data, template.isEmpty() ? Optional.empty() : Optional.of(template));
+        DatasetFolder.open(
+            data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming.get());
+    if (!resume) {
+      RunDirectory.requireFree(folder);
+      Inputs.requireOutside(folder, data, "the dataset");
+    }
     try (Kernels kernels = device.open()) {
       Progress progress = ConsoleProgress.of(quiet);
       Pipeline pipeline =
           resume
               ? Pipeline.resume(dataset, folder, kernels, progress)
               : Pipeline.begin(dataset, configuration, folder, kernels, progress);
+      ConsoleWarnings.print(dataset.warnings(), spec);
       pipeline.run();
     }
     ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());

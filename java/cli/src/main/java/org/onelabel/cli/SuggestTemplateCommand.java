@@ -4,12 +4,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.TemplateRanking;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.Scans;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,9 +37,11 @@ final class SuggestTemplateCommand implements Callable<Integer> {
 
   @Option(
       names = "--channels",
-      defaultValue = "1",
-      description = "Channels of a scan. Default: ${DEFAULT-VALUE}.")
-  private int channels;
+      paramLabel = "N",
+      description = "Channels of a scan. Default: as the files say.")
+  private Integer channels;
+
+  @Mixin private NamingOption naming;
 
   @Mixin private DeviceOption device;
 
@@ -50,13 +53,15 @@ final class SuggestTemplateCommand implements Callable<Integer> {
     if (!Files.isDirectory(images)) {
       throw new InputException(images, "is no folder of scans");
     }
-    List<Case> cases = DatasetFolder.scans(images, channels);
-    if (cases.size() < 2) {
+    OptionalInt wanted = channels == null ? OptionalInt.empty() : OptionalInt.of(channels);
+    Scans scans = Scans.open(images, naming.get(), Naming.AUTO, wanted);
+    if (scans.cases().size() < 2) {
       throw new InputException(images, "holds fewer than two scans: nothing to choose from");
     }
+    ConsoleWarnings.print(scans.warnings(), spec);
     try (Kernels kernels = device.open()) {
       List<TemplateRanking.Candidate> ranking =
-          TemplateRanking.of(cases, kernels, ConsoleProgress.of(quiet));
+          TemplateRanking.of(scans.cases(), wanted, kernels, ConsoleProgress.of(quiet));
       PrintWriter out = spec.commandLine().getOut();
       out.printf("%4s  %-24s %10s  %s%n", "rank", "scan", "distance", "covers worst");
       for (int i = 0; i < ranking.size(); i++) {

@@ -36,9 +36,9 @@ class CommandLineTest {
   private Path data;
   private Path out;
 
-  private record Result(int exit, String out, String err) {}
+  record Result(int exit, String out, String err) {}
 
-  private static Result execute(String... arguments) {
+  static Result execute(String... arguments) {
     PrintStream oldOut = System.out;
     PrintStream oldErr = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -163,6 +163,105 @@ class CommandLineTest {
     image("imagesUn/b_0000");
     label("labelsTr/a", Geometry.of(12, 12, 10, Affine.ofSpacing(1, 1, 1)));
     assertRefused("the label is 12×12×10 voxels, its image 12×12×12");
+  }
+
+  @Test
+  void datasetsThatAreNotClearAreRefused() throws IOException {
+    image("imagesTs/b_0000");
+    assertRefused("imagesTs/b_0000.nii.gz: is case b, as");
+    Files.delete(data.resolve("imagesTs/b_0000.nii.gz"));
+    image("imagesUn/b_0001");
+    assertRefused("b_0001.nii.gz: case b has 2 channels, the template a has 1");
+    Files.delete(data.resolve("imagesUn/b_0001.nii.gz"));
+    label("labelsTr/a_0000", GRID);
+    assertRefused("a_0000.nii.gz: is a label of case a, as a.nii.gz is");
+    Files.delete(data.resolve("labelsTr/a_0000.nii.gz"));
+    byte[] labels = new byte[GRID.voxels()];
+    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    assertRefused("labelsTr/a.nii.gz: the template's label holds no structure");
+    labels[0] = 3;
+    labels[1] = 1;
+    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    assertRefused("no voxel of class 2 (structure 2); its classes are 0, 1, 3");
+    label("labelsTr/a", GRID);
+    NiftiFile.write(data.resolve("labelsUnHidden/b.nii.gz"), new LabelMap(GRID, labels));
+    assertRefused("labelsTr/a.nii.gz: the template's highest class is 1, but");
+    Files.writeString(data.resolve("dataset.json"), "{\"labels\": {\"b\": 0, \"x\": [1, 2]}}");
+    assertRefused("dataset.json: label x is the region [1,2]");
+  }
+
+  @Test
+  void aLabelElsewhereIsRefusedWithBothPlaces() {
+    Affine away = Affine.of(1, 0, 0, 50, 0, 1, 0, 0, 0, 0, 1, 0);
+    label("labelsTr/a", Geometry.of(12, 12, 12, away));
+    assertRefused("they do not lie on one grid: affine [1.0, 0.0, 0.0, 50.0");
+  }
+
+  @Test
+  void noRunIsMadeInItsDataset() {
+    out = data.resolve("imagesUn/run");
+    assertRefused("lies in the dataset");
+    out = data.resolve("run");
+    assertRefused("lies in the dataset");
+    Result experiment =
+        execute("experiment", "--data", data.toString(), "--out", out.toString(), "--quiet");
+    assertEquals(2, experiment.exit, experiment.err);
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void evaluationSaysHowItTookNamesAndKeepsItsInputs() throws IOException {
+    Path truth = folder.resolve("truth");
+    Path predictions = folder.resolve("predictions");
+    Files.createDirectories(truth);
+    Files.createDirectories(predictions);
+    for (int i = 0; i < 3; i++) {
+      Path label = data.resolve("labelsTr/a.nii.gz");
+      Files.copy(label, truth.resolve("scan_%04d.nii.gz".formatted(i)));
+      Files.copy(label, predictions.resolve("scan_%04d.nii.gz".formatted(i)));
+    }
+    Files.copy(data.resolve("labelsTr/a.nii.gz"), truth.resolve("c_0000.nii.gz"));
+    Files.copy(data.resolve("labelsTr/a.nii.gz"), predictions.resolve("c.nii.gz"));
+    Files.writeString(predictions.resolve("d.mha"), "x");
+    String[] compare = {
+      "evaluate", "--predictions", predictions.toString(), "--truth", truth.toString()
+    };
+    Result result = execute(compare);
+    assertEquals(0, result.exit, result.err);
+    assertTrue(result.out.contains("mean of 4"), result.out);
+    assertEquals(2, result.err.lines().count(), result.err);
+    assertTrue(result.err.contains("d.mha (a format that is not read)"), result.err);
+    assertTrue(result.err.contains("c_0000.nii.gz is taken for the truth of"), result.err);
+
+    Path json = folder.resolve("link.json");
+    Files.createSymbolicLink(json, truth.resolve("c_0000.nii.gz"));
+    for (Path out : List.of(truth.resolve("c_0000.nii.gz"), json)) {
+      String[] all = Arrays.copyOf(compare, compare.length + 2);
+      all[compare.length] = "--out";
+      all[compare.length + 1] = out.toString();
+      Result refused = execute(all);
+      assertEquals(2, refused.exit, refused.err);
+      assertEquals(1, refused.err.lines().count(), refused.err);
+    }
+    assertTrue(Files.isSymbolicLink(json));
+  }
+
+  @Test
+  void scansToChooseFromNeedClearNames() {
+    image("scans/scan_0000");
+    image("scans/scan_0001");
+    String[] command = {"suggest-template", "--images", data.resolve("scans").toString()};
+    Result unclear = execute(command);
+    assertEquals(2, unclear.exit, unclear.err);
+    assertEquals(1, unclear.err.lines().count(), unclear.err);
+    assertTrue(unclear.err.contains("scan_0001.nii.gz: stands beside scan_0000"), unclear.err);
+    String[] plain = Arrays.copyOf(command, command.length + 3);
+    plain[command.length] = "--naming";
+    plain[command.length + 1] = "plain";
+    plain[command.length + 2] = "--quiet";
+    Result ranked = execute(plain);
+    assertEquals(0, ranked.exit, ranked.err);
+    assertTrue(ranked.out.contains("scan_0001"), ranked.out);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package org.onelabel.pipeline;
 
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
@@ -52,30 +55,14 @@ public record Cohort(
     int steps =
         1 + dataset.unlabelled().size() + dataset.validation().size() + dataset.test().size();
     try (Progress.Task task = progress.begin("reading volumes", steps)) {
-      WorkingScan template = read(dataset.template(), spacing, structures, merged, task);
-      byte[] labels = template.grid().forward(template.truth(merged)).labels();
-      long[] counts = new LabelMap(template.geometry(), labels).counts(256);
-      for (int c = 1; c <= structures.size(); c++) {
-        if (counts[c] == 0) {
-          throw new InputException(
-              dataset.template().label().orElseThrow(),
-              "has no voxel of class %d (%s) on the working grid"
-                  .formatted(c, structures.get(c - 1)));
-        }
-      }
-      List<WorkingScan> pool =
-          dataset.unlabelled().stream()
-              .map(c -> read(c, spacing, structures, merged, task))
-              .toList();
-      List<WorkingScan> validation =
-          dataset.validation().stream()
-              .map(c -> read(c, spacing, structures, merged, task))
-              .toList();
-      for (Case source : dataset.test()) {
-        read(source, spacing, structures, merged, task);
-      }
+      Reader reader = new Reader(dataset, spacing, structures, merged, task);
+      WorkingScan template = reader.read(dataset.template());
+      LabelMap labels = reader.templateLabels(template);
+      List<WorkingScan> pool = dataset.unlabelled().stream().map(reader::read).toList();
+      List<WorkingScan> validation = dataset.validation().stream().map(reader::read).toList();
+      dataset.test().forEach(reader::read);
       return new Cohort(
-          dataset, merged, structures, spacing, template, labels, pool, validation, files);
+          dataset, merged, structures, spacing, template, labels.labels(), pool, validation, files);
     }
   }
 
@@ -84,20 +71,84 @@ public record Cohort(
     return configuration.mergeStructures() ? List.of("structure") : dataset.structures();
   }
 
-  private static WorkingScan read(
-      Case source, double[] spacing, List<String> structures, boolean merged, Progress.Task task) {
-    WorkingScan scan = WorkingScan.read(source, spacing);
-    if (source.label().isPresent()) {
-      int highest = scan.truth(merged).highest();
-      if (highest > structures.size()) {
-        throw new InputException(
-            source.label().get(),
-            "has class %d, but the dataset names %d structures"
-                .formatted(highest, structures.size()));
-      }
+  /** Reads scans and holds them against the dataset. */
+  private static final class Reader {
+    private final Dataset dataset;
+    private final double[] spacing;
+    private final List<String> structures;
+    private final boolean merged;
+    private final Progress.Task task;
+    private OptionalInt channels;
+
+    Reader(
+        Dataset dataset,
+        double[] spacing,
+        List<String> structures,
+        boolean merged,
+        Progress.Task task) {
+      this.dataset = dataset;
+      this.spacing = spacing;
+      this.structures = structures;
+      this.merged = merged;
+      this.task = task;
+      channels = dataset.channels();
     }
-    task.step(source.id());
-    return scan;
+
+    /** The template is the first: it says how many channels a scan has where nothing else does. */
+    WorkingScan read(Case source) {
+      WorkingScan scan = WorkingScan.read(source, spacing);
+      if (channels.isEmpty()) {
+        channels = OptionalInt.of(scan.channels());
+      }
+      scan.requireChannels(channels.getAsInt(), "the dataset");
+      if (source.label().isPresent()) {
+        int highest = scan.truth(merged).highest();
+        if (highest > structures.size()) {
+          throw new InputException(
+              dataset.structuresFrom(),
+              "%s %d, but %s has class %d"
+                  .formatted(
+                      dataset.structuresFrom().equals(dataset.template().label().orElseThrow())
+                          ? "the template's highest class is"
+                          : "names the classes up to",
+                      structures.size(),
+                      source.label().get(),
+                      highest));
+        }
+      }
+      task.step(source.id());
+      return scan;
+    }
+
+    /** The template's label on the working grid; every structure must be there. */
+    LabelMap templateLabels(WorkingScan template) {
+      LabelMap truth = template.truth(merged);
+      LabelMap working = template.grid().forward(truth);
+      long[] inFile = truth.counts(256);
+      long[] inGrid = working.counts(256);
+      for (int c = 1; c <= structures.size(); c++) {
+        if (inGrid[c] == 0) {
+          String there =
+              IntStream.range(0, 256)
+                  .filter(i -> inFile[i] > 0)
+                  .mapToObj(Integer::toString)
+                  .collect(Collectors.joining(", "));
+          throw new InputException(
+              dataset.template().label().orElseThrow(),
+              "the template's label has no voxel of class %d (%s)"
+                      .formatted(c, structures.get(c - 1))
+                  + (inFile[c] == 0
+                      ? "; its classes are " + there
+                      : " on the working grid, " + inFile[c] + " in the file: make spacing finer"));
+        }
+      }
+      return working;
+    }
+  }
+
+  /** Channels of every scan. */
+  int channels() {
+    return template.channels();
   }
 
   /** Classes with the background. */

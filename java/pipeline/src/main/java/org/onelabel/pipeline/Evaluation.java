@@ -5,16 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.LabelPairs;
 
 /**
  * Label files held against true ones of the same names. Structures are the classes that any
@@ -78,9 +76,11 @@ public final class Evaluation {
   }
 
   private final Result result;
+  private final LabelPairs files;
 
-  private Evaluation(Result result) {
+  private Evaluation(Result result, LabelPairs files) {
     this.result = result;
+    this.files = files;
   }
 
   /**
@@ -92,32 +92,18 @@ public final class Evaluation {
     if (ignored.isPresent() && (ignored.getAsInt() < 1 || ignored.getAsInt() >= LabelMap.IGNORED)) {
       throw new InputException("voxels to ignore have a value of 1…254, not " + ignored.getAsInt());
     }
-    Map<String, Case> predicted = labels(predictions);
-    Map<String, Case> expected = labels(truth);
+    LabelPairs found = LabelPairs.of(predictions, truth);
     Map<String, LabelMap[]> pairs = new TreeMap<>();
-    for (Case source : predicted.values()) {
-      Case twin = expected.get(source.id());
-      if (twin != null) {
-        LabelMap labels = source.readLabels(source.readGeometry());
-        LabelMap truthLabels = twin.readLabels(twin.readGeometry());
-        if (!labels.geometry().sameShape(truthLabels.geometry())) {
-          throw new InputException(
-              source.images().getFirst(),
-              "is %s voxels, the truth %s"
-                  .formatted(
-                      labels.geometry().describeShape(), truthLabels.geometry().describeShape()));
-        }
-        pairs.put(source.id(), new LabelMap[] {labels, truthLabels});
-      }
-    }
-    if (pairs.isEmpty()) {
-      throw new InputException(predictions, "no file has the name of one in " + truth);
+    for (LabelPairs.Pair pair : found.pairs()) {
+      LabelMap truthLabels = pair.truth();
+      LabelMap labels = pair.prediction(truthLabels.geometry());
+      pairs.put(pair.id(), new LabelMap[] {labels, truthLabels});
     }
     List<EvaluatedCase> cases = new ArrayList<>();
     pairs.forEach(
         (id, pair) -> cases.add(EvaluatedCase.of(id, pair[0], without(ignored, pair[1]), hd95)));
     return new Evaluation(
-        Result.of(hd95, cases, difference(predicted, expected), difference(expected, predicted)));
+        Result.of(hd95, cases, found.withoutTruth(), found.withoutPrediction()), found);
   }
 
   private static LabelMap without(OptionalInt ignored, LabelMap truth) {
@@ -131,17 +117,9 @@ public final class Evaluation {
     return new LabelMap(truth.geometry(), labels);
   }
 
-  private static Map<String, Case> labels(Path folder) {
-    if (!java.nio.file.Files.isDirectory(folder)) {
-      throw new InputException(folder, "no such folder");
-    }
-    return DatasetFolder.scans(folder, 1).stream()
-        .map(c -> new Case(c.id(), c.images(), Optional.of(c.images().getFirst())))
-        .collect(Collectors.toMap(Case::id, c -> c, (a, _) -> a, TreeMap::new));
-  }
-
-  private static List<String> difference(Map<String, Case> from, Map<String, Case> without) {
-    return from.keySet().stream().filter(id -> !without.containsKey(id)).toList();
+  /** The files that were compared, and what was left out. */
+  public LabelPairs files() {
+    return files;
   }
 
   /** Every number as JSON. */

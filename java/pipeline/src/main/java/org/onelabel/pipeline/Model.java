@@ -16,6 +16,7 @@ import org.onelabel.networks.Tensor;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Naming;
 import org.onelabel.volumes.WorkingGrid;
 
 /**
@@ -32,13 +33,15 @@ public final class Model implements AutoCloseable {
    * @param overlap of windows, share of the patch
    * @param blending of windows
    * @param structures names of classes 1, 2, …
+   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
    */
   record Recipe(
       double[] spacing,
       int[] patch,
       double overlap,
       SlidingWindow.Blending blending,
-      List<String> structures) {
+      List<String> structures,
+      Naming naming) {
 
     SlidingWindow window() {
       return window(patch, overlap, blending);
@@ -61,7 +64,8 @@ public final class Model implements AutoCloseable {
           "patch", join(Arrays.stream(patch).boxed().toList()),
           "overlap", Double.toString(overlap),
           "blending", blending.name(),
-          "structures", String.join("\n", structures));
+          "structures", String.join("\n", structures),
+          "naming", naming.name());
     }
 
     private static String join(List<?> values) {
@@ -78,7 +82,8 @@ public final class Model implements AutoCloseable {
               .toArray(),
           Double.parseDouble(metadata.getOrDefault("overlap", "")),
           SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
-          metadata.getOrDefault("structures", "").lines().toList());
+          metadata.getOrDefault("structures", "").lines().toList(),
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
     }
   }
 
@@ -130,6 +135,11 @@ public final class Model implements AutoCloseable {
     return specialist.architecture().channels();
   }
 
+  /** How the files of the dataset are called that it learnt from. */
+  public Naming naming() {
+    return recipe.naming;
+  }
+
   /** Names of classes 1, 2, …. */
   public List<String> structures() {
     return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
@@ -165,7 +175,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Labels of a case on the grid of its file. One that memory cannot hold is refused unread.
+   * Labels of a case on the grid of its file. One that memory cannot hold is refused unread, one
+   * with other channels than the model's as well.
    *
    * @param task one step of which this is
    */
@@ -173,10 +184,12 @@ public final class Model implements AutoCloseable {
     WorkingGrid grid = grid(source);
     demand(grid).requireFits(source.images().getFirst());
     // Nothing here holds the scan while its answer is brought back.
-    return grid.back(probabilities(WorkingScan.read(source, recipe.spacing), task));
+    return grid.back(probabilities(source, task));
   }
 
-  private float[][] probabilities(WorkingScan scan, Progress.Task task) {
+  private float[][] probabilities(Case source, Progress.Task task) {
+    WorkingScan scan = WorkingScan.read(source, recipe.spacing);
+    scan.requireChannels(channels(), "the model");
     return specialist.predict(scan.scan(), window, task::part).cropped(scan.shape());
   }
 

@@ -34,7 +34,7 @@ record Plan(
     try {
       return new Architecture(
           settings.kind(),
-          cohort.dataset().channels(),
+          cohort.channels(),
           settings.position(),
           cohort.classes(),
           settings.width());
@@ -79,6 +79,7 @@ record Plan(
         patch,
         configuration.prediction().overlap(),
         configuration.prediction().blending(),
-        cohort.structures());
+        cohort.structures(),
+        cohort.dataset().naming());
   }
 }

@@ -206,7 +206,8 @@ final class Rounds {
       history.append(score).append('\n');
     }
     outputs.text(file(round, "training.csv"), history.toString());
-    outputs.json(file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
+    outputs.json(
+        file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
     for (List<String> lost : outcome.lost()) {
       progress.say("round " + round + ": an attempt lost " + lost + " and was thrown away");
     }

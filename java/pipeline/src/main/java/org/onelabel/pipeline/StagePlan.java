@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -99,7 +100,12 @@ record StagePlan(List<Stage> stages) {
         }
       }
       if (rounds > 0) {
-        Draft predictions = new Draft(Kind.PREDICTIONS, 0).network().pool().others(Part.IMAGES);
+        Draft predictions =
+            new Draft(Kind.PREDICTIONS, 0)
+                .network()
+                .pool()
+                .others(Part.IMAGES)
+                .fact("naming", dataset.naming().name());
         trainings(rounds).forEach(predictions::needs);
         add(predictions);
       }
@@ -115,6 +121,10 @@ record StagePlan(List<Stage> stages) {
 
     private void add(Draft draft) {
       stages.add(draft.stage());
+    }
+
+    private static String text(OptionalInt value) {
+      return value.isPresent() ? Integer.toString(value.getAsInt()) : "";
     }
 
     private List<String> trainings(int last) {
@@ -211,7 +221,8 @@ record StagePlan(List<Stage> stages) {
         this.kind = kind;
         this.round = round;
         settings("spacing", "mergeStructures");
-        fact("channels", Integer.toString(dataset.channels()));
+        fact("channels", text(dataset.channels()));
+        fact("ignored", text(dataset.template().ignored()));
         fact("structures", String.join(", ", dataset.structures()));
         cases("template", List.of(dataset.template()), Part.IMAGES);
       }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
@@ -34,8 +35,13 @@ public final class TemplateRanking {
    */
   public record Candidate(String id, double distance, String worst) {}
 
-  /** The candidates, the best first. */
-  public static List<Candidate> of(List<Case> cases, Kernels kernels, Progress progress) {
+  /**
+   * The candidates, the best first.
+   *
+   * @param channels of every scan, where they are known; else as many as the first has
+   */
+  public static List<Candidate> of(
+      List<Case> cases, OptionalInt channels, Kernels kernels, Progress progress) {
     Configuration.EncoderSettings s = Configuration.of("quick", null, Map.of()).encoder();
     double[] spacing = WorkingGrid.canonicalSpacing(cases.getFirst().readGeometry());
     List<float[]> samples = new ArrayList<>();
@@ -43,6 +49,8 @@ public final class TemplateRanking {
     try (Progress.Task task = progress.begin("features", cases.size())) {
       for (Case source : cases) {
         WorkingScan scan = WorkingScan.read(source, spacing);
+        channels = channels.isPresent() ? channels : OptionalInt.of(scan.channels());
+        scan.requireChannels(channels.getAsInt(), "the others have");
         DescriptorEncoder encoder =
             new DescriptorEncoder(
                 Plan.finestStride(scan.shape(), GRID_CELLS),

@@ -36,6 +36,19 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
     return source.id();
   }
 
+  int channels() {
+    return volume.channels().size();
+  }
+
+  /** Refuses a scan with another number of channels than {@code who} has. */
+  void requireChannels(int expected, String who) {
+    if (channels() != expected) {
+      throw new InputException(
+          source.images().getFirst(),
+          "has %d channels, %s %d".formatted(channels(), who, expected));
+    }
+  }
+
   Geometry geometry() {
     return grid.target();
   }

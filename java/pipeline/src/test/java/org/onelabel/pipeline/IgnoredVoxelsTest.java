@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,10 @@ import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Naming;
 import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.Warnings;
 
 /** What nobody looked at has no vote; and classes above 127 are classes like any other. */
 class IgnoredVoxelsTest {
@@ -202,7 +205,16 @@ class IgnoredVoxelsTest {
     Case one = new Case("a", List.of(image), Optional.of(image));
     Dataset dataset =
         new Dataset(
-            "many", 1, Collections.nCopies(255, "s"), one, List.of(one), List.of(), List.of());
+            "many",
+            Naming.SUFFIXED,
+            OptionalInt.of(1),
+            Collections.nCopies(255, "s"),
+            image,
+            one,
+            List.of(one),
+            List.of(),
+            List.of(),
+            Warnings.NONE);
     Configuration configuration = Configuration.of("quick", null, Map.of());
     InputException e =
         assertThrows(

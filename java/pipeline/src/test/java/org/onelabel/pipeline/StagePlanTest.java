@@ -9,11 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.Warnings;
 
 class StagePlanTest {
   private static final Case POOL = scan("b");
@@ -25,7 +28,16 @@ class StagePlanTest {
 
   private static Dataset dataset(Case... pool) {
     return new Dataset(
-        "some", 1, List.of("x"), scan("a"), List.of(pool), List.of(scan("v")), List.of(scan("t")));
+        "some",
+        Naming.SUFFIXED,
+        OptionalInt.of(1),
+        List.of("x"),
+        Path.of("dataset.json"),
+        scan("a"),
+        List.of(pool),
+        List.of(scan("v")),
+        List.of(scan("t")),
+        Warnings.NONE);
   }
 
   private static StagePlan plan(String assignments) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.Warnings;
 
 /** Stages that copy texts: what is done again, and what is not. */
 class StageRunnerTest {
@@ -55,7 +58,17 @@ class StageRunnerTest {
     pool.forEach((id, file) -> cases.add(new Case(id, List.of(file), Optional.empty())));
     Case chosen = cases.stream().filter(c -> c.id().equals(template)).findFirst().orElseThrow();
     cases.remove(chosen);
-    return new Dataset("some", 1, List.of("x"), chosen, cases, List.of(), List.of());
+    return new Dataset(
+        "some",
+        Naming.SUFFIXED,
+        OptionalInt.of(1),
+        List.of("x"),
+        chosen.images().getFirst(),
+        chosen,
+        cases,
+        List.of(),
+        List.of(),
+        Warnings.NONE);
   }
 
   /**

@@ -1,14 +1,19 @@
 package org.onelabel.volumes;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * One scan of a dataset: its name, a file for every channel, and the file of its label where there
- * is one. For unlabelled scans the label is a hidden truth that only ever measures.
+ * One scan of a dataset: its name, a file for every channel or one for all, and the file of its
+ * label where there is one. For unlabelled scans the label is a hidden truth that only ever
+ * measures.
+ *
+ * @param ignored the value of voxels in the label file that nobody looked at
  */
-public record Case(String id, List<Path> images, Optional<Path> label) {
+public record Case(String id, List<Path> images, Optional<Path> label, OptionalInt ignored) {
 
   // HDF5 files of the published layout carry no spacing; the left-atrium data has this one.
   private static final double PUBLISHED_SPACING = 0.625;
@@ -17,54 +22,106 @@ public record Case(String id, List<Path> images, Optional<Path> label) {
     images = List.copyOf(images);
   }
 
-  /**
-   * Reads all channels, of one file or one a file; they must share one grid. A file with several
-   * channels stands alone.
-   */
-  public Volume readVolume() {
-    List<Volume> volumes = images.stream().map(Case::readVolume).toList();
-    Geometry geometry = volumes.getFirst().geometry();
-    for (int i = 0; i < volumes.size() && volumes.size() > 1; i++) {
-      int channels = volumes.get(i).channels().size();
-      if (channels > 1) {
-        throw new InputException(
-            images.get(i), "has " + channels + " channels, but is one of several files of a case");
-      }
-      if (!volumes.get(i).geometry().sameShape(geometry)) {
-        throw new InputException(
-            images.get(i),
-            "is %s voxels, the first channel is %s"
-                .formatted(volumes.get(i).geometry().describeShape(), geometry.describeShape()));
-      }
-    }
-    return new Volume(geometry, volumes.stream().flatMap(v -> v.channels().stream()).toList());
+  /** A case whose label, if it has one, ignores no voxel. */
+  public Case(String id, List<Path> images, Optional<Path> label) {
+    this(id, images, label, OptionalInt.empty());
   }
 
-  /** Reads the label; it must have the shape of {@code image}. */
+  /**
+   * Reads all channels on the grid of the first; others may differ from it in the order or
+   * direction of their axes.
+   */
+  public Volume readVolume() {
+    Volume first = readVolume(images.getFirst());
+    List<float[]> channels = new ArrayList<>(first.channels());
+    for (Path file : images.subList(1, images.size())) {
+      Volume volume = readVolume(file);
+      channels.addAll(
+          volume
+              .onto(first.geometry())
+              .orElseThrow(
+                  () ->
+                      elsewhere(
+                          file,
+                          "the channel",
+                          volume.geometry(),
+                          "the first channel",
+                          images.getFirst(),
+                          first.geometry()))
+              .channels());
+    }
+    if (images.size() > 1 && channels.size() != images.size()) {
+      throw new InputException(
+          images.getFirst(),
+          "%d files of case %s hold %d channels; each must hold one"
+              .formatted(images.size(), id, channels.size()));
+    }
+    return new Volume(first.geometry(), channels);
+  }
+
+  /**
+   * Reads the label on the grid of its image, with {@link LabelMap#IGNORED} where nobody looked. It
+   * may differ from the image in the order or direction of its axes, but must have its voxels.
+   */
   public LabelMap readLabels(Geometry image) {
     Path file = label.orElseThrow(() -> new InputException(images.getFirst(), "has no label"));
-    LabelMap labels =
-        isHdf5(file) ? Hdf5File.readLabels(file, PUBLISHED_SPACING) : NiftiFile.readLabels(file);
-    if (!labels.geometry().sameShape(image)) {
-      throw new InputException(
-          file,
-          "the label is %s voxels, its image %s"
-              .formatted(labels.geometry().describeShape(), image.describeShape()));
+    LabelMap labels = readLabels(file);
+    return labels
+        .onto(image)
+        .map(this::withIgnored)
+        .orElseThrow(
+            () ->
+                elsewhere(
+                    file, "the label", labels.geometry(), "its image", images.getFirst(), image));
+  }
+
+  private LabelMap withIgnored(LabelMap map) {
+    if (ignored.isEmpty()) {
+      return map;
     }
-    return new LabelMap(image, labels.labels());
+    byte[] labels = map.labels().clone();
+    byte unknown = (byte) ignored.getAsInt();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = labels[i] == unknown ? (byte) LabelMap.IGNORED : labels[i];
+    }
+    return new LabelMap(map.geometry(), labels);
   }
 
   /** The grid, cheap where the format allows. */
   public Geometry readGeometry() {
-    Path first = images.getFirst();
-    return isHdf5(first) ? readVolume(first).geometry() : NiftiFile.readGeometry(first);
+    return readGeometry(images.getFirst());
+  }
+
+  static Geometry readGeometry(Path file) {
+    return VolumeFile.isHdf5(file) ? readVolume(file).geometry() : NiftiFile.readGeometry(file);
+  }
+
+  /** Reads a label file as it stands. */
+  static LabelMap readLabels(Path file) {
+    return VolumeFile.isHdf5(file)
+        ? Hdf5File.readLabels(file, PUBLISHED_SPACING)
+        : NiftiFile.readLabels(file);
   }
 
   private static Volume readVolume(Path file) {
-    return isHdf5(file) ? Hdf5File.readVolume(file, PUBLISHED_SPACING) : NiftiFile.readVolume(file);
+    return VolumeFile.isHdf5(file)
+        ? Hdf5File.readVolume(file, PUBLISHED_SPACING)
+        : NiftiFile.readVolume(file);
   }
 
-  private static boolean isHdf5(Path file) {
-    return VolumeFormat.of(file).equals(Optional.of(VolumeFormat.HDF5));
+  /** Two grids that are not one; {@code 4×4×5 voxels, its image 4×4×4} where the shape differs. */
+  static InputException elsewhere(
+      Path file, String what, Geometry grid, String than, Path other, Geometry otherGrid) {
+    return new InputException(
+        file,
+        "%s is %s voxels, %s %s; they do not lie on one grid: affine %s, that of %s %s"
+            .formatted(
+                what,
+                grid.describeShape(),
+                than,
+                otherGrid.describeShape(),
+                grid.affine(),
+                other,
+                otherGrid.affine()));
   }
 }

@@ -10,15 +10,20 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public InputException(String message) {
-    super(message);
+    super(inOneLine(message));
   }
 
   public InputException(Path file, String cause) {
-    super(file + ": " + cause);
+    super(inOneLine(file + ": " + cause));
   }
 
   public InputException(Path file, String cause, Throwable origin) {
-    super(file + ": " + cause, origin);
+    super(inOneLine(file + ": " + cause), origin);
+  }
+
+  /** Names of files may hold line ends and other control characters; a line shows {@code ?}. */
+  static String inOneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** What another library says, cut to its first line. */

@@ -74,7 +74,10 @@ public final class NiftiFile {
           int label = LabelMap.classOf(value);
           if (label < 0) {
             throw new InputException(
-                file, "label [" + x + ", " + y + ", " + z + "] is " + value + ", not 0…254");
+                file,
+                "label [%d, %d, %d] is %s, not 0…254%s"
+                    .formatted(
+                        x, y, z, value, value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
           }
           labels[(x * header.sizeY() + y) * header.sizeZ() + z] = (byte) label;
         }

@@ -2,6 +2,7 @@ package org.onelabel.volumes;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,21 @@ public record Volume(Geometry geometry, List<float[]> channels) {
   /** A volume of one channel. */
   public Volume(Geometry geometry, float[] voxels) {
     this(geometry, List.of(voxels));
+  }
+
+  /**
+   * The same intensities on {@code image}, where the two grids have the same voxels in space and
+   * differ in the order or direction of their axes at most; empty where more differs.
+   */
+  public Optional<Volume> onto(Geometry image) {
+    if (geometry.coincidesWith(image)) {
+      return Optional.of(new Volume(image, channels));
+    }
+    if (!geometry.isPlaced() || !image.isPlaced()) {
+      return Optional.empty();
+    }
+    return Reorientation.between(geometry, image)
+        .map(turn -> new Volume(image, channels.stream().map(turn::apply).toList()));
   }
 
   /** The first channel. */

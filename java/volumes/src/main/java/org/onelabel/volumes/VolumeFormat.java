@@ -1,6 +1,7 @@
 package org.onelabel.volumes;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,6 +36,12 @@ public enum VolumeFormat {
     return of(file)
         .flatMap(format -> format.ending(file))
         .map(ending -> name.substring(0, name.length() - ending.length()));
+  }
+
+  /** Whether files with this ending, {@code .nii} for one, are read. */
+  static boolean isRead(String ending) {
+    return Arrays.stream(values())
+        .anyMatch(format -> format.endings.contains(ending.toLowerCase(Locale.ROOT)));
   }
 
   private Optional<String> ending(Path file) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +72,7 @@ class DatasetFolderTest {
     Dataset dataset = open();
     assertEquals("y", dataset.template().id());
     assertEquals("x", dataset.unlabelled().getFirst().id());
-    assertEquals(2, dataset.channels());
+    assertEquals(OptionalInt.of(2), dataset.channels());
     assertEquals(List.of("left", "right"), dataset.structures());
     assertEquals(2, dataset.template().readVolume().channels().size());
   }

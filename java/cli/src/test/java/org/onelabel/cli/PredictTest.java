@@ -1,0 +1,224 @@
+package org.onelabel.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.cli.CommandLineTest.Result;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.volumes.Affine;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Volume;
+
+/** What {@code predict} takes for a scan, where it writes, and what it never writes over. */
+class PredictTest {
+  private static final Geometry GRID = Geometry.of(16, 16, 16, Affine.ofSpacing(1, 1, 1));
+
+  @TempDir private static Path shared;
+  private static Path data;
+  private static Path run;
+
+  @TempDir private Path folder;
+  private Path scans;
+
+  @BeforeAll
+  static void train() {
+    data = shared.resolve("data");
+    run = shared.resolve("run");
+    image(data.resolve("imagesTr/a_0000.nii.gz"));
+    byte[] labels = new byte[GRID.voxels()];
+    Arrays.fill(labels, 0, labels.length / 2, (byte) 1);
+    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    image(data.resolve("imagesUn/b_0000.nii.gz"));
+    List<String> command =
+        new ArrayList<>(
+            List.of("run", "--device", "cpu", "--quiet", "--data", data.toString(), "--out"));
+    command.add(run.toString());
+    for (String setting :
+        List.of(
+            "rounds=1",
+            "network.width=2",
+            "training.iterations=2",
+            "training.attempts=1",
+            "training.examineEvery=1",
+            "training.patchVoxels=4096",
+            "prediction.overlap=0",
+            "report.volumes=1")) {
+      command.addAll(List.of("--set", setting));
+    }
+    Result result = CommandLineTest.execute(command.toArray(String[]::new));
+    assertEquals(0, result.exit(), result.err());
+  }
+
+  @BeforeEach
+  void nameScans() {
+    scans = folder.resolve("scans");
+  }
+
+  private static void image(Path file) {
+    float[] voxels = new float[GRID.voxels()];
+    for (int i = 0; i < voxels.length; i++) {
+      voxels[i] = (float) Math.sin(i) + (i < voxels.length / 2 ? 3 : 0);
+    }
+    NiftiFile.write(file, new Volume(GRID, voxels));
+  }
+
+  private Result predict(Path of, Path input, Path output, String... more) {
+    String[] command = {
+      "predict",
+      "--device",
+      "cpu",
+      "--quiet",
+      "--run",
+      of.toString(),
+      "--input",
+      input.toString(),
+      "--output",
+      output.toString()
+    };
+    return CommandLineTest.execute(
+        Stream.of(command, more).flatMap(Arrays::stream).toArray(String[]::new));
+  }
+
+  private static void assertRefused(String cause, Result result) {
+    assertEquals(2, result.exit(), result.err());
+    assertEquals(1, result.err().lines().count(), result.err());
+    assertTrue(result.err().contains(cause), result.err());
+  }
+
+  /** Every file below a folder with its bytes. */
+  private static Map<Path, byte[]> content(Path root) throws IOException {
+    Map<Path, byte[]> content = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        content.put(file, Files.readAllBytes(file));
+      }
+    }
+    return content;
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void nothingIsWrittenOverAnInput() throws IOException {
+    Path p = scans.resolve("p.nii.gz");
+    image(p);
+    image(scans.resolve("q.nii"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), scans);
+    Path hard = Files.createDirectory(folder.resolve("hard"));
+    Files.createLink(hard.resolve("p.nii.gz"), p);
+    Path soft = Files.createDirectory(folder.resolve("soft"));
+    Files.createSymbolicLink(soft.resolve("q.nii.gz"), scans.resolve("q.nii"));
+    Map<Path, byte[]> scansBefore = content(folder);
+    Map<Path, byte[]> sharedBefore = content(shared);
+    for (Path output : List.of(scans, link, scans.resolve("../scans"), hard, soft)) {
+      assertRefused("input, which is not written over", predict(run, scans, output));
+    }
+    for (String output :
+        List.of("p.nii.gz", "p.nii", "../link/p.nii.gz", "../hard/p.nii.gz", ".")) {
+      assertRefused("input, which is not written over", predict(run, p, scans.resolve(output)));
+    }
+    for (String output : List.of("predictions", "", "new")) {
+      assertRefused("lies in the run", predict(run, scans, run.resolve(output)));
+    }
+    for (String output : List.of("labelsTr", "imagesUn", "labelsTs")) {
+      assertRefused(
+          "lies among the files of the dataset", predict(run, scans, data.resolve(output)));
+    }
+    assertUnchanged(scansBefore, content(folder));
+    assertUnchanged(sharedBefore, content(shared));
+  }
+
+  private static void assertUnchanged(Map<Path, byte[]> before, Map<Path, byte[]> after) {
+    assertEquals(before.keySet(), after.keySet());
+    before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), file.toString()));
+  }
+
+  @Test
+  void aDamagedScanDoesNotKeepOthersFromIt() throws IOException {
+    for (String name : List.of("a", "b", "c", "d")) {
+      image(scans.resolve(name + ".nii.gz"));
+    }
+    byte[] whole = Files.readAllBytes(scans.resolve("b.nii.gz"));
+    Files.write(scans.resolve("b.nii.gz"), Arrays.copyOf(whole, whole.length / 2));
+    Files.writeString(scans.resolve("d.nii.gz"), "no scan");
+    Path output = folder.resolve("output");
+    Result result = predict(run, scans, output);
+    assertRefused("2 of 4 scans are done", result);
+    assertTrue(result.err().contains("b.nii.gz: the file ends too early"), result.err());
+    assertTrue(result.err().contains("d.nii.gz: not a NIfTI file"), result.err());
+    assertEquals(List.of("a.nii.gz", "c.nii.gz"), names(output));
+  }
+
+  @Test
+  void consecutiveNamesAreRefusedUnlessTheirNamingIsSaid() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      image(scans.resolve("scan_%04d.nii.gz".formatted(i)));
+    }
+    Path output = folder.resolve("output");
+    assertRefused("scan_0001.nii.gz: is channel 1 of case scan", predict(run, scans, output));
+    assertTrue(Files.notExists(output));
+    assertEquals(0, predict(run, scans, output, "--naming", "plain").exit());
+    assertEquals(
+        List.of("scan_0000.nii.gz", "scan_0001.nii.gz", "scan_0002.nii.gz"), names(output));
+  }
+
+  @Test
+  void aModelThatDoesNotSayItsNamingIsStillRead() throws IOException {
+    Path old = folder.resolve("old");
+    Files.createDirectories(old);
+    Files.copy(run.resolve("configuration.json"), old.resolve("configuration.json"));
+    Safetensors model = Safetensors.read(run.resolve("model.safetensors"));
+    Map<String, String> metadata = new TreeMap<>(model.metadata());
+    assertEquals("SUFFIXED", metadata.remove("naming"));
+    AtomicFile.write(
+        old.resolve("model.safetensors"), new Safetensors(model.tensors(), metadata)::writeTo);
+    image(scans.resolve("x_0000.nii.gz"));
+    Path output = folder.resolve("output");
+    assertEquals(0, predict(old, scans, output).exit());
+    assertEquals(List.of("x.nii.gz"), names(output));
+    image(scans.resolve("x_0001.nii.gz"));
+    assertRefused("x_0001.nii.gz: stands beside x_0000.nii.gz", predict(old, scans, output));
+  }
+
+  @Test
+  void twoScansOfOneNameAreRefusedAndWhatIsNoScanIsNamed() throws IOException {
+    image(scans.resolve("a.nii.gz"));
+    image(scans.resolve("a.nii"));
+    Path output = folder.resolve("output");
+    assertRefused("a.nii.gz: is the same case and channel as a.nii", predict(run, scans, output));
+    assertTrue(Files.notExists(output));
+    Files.delete(scans.resolve("a.nii"));
+    image(scans.resolve("below/e.nii.gz"));
+    Files.writeString(scans.resolve("c.nrrd"), "x");
+    Files.createSymbolicLink(scans.resolve("d.nii.gz"), folder.resolve("gone"));
+    image(scans.resolve("B.NII"));
+    Result result = predict(run, scans, output);
+    assertEquals(0, result.exit(), result.err());
+    assertEquals(1, result.err().lines().count(), result.err());
+    for (String name : List.of("e.nii.gz", "c.nrrd", "d.nii.gz")) {
+      assertTrue(result.err().contains(name), result.err());
+    }
+    assertEquals(List.of("B.nii.gz", "a.nii.gz"), names(output));
+  }
+}
