@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -186,19 +189,42 @@ class PredictTest {
   @Test
   void aModelThatDoesNotSayItsNamingIsStillRead() throws IOException {
     Path old = folder.resolve("old");
-    Files.createDirectories(old);
-    Files.copy(run.resolve("configuration.json"), old.resolve("configuration.json"));
-    Safetensors model = Safetensors.read(run.resolve("model.safetensors"));
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = old.resolve(run.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path file = old.resolve("model.safetensors");
+    Safetensors model = Safetensors.read(file);
     Map<String, String> metadata = new TreeMap<>(model.metadata());
     assertEquals("SUFFIXED", metadata.remove("naming"));
-    AtomicFile.write(
-        old.resolve("model.safetensors"), new Safetensors(model.tensors(), metadata)::writeTo);
+    Path manifest = old.resolve("stages/predictions.json");
+    String known = checksum(file);
+    long bytes = Files.size(file);
+    AtomicFile.write(file, new Safetensors(model.tensors(), metadata)::writeTo);
+    String text = Files.readString(manifest);
+    assertTrue(text.contains(known), text);
+    Files.writeString(
+        manifest,
+        text.replace(known, checksum(file))
+            .replace(Long.toString(bytes), Long.toString(Files.size(file))));
     image(scans.resolve("x_0000.nii.gz"));
     Path output = folder.resolve("output");
     assertEquals(0, predict(old, scans, output).exit());
     assertEquals(List.of("x.nii.gz"), names(output));
     image(scans.resolve("x_0001.nii.gz"));
     assertRefused("x_0001.nii.gz: stands beside x_0000.nii.gz", predict(old, scans, output));
+  }
+
+  private static String checksum(Path file) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
