@@ -218,6 +218,17 @@ class PredictTest {
     assertRefused("x_0001.nii.gz: stands beside x_0000.nii.gz", predict(old, scans, output));
   }
 
+  @Test
+  void aSpacingInAWrongUnitIsRefusedByName() throws IOException {
+    for (double side : new double[] {1000, 0.001}) {
+      Geometry grid = Geometry.of(16, 16, 16, Affine.ofSpacing(side, side, side));
+      NiftiFile.write(scans.resolve("a.nii.gz"), new Volume(grid, new float[grid.voxels()]));
+      Path output = folder.resolve("output");
+      assertRefused("a.nii.gz: its voxels are", predict(run, scans, output));
+      assertEquals(List.of(), Files.exists(output) ? names(output) : List.of());
+    }
+  }
+
   private static String checksum(Path file) throws IOException {
     try {
       return HexFormat.of()

@@ -171,7 +171,7 @@ public final class Model implements AutoCloseable {
   }
 
   private WorkingGrid grid(Case source) {
-    return WorkingGrid.of(source.readGeometry(), recipe.spacing);
+    return WorkingScan.grid(source, source.readGeometry(), recipe.spacing);
   }
 
   /**

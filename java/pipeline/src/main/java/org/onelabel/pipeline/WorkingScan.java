@@ -23,13 +23,18 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
    */
   static WorkingScan read(Case source, double[] spacing) {
     Volume volume = source.readVolume();
-    WorkingGrid.misfit(volume.geometry(), spacing)
+    WorkingGrid grid = grid(source, volume.geometry(), spacing);
+    return new WorkingScan(source, grid, grid.forward(volume).normalised());
+  }
+
+  /** The working grid of a case; an {@link InputException} where there is none for its voxels. */
+  static WorkingGrid grid(Case source, Geometry geometry, double[] spacing) {
+    WorkingGrid.misfit(geometry, spacing)
         .ifPresent(
             why -> {
               throw new InputException(source.images().getFirst(), why);
             });
-    WorkingGrid grid = WorkingGrid.of(volume.geometry(), spacing);
-    return new WorkingScan(source, grid, grid.forward(volume).normalised());
+    return WorkingGrid.of(geometry, spacing);
   }
 
   String id() {
