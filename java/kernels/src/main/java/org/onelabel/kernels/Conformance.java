@@ -2,6 +2,8 @@ package org.onelabel.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -35,8 +37,16 @@ public final class Conformance {
 
   /** Runs {@code cases} random cases of each kernel. */
   public static List<Result> run(Kernels kernels, long seed, int cases) {
+    return run(kernels, seed, cases, Arrays.stream(Check.values()).map(c -> c.title).toList());
+  }
+
+  /** The same of the kernels that are named alone. */
+  public static List<Result> run(Kernels kernels, long seed, int cases, Collection<String> names) {
     List<Result> results = new ArrayList<>();
     for (Check check : Check.values()) {
+      if (!names.contains(check.title)) {
+        continue;
+      }
       Conformance suite = new Conformance(kernels, new SplittableRandom(seed + check.ordinal()));
       int failed = 0;
       double worst = 0;
