@@ -3,6 +3,7 @@ package org.onelabel.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -183,7 +184,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
     Benchmark.Workload workload = shape.workload();
     try (Kernels kernels = KernelsCommand.open(implementation, isa, threads)) {
       Benchmark.Result result = Benchmark.run(kernels, workload, shape.repeat());
-      print(spec, List.of(result));
+      lines(List.of(result)).forEach(spec.commandLine().getOut()::println);
       if (json != null) {
         AtomicFile.write(json, json(result));
       }
@@ -191,40 +192,38 @@ final class KernelsBenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** One line for each result under a heading. */
-  static void print(CommandSpec spec, List<Benchmark.Result> results) {
-    spec.commandLine()
-        .getOut()
-        .println(
-            "%-18s %-10s %-10s %7s %10s %7s %9s %8s %7s"
-                .formatted(
-                    "kernel",
-                    "by",
-                    "isa",
-                    "threads",
-                    "median ms",
-                    "spread",
-                    "GFLOP/s",
-                    "GB/s",
-                    "bound"));
+  /** One line for each result under a heading, and the shape. */
+  static List<String> lines(List<Benchmark.Result> results) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%-18s %-10s %-10s %7s %10s %7s %9s %8s %7s"
+            .formatted(
+                "kernel",
+                "by",
+                "isa",
+                "threads",
+                "median ms",
+                "spread",
+                "GFLOP/s",
+                "GB/s",
+                "bound"));
     for (Benchmark.Result r : results) {
       String bound = Double.isNaN(r.boundFraction()) ? "" : "%.2f".formatted(r.boundFraction());
-      spec.commandLine()
-          .getOut()
-          .println(
-              "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %7s"
-                  .formatted(
-                      r.kernel(),
-                      r.implementation(),
-                      r.instructionSet(),
-                      r.threads(),
-                      1e3 * r.medianSeconds(),
-                      100 * r.spread(),
-                      r.gigaflops(),
-                      r.gigabytesPerSecond(),
-                      bound));
+      lines.add(
+          "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %7s"
+              .formatted(
+                  r.kernel(),
+                  r.implementation(),
+                  r.instructionSet(),
+                  r.threads(),
+                  1e3 * r.medianSeconds(),
+                  100 * r.spread(),
+                  r.gigaflops(),
+                  r.gigabytesPerSecond(),
+                  bound));
     }
-    spec.commandLine().getOut().println(results.getFirst().shape());
+    lines.add(results.getFirst().shape().toString());
+    return lines;
   }
 
   private static String json(Benchmark.Result result) {

@@ -131,12 +131,15 @@ final class KernelsCommand extends CommandGroup {
     boolean passed = true;
     for (Conformance.Result r : results) {
       passed &= r.failed() == 0;
-      spec.commandLine()
-          .getOut()
-          .println(
-              "%-18s %d cases, %d failed, worst error %.2f of the tolerance %s"
-                  .formatted(r.kernel(), r.cases(), r.failed(), r.worst(), r.failure()));
+      spec.commandLine().getOut().println(line(r));
     }
     return passed;
+  }
+
+  /** How one kernel did. */
+  static String line(Conformance.Result r) {
+    return "%-18s %d cases, %d failed, worst error %.2f of the tolerance %s"
+        .formatted(r.kernel(), r.cases(), r.failed(), r.worst(), r.failure())
+        .strip();
   }
 }

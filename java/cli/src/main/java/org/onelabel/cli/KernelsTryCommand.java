@@ -1,20 +1,20 @@
 package org.onelabel.cli;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Bounds;
-import org.onelabel.kernels.Conformance;
-import org.onelabel.kernels.FeatureMatrix;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,10 +28,14 @@ import picocli.CommandLine.Spec;
       "Compiles a candidate for one or more kernels, holds it against float64 and times it beside"
           + " the built-in.",
       "The file includes <onelabel.h> and defines the function it wants to replace, say"
-          + " onelabel_entropy, with C linkage."
+          + " onelabel_entropy, with C linkage. It runs in a process of its own, its arrays between"
+          + " guard bands."
     },
     mixinStandardHelpOptions = true)
 final class KernelsTryCommand implements Callable<Integer> {
+  private static final int MOST_LINES = 20;
+  private static final Pattern SECONDS = Pattern.compile("([1-9]\\d{0,6})(s|m|)");
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FILE.cpp", description = "The candidate.")
@@ -61,97 +65,103 @@ final class KernelsTryCommand implements Callable<Integer> {
       description = "Timed calls. Default: ${DEFAULT-VALUE}.")
   private int repeat;
 
+  @Option(
+      names = "--timeout",
+      defaultValue = "60s",
+      paramLabel = "TIME",
+      description =
+          "A candidate is ended where one call takes longer: 20s, 2m. Default: ${DEFAULT-VALUE}.")
+  private String timeout;
+
   @Override
   public Integer call() {
     if (cases < 1 || repeat < 1) {
       throw new InputException("--cases and --repeat must be positive");
     }
-    Path library = compile();
-    try (Kernels builtIn = KernelsCommand.open(Kernels.Implementation.CPU, null, threads);
-        Kernels candidate = Kernels.withCandidate(library, threads)) {
-      List<String> replaced = Kernels.replacedBy(library);
-      if (replaced.isEmpty()) {
-        throw new InputException(file, "defines no function of onelabel.h with C linkage");
-      }
-      List<Conformance.Result> results =
-          Conformance.run(candidate, 1, cases).stream()
-              .filter(r -> replaced.contains(r.kernel()))
-              .toList();
-      boolean right = KernelsCommand.report(spec, results);
-      Bounds bounds = builtIn.measureBounds();
-      for (Benchmark.Workload workload : workloads(replaced)) {
-        spec.commandLine().getOut().println();
-        KernelsBenchCommand.print(
-            spec,
-            List.of(
-                Benchmark.run(builtIn, bounds, workload, repeat),
-                named(Benchmark.run(candidate, bounds, workload, repeat))));
-      }
-      return right ? 0 : Main.USER_MISTAKE;
-    } catch (KernelException e) {
-      throw new InputException(file, e.getMessage());
-    }
-  }
-
-  private static Benchmark.Result named(Benchmark.Result r) {
-    return new Benchmark.Result(
-        r.kernel(),
-        "candidate",
-        "",
-        r.threads(),
-        r.shape(),
-        r.medianSeconds(),
-        r.spread(),
-        r.gigaflops(),
-        r.gigabytesPerSecond(),
-        r.boundFraction());
-  }
-
-  /** The shapes of the kernels' specification that run in seconds. */
-  private static List<Benchmark.Workload> workloads(List<String> kernels) {
-    List<Benchmark.Workload> all = new ArrayList<>();
-    if (kernels.contains("knn")) {
-      all.add(new Benchmark.Neighbours(512, 6144, 384, 5, NearestNeighbours.Metric.INNER_PRODUCT));
-      all.add(new Benchmark.Neighbours(8192, 8192, 16, 15, NearestNeighbours.Metric.SQUARED_L2));
-    }
-    if (kernels.contains("prototype-cosine")) {
-      all.add(new Benchmark.Cosine(65_536, 384, 2, FeatureMatrix.Layout.ROWS));
-      all.add(new Benchmark.Cosine(65_536, 384, 8, FeatureMatrix.Layout.CHANNELS));
-    }
-    if (kernels.contains("entropy")) {
-      all.add(new Benchmark.Entropy(8, 2, 1_003_520, false));
-      all.add(new Benchmark.Entropy(8, 4, 1_003_520, true));
-    }
-    return all;
-  }
-
-  private Path compile() {
-    if (!Files.isReadable(file)) {
+    Duration limit = limit();
+    // Refuses a number of threads that makes no sense.
+    KernelsCommand.open(Kernels.Implementation.CPU, null, threads).close();
+    if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
       throw new InputException(file, "no such file");
     }
-    Path header = Kernels.header();
-    Path library = header.resolveSibling("candidate.so");
-    library.toFile().deleteOnExit();
-    String compiler = System.getenv("CXX");
-    List<String> command = new ArrayList<>();
-    command.add(compiler == null || compiler.isEmpty() ? "c++" : compiler);
-    command.addAll(List.of(flags.strip().split("\\s+")));
-    command.addAll(List.of("-std=c++17", "-shared", "-fPIC", "-Wall", "-Wextra"));
-    command.addAll(List.of("-I" + header.getParent(), "-o", library.toString(), file.toString()));
-    command.add(Kernels.library().toString());
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      spec.commandLine().getErr().print(said);
-      if (process.waitFor() != 0) {
-        throw new InputException(file, "does not compile");
-      }
-      return library;
-    } catch (IOException e) {
-      throw new InputException("no C++ compiler: " + e.getMessage() + "; install g++ or set CXX");
+    try (CandidateProcess processes = new CandidateProcess()) {
+      Path library = compile(processes);
+      CandidateTrial.Task task =
+          new CandidateTrial.Task(
+              library,
+              processes.folder().resolve("journal"),
+              threads,
+              cases,
+              repeat,
+              limit,
+              ProcessHandle.current().pid());
+      CandidateProcess.Trial trial =
+          processes.run(task, spec.commandLine().getOut(), spec.commandLine().getErr());
+      return judge(file, trial, timeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new IOException("interrupted", e));
+      throw new UncheckedIOException(new InterruptedIOException("interrupted"));
+    } catch (IOException e) {
+      throw new KernelException("the trial cannot be made: " + e.getMessage());
     }
+  }
+
+  /** The exit code. */
+  static int judge(Path file, CandidateProcess.Trial trial, String timeout) {
+    if (trial.end() == null) {
+      throw new InputException(file, "in %s it %s".formatted(trial.stage(), trial.crash()));
+    }
+    return switch (trial.end().kind()) {
+      case RIGHT -> 0;
+      case WRONG -> Main.USER_MISTAKE;
+      case REFUSED -> throw new InputException(file, trial.end().text());
+      case SLOW ->
+          throw new InputException(
+              file,
+              "in %s it took longer than %s; --timeout gives it more time"
+                  .formatted(trial.stage(), timeout));
+      default -> throw new KernelException("the trial failed: " + trial.end().text());
+    };
+  }
+
+  private Duration limit() {
+    Matcher matcher = SECONDS.matcher(timeout);
+    if (!matcher.matches()) {
+      throw new InputException("--timeout is a time like 20s or 2m, not " + timeout);
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return matcher.group(2).equals("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.strip().split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private Path compile(CandidateProcess processes) throws InterruptedException {
+    Path header = Kernels.header();
+    Path library = processes.folder().resolve("candidate.so");
+    List<String> compiler = words(System.getenv().getOrDefault("CXX", ""));
+    List<String> command = new ArrayList<>(compiler.isEmpty() ? List.of("c++") : compiler);
+    command.addAll(words(flags));
+    command.addAll(List.of("-std=c++17", "-shared", "-fPIC", "-Wall", "-Wextra"));
+    command.addAll(List.of("-I" + header.toAbsolutePath().getParent(), "-o", library.toString()));
+    // Whatever the file is called.
+    command.addAll(List.of("-x", "c++", file.toAbsolutePath().toString(), "-x", "none"));
+    command.add(Kernels.library().toAbsolutePath().toString());
+    CandidateProcess.Ended compiled;
+    try {
+      compiled = processes.run(command);
+    } catch (IOException e) {
+      throw new InputException("no C++ compiler: " + e.getMessage() + "; install g++ or set CXX");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    compiled.lines().stream().limit(MOST_LINES).forEach(err::println);
+    if (compiled.lines().size() > MOST_LINES) {
+      err.println("... (%d more lines)".formatted(compiled.lines().size() - MOST_LINES));
+    }
+    if (compiled.exit() != 0) {
+      throw new InputException(file, "does not compile");
+    }
+    return library;
   }
 }

@@ -3,63 +3,101 @@ package org.onelabel.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Memory where kernels work: a CUDA device's, or the host's where they work on the host. Given to
  * calls as {@link #segment()}; its owner frees it by {@link #close()}, before the kernels are
- * closed. Any number of threads may use it at once.
+ * closed. Any number of threads may use it at once; closing waits for the calls that use it, and
+ * later ones are refused.
  */
 public final class DeviceMemory implements AutoCloseable {
-  /** Device memory in use: address to size. What Java must not touch has no size of its own. */
-  private static final ConcurrentSkipListMap<Long, Long> SIZES = new ConcurrentSkipListMap<>();
+  /** Memory that is open, by the scope of its segment. */
+  private static final Map<MemorySegment.Scope, Extent> OPEN = new ConcurrentHashMap<>();
+
+  /**
+   * Where open memory lies.
+   *
+   * @param onDevice then Java knows no size of it, and must not touch it
+   */
+  record Extent(Lifetime lifetime, long address, long bytes, boolean onDevice) {}
 
   private final NativeKernels kernels;
   private final Arena arena;
   private final MemorySegment segment;
+  private final Lifetime lifetime;
   private final long bytes;
-  private boolean closed;
 
   private DeviceMemory(NativeKernels kernels, Arena arena, MemorySegment segment, long bytes) {
     this.kernels = kernels;
     this.arena = arena;
     this.segment = segment;
     this.bytes = bytes;
+    this.lifetime = open(segment, bytes, kernels != null);
+  }
+
+  private static Lifetime open(MemorySegment segment, long bytes, boolean onDevice) {
+    Lifetime lifetime = new Lifetime("this memory is freed");
+    OPEN.put(segment.scope(), new Extent(lifetime, segment.address(), bytes, onDevice));
+    return lifetime;
   }
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes the arena
   static DeviceMemory onHost(long bytes) {
+    requireSize(bytes);
     Arena arena = Arena.ofShared();
     return new DeviceMemory(null, arena, arena.allocate(bytes, 64), bytes);
   }
 
   /** Takes over memory that {@code kernels} allocated. */
+  @SuppressWarnings("MustBeClosedChecker") // close() closes the arena
   static DeviceMemory onDevice(NativeKernels kernels, MemorySegment address, long bytes) {
-    if (bytes > 0) {
-      SIZES.put(address.address(), bytes);
+    Arena arena = Arena.ofShared();
+    return new DeviceMemory(kernels, arena, address.reinterpret(arena, null), bytes);
+  }
+
+  static void requireSize(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("no memory has " + bytes + " bytes");
     }
-    return new DeviceMemory(kernels, null, address, bytes);
   }
 
   /**
-   * Device memory of another library as a segment that calls take, until {@code release} is run.
-   * Nothing is copied; its owner keeps it alive meanwhile.
+   * Device memory of another library as a segment that calls take, until it is closed. Nothing is
+   * copied; its owner keeps it alive meanwhile.
    *
-   * @param address a device pointer
+   * @param address a device pointer, a multiple of 4
    */
   public static Borrowed borrow(long address, long bytes) {
-    if (address == 0 || bytes <= 0) {
+    if (address == 0 || bytes <= 0 || bytes > Long.MAX_VALUE - address) {
       throw new IllegalArgumentException("no memory: address " + address + ", bytes " + bytes);
     }
-    SIZES.put(address, bytes);
-    return new Borrowed(MemorySegment.ofAddress(address));
+    return new Borrowed(address, bytes);
   }
 
   /** Memory that someone else owns; closing it only ends its use here. */
-  public record Borrowed(MemorySegment segment) implements AutoCloseable {
+  public static final class Borrowed implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+    private final Lifetime lifetime;
+
+    private Borrowed(long address, long bytes) {
+      segment = MemorySegment.ofAddress(address).reinterpret(arena, null);
+      lifetime = open(segment, bytes, true);
+    }
+
+    /** What calls take; see {@link DeviceMemory#segment()}. */
+    public MemorySegment segment() {
+      lifetime.requireOpen();
+      return segment;
+    }
+
+    /** Waits for the calls that use it; twice is no mistake. */
     @Override
     public void close() {
-      SIZES.remove(segment.address());
+      if (lifetime.close()) {
+        forget(arena, segment);
+      }
     }
   }
 
@@ -68,9 +106,7 @@ public final class DeviceMemory implements AutoCloseable {
    * {@code byteSize()} is 0, and only kernels on that device take it.
    */
   public MemorySegment segment() {
-    if (closed) {
-      throw new IllegalStateException("this memory is freed");
-    }
+    lifetime.requireOpen();
     return segment;
   }
 
@@ -88,10 +124,15 @@ public final class DeviceMemory implements AutoCloseable {
   public DeviceMemory write(MemorySegment from) {
     requireOfHost(from);
     requireFits(from.byteSize());
-    if (kernels == null) {
-      segment().copyFrom(from);
-    } else {
-      kernels.copyToDevice(segment(), from);
+    lifetime.enter();
+    try {
+      if (kernels == null) {
+        segment.copyFrom(from);
+      } else {
+        kernels.copyToDevice(segment, from);
+      }
+    } finally {
+      lifetime.leave();
     }
     return this;
   }
@@ -100,15 +141,22 @@ public final class DeviceMemory implements AutoCloseable {
   public void read(MemorySegment to) {
     requireOfHost(to);
     requireFits(to.byteSize());
-    if (kernels == null) {
-      to.copyFrom(segment().asSlice(0, to.byteSize()));
-    } else {
-      kernels.copyFromDevice(to, segment());
+    Buffers.requireWritable("to", to);
+    lifetime.enter();
+    try {
+      if (kernels == null) {
+        to.copyFrom(segment.asSlice(0, to.byteSize()));
+      } else {
+        kernels.copyFromDevice(to, segment);
+      }
+    } finally {
+      lifetime.leave();
     }
   }
 
   private static void requireOfHost(MemorySegment memory) {
-    if (isDevice(memory)) {
+    Extent owner = ownerOf(memory);
+    if (owner != null && owner.onDevice) {
       throw new IllegalArgumentException("this copies from and to the host's memory alone");
     }
   }
@@ -119,32 +167,39 @@ public final class DeviceMemory implements AutoCloseable {
     }
   }
 
-  /** Whether {@code memory} is an address on a device. */
-  static boolean isDevice(MemorySegment memory) {
-    return sizeOf(memory) > 0 && memory.byteSize() == 0;
+  /** Whose memory it is; null where it is nobody's here. */
+  static Extent ownerOf(MemorySegment memory) {
+    return OPEN.isEmpty() || !memory.isNative() ? null : OPEN.get(memory.scope());
   }
 
   /** Bytes of any memory, from its address on. */
   static long sizeOf(MemorySegment memory) {
-    if (memory.byteSize() > 0 || !memory.isNative()) {
+    if (memory.byteSize() > 0) {
       return memory.byteSize();
     }
-    Map.Entry<Long, Long> owner = SIZES.floorEntry(memory.address());
-    return owner == null ? 0 : Math.max(0, owner.getKey() + owner.getValue() - memory.address());
+    Extent owner = ownerOf(memory);
+    return owner == null || !owner.onDevice ? 0 : owner.bytes;
   }
 
-  /** Frees it; twice is no mistake. */
+  /** Frees it after the calls that use it; twice is no mistake. */
   @Override
-  public synchronized void close() {
-    if (closed) {
+  public void close() {
+    if (!lifetime.close()) {
       return;
     }
-    closed = true;
-    if (kernels == null) {
+    MemorySegment address = MemorySegment.ofAddress(segment.address());
+    forget(arena, segment);
+    if (kernels != null && bytes > 0) {
+      kernels.free(address);
+    }
+  }
+
+  /** In this order: memory that is not open any more is known not to be alive either. */
+  private static void forget(Arena arena, MemorySegment segment) {
+    try {
       arena.close();
-    } else if (bytes > 0) {
-      SIZES.remove(segment.address());
-      kernels.free(segment);
+    } finally {
+      OPEN.remove(segment.scope());
     }
   }
 }

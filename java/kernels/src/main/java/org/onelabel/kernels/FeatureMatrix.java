@@ -21,32 +21,41 @@ public record FeatureMatrix(
   }
 
   public FeatureMatrix {
-    Objects.requireNonNull(type);
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(layout, "layout");
     if (count < 0 || dimension < 0) {
       throw new IllegalArgumentException("negative size: " + count + " × " + dimension);
     }
-    long vectors = layout == Layout.ROWS ? count : dimension;
     long length = layout == Layout.ROWS ? dimension : count;
     if (stride < length) {
       throw new IllegalArgumentException("stride " + stride + " is shorter than " + length);
     }
-    long needed;
+    Buffers.require(
+        "%d × %d values".formatted(count, dimension),
+        data,
+        bytes(type, layout, count, dimension, stride));
+  }
+
+  private static long bytes(
+      ElementType type, Layout layout, long count, long dimension, long stride) {
+    long vectors = layout == Layout.ROWS ? count : dimension;
+    long length = layout == Layout.ROWS ? dimension : count;
+    if (vectors == 0 || length == 0) {
+      return 0;
+    }
     try {
-      needed =
-          vectors == 0
-              ? 0
-              : Math.multiplyExact(
-                  Math.addExact(Math.multiplyExact(vectors - 1, stride), length),
-                  (long) type.bytes());
+      long last = Math.multiplyExact(vectors - 1, stride);
+      return Math.multiplyExact(Math.addExact(last, length), (long) type.bytes());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           count + " × " + dimension + " values have more bytes than can be addressed", e);
     }
-    if (DeviceMemory.sizeOf(data) < needed) {
-      throw new IllegalArgumentException(
-          "%d × %d values need %d bytes, the memory has %d"
-              .formatted(count, dimension, needed, DeviceMemory.sizeOf(data)));
-    }
+  }
+
+  /** From the first value to behind the last one. */
+  long bytes() {
+    return bytes(type, layout, count, dimension, stride);
   }
 
   /** Dense float32 rows. */

@@ -14,7 +14,11 @@ import org.onelabel.kernels.NativeLibrary.Build;
  * memory of a DJL array on the CPU as {@code MemorySegment.ofBuffer(array.toByteBuffer(true))}) is
  * used in place. Heap arrays are pinned and used in place while a call is short (below {@link
  * #PINNED_WORK} multiply-adds); for longer calls they are copied once into off-heap memory and
- * back, because a pinned call would hold up the garbage collector.
+ * back, because a pinned call would hold up the garbage collector. Memory that is not aligned for
+ * its elements is copied, too.
+ *
+ * <p>An output that is read-only, or that overlaps an input or another output, is refused as its
+ * call is made.
  *
  * <p>What they do with NaN, infinities, vectors of any length and what is no probability is said in
  * {@code onelabel.h}, and is the same for all.
@@ -101,21 +105,6 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    */
   static Kernels open(int threads, String instructionSet) {
     return new NativeKernels(Implementation.CPU, Build.CPU.library(), threads, instructionSet);
-  }
-
-  /**
-   * The CPU implementation with some of its functions replaced by those of the same name in another
-   * library that was built against {@code onelabel.h}: for experiments. A mistake there can bring
-   * down the process.
-   */
-  static Kernels withCandidate(Path library, int threads) {
-    return new NativeKernels(
-        Implementation.CPU, Build.CPU.library().withCandidate(library), threads, null);
-  }
-
-  /** Names of the kernels that {@code library} brings, as {@link Conformance} names them. */
-  static List<String> replacedBy(Path library) {
-    return Build.CPU.library().replacedBy(library);
   }
 
   /** Where the packed C header lies after it is unpacked, for compiling candidates. */

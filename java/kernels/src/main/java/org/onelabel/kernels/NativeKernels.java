@@ -3,10 +3,7 @@ package org.onelabel.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** The C ABI behind the Java interface, of the CPU and of CUDA. */
 final class NativeKernels implements Kernels {
@@ -14,25 +11,42 @@ final class NativeKernels implements Kernels {
 
   private final Implementation implementation;
   private final NativeLibrary library;
+  private final Candidate candidate;
+  private final boolean guarded;
   private final MemorySegment context;
   private final String instructionSet;
   private final int threads;
-  // Calls hold the read lock, close the write lock: the context outlives every call.
-  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
-  private boolean closed;
+  private final Lifetime lifetime = new Lifetime("these kernels are closed");
 
   /** Kernels on {@code isa} (of CUDA: devices), or on the best instruction set if that is null. */
   NativeKernels(Implementation implementation, NativeLibrary library, int threads, String isa) {
+    this(implementation, library, null, false, threads, isa);
+  }
+
+  /** The CPU's with those of a candidate among them. */
+  NativeKernels(Candidate candidate, NativeLibrary library, int threads, boolean guarded) {
+    this(Implementation.CPU, library, candidate, guarded, threads, null);
+  }
+
+  private NativeKernels(
+      Implementation implementation,
+      NativeLibrary library,
+      Candidate candidate,
+      boolean guarded,
+      int threads,
+      String isa) {
     this.implementation = implementation;
     this.library = library;
+    this.candidate = candidate;
+    this.guarded = guarded;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
       MemorySegment name = isa == null ? MemorySegment.NULL : arena.allocateFrom(isa);
-      check(NativeLibrary.callInt(library.create, threads, name, out));
+      check(Downcalls.create(library.create, threads, name, out));
       context = out.get(ValueLayout.ADDRESS, 0);
     }
-    instructionSet = NativeLibrary.callString(library.isa, context);
-    this.threads = NativeLibrary.callInt(library.threads, context);
+    instructionSet = NativeLibrary.text(Downcalls.pointer(library.isa, context));
+    this.threads = Downcalls.integer(library.threads, context);
   }
 
   @Override
@@ -52,25 +66,34 @@ final class NativeKernels implements Kernels {
 
   @Override
   public Bounds measureBounds() {
+    lifetime.enter();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rates = arena.allocate(ValueLayout.JAVA_DOUBLE, 3);
-      call(library.measureBounds, rates, rates.asSlice(8), rates.asSlice(16));
+      check(
+          Downcalls.integer(
+              library.measureBounds, context, rates, rates.asSlice(8), rates.asSlice(16)));
       return new Bounds(
           rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 0),
           rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 1),
           rates.getAtIndex(ValueLayout.JAVA_DOUBLE, 2));
+    } finally {
+      lifetime.leave();
     }
   }
 
   @Override
   public DeviceMemory allocate(long bytes) {
-    if (library.device == null) {
-      return DeviceMemory.onHost(bytes);
-    }
+    DeviceMemory.requireSize(bytes);
+    lifetime.enter();
     try (Arena arena = Arena.ofConfined()) {
+      if (library.device == null) {
+        return DeviceMemory.onHost(bytes);
+      }
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-      call(library.device.allocate(), bytes, out);
+      check(Downcalls.allocate(library.device.allocate(), context, bytes, out));
       return DeviceMemory.onDevice(this, out.get(ValueLayout.ADDRESS, 0), bytes);
+    } finally {
+      lifetime.leave();
     }
   }
 
@@ -84,49 +107,82 @@ final class NativeKernels implements Kernels {
   }
 
   void copyToDevice(MemorySegment to, MemorySegment from) {
-    try (Memory memory = new Memory(Long.MAX_VALUE, from)) {
-      call(library.device.copy(), to, memory.input(from), from.byteSize());
+    CallMemory memory = begin("copy", Double.MAX_VALUE);
+    try {
+      memory.use(from);
+      MemorySegment source = memory.input("from", from, 1);
+      check(Downcalls.copy(library.device.copy(), context, to, source, from.byteSize()));
+    } finally {
+      end(memory);
     }
   }
 
   void copyFromDevice(MemorySegment to, MemorySegment from) {
-    try (Memory memory = new Memory(Long.MAX_VALUE, to)) {
-      call(library.device.copy(), memory.output(to), from, to.byteSize());
-      memory.copyBack();
+    CallMemory memory = begin("copy", Double.MAX_VALUE);
+    try {
+      memory.use(to);
+      MemorySegment target = memory.output("to", to, 1);
+      check(Downcalls.copy(library.device.copy(), context, target, from, to.byteSize()));
+      memory.finish();
+    } finally {
+      end(memory);
     }
   }
 
   void free(MemorySegment address) {
-    call(library.device.free(), address);
+    lifetime.enter();
+    try {
+      check(Downcalls.integer(library.device.free(), context, address));
+    } finally {
+      lifetime.leave();
+    }
   }
 
   void synchronise() {
-    call(library.device.synchronise());
+    lifetime.enter();
+    try {
+      check(Downcalls.integer(library.device.synchronise(), context));
+    } finally {
+      lifetime.leave();
+    }
   }
 
   String deviceName() {
-    return NativeLibrary.callString(library.device.name(), context);
+    lifetime.enter();
+    try {
+      return NativeLibrary.text(Downcalls.pointer(library.device.name(), context));
+    } finally {
+      lifetime.leave();
+    }
   }
 
   long stream() {
-    return ((MemorySegment) NativeLibrary.invoke(library.device.stream(), context)).address();
+    lifetime.enter();
+    try {
+      return Downcalls.pointer(library.device.stream(), context).address();
+    } finally {
+      lifetime.leave();
+    }
   }
 
   DeviceEvent record() {
+    lifetime.enter();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-      call(library.device.record(), out);
+      check(Downcalls.integer(library.device.record(), context, out));
       return new DeviceEvent(this, out.get(ValueLayout.ADDRESS, 0));
+    } finally {
+      lifetime.leave();
     }
   }
 
   void await(DeviceEvent event) {
-    event.whileOpen(handle -> call(library.device.await(), handle));
-  }
-
-  /** Calls a function that takes no context. */
-  void callFree(java.lang.invoke.MethodHandle function, Object... arguments) {
-    check((int) NativeLibrary.invoke(function, arguments));
+    lifetime.enter();
+    try {
+      event.whileOpen(handle -> check(Downcalls.integer(library.device.await(), context, handle)));
+    } finally {
+      lifetime.leave();
+    }
   }
 
   @Override
@@ -136,50 +192,68 @@ final class NativeKernels implements Kernels {
 
   long run(PrototypeCosine call, boolean counted) {
     FeatureMatrix f = call.features();
-    long work = f.count() * f.dimension() * call.classes();
-    try (Memory memory =
-        new Memory(
-            work, f.data(), call.prototypes(), call.scores(), call.labels(), call.margins())) {
-      MemorySegment invalid = memory.counter();
-      call(
-          memory.choose(library.prototypeCosine),
-          memory.input(f.data()),
-          f.type().ordinal(),
-          f.layout().ordinal(),
-          f.count(),
-          f.dimension(),
-          f.stride(),
-          memory.input(call.prototypes()),
-          call.classes(),
-          memory.output(call.scores()),
-          memory.output(call.labels()),
-          memory.output(call.margins()),
-          counted ? invalid : MemorySegment.NULL);
-      memory.copyBack();
-      return invalid.get(ValueLayout.JAVA_LONG, 0);
+    double work = (double) f.count() * f.dimension() * call.classes();
+    CallMemory memory = begin("prototype-cosine", work);
+    try {
+      memory.use(f.data());
+      memory.use(call.prototypes());
+      memory.use(call.scores());
+      memory.use(call.labels());
+      memory.use(call.margins());
+      MemorySegment invalid = memory.counters();
+      checkCall(
+          "prototype-cosine",
+          Downcalls.prototypeCosine(
+              memory.isPinned(),
+              library.prototypeCosine,
+              context,
+              memory.input("features", f.data(), f.type().bytes()),
+              f.type().ordinal(),
+              f.layout().ordinal(),
+              f.count(),
+              f.dimension(),
+              f.stride(),
+              memory.input("prototypes", call.prototypes(), 4),
+              call.classes(),
+              memory.output("scores", call.scores(), 4),
+              memory.output("labels", call.labels(), 1),
+              memory.output("margins", call.margins(), 4),
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted ? invalid.get(ValueLayout.JAVA_LONG, 0) : 0;
+    } finally {
+      end(memory);
     }
   }
 
   @Override
   public void run(UpsampleArgmax call) {
-    int[] from = call.from();
-    int[] to = call.to();
-    long work = UpsampleArgmax.size(to) * call.classes();
-    try (Memory memory = new Memory(work, call.scores(), call.labels(), call.margins())) {
-      call(
-          memory.choose(library.upsampleArgmax),
-          memory.input(call.scores()),
-          call.classes(),
-          (long) from[0],
-          (long) from[1],
-          (long) from[2],
-          (long) to[0],
-          (long) to[1],
-          (long) to[2],
-          call.interpolation().ordinal(),
-          memory.output(call.labels()),
-          memory.output(call.margins()));
-      memory.copyBack();
+    double work = (double) call.to(0) * call.to(1) * call.to(2) * call.classes();
+    CallMemory memory = begin("upsample-argmax", work);
+    try {
+      memory.use(call.scores());
+      memory.use(call.labels());
+      memory.use(call.margins());
+      checkCall(
+          "upsample-argmax",
+          Downcalls.upsampleArgmax(
+              memory.isPinned(),
+              library.upsampleArgmax,
+              context,
+              memory.input("scores", call.scores(), 4),
+              call.classes(),
+              call.from(0),
+              call.from(1),
+              call.from(2),
+              call.to(0),
+              call.to(1),
+              call.to(2),
+              call.interpolation().ordinal(),
+              memory.output("labels", call.labels(), 1),
+              memory.output("margins", call.margins(), 4)));
+      memory.finish();
+    } finally {
+      end(memory);
     }
   }
 
@@ -190,30 +264,35 @@ final class NativeKernels implements Kernels {
 
   long run(VoxelEntropy call, boolean counted) {
     // An exponential and a logarithm weigh about ten multiply-adds.
-    long work = 10 * call.passes() * call.classes() * call.voxels();
-    try (Memory memory =
-        new Memory(
-            work,
-            call.input(),
-            call.mean(),
-            call.entropy(),
-            call.labels(),
-            call.mutualInformation())) {
-      MemorySegment invalid = memory.counter();
-      call(
-          memory.choose(library.entropy),
-          memory.input(call.input()),
-          call.kind().ordinal(),
-          call.passes(),
-          call.classes(),
-          call.voxels(),
-          memory.output(call.mean()),
-          memory.output(call.entropy()),
-          memory.output(call.labels()),
-          memory.output(call.mutualInformation()),
-          counted ? invalid : MemorySegment.NULL);
-      memory.copyBack();
-      return invalid.get(ValueLayout.JAVA_LONG, 0);
+    double work = 10.0 * call.passes() * call.classes() * call.voxels();
+    CallMemory memory = begin("entropy", work);
+    try {
+      memory.use(call.input());
+      memory.use(call.mean());
+      memory.use(call.entropy());
+      memory.use(call.labels());
+      memory.use(call.mutualInformation());
+      MemorySegment invalid = memory.counters();
+      checkCall(
+          "entropy",
+          Downcalls.entropy(
+              memory.isPinned(),
+              library.entropy,
+              context,
+              memory.input("input", call.input(), 4),
+              call.kind().ordinal(),
+              call.passes(),
+              call.classes(),
+              call.voxels(),
+              memory.output("mean", call.mean(), 4),
+              memory.output("entropy", call.entropy(), 4),
+              memory.output("labels", call.labels(), 1),
+              memory.output("mutual_information", call.mutualInformation(), 4),
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted ? invalid.get(ValueLayout.JAVA_LONG, 0) : 0;
+    } finally {
+      end(memory);
     }
   }
 
@@ -229,171 +308,140 @@ final class NativeKernels implements Kernels {
     double work = (double) q.count() * m.count() * q.dimension();
     MemorySegment labels = vote == null ? null : vote.labels();
     MemorySegment votes = vote == null ? null : vote.votes();
-    try (Memory memory =
-        new Memory(
-            (long) work,
-            q.data(),
-            m.data(),
-            call.allowed(),
-            call.excluded(),
-            call.indices(),
-            call.scores(),
-            labels,
-            votes)) {
-      MemorySegment invalid = memory.counter();
-      call(
-          memory.choose(library.knn),
-          memory.input(q.data()),
-          q.count(),
-          q.stride(),
-          memory.input(m.data()),
-          m.count(),
-          m.stride(),
-          q.dimension(),
-          q.type().ordinal(),
-          call.metric().ordinal(),
-          call.k(),
-          memory.input(call.allowed()),
-          memory.input(call.excluded()),
-          memory.output(call.indices()),
-          memory.output(call.scores()),
-          vote == null ? 0 : 1 + vote.weighting().ordinal(),
-          vote == null ? 1f : vote.temperature(),
-          memory.input(labels),
-          vote != null && vote.soft() ? 1 : 0,
-          vote == null ? 0 : vote.classes(),
-          memory.output(votes),
-          counted ? invalid : MemorySegment.NULL);
-      memory.copyBack();
-      return invalid.getAtIndex(ValueLayout.JAVA_LONG, 0)
-          + invalid.getAtIndex(ValueLayout.JAVA_LONG, 1);
+    boolean soft = vote != null && vote.soft();
+    CallMemory memory = begin("knn", work);
+    try {
+      memory.use(q.data());
+      memory.use(m.data());
+      memory.use(call.allowed());
+      memory.use(call.excluded());
+      memory.use(call.indices());
+      memory.use(call.scores());
+      memory.use(labels);
+      memory.use(votes);
+      MemorySegment invalid = memory.counters();
+      checkCall(
+          "knn",
+          Downcalls.knn(
+              memory.isPinned(),
+              library.knn,
+              context,
+              memory.input("queries", q.data(), q.type().bytes()),
+              q.count(),
+              q.stride(),
+              memory.input("database", m.data(), m.type().bytes()),
+              m.count(),
+              m.stride(),
+              q.dimension(),
+              q.type().ordinal(),
+              call.metric().ordinal(),
+              call.k(),
+              memory.input("allowed", call.allowed(), 1),
+              memory.input("excluded", call.excluded(), 8),
+              memory.output("indices", call.indices(), 8),
+              memory.output("scores", call.scores(), 4),
+              vote == null ? 0 : 1 + vote.weighting().ordinal(),
+              vote == null ? 1f : vote.temperature(),
+              memory.input("labels", labels, soft ? 4 : 1),
+              soft ? 1 : 0,
+              vote == null ? 0 : vote.classes(),
+              memory.output("votes", votes, 4),
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted
+          ? invalid.get(ValueLayout.JAVA_LONG, 0) + invalid.get(ValueLayout.JAVA_LONG, 8)
+          : 0;
+    } finally {
+      end(memory);
     }
   }
 
   @Override
   public Summary summarise(MemorySegment values, long count, double... levels) {
-    Segments.require(values, "values", count, 4);
-    try (Memory memory = new Memory(count * (1 + 6L * levels.length), values)) {
-      MemorySegment mean = memory.arena.allocate(ValueLayout.JAVA_DOUBLE);
-      MemorySegment wanted = memory.arena.allocateFrom(ValueLayout.JAVA_DOUBLE, levels);
-      MemorySegment found =
-          memory.arena.allocate(ValueLayout.JAVA_DOUBLE, Math.max(1, levels.length));
-      MemorySegment invalid = memory.counter();
-      call(
-          memory.choose(library.summary),
-          memory.input(values),
-          count,
-          mean,
-          0,
-          0.0,
-          0.0,
-          MemorySegment.NULL,
-          levels.length,
-          wanted,
-          found,
-          invalid);
-      double[] quantiles = found.toArray(ValueLayout.JAVA_DOUBLE);
+    Summary.check(values, count, levels);
+    CallMemory memory = begin("summary", count * (1 + 6.0 * levels.length));
+    try (Arena arena = Arena.ofConfined()) {
+      memory.use(values);
+      MemorySegment mean = arena.allocate(ValueLayout.JAVA_DOUBLE);
+      MemorySegment wanted = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, levels);
+      MemorySegment found = arena.allocate(ValueLayout.JAVA_DOUBLE, levels.length);
+      MemorySegment invalid = memory.counters();
+      checkCall(
+          "summary",
+          Downcalls.summary(
+              memory.isPinned(),
+              library.summary,
+              context,
+              memory.input("values", values, 4),
+              count,
+              memory.output("mean", mean, 8),
+              levels.length,
+              memory.input("levels", wanted, 8),
+              memory.output("quantiles", found, 8),
+              invalid));
+      memory.finish();
       return new Summary(
           mean.get(ValueLayout.JAVA_DOUBLE, 0),
-          Arrays.stream(quantiles, 0, levels.length).boxed().toList(),
+          Arrays.stream(found.toArray(ValueLayout.JAVA_DOUBLE)).boxed().toList(),
           invalid.get(ValueLayout.JAVA_LONG, 0));
-    }
-  }
-
-  private void call(java.lang.invoke.MethodHandle function, Object... arguments) {
-    lifetime.readLock().lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("these kernels are closed");
-      }
-      List<Object> all = new ArrayList<>(arguments.length + 1);
-      all.add(context);
-      all.addAll(Arrays.asList(arguments));
-      check((int) NativeLibrary.invoke(function, all.toArray()));
     } finally {
-      lifetime.readLock().unlock();
+      end(memory);
     }
   }
 
-  private void check(int status) {
+  /** Begins a call of {@code work} multiply-adds, which {@link #end} ends. */
+  private CallMemory begin(String kernel, double work) {
+    lifetime.enter();
+    if (candidate != null) {
+      candidate.begins();
+    }
+    if (guarded) {
+      return new GuardedMemory(kernel);
+    }
+    // A device may be busy with others: the garbage collector must not wait for it, nor for a
+    // candidate, which may never return.
+    boolean mayPin = library.device == null && candidate == null && work <= PINNED_WORK;
+    return CallMemory.begin(library.device != null, mayPin);
+  }
+
+  private void end(CallMemory memory) {
+    memory.close();
+    if (candidate != null) {
+      candidate.ends();
+    }
+    lifetime.leave();
+  }
+
+  /** {@link #check} of a kernel, which is a candidate's perhaps. */
+  private void checkCall(String kernel, int status) {
+    if (status != 0 && candidate != null && candidate.kernels().contains(kernel)) {
+      String why = why();
+      throw new KernelException(
+          "%s answered status %d %s"
+              .formatted(kernel, status, why.isEmpty() ? "without a text" : "(" + why + ")"));
+    }
+    check(status);
+  }
+
+  void check(int status) {
     if (status == 0) {
       return;
     }
-    String why = NativeLibrary.callString(library.lastError);
+    String why = why();
     if (status == INVALID_ARGUMENT) {
       throw new IllegalArgumentException(why);
     }
-    throw new KernelException(why);
+    throw new KernelException(why.isEmpty() ? "status " + status + " without a text" : why);
+  }
+
+  private String why() {
+    return NativeLibrary.text(Downcalls.pointer(library.lastError));
   }
 
   @Override
   public void close() {
-    lifetime.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        NativeLibrary.invoke(library.destroy, context);
-      }
-    } finally {
-      lifetime.writeLock().unlock();
-    }
-  }
-
-  /** How the buffers of one call reach the native side: in place, pinned, or copied. */
-  private final class Memory implements AutoCloseable {
-    final Arena arena = Arena.ofConfined();
-    private final boolean pinned;
-    private final List<MemorySegment[]> copies = new ArrayList<>();
-
-    Memory(long work, MemorySegment... buffers) {
-      boolean heap = false;
-      for (MemorySegment buffer : buffers) {
-        heap |= buffer != null && !buffer.isNative();
-        if (buffer != null && library.device == null && DeviceMemory.isDevice(buffer)) {
-          throw new IllegalArgumentException("memory of a device is of no use to the CPU");
-        }
-      }
-      // A device may be busy with others: the garbage collector must not wait for it.
-      pinned = heap && library.device == null && work >= 0 && work <= PINNED_WORK;
-    }
-
-    java.lang.invoke.MethodHandle choose(NativeLibrary.Function function) {
-      return pinned ? function.critical() : function.plain();
-    }
-
-    MemorySegment counter() {
-      return arena.allocate(ValueLayout.JAVA_LONG, 2);
-    }
-
-    MemorySegment input(MemorySegment buffer) {
-      if (buffer == null || DeviceMemory.sizeOf(buffer) == 0) {
-        return MemorySegment.NULL;
-      }
-      if (buffer.isNative() || pinned) {
-        return buffer;
-      }
-      return arena.allocate(buffer.byteSize(), 64).copyFrom(buffer);
-    }
-
-    MemorySegment output(MemorySegment buffer) {
-      if (buffer == null || DeviceMemory.sizeOf(buffer) == 0) {
-        return MemorySegment.NULL;
-      }
-      if (buffer.isNative() || pinned) {
-        return buffer;
-      }
-      MemorySegment copy = arena.allocate(buffer.byteSize(), 64);
-      copies.add(new MemorySegment[] {buffer, copy});
-      return copy;
-    }
-
-    void copyBack() {
-      copies.forEach(pair -> pair[0].copyFrom(pair[1]));
-    }
-
-    @Override
-    public void close() {
-      arena.close();
+    if (lifetime.close()) {
+      Downcalls.nothing(library.destroy, context);
     }
   }
 }

@@ -1,32 +1,22 @@
 package org.onelabel.kernels;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * The functions of {@code onelabel.h}, bound once for the life of the process. Every data function
- * exists twice: called plainly, and "critical", which may be given heap memory.
- */
+/** Where the functions of {@code onelabel.h} lie, for the life of the process. */
 final class NativeLibrary {
   static final int ABI_VERSION = 1;
+
+  private static final long LONGEST_TEXT = 4096;
+  private static final String LAST_ERROR = "onelabel_last_error";
 
   private static final Map<String, String> KERNELS =
       Map.of(
@@ -38,36 +28,33 @@ final class NativeLibrary {
 
   private final SymbolLookup symbols;
 
-  /** A data function in both forms. */
-  record Function(MethodHandle plain, MethodHandle critical) {}
-
-  final Function prototypeCosine;
-  final Function upsampleArgmax;
-  final Function entropy;
-  final Function summary;
-  final Function knn;
-  final MethodHandle create;
-  final MethodHandle destroy;
-  final MethodHandle isa;
-  final MethodHandle measureBounds;
-  final MethodHandle threads;
-  final MethodHandle lastError;
+  final MemorySegment prototypeCosine;
+  final MemorySegment upsampleArgmax;
+  final MemorySegment entropy;
+  final MemorySegment summary;
+  final MemorySegment knn;
+  final MemorySegment create;
+  final MemorySegment destroy;
+  final MemorySegment isa;
+  final MemorySegment measureBounds;
+  final MemorySegment threads;
+  final MemorySegment lastError;
 
   /** The functions of {@code onelabel_cuda.h}; null in the CPU library. */
   final DeviceFunctions device;
 
   record DeviceFunctions(
-      MethodHandle allocate,
-      MethodHandle free,
-      MethodHandle copy,
-      MethodHandle synchronise,
-      MethodHandle stream,
-      MethodHandle name,
-      MethodHandle record,
-      MethodHandle await,
-      MethodHandle synchroniseEvent,
-      MethodHandle seconds,
-      MethodHandle destroyEvent) {}
+      MemorySegment allocate,
+      MemorySegment free,
+      MemorySegment copy,
+      MemorySegment synchronise,
+      MemorySegment stream,
+      MemorySegment name,
+      MemorySegment record,
+      MemorySegment await,
+      MemorySegment synchroniseEvent,
+      MemorySegment seconds,
+      MemorySegment destroyEvent) {}
 
   /** The libraries there are, each loaded on first use. */
   enum Build {
@@ -142,12 +129,20 @@ final class NativeLibrary {
     }
   }
 
-  /** This library with functions of {@code file} in place of its own. */
+  /**
+   * This library with the kernels of {@code file} in place of its own, and what it says of their
+   * failures.
+   */
   NativeLibrary withCandidate(Path file) {
-    return new NativeLibrary(candidate(file).or(symbols));
+    SymbolLookup candidate = lookup(file);
+    return new NativeLibrary(
+        name ->
+            KERNELS.containsKey(name) || name.equals(LAST_ERROR)
+                ? candidate.or(symbols).find(name)
+                : symbols.find(name));
   }
 
-  private static SymbolLookup candidate(Path file) {
+  private static SymbolLookup lookup(Path file) {
     try {
       return SymbolLookup.libraryLookup(file, Arena.global());
     } catch (IllegalArgumentException e) {
@@ -155,162 +150,65 @@ final class NativeLibrary {
     }
   }
 
-  /** The kernels that {@code file} has functions of its own for. */
-  List<String> replacedBy(Path file) {
-    SymbolLookup candidate = candidate(file);
+  /** The kernels that {@code other} has functions of its own for. */
+  List<String> replacedBy(NativeLibrary other) {
     return KERNELS.entrySet().stream()
         .filter(
             kernel ->
-                candidate
-                    .find(kernel.getKey())
-                    // A function of this very library is found through the candidate's links.
-                    .filter(f -> f.address() != symbols.find(kernel.getKey()).get().address())
-                    .isPresent())
+                // A function of this very library is found through the candidate's links.
+                other.find(kernel.getKey()).address() != find(kernel.getKey()).address())
         .map(Map.Entry::getValue)
+        .sorted()
         .toList();
   }
 
   List<String> instructionSets() {
-    MethodHandle names = new Binder(symbols).plain("onelabel_isas", FunctionDescriptor.of(ADDRESS));
-    return List.of(callString(names).split(","));
+    return List.of(text(Downcalls.pointer(find("onelabel_isas"))).split(",", -1));
   }
 
   private NativeLibrary(SymbolLookup symbols) {
     this.symbols = symbols;
-    Binder binder = new Binder(symbols);
-    MethodHandle version = binder.plain("onelabel_abi_version", FunctionDescriptor.of(JAVA_INT));
-    int found = callInt(version);
+    int found = Downcalls.integer(find("onelabel_abi_version"));
     if (found != ABI_VERSION) {
       throw new KernelException("the library speaks ABI " + found + ", not " + ABI_VERSION);
     }
-    create = binder.plain("onelabel_context_create_for", status(JAVA_INT, ADDRESS, ADDRESS));
-    measureBounds =
-        binder.plain("onelabel_measure_bounds", status(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-    destroy = binder.plain("onelabel_context_destroy", FunctionDescriptor.ofVoid(ADDRESS));
-    isa = binder.plain("onelabel_isa", FunctionDescriptor.of(ADDRESS, ADDRESS));
-    threads = binder.plain("onelabel_threads", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    lastError = binder.plain("onelabel_last_error", FunctionDescriptor.of(ADDRESS));
-    prototypeCosine =
-        binder.both(
-            "onelabel_prototype_cosine",
-            status(
-                ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
-                JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-    upsampleArgmax =
-        binder.both(
-            "onelabel_upsample_argmax",
-            status(
-                ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
-    entropy =
-        binder.both(
-            "onelabel_entropy",
-            status(
-                ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS,
-                ADDRESS, ADDRESS, ADDRESS));
-    summary =
-        binder.both(
-            "onelabel_summary",
-            status(
-                ADDRESS,
-                ADDRESS,
-                JAVA_LONG,
-                ADDRESS,
-                JAVA_INT,
-                JAVA_DOUBLE,
-                JAVA_DOUBLE,
-                ADDRESS,
-                JAVA_INT,
-                ADDRESS,
-                ADDRESS,
-                ADDRESS));
-    knn =
-        binder.both(
-            "onelabel_knn",
-            status(
-                ADDRESS,
-                ADDRESS,
-                JAVA_LONG,
-                JAVA_LONG,
-                ADDRESS,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_LONG,
-                JAVA_INT,
-                JAVA_INT,
-                JAVA_INT,
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                ADDRESS,
-                JAVA_INT,
-                JAVA_FLOAT,
-                ADDRESS,
-                JAVA_INT,
-                JAVA_INT,
-                ADDRESS,
-                ADDRESS));
-    device = symbols.find("onelabel_device_allocate").isPresent() ? deviceFunctions(binder) : null;
+    create = find("onelabel_context_create_for");
+    measureBounds = find("onelabel_measure_bounds");
+    destroy = find("onelabel_context_destroy");
+    isa = find("onelabel_isa");
+    threads = find("onelabel_threads");
+    lastError = find(LAST_ERROR);
+    prototypeCosine = find("onelabel_prototype_cosine");
+    upsampleArgmax = find("onelabel_upsample_argmax");
+    entropy = find("onelabel_entropy");
+    summary = find("onelabel_summary");
+    knn = find("onelabel_knn");
+    device = symbols.find("onelabel_device_allocate").isPresent() ? deviceFunctions() : null;
   }
 
-  private static DeviceFunctions deviceFunctions(Binder binder) {
+  private DeviceFunctions deviceFunctions() {
     return new DeviceFunctions(
-        binder.plain("onelabel_device_allocate", status(ADDRESS, JAVA_LONG, ADDRESS)),
-        binder.plain("onelabel_device_free", status(ADDRESS, ADDRESS)),
-        binder.plain("onelabel_device_copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)),
-        binder.plain("onelabel_synchronise", status(ADDRESS)),
-        binder.plain("onelabel_stream", FunctionDescriptor.of(ADDRESS, ADDRESS)),
-        binder.plain("onelabel_device_name", FunctionDescriptor.of(ADDRESS, ADDRESS)),
-        binder.plain("onelabel_event_record", status(ADDRESS, ADDRESS)),
-        binder.plain("onelabel_event_wait", status(ADDRESS, ADDRESS)),
-        binder.plain("onelabel_event_synchronise", status(ADDRESS)),
-        binder.plain("onelabel_event_seconds", status(ADDRESS, ADDRESS, ADDRESS)),
-        binder.plain("onelabel_event_destroy", FunctionDescriptor.ofVoid(ADDRESS)));
+        find("onelabel_device_allocate"),
+        find("onelabel_device_free"),
+        find("onelabel_device_copy"),
+        find("onelabel_synchronise"),
+        find("onelabel_stream"),
+        find("onelabel_device_name"),
+        find("onelabel_event_record"),
+        find("onelabel_event_wait"),
+        find("onelabel_event_synchronise"),
+        find("onelabel_event_seconds"),
+        find("onelabel_event_destroy"));
   }
 
-  private static FunctionDescriptor status(MemoryLayout... arguments) {
-    return FunctionDescriptor.of(JAVA_INT, arguments);
+  private MemorySegment find(String name) {
+    return symbols
+        .find(name)
+        .orElseThrow(() -> new KernelException("the library has no function " + name));
   }
 
-  private record Binder(SymbolLookup symbols) {
-    MethodHandle plain(String name, FunctionDescriptor descriptor) {
-      return bind(name, descriptor);
-    }
-
-    Function both(String name, FunctionDescriptor descriptor) {
-      return new Function(
-          bind(name, descriptor), bind(name, descriptor, Linker.Option.critical(true)));
-    }
-
-    private MethodHandle bind(
-        String name, FunctionDescriptor descriptor, Linker.Option... options) {
-      MemorySegment symbol =
-          symbols
-              .find(name)
-              .orElseThrow(() -> new KernelException("the library has no function " + name));
-      return Linker.nativeLinker().downcallHandle(symbol, descriptor, options);
-    }
-  }
-
-  /** Calls a function that returns an int. */
-  static int callInt(MethodHandle handle, Object... arguments) {
-    return (int) invoke(handle, arguments);
-  }
-
-  /** Calls a function that returns a C string. */
-  static String callString(MethodHandle handle, Object... arguments) {
-    MemorySegment text = (MemorySegment) invoke(handle, arguments);
-    return text.reinterpret(4096).getString(0);
-  }
-
-  /** The one place where the binding's undeclared throwables end. */
-  static Object invoke(MethodHandle handle, Object... arguments) {
-    try {
-      return handle.invokeWithArguments(List.of(arguments));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new KernelException("the call failed", e);
-    }
+  /** A C string of less than 4096 bytes; empty where there is none. */
+  static String text(MemorySegment address) {
+    return address.address() == 0 ? "" : address.reinterpret(LONGEST_TEXT).getString(0);
   }
 }

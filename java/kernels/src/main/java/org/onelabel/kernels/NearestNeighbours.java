@@ -60,9 +60,9 @@ public record NearestNeighbours(
       MemorySegment votes) {
 
     public Vote {
-      Objects.requireNonNull(weighting);
-      Objects.requireNonNull(labels);
-      Objects.requireNonNull(votes);
+      Objects.requireNonNull(weighting, "weighting");
+      Objects.requireNonNull(labels, "labels");
+      Objects.requireNonNull(votes, "votes");
       if (classes < 1 || classes > 255) {
         throw new IllegalArgumentException("classes are 1 to 255: " + classes);
       }
@@ -74,7 +74,9 @@ public record NearestNeighbours(
   }
 
   public NearestNeighbours {
-    Objects.requireNonNull(metric);
+    Objects.requireNonNull(queries, "queries");
+    Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(metric, "metric");
     if (k < 1 || k > MOST_NEIGHBOURS) {
       throw new IllegalArgumentException("k is 1 to " + MOST_NEIGHBOURS + ": " + k);
     }
@@ -85,18 +87,28 @@ public record NearestNeighbours(
     if (queries.dimension() != database.dimension() || queries.type() != database.type()) {
       throw new IllegalArgumentException("queries and database differ in dimension or type");
     }
+    if (vote != null
+        && vote.weighting() == Weighting.POSITIVE_SCORE
+        && metric == Metric.SQUARED_L2) {
+      throw new IllegalArgumentException("POSITIVE_SCORE has no meaning for squared L2");
+    }
     long q = queries.count();
-    Segments.require(allowed, "allowed", (database.count() + 7) / 8, 1);
-    Segments.require(excluded, "excluded", q, 16);
-    Segments.require(indices, "indices", q, 8L * k);
-    Segments.require(scores, "scores", q, 4L * k);
+    long m = database.count();
+    Buffers buffers =
+        new Buffers()
+            .input("queries", queries.data(), queries.bytes())
+            .input("database", database.data(), database.bytes())
+            .optionalInput("allowed", allowed, m / 8 + (m % 8 == 0 ? 0 : 1))
+            .optionalInput("excluded", excluded, q, 16)
+            .optionalOutput("indices", indices, q, k, 8)
+            .optionalOutput("scores", scores, q, k, 4);
     if (vote != null) {
-      if (vote.weighting() == Weighting.POSITIVE_SCORE && metric == Metric.SQUARED_L2) {
-        throw new IllegalArgumentException("POSITIVE_SCORE has no meaning for squared L2");
+      if (vote.soft()) {
+        buffers.input("labels", vote.labels(), m, vote.classes(), 4);
+      } else {
+        buffers.input("labels", vote.labels(), m);
       }
-      Segments.require(
-          vote.labels(), "labels", database.count(), vote.soft() ? 4L * vote.classes() : 1);
-      Segments.require(vote.votes(), "votes", q, 4L * vote.classes());
+      buffers.output("votes", vote.votes(), q, vote.classes(), 4);
     }
   }
 }

@@ -23,16 +23,17 @@ public record PrototypeCosine(
     MemorySegment margins) {
 
   public PrototypeCosine {
-    Objects.requireNonNull(features);
-    Objects.requireNonNull(prototypes);
+    Objects.requireNonNull(features, "features");
     if (classes < 1 || classes > 255 || (margins != null && classes < 2)) {
       throw new IllegalArgumentException(
           "classes are 1 to 255, with margins 2 at least: " + classes);
     }
     long count = features.count();
-    Segments.require(prototypes, "prototypes", classes, 4 * features.dimension());
-    Segments.require(scores, "scores", classes, 4 * count);
-    Segments.require(labels, "labels", count, 1);
-    Segments.require(margins, "margins", count, 4);
+    new Buffers()
+        .input("features", features.data(), features.bytes())
+        .input("prototypes", prototypes, classes, features.dimension(), 4)
+        .optionalOutput("scores", scores, classes, count, 4)
+        .optionalOutput("labels", labels, count)
+        .optionalOutput("margins", margins, count, 4);
   }
 }

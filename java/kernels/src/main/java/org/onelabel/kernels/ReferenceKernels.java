@@ -316,7 +316,7 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public Summary summarise(MemorySegment values, long count, double... levels) {
-    Segments.require(values, "values", count, 4);
+    Summary.check(values, count, levels);
     double[] sorted = new double[Math.toIntExact(count)];
     int valid = 0;
     for (long i = 0; i < count; i++) {
@@ -329,9 +329,6 @@ final class ReferenceKernels implements Kernels {
     Arrays.sort(sorted, 0, valid);
     List<Double> quantiles = new ArrayList<>();
     for (double level : levels) {
-      if (!(level >= 0 && level <= 1)) {
-        throw new IllegalArgumentException("a level must lie in 0..1: " + level);
-      }
       double position = level * (valid - 1);
       int rank = (int) position;
       quantiles.add(

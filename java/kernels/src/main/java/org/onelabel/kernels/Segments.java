@@ -34,22 +34,4 @@ final class Segments {
   static void setByte(MemorySegment memory, long index, int value) {
     memory.set(ValueLayout.JAVA_BYTE, index, (byte) value);
   }
-
-  /** Refuses memory that is shorter than {@code elements} of {@code bytes} each; null passes. */
-  static void require(MemorySegment memory, String name, long elements, long bytes) {
-    if (memory == null) {
-      return;
-    }
-    long needed;
-    try {
-      needed = Math.multiplyExact(elements, bytes);
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(name + " has more bytes than can be addressed", e);
-    }
-    long size = DeviceMemory.sizeOf(memory);
-    if (size < needed) {
-      throw new IllegalArgumentException(
-          "%s needs %d bytes, the memory has %d".formatted(name, needed, size));
-    }
-  }
 }

@@ -30,7 +30,7 @@ public record UpsampleArgmax(
   }
 
   public UpsampleArgmax {
-    Objects.requireNonNull(interpolation);
+    Objects.requireNonNull(interpolation, "interpolation");
     from = from.clone();
     to = to.clone();
     if (classes < 1 || classes > 255 || (margins != null && classes < 2)) {
@@ -42,15 +42,36 @@ public record UpsampleArgmax(
     if (fine > 0 && coarse == 0) {
       throw new IllegalArgumentException("an empty grid has nothing to sample");
     }
-    Segments.require(Objects.requireNonNull(scores), "scores", coarse, 4L * classes);
-    Segments.require(Objects.requireNonNull(labels), "labels", fine, 1);
-    Segments.require(margins, "margins", fine, 4);
+    new Buffers()
+        .input("scores", scores, coarse, classes, 4)
+        .output("labels", labels, fine)
+        .optionalOutput("margins", margins, fine, 4);
   }
 
-  static long size(int[] shape) {
+  /** A copy: the sizes were checked. */
+  @Override
+  public int[] from() {
+    return from.clone();
+  }
+
+  /** A copy: the sizes were checked. */
+  @Override
+  public int[] to() {
+    return to.clone();
+  }
+
+  int from(int axis) {
+    return from[axis];
+  }
+
+  int to(int axis) {
+    return to[axis];
+  }
+
+  private static long size(int[] shape) {
     if (shape.length != 3 || shape[0] < 0 || shape[1] < 0 || shape[2] < 0) {
       throw new IllegalArgumentException("a grid has three sizes of 0 or more");
     }
-    return Math.multiplyExact(Math.multiplyExact((long) shape[0], shape[1]), shape[2]);
+    return Buffers.bytes("a grid", shape[0], shape[1], shape[2]);
   }
 }

@@ -31,18 +31,17 @@ public record VoxelEntropy(
   }
 
   public VoxelEntropy {
-    Objects.requireNonNull(kind);
+    Objects.requireNonNull(kind, "kind");
     if (passes < 1 || classes < 1 || classes > 255 || voxels < 0) {
       throw new IllegalArgumentException(
           "%d passes, %d classes, %d voxels".formatted(passes, classes, voxels));
     }
-    long streams = Math.multiplyExact(passes, (long) classes);
-    Segments.require(
-        Objects.requireNonNull(input), "input", Math.multiplyExact(streams, 4L), voxels);
-    Segments.require(mean, "mean", 4L * classes, voxels);
-    Segments.require(entropy, "entropy", 4, voxels);
-    Segments.require(labels, "labels", 1, voxels);
-    Segments.require(mutualInformation, "mutual information", 4, voxels);
+    new Buffers()
+        .input("input", input, passes, classes, voxels, 4)
+        .optionalOutput("mean", mean, classes, voxels, 4)
+        .optionalOutput("entropy", entropy, voxels, 4)
+        .optionalOutput("labels", labels, voxels)
+        .optionalOutput("mutual information", mutualInformation, voxels, 4);
   }
 
   /** Entropy alone, of one prediction. */

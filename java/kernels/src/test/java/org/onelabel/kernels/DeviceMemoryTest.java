@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -148,17 +152,140 @@ class DeviceMemoryTest {
   @Test
   void anEventThatIsClosedMeanwhileIsWaitedForOrRefused() throws InterruptedException {
     try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 400; i++) {
         DeviceEvent event = kernels.device().record();
-        Thread closer = Thread.ofVirtual().start(event::close);
+        Thread closer = Thread.ofPlatform().start(event::close);
         try {
           event.synchronise();
         } catch (IllegalStateException e) {
-          assertTrue(e.getMessage().contains("closed"));
+          assertEquals("this event is closed", e.getMessage());
         }
         closer.join();
         assertThrows(IllegalStateException.class, event::synchronise);
+        assertThrows(IllegalStateException.class, () -> kernels.device().await(event));
+        event.close();
       }
+    }
+  }
+
+  @Test
+  void twoEventsMayBeComparedBothWaysWhileTheyAreClosed() throws InterruptedException {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
+      for (int i = 0; i < 100; i++) {
+        DeviceEvent one = kernels.device().record();
+        DeviceEvent other = kernels.device().record();
+        Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+        List<Thread> threads =
+            List.of(
+                untilRefused(() -> other.secondsSince(one), ends),
+                untilRefused(() -> one.secondsSince(other), ends),
+                untilRefused(() -> one.secondsSince(one), ends));
+        other.close();
+        one.close();
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        assertEquals(3, ends.size());
+        for (Throwable end : ends) {
+          assertEquals(IllegalStateException.class, end.getClass(), end::toString);
+        }
+      }
+    }
+  }
+
+  private static Thread untilRefused(Runnable call, Queue<Throwable> ends) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  call.run();
+                }
+              } catch (RuntimeException e) {
+                ends.add(e);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kernels.Implementation.class,
+      names = {"CPU", "CUDA_EMULATION"})
+  void memoryThatIsClosedWhileCallsUseItIsFreedAfterThem(Kernels.Implementation implementation)
+      throws InterruptedException {
+    try (Kernels kernels = Kernels.open(implementation, 1)) {
+      byte[] expected = new byte[VOXELS];
+      kernels.run(
+          cosine(
+              MemorySegment.ofArray(values(VOXELS * DIMENSION)), MemorySegment.ofArray(expected)));
+      for (int i = 0; i < 50; i++) {
+        DeviceMemory in = kernels.allocate(4L * VOXELS * DIMENSION);
+        in.write(MemorySegment.ofArray(values(VOXELS * DIMENSION)));
+        AtomicInteger done = new AtomicInteger();
+        Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+        byte[] labels = new byte[VOXELS];
+        PrototypeCosine call = cosine(in.segment(), MemorySegment.ofArray(labels));
+        List<Thread> threads =
+            List.of(
+                untilRefused(
+                    () -> {
+                      kernels.run(call);
+                      assertArrayEquals(expected, labels);
+                      done.incrementAndGet();
+                    },
+                    ends),
+                untilRefused(
+                    () -> {
+                      float[] back = new float[VOXELS * DIMENSION];
+                      in.read(MemorySegment.ofArray(back));
+                      assertArrayEquals(values(VOXELS * DIMENSION), back);
+                      done.incrementAndGet();
+                    },
+                    ends));
+        while (done.get() < 4) {
+          Thread.onSpinWait();
+        }
+        in.close();
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        assertEquals(2, ends.size());
+        for (Throwable end : ends) {
+          assertEquals(IllegalStateException.class, end.getClass(), end::toString);
+          assertEquals("this memory is freed", end.getMessage());
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOutputInMemoryThatWasFreedIsRefusedAndNotLeftOut() {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
+      DeviceMemory out = kernels.allocate(VOXELS);
+      PrototypeCosine call =
+          cosine(MemorySegment.ofArray(values(VOXELS * DIMENSION)), out.segment());
+      out.close();
+      assertThrows(IllegalStateException.class, () -> kernels.run(call));
+    }
+  }
+
+  @Test
+  void endingALoanLeavesTheOwnerItsMemory() {
+    byte[] expected = new byte[VOXELS];
+    byte[] labels = new byte[VOXELS];
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1);
+        DeviceMemory owner = kernels.allocate(4L * VOXELS * DIMENSION)) {
+      owner.write(MemorySegment.ofArray(values(VOXELS * DIMENSION)));
+      kernels.run(cosine(owner.segment(), MemorySegment.ofArray(expected)));
+      DeviceMemory.Borrowed loan = DeviceMemory.borrow(owner.address(), 4L * VOXELS * DIMENSION);
+      PrototypeCosine call = cosine(loan.segment(), MemorySegment.ofArray(labels));
+      kernels.run(call);
+      assertArrayEquals(expected, labels);
+      loan.close();
+      loan.close();
+      assertThrows(IllegalStateException.class, loan::segment);
+      assertThrows(IllegalStateException.class, () -> kernels.run(call));
+      kernels.run(cosine(owner.segment(), MemorySegment.ofArray(labels)));
     }
   }
 }

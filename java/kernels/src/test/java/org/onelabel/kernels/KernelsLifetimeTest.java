@@ -2,13 +2,14 @@ package org.onelabel.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -68,36 +69,52 @@ class KernelsLifetimeTest {
   void callsThatRunWhileKernelsAreClosedFinishOrAreRefused() throws InterruptedException {
     for (int round = 0; round < 20; round++) {
       Kernels kernels = Kernels.open(Kernels.Implementation.CPU, 2);
-      AtomicInteger other = new AtomicInteger();
       AtomicInteger done = new AtomicInteger();
+      Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
       List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
+      for (int i = 0; i < 16; i++) {
         threads.add(
             Thread.ofPlatform()
                 .start(
                     () -> {
                       try (Arena arena = Arena.ofConfined()) {
-                        VoxelEntropy call = call(arena);
-                        for (int n = 0; n < 50; n++) {
+                        MemorySegment entropy = arena.allocate(ValueLayout.JAVA_FLOAT, VOXELS);
+                        VoxelEntropy call = call(halves(arena), entropy);
+                        // Only the closing ends this.
+                        while (true) {
+                          entropy.fill((byte) 0);
                           kernels.run(call);
+                          for (int n = 0; n < VOXELS; n++) {
+                            float found = entropy.getAtIndex(ValueLayout.JAVA_FLOAT, n);
+                            assertEquals(Math.log(2), found, 1e-6, "a call came back unfinished");
+                          }
                           done.incrementAndGet();
                         }
-                      } catch (IllegalStateException _) {
-                        // Closed meanwhile.
-                      } catch (RuntimeException _) {
-                        other.incrementAndGet();
+                      } catch (Throwable e) {
+                        ends.add(e);
                       }
                     }));
       }
-      while (done.get() < 10) {
+      while (done.get() < 100) {
         Thread.onSpinWait();
       }
       kernels.close();
       for (Thread thread : threads) {
         thread.join();
       }
-      assertEquals(0, other.get());
-      assertTrue(done.get() >= 10);
+      assertEquals(threads.size(), ends.size());
+      for (Throwable end : ends) {
+        assertEquals(IllegalStateException.class, end.getClass(), end::toString);
+        assertEquals("these kernels are closed", end.getMessage());
+      }
     }
+  }
+
+  private static MemorySegment halves(Arena arena) {
+    MemorySegment probabilities = arena.allocate(ValueLayout.JAVA_FLOAT, 2 * VOXELS);
+    for (int i = 0; i < 2 * VOXELS; i++) {
+      probabilities.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.5f);
+    }
+    return probabilities;
   }
 }

@@ -1,0 +1,229 @@
+package org.onelabel.cli;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.onelabel.kernels.Benchmark;
+import org.onelabel.kernels.Bounds;
+import org.onelabel.kernels.Candidate;
+import org.onelabel.kernels.Conformance;
+import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.KernelException;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.NearestNeighbours;
+
+/** The process in which a candidate is tried. It ends with the one that started it. */
+final class CandidateTrial {
+  private static final Duration GLANCE = Duration.ofMillis(50);
+
+  private final TrialJournal journal;
+  private final Task task;
+  private final long begin = System.nanoTime();
+  private volatile Candidate candidate;
+
+  /**
+   * What is to be done.
+   *
+   * @param limit of one call
+   * @param parent the process id of who waits for the journal
+   */
+  record Task(
+      Path library, Path journal, int threads, int cases, int repeat, Duration limit, long parent) {
+
+    List<String> arguments() {
+      return List.of(
+          library.toString(),
+          journal.toString(),
+          Integer.toString(threads),
+          Integer.toString(cases),
+          Integer.toString(repeat),
+          limit.toString(),
+          Long.toString(parent));
+    }
+
+    static Task parse(String[] a) {
+      return new Task(
+          Path.of(a[0]),
+          Path.of(a[1]),
+          Integer.parseInt(a[2]),
+          Integer.parseInt(a[3]),
+          Integer.parseInt(a[4]),
+          Duration.parse(a[5]),
+          Long.parseLong(a[6]));
+    }
+  }
+
+  private CandidateTrial(Task task) {
+    this.task = task;
+    this.journal = new TrialJournal(task.journal);
+  }
+
+  /** Takes a {@link Task}. */
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    CandidateTrial trial = new CandidateTrial(Task.parse(arguments));
+    Thread.ofPlatform().daemon().start(trial::watch);
+    try {
+      boolean right = trial.run();
+      trial.journal.write(right ? TrialJournal.Kind.RIGHT : TrialJournal.Kind.WRONG, "");
+    } catch (KernelException e) {
+      trial.journal.write(TrialJournal.Kind.REFUSED, e.getMessage());
+    } catch (Throwable e) {
+      trial.journal.write(TrialJournal.Kind.FAULT, e.toString());
+    }
+    end();
+  }
+
+  /** Threads and processes that a candidate has started are not waited for. */
+  private static void end() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Ends the process where a call takes too long, or where nobody waits for it any more. */
+  private void watch() {
+    try {
+      while (true) {
+        journal.write(TrialJournal.Kind.ALIVE, "");
+        for (int i = 0; i < 5; i++) {
+          Thread.sleep(GLANCE);
+          Candidate loaded = candidate;
+          Duration call =
+              loaded == null ? Duration.ofNanos(System.nanoTime() - begin) : loaded.running();
+          if (call.compareTo(task.limit) > 0) {
+            journal.write(TrialJournal.Kind.SLOW, "");
+            end();
+          }
+        }
+        long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        if (parent != task.parent) {
+          end();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stage(String what) {
+    journal.write(TrialJournal.Kind.STAGE, what);
+  }
+
+  private void print(String line) {
+    journal.write(TrialJournal.Kind.LINE, line);
+  }
+
+  private boolean run() {
+    // Before the candidate, whose static initialisers are timed from here on.
+    try (Kernels builtIn = Kernels.open(Kernels.Implementation.CPU, task.threads)) {
+      stage("its static initialisers");
+      Candidate loaded = Candidate.load(task.library);
+      if (loaded.kernels().isEmpty()) {
+        throw new KernelException("defines no function of onelabel.h with C linkage");
+      }
+      candidate = loaded;
+      try (Kernels guarded = loaded.openGuarded(task.threads);
+          Kernels plain = loaded.open(task.threads)) {
+        boolean right = true;
+        for (String kernel : loaded.kernels()) {
+          stage(kernel);
+          for (Conformance.Result result :
+              Conformance.run(guarded, 1, task.cases, List.of(kernel))) {
+            print(KernelsCommand.line(result));
+            right &= result.failed() == 0;
+          }
+        }
+        for (String kernel : loaded.kernels()) {
+          stage(kernel);
+          right &= time(kernel, builtIn, guarded, plain);
+        }
+        return right;
+      }
+    }
+  }
+
+  /** Times a kernel beside the built-in one after their results were compared at this size. */
+  private boolean time(String kernel, Kernels builtIn, Kernels guarded, Kernels plain) {
+    boolean right = true;
+    List<Benchmark.Workload> workloads = workloads(kernel);
+    Bounds bounds = workloads.isEmpty() ? null : builtIn.measureBounds();
+    for (Benchmark.Workload workload : workloads) {
+      print("");
+      boolean same = isSame(workload, builtIn, guarded);
+      if (!same) {
+        print(kernel + " differs from the built-in on " + workload.shape());
+      }
+      right &= same;
+      KernelsBenchCommand.lines(
+              List.of(
+                  Benchmark.run(builtIn, bounds, workload, task.repeat),
+                  named(Benchmark.run(plain, bounds, workload, task.repeat))))
+          .forEach(this::print);
+    }
+    return right;
+  }
+
+  private static boolean isSame(Benchmark.Workload workload, Kernels one, Kernels other) {
+    try (Arena arena = Arena.ofConfined()) {
+      Benchmark.Input input = workload.input(arena);
+      float[] expected = found(workload, one, input, arena);
+      float[] given = found(workload, other, input, arena);
+      for (int i = 0; i < expected.length; i++) {
+        // Much more than any order of summation makes of float32.
+        if (!(Math.abs(expected[i] - given[i]) <= 1e-4 * Math.max(1, Math.abs(expected[i])))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static float[] found(
+      Benchmark.Workload workload, Kernels kernels, Benchmark.Input input, Arena arena) {
+    Benchmark.Call call = workload.prepare(kernels, input, arena);
+    call.run().run();
+    return call.found().toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  private static Benchmark.Result named(Benchmark.Result r) {
+    return new Benchmark.Result(
+        r.kernel(),
+        "candidate",
+        "",
+        r.threads(),
+        r.shape(),
+        r.medianSeconds(),
+        r.spread(),
+        r.gigaflops(),
+        r.gigabytesPerSecond(),
+        r.boundFraction());
+  }
+
+  /** The shapes of the kernels' specification that run in seconds. */
+  private static List<Benchmark.Workload> workloads(String kernel) {
+    List<Benchmark.Workload> all = new ArrayList<>();
+    switch (kernel) {
+      case "knn" -> {
+        all.add(
+            new Benchmark.Neighbours(512, 6144, 384, 5, NearestNeighbours.Metric.INNER_PRODUCT));
+        all.add(new Benchmark.Neighbours(8192, 8192, 16, 15, NearestNeighbours.Metric.SQUARED_L2));
+      }
+      case "prototype-cosine" -> {
+        all.add(new Benchmark.Cosine(65_536, 384, 2, FeatureMatrix.Layout.ROWS));
+        all.add(new Benchmark.Cosine(65_536, 384, 8, FeatureMatrix.Layout.CHANNELS));
+      }
+      case "entropy" -> {
+        all.add(new Benchmark.Entropy(8, 2, 1_003_520, false));
+        all.add(new Benchmark.Entropy(8, 4, 1_003_520, true));
+      }
+      default -> {
+        // The others take no time worth a table.
+      }
+    }
+    return all;
+  }
+}
