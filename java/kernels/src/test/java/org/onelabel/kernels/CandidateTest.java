@@ -49,6 +49,8 @@ class CandidateTest {
                 "-shared",
                 "-fPIC",
                 include,
+                // Its functions are asked for by name alone.
+                "-Wl,--no-as-needed",
                 "-o",
                 library.toString(),
                 source.toString(),
