@@ -6,7 +6,8 @@
  * says why, in the calling thread. Nothing throws or aborts.
  *
  * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns.
- * Output pointers marked "optional" may be NULL. Sizes may be 0.
+ * Output pointers marked "optional" may be NULL. Sizes may be 0. An output overlaps no other buffer
+ * of its call, and every buffer is aligned for its elements.
  *
  * Threads: one context may be used from any number of threads at once.
  */
