@@ -61,7 +61,7 @@ double measure_multiply_adds(const Device &device);
 double measure_half_products(const Device &device);
 double measure_copy(const Device &device);
 
-// Neighbours among rows begin..end-1 of the database (knn.cpp): lists of k as select leaves them.
+// Neighbours among rows begin..end-1 of the database (knn.cu): lists of k as select leaves them.
 struct KnnResult {
   DeviceArray<int64_t> indices;
   DeviceArray<float> scores, query_lengths;

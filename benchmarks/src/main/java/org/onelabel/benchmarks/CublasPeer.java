@@ -47,7 +47,7 @@ final class CublasPeer implements Peer {
    *
    * @param panama binds the system's libcublas of CUDA 13 or 12 itself; else JCublas does, which
    *     wants CUDA 12's
-   * @throws IllegalStateException where something is missing, saying what
+   * @throws IllegalStateException where a library is missing, saying which
    */
   CublasPeer(Benchmark.Neighbours workload, Input input, boolean panama) {
     if (workload.metric() != NearestNeighbours.Metric.INNER_PRODUCT) {

@@ -203,7 +203,7 @@ final class CandidateTrial {
         r.boundFraction());
   }
 
-  /** The shapes of the kernels' specification that run in seconds. */
+  /** Shapes of the benchmarks that run in seconds. */
   private static List<Benchmark.Workload> workloads(String kernel) {
     List<Benchmark.Workload> all = new ArrayList<>();
     switch (kernel) {

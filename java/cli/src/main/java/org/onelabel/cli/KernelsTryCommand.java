@@ -81,8 +81,11 @@ final class KernelsTryCommand implements Callable<Integer> {
     Duration limit = limit();
     // Refuses a number of threads that makes no sense.
     KernelsCommand.open(Kernels.Implementation.CPU, null, threads).close();
-    if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new InputException(file, "no such file");
+    }
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new InputException(file, "not a file that can be read");
     }
     try (CandidateProcess processes = new CandidateProcess()) {
       Path library = compile(processes);
@@ -147,6 +150,8 @@ final class KernelsTryCommand implements Callable<Integer> {
     command.addAll(List.of("-I" + header.toAbsolutePath().getParent(), "-o", library.toString()));
     // Whatever the file is called.
     command.addAll(List.of("-x", "c++", file.toAbsolutePath().toString(), "-x", "none"));
+    // The built-in ones may be asked for by name alone.
+    command.add("-Wl,--no-as-needed");
     command.add(Kernels.library().toAbsolutePath().toString());
     CandidateProcess.Ended compiled;
     try {
