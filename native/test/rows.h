@@ -19,20 +19,23 @@ struct HardRows {
 // come rows of the second half, that look better than they are; at the end rows of the first half,
 // a little better and looking worse: a filter whose bound is too tight drops them. All have the
 // length of the queries, a power of two, so the order is the same for every metric. Two rows after
-// a row comes its opposite: the mean is zero. 18 dimensions at least, a multiple of 4 rows.
+// a row comes its opposite: the mean is zero. 18 dimensions at least, a multiple of 4 rows. In half
+// of the cases queries are rounded as badly, else they are exact.
 template <typename Random>
 HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
   constexpr float kPlace = 1.f / 128, kDown = 1 + 0.49f * kPlace, kUp = 1 + 0.51f * kPlace;
   const int64_t half = dimension >= 256 ? 126 : dimension >= 66 ? 31 : 7;
   const double square = dimension >= 256 ? 256 : dimension >= 66 ? 64 : 16;
+  const bool exact = random() & 1;
+  const float first = exact ? 1 : kDown, second = exact ? 1 : kUp;
   std::normal_distribution<float> normal;
   HardRows hard{std::vector<float>(static_cast<size_t>(queries * dimension)),
                 std::vector<float>(static_cast<size_t>(rows * dimension))};
   std::vector<float> signs(static_cast<size_t>(dimension));
   for (float &sign : signs) sign = random() & 1 ? 1.f : -1.f;
-  auto set = [&](float *row, float first, float second) {
-    std::fill(row, row + half, first);
-    std::fill(row + half, row + 2 * half, second);
+  auto set = [&](float *row, float left, float right) {
+    std::fill(row, row + half, left);
+    std::fill(row + half, row + 2 * half, right);
   };
   auto lack = [&](const float *row) {
     double rest = square;
@@ -44,7 +47,7 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
   };
   for (int64_t i = 0; i < queries; i++) {
     float *query = hard.queries.data() + i * dimension;
-    set(query, kDown, kUp);
+    set(query, first, second);
     query[2 * half] = 1;
     query[2 * half + 1] = static_cast<float>(std::sqrt(lack(query)));
     finish(query, i % 2 ? -1.f : 1.f);
@@ -57,7 +60,7 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
     } else if (i >= pairs - late) {
       set(row, kDown, 0);
       row[2 * half] =
-          static_cast<float>(double(half) * (double(kUp) * kUp - double(kDown) * kDown) +
+          static_cast<float>(double(half) * (double(second) * kUp - double(first) * kDown) +
                              8e-5 * square * double(i - (pairs - late) + 1));
     } else {
       // Far from every query.

@@ -133,7 +133,7 @@ public final class Conformance {
   private Outcome cosine() {
     int count = inputs.pick(SIZES);
     int dimension = inputs.pick(DIMENSIONS);
-    int classes = 1 + random.nextInt(inputs.oneIn(4) ? 40 : 8);
+    int classes = 1 + random.nextInt(inputs.oneIn(3) ? 80 : 8);
     if (inputs.oneIn(50)) {
       // Enough for several tiles a thread.
       count = 17_000;
@@ -445,6 +445,11 @@ public final class Conformance {
         q = 3;
         m = 1200;
         k = NearestNeighbours.MOST_NEIGHBOURS - random.nextInt(400);
+      } else if (inputs.oneIn(20)) {
+        // Few queries, and rows enough for several threads to share.
+        q = 1 + random.nextInt(4);
+        m = 9000;
+        dimension = 1 + random.nextInt(8);
       }
       ElementType type = inputs.type();
       FeatureMatrix queries = inputs.matrix(q, dimension, FeatureMatrix.Layout.ROWS, type);

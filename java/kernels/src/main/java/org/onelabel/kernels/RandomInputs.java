@@ -101,7 +101,8 @@ record RandomInputs(RandomGenerator random) {
    * come rows of the second half, that look better than they are; at the end rows of the first
    * half, a little better and looking worse: a filter whose bound is too tight drops them. All have
    * the length of the queries, a power of two, so the order is the same for every metric. Two rows
-   * after a row comes its opposite: the mean is zero.
+   * after a row comes its opposite: the mean is zero. In half of the cases queries are rounded as
+   * badly, else they are exact.
    *
    * @param rows a multiple of 4
    */
@@ -111,7 +112,10 @@ record RandomInputs(RandomGenerator random) {
     double square = wide ? 256 : 64;
     float down = 1 + 0.49f / 128;
     float up = 1 + 0.51f / 128;
-    float[] query = worstRow(dimension, half, down, up);
+    boolean exact = random.nextBoolean();
+    float first = exact ? 1 : down;
+    float second = exact ? 1 : up;
+    float[] query = worstRow(dimension, half, first, second);
     query[2 * half] = 1;
     query[2 * half + 1] = (float) Math.sqrt(square - length(query));
     int[] signs = random.ints(dimension, 0, 2).map(bit -> 2 * bit - 1).toArray();
@@ -129,7 +133,7 @@ record RandomInputs(RandomGenerator random) {
       } else if (i >= pairs - late) {
         row = worstRow(dimension, half, down, 0);
         double step = 8e-5 * square * (i - (pairs - late) + 1);
-        row[2 * half] = (float) (half * ((double) up * up - (double) down * down) + step);
+        row[2 * half] = (float) (half * ((double) second * up - (double) first * down) + step);
       } else {
         row = farFromEveryQuery(dimension, half);
       }
