@@ -58,8 +58,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (out != null && !out.getFileName().toString().endsWith(".json")) {
-      throw new InputException(out, "must end in .json");
+    if (out != null) {
+      if (!out.toString().endsWith(".json")) {
+        throw new InputException(out, "must end in .json");
+      }
+      Inputs.requireOutsideRuns(out);
     }
     Evaluation evaluation =
         Evaluation.of(

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.onelabel.pipeline.RunDirectory;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.FileIdentity;
 import org.onelabel.volumes.InputException;
@@ -52,6 +53,18 @@ final class Inputs {
                 throw new InputException(
                     output,
                     "lies among the files of the dataset " + dataset + ": name another place");
+              });
+    }
+  }
+
+  /** Refuses an output in the folder of a run or an experiment, whose files are its own. */
+  static void requireOutsideRuns(Path output) {
+    for (Path path : List.of(output, real(output))) {
+      RunDirectory.around(path)
+          .ifPresent(
+              run -> {
+                throw new InputException(
+                    output, "lies in the run or experiment " + run + ": name another place");
               });
     }
   }

@@ -107,6 +107,7 @@ final class PredictCommand implements Callable<Integer> {
         new Inputs(outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
     Inputs.requireOutside(output, run, "the run");
     Inputs.requireOutsideDatasets(output);
+    Inputs.requireOutsideRuns(output);
     if (Files.exists(output) && FileIdentity.of(output).equals(FileIdentity.of(input))) {
       throw new InputException(output, "is the input, which is not written over");
     }

@@ -124,6 +124,7 @@ final class RunCommand implements Callable<Integer> {
     if (!resume) {
       RunDirectory.requireFree(folder);
       Inputs.requireOutside(folder, data, "the dataset");
+      Inputs.requireOutsideRuns(folder);
     }
     try (Kernels kernels = device.open()) {
       Progress progress = ConsoleProgress.of(quiet);
@@ -157,7 +158,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Path defaultFolder(Configuration configuration) {
-    String name = data.toAbsolutePath().normalize().getFileName().toString();
+    Path name = data.toAbsolutePath().normalize().getFileName();
+    if (name == null) {
+      throw new InputException(data, "has no name that a run could have: say --out RUN");
+    }
     String system = baseline.isEmpty() ? preset : baseline;
     return Path.of("runs", name + "-" + system + "-" + configuration.seed());
   }

@@ -229,6 +229,23 @@ class PredictTest {
     }
   }
 
+  @Test
+  void filesOfARunAreNobodysOutput() throws IOException {
+    image(scans.resolve("a_0000.nii.gz"));
+    Path other = folder.resolve("other");
+    Files.createDirectories(other.resolve("stages"));
+    Files.writeString(other.resolve("configuration.json"), "{}");
+    assertRefused("lies in the run", predict(run, scans, other.resolve("predictions")));
+    assertTrue(Files.notExists(other.resolve("predictions")));
+    String labels = data.resolve("labelsTr").toString();
+    String settings = other.resolve("configuration.json").toString();
+    assertRefused(
+        "lies in the run",
+        CommandLineTest.execute(
+            "evaluate", "--predictions", labels, "--truth", labels, "--out", settings));
+    assertEquals("{}", Files.readString(other.resolve("configuration.json")));
+  }
+
   private static String checksum(Path file) throws IOException {
     try {
       return HexFormat.of()

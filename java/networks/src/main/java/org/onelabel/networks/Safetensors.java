@@ -40,6 +40,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   /** Reads a file whole. */
   public static Safetensors read(Path file) throws IOException {
+    WeightsFile.requireFile(file);
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.remaining() < 8) {
       throw new IOException("not a safetensors file: only " + bytes.remaining() + " bytes");

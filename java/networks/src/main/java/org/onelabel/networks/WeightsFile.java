@@ -14,7 +14,15 @@ public final class WeightsFile {
    * IOException} that says why. Nothing in a file is ever run.
    */
   public static Safetensors read(Path file) throws IOException {
+    requireFile(file);
     return isZip(file) ? PytorchArchive.read(file) : Safetensors.read(file);
+  }
+
+  /** Refuses what is there but no file: a pipe would keep its reader waiting. */
+  static void requireFile(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException("is no file");
+    }
   }
 
   private static boolean isZip(Path file) throws IOException {

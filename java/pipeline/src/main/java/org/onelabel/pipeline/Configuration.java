@@ -384,6 +384,7 @@ public record Configuration(
 
   private static ObjectNode readFile(Path file) {
     try {
+      Json.requireFile(file);
       JsonNode tree = JSON.readTree(file.toFile());
       if (tree instanceof ObjectNode object) {
         return object;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.deser.std.NumberDeserializers.DoubleDeseri
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,7 +75,12 @@ final class Json {
 
   static <T> T read(Path file, Class<T> type) {
     try {
-      return MAPPER.readValue(file.toFile(), type);
+      requireFile(file);
+      T value = MAPPER.readValue(file.toFile(), type);
+      if (value == null) {
+        throw new InputException(file, "cannot be read: it holds nothing");
+      }
+      return value;
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -86,6 +92,13 @@ final class Json {
       return MAPPER.readValue(file.toFile(), new TypeReference<TreeMap<String, Double>>() {});
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /** A pipe would keep its reader waiting. */
+  static void requireFile(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InputException(file, "is no file");
     }
   }
 

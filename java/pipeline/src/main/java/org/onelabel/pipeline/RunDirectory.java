@@ -104,6 +104,17 @@ public final class RunDirectory {
     return Files.isRegularFile(root.resolve("configuration.json"));
   }
 
+  /** The run or experiment that a path lies in, or is; empty where it lies in none. */
+  public static Optional<Path> around(Path path) {
+    for (Path at = path.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      boolean run = isBegun(at) && Files.isDirectory(at.resolve("stages"));
+      if (run || Files.isRegularFile(at.resolve("experiment.json"))) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** A run that was begun before. */
   public static RunDirectory open(Path root) {
     if (!isBegun(root)) {

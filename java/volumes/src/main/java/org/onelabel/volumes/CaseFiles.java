@@ -56,6 +56,7 @@ final class CaseFiles {
       }
     }
     if (suffixed.isEmpty()) {
+      refuseChannels(whole, sets);
       return Naming.PLAIN;
     }
     return whole.stream()
@@ -110,6 +111,26 @@ final class CaseFiles {
         ("stands beside %s: names of cases or channels of one? Say --naming plain (a file is a"
                 + " case) or --naming suffixed (ID_0000 is channel 0 of ID)")
             .formatted(first.name()));
+  }
+
+  /**
+   * Refuses labels that are called like the first of several channels where all images look like
+   * channels: each of two cases or more has the same ones.
+   */
+  private static void refuseChannels(List<VolumeFile> labels, List<ImagesAndLabels> sets) {
+    List<VolumeFile> images = sets.stream().flatMap(set -> set.images.volumes().stream()).toList();
+    long cases = images.stream().map(VolumeFile::withoutChannel).distinct().count();
+    boolean channels =
+        cases > 1 && images.size() > cases && isComplete(images, (int) (images.size() / cases));
+    boolean called = labels.stream().allMatch(label -> label.stem().endsWith(FIRST_CHANNEL));
+    if (channels && called && !labels.isEmpty()) {
+      throw new InputException(
+          labels.getFirst().path(),
+          "every image looks like one of %d channels, but labels are called like images: say"
+                  .formatted(images.size() / cases)
+              + " --naming suffixed (ID_0000 is channel 0 of ID) or --naming plain (a file is a"
+              + " case)");
+    }
   }
 
   /** Whether every scan ends in a channel and every case has exactly channels 0…files−1. */

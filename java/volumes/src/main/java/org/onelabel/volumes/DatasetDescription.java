@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
@@ -32,12 +35,12 @@ record DatasetDescription(
   private static final int MOST = LabelMap.IGNORED - 1;
 
   static DatasetDescription read(Path file) {
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return new DatasetDescription(
           file, "", Naming.AUTO, OptionalInt.empty(), List.of(), OptionalInt.empty());
     }
     try {
-      JsonNode json = new ObjectMapper().readTree(file.toFile());
+      JsonNode json = object(file);
       String ending = json.path("file_ending").asText(".nii.gz");
       if (!VolumeFormat.isRead(ending)) {
         throw new InputException(
@@ -60,14 +63,51 @@ record DatasetDescription(
     }
   }
 
-  /** The value that a dataset.json names {@code ignore}, whatever else it says. */
+  /**
+   * The value that a dataset.json names {@code ignore}, by the same rule as {@link #read} but
+   * whatever else it says: regions, gaps and formats that are not read.
+   */
   static OptionalInt ignoredIn(Path file) {
     try {
-      JsonNode value = new ObjectMapper().readTree(file.toFile()).path("labels").path(IGNORE);
-      return value.isInt() ? OptionalInt.of(value.asInt()) : OptionalInt.empty();
+      NavigableMap<Integer, String> names = new TreeMap<>();
+      object(file)
+          .path("labels")
+          .properties()
+          .forEach(
+              entry ->
+                  label(entry.getKey(), entry.getValue())
+                      .ifPresent(label -> names.put(label.getKey(), label.getValue())));
+      return ignored(file, names);
     } catch (IOException e) {
       throw new InputException(file, "is not valid JSON: " + InputException.firstLine(e), e);
     }
+  }
+
+  /** The content of a file, whose labels are an object as well if there are any. */
+  private static JsonNode object(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file, "is no file; a link to nothing?");
+    }
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    JsonNode labels = json.path("labels");
+    if (!json.isObject() || !(labels.isMissingNode() || labels.isObject())) {
+      throw new InputException(
+          file, json.isObject() ? "its labels are no JSON object" : "is no JSON object");
+    }
+    return json;
+  }
+
+  /** Number and name of a label, whichever of the two comes first; empty where it has no number. */
+  private static Optional<Map.Entry<Integer, String>> label(String key, JsonNode value) {
+    if (value.isInt()) {
+      return Optional.of(Map.entry(value.asInt(), key));
+    }
+    if (value.isTextual() && key.matches("\\d{1,3}")) {
+      return Optional.of(Map.entry(Integer.valueOf(key), value.asText()));
+    }
+    return value.isTextual() && value.asText().matches("\\d{1,3}")
+        ? Optional.of(Map.entry(Integer.valueOf(value.asText()), key))
+        : Optional.empty();
   }
 
   /** nnU-Net v2 maps name to number, the Decathlon number to name; regions are refused. */
@@ -78,26 +118,28 @@ record DatasetDescription(
             entry -> {
               String key = entry.getKey();
               JsonNode value = entry.getValue();
-              String twin;
-              if (value.isInt()) {
-                twin = names.put(value.asInt(), key);
-              } else if (value.isTextual() && key.matches("\\d{1,3}")) {
-                twin = names.put(Integer.valueOf(key), value.asText());
-              } else if (value.isTextual() && value.asText().matches("\\d{1,3}")) {
-                twin = names.put(Integer.valueOf(value.asText()), key);
-              } else if (value.isArray()) {
-                throw new InputException(
-                    file,
-                    "label %s is the region %s; regions are not learnt: name each value of the files"
-                        .formatted(key, value));
-              } else {
-                throw new InputException(file, "label " + key + " is no single number: " + value);
-              }
+              Map.Entry<Integer, String> label =
+                  label(key, value)
+                      .orElseThrow(
+                          () ->
+                              new InputException(
+                                  file,
+                                  value.isArray()
+                                      ? "label %s is the region %s; regions are not learnt: name each value of the files"
+                                          .formatted(key, value)
+                                      : "label " + key + " is no single number: " + value));
+              String twin = names.put(label.getKey(), label.getValue());
               if (twin != null) {
                 throw new InputException(
                     file, "labels %s and %s have the same number".formatted(twin, key));
               }
             });
+    names.forEach(
+        (number, name) -> {
+          if (number != 0 && name.equalsIgnoreCase("background")) {
+            throw new InputException(file, "the background is 0, not " + number);
+          }
+        });
     names.remove(0);
     return names;
   }
@@ -108,8 +150,9 @@ record DatasetDescription(
       return OptionalInt.empty();
     }
     int value = names.lastKey();
-    if (!names.get(value).equals(IGNORE) || value > MOST) {
-      throw new InputException(file, "the label ignore must be the highest, and at most " + MOST);
+    if (!names.get(value).equals(IGNORE) || value < 1 || value > MOST) {
+      throw new InputException(
+          file, "the label ignore must be the highest, and one of 1 to " + MOST);
     }
     names.remove(value);
     return OptionalInt.of(value);

@@ -1,6 +1,7 @@
 package org.onelabel.volumes;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -137,11 +138,23 @@ public record LabelPairs(
     return labels;
   }
 
-  /** The dataset.json in a folder of labels, or beside it. */
+  /** The dataset.json in a folder of labels, beside it, or beside what a link to it leads to. */
   private static Optional<Path> description(Path truth) {
-    return Stream.of("dataset.json", "../dataset.json")
-        .map(truth::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst();
+    Path named = truth.toAbsolutePath().normalize();
+    List<Path> found =
+        Stream.of(
+                named.resolve("dataset.json"),
+                named.resolveSibling("dataset.json"),
+                named.resolve("../dataset.json"))
+            .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+            .toList();
+    for (Path other : found) {
+      if (!DatasetDescription.ignoredIn(other)
+          .equals(DatasetDescription.ignoredIn(found.getFirst()))) {
+        throw new InputException(
+            found.getFirst(), "names another value to ignore than " + other + ": which is right?");
+      }
+    }
+    return found.stream().findFirst();
   }
 }

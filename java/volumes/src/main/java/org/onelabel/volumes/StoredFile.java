@@ -25,6 +25,9 @@ final class StoredFile {
    * the last member that start no other one are passed over.
    */
   static InputStream open(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InputException(file, "is no file"); // a pipe would keep its reader waiting
+    }
     InputStream raw = Files.newInputStream(file);
     try {
       BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);

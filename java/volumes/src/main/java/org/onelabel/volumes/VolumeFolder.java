@@ -3,6 +3,7 @@ package org.onelabel.volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,9 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
   /** What a folder holds, sorted; nothing where there is none. */
   static List<Path> entries(Path folder) {
     if (!Files.isDirectory(folder)) {
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        throw new InputException(folder, "is no folder; a link to nothing?");
+      }
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {

@@ -297,4 +297,64 @@ class NamingTest {
     assertTrue(e.getMessage().contains("predictions/a.nii"), e.getMessage());
     assertTrue(e.getMessage().contains("truth/a.nii.gz"), e.getMessage());
   }
+
+  @Test
+  void channelsWhoseLabelsAreCalledLikeTheFirstAreNoPatients() {
+    images("imagesTr/t_0000", "imagesTr/t_0001", "imagesUn/u_0000", "imagesUn/u_0001");
+    labels("labelsTr/t_0000");
+    assertRefused("labelsTr/t_0000.nii.gz", "one of 2 channels", "--naming suffixed");
+  }
+
+  @Test
+  void aBrokenDescriptionIsNotTakenForNone() throws IOException {
+    images("imagesTr/a_0000", "imagesUn/b_0000");
+    labels("labelsTr/a");
+    for (String json :
+        List.of(
+            "",
+            "[]",
+            "{\"labels\": [\"background\", \"x\"]}",
+            "{\"labels\": {\"background\": 1, \"x\": 0, \"y\": 2}}",
+            "{\"labels\": {\"background\": 0, \"x\": 1, \"ignore\": 257}}")) {
+      describe(json);
+      assertRefused("dataset.json");
+    }
+    Files.delete(folder.resolve("dataset.json"));
+    Files.createSymbolicLink(folder.resolve("dataset.json"), folder.resolve("gone"));
+    assertRefused("dataset.json", "is no file");
+  }
+
+  @Test
+  void aFolderThatIsALinkToNothingIsNotTakenForNone() throws IOException {
+    images("imagesTr/a_0000", "imagesUn/b_0000");
+    labels("labelsTr/a");
+    Files.createSymbolicLink(folder.resolve("imagesTs"), folder.resolve("unmounted"));
+    assertRefused("imagesTs", "is no folder");
+  }
+
+  @Test
+  void evaluationIgnoresWhatTheDatasetDoes() throws IOException {
+    labels("prediction/a", "truth/a");
+    for (String labels :
+        List.of(
+            "\"x\": 1, \"ignore\": 2",
+            "\"x\": \"1\", \"ignore\": \"2\"",
+            "\"1\": \"x\", \"2\": \"ignore\"")) {
+      describe("{\"labels\": {" + labels + "}}");
+      LabelMap truth =
+          LabelPairs.of(folder.resolve("prediction"), folder.resolve("truth"))
+              .pairs()
+              .getFirst()
+              .truth();
+      assertEquals(1, truth.highest());
+    }
+    for (String ignored : List.of("257", "0")) {
+      describe("{\"labels\": {\"background\": 0, \"x\": 1, \"ignore\": " + ignored + "}}");
+      InputException e =
+          assertThrows(
+              InputException.class,
+              () -> LabelPairs.of(folder.resolve("prediction"), folder.resolve("truth")));
+      assertTrue(e.getMessage().contains("dataset.json"), e.getMessage());
+    }
+  }
 }
