@@ -263,32 +263,6 @@ public final class Conformance {
     return findings.outcome();
   }
 
-  static double interpolate(
-      float[] values, int offset, int[] from, int[] to, int[] at, boolean nearest) {
-    double sum = 0;
-    for (int x = 0; x < from[0]; x++) {
-      for (int y = 0; y < from[1]; y++) {
-        for (int z = 0; z < from[2]; z++) {
-          double weight =
-              hat(x, at[0], from[0], to[0], nearest)
-                  * hat(y, at[1], from[1], to[1], nearest)
-                  * hat(z, at[2], from[2], to[2], nearest);
-          sum += weight == 0 ? 0 : weight * values[offset + (x * from[1] + y) * from[2] + z];
-        }
-      }
-    }
-    return sum;
-  }
-
-  /** The share of grid point {@code i} in output {@code at}. */
-  private static double hat(int i, int at, int from, int to, boolean nearest) {
-    if (nearest) {
-      return i == (int) Math.floor(at * (double) from / to) ? 1 : 0;
-    }
-    double position = Math.clamp((at + 0.5) * from / to - 0.5, 0, from - 1);
-    return Math.max(0, 1 - Math.abs(position - i));
-  }
-
   private Outcome entropy() {
     int passes = 1 + random.nextInt(8);
     int classes = 1 + random.nextInt(inputs.oneIn(8) ? 80 : 7);

@@ -358,12 +358,11 @@ final class ContractConformance {
     double worst = 0;
     for (int i = 0; i < labels.length; i++) {
       int[] at = {i / (to[1] * to[2]), i / to[2] % to[1], i % to[2]};
-      double[] fine = new double[classes];
+      double[] fine = Truth.Sampled.of(scores, classes, from, to, at, nearest).scores();
       double best = Double.NEGATIVE_INFINITY;
       double second = Double.NEGATIVE_INFINITY;
       double largest = 1;
       for (int c = 0; c < classes; c++) {
-        fine[c] = Conformance.interpolate(scores, c * coarse, from, to, at, nearest);
         second = Double.isNaN(fine[c]) ? Double.NaN : Math.max(second, Math.min(best, fine[c]));
         best = Math.max(best, fine[c]);
         largest = Double.isInfinite(fine[c]) ? largest : Math.max(largest, Math.abs(fine[c]));
