@@ -40,6 +40,7 @@ public record Configuration(
     String template,
     double spacing,
     boolean mergeStructures,
+    RegistrationSettings registration,
     EncoderSettings encoder,
     PropagationSettings propagation,
     int rounds,
@@ -108,6 +109,16 @@ public record Configuration(
       int places,
       double temperature,
       double learningRate) {}
+
+  /**
+   * How the template's anatomy is found in other scans before it is matched.
+   *
+   * @param find false where every scan is compared as it lies, as published
+   * @param margin around the template's structures that is compared with them, as a share of their
+   *     longest side
+   * @param cells of the bend
+   */
+  public record RegistrationSettings(boolean find, double margin, int cells) {}
 
   /** How the template's labels reach the pool. */
   public enum PropagationKind {
@@ -468,6 +479,12 @@ public record Configuration(
   private Configuration checked() {
     require(spacing >= 0 && Double.isFinite(spacing), "spacing must not be negative: " + spacing);
     require(rounds >= 0 && rounds <= 100, "rounds are 0 to 100: " + rounds);
+    require(
+        registration.margin() >= 0 && registration.margin() <= 10,
+        "registration.margin is 0 to 10");
+    require(
+        registration.cells() >= 1000 && registration.cells() <= 1_000_000,
+        "registration.cells are 1000 to 1000000");
     require(encoder.stride() >= 0, "encoder.stride must not be negative");
     require(encoder.cells() >= 1, "encoder.cells must be positive");
     require(

@@ -1,7 +1,9 @@
 package org.onelabel.pipeline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
 
 /**
@@ -33,21 +35,23 @@ public final class DescriptorEncoder implements Encoder {
     default void close() {}
   }
 
-  private final int stride;
+  private final int[] stride;
   private final Weights weights;
   private final Learnt learnt;
 
-  /** An encoder with one descriptor for every cube of {@code stride}³ working voxels. */
-  public DescriptorEncoder(int stride, Weights weights) {
+  /**
+   * An encoder with one descriptor for every box of {@code stride} working voxels along x, y, z.
+   */
+  public DescriptorEncoder(int[] stride, Weights weights) {
     this(stride, weights, Learnt.NOTHING);
   }
 
   /** The same with what was learnt beside them; it closes {@code learnt}. */
-  DescriptorEncoder(int stride, Weights weights, Learnt learnt) {
-    if (stride < 1) {
-      throw new IllegalArgumentException("a stride is at least 1, not " + stride);
+  DescriptorEncoder(int[] stride, Weights weights, Learnt learnt) {
+    if (stride.length != 3 || Arrays.stream(stride).anyMatch(s -> s < 1)) {
+      throw new IllegalArgumentException("strides are at least 1, not " + Arrays.toString(stride));
     }
-    this.stride = stride;
+    this.stride = stride.clone();
     this.weights = weights;
     this.learnt = learnt;
   }
@@ -58,13 +62,13 @@ public final class DescriptorEncoder implements Encoder {
     int[] cells = new int[3];
     int[] extent = new int[3];
     for (int a = 0; a < 3; a++) {
-      cells[a] = (shape[a] + stride - 1) / stride;
-      extent[a] = cells[a] * stride;
+      cells[a] = Math.ceilDiv(shape[a], stride[a]);
+      extent[a] = cells[a] * stride[a];
     }
     VoxelCells voxelCells = VoxelCells.of(cells, new int[3], extent, shape);
     List<float[]> channels = new ArrayList<>();
     for (float[] voxels : volume.channels()) {
-      describe(voxels, shape, voxelCells, channels);
+      describe(voxels, shape, shares(volume.geometry().spacing()), voxelCells, channels);
     }
     for (float[] values : learnt.channels(volume)) {
       channels.add(voxelCells.means(values));
@@ -87,17 +91,29 @@ public final class DescriptorEncoder implements Encoder {
     learnt.close();
   }
 
-  private void describe(float[] voxels, int[] shape, VoxelCells cells, List<float[]> channels) {
+  /** How much of the finest voxel side a voxel is along each axis: scales are in finest sides. */
+  private static double[] shares(double[] spacing) {
+    double finest = Arrays.stream(spacing).min().orElseThrow();
+    return Arrays.stream(spacing).map(side -> finest / side).toArray();
+  }
+
+  private static double[] scaled(double[] shares, double scale) {
+    return Arrays.stream(shares).map(share -> share * scale).toArray();
+  }
+
+  private void describe(
+      float[] voxels, int[] shape, double[] shares, VoxelCells cells, List<float[]> channels) {
     float[] fine = null;
     for (double scale : SCALES) {
-      float[] smooth = Smoothing.gaussian(voxels, shape, scale);
+      float[] smooth = Smoothing.gaussian(voxels, shape, scaled(shares, scale));
       fine = fine == null ? smooth : fine;
       channels.add(standardised(cells.means(smooth), weights.intensity));
       float[] magnitude = new float[voxels.length];
       for (int axis = 0; axis < 3; axis++) {
         float[] slope = Smoothing.gradient(smooth, shape, axis);
         for (int i = 0; i < magnitude.length; i++) {
-          magnitude[i] += slope[i] * slope[i];
+          float rise = (float) shares[axis] * slope[i];
+          magnitude[i] += rise * rise;
         }
         if (scale == SCALES[1]) {
           channels.add(standardised(cells.means(slope), weights.gradient));
@@ -109,7 +125,7 @@ public final class DescriptorEncoder implements Encoder {
       channels.add(standardised(cells.means(magnitude), weights.gradient));
     }
     for (int reach : REACHES) {
-      for (float[] similarity : selfSimilarity(fine, shape, reach)) {
+      for (float[] similarity : selfSimilarity(fine, shape, shares, reach)) {
         channels.add(standardised(cells.means(similarity), weights.selfSimilarity));
       }
     }
@@ -118,20 +134,22 @@ public final class DescriptorEncoder implements Encoder {
   /**
    * exp(−d/v) for the six neighbours at {@code reach}: d the local squared difference, v its mean.
    */
-  private static List<float[]> selfSimilarity(float[] values, int[] shape, int reach) {
+  private static List<float[]> selfSimilarity(
+      float[] values, int[] shape, double[] shares, int reach) {
     List<float[]> distances = new ArrayList<>();
     float[] mean = new float[values.length];
     for (int axis = 0; axis < 3; axis++) {
       int n = shape[axis];
       int step = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
+      int far = Math.max(1, (int) Math.rint(reach * shares[axis]));
       for (int sign = -1; sign <= 1; sign += 2) {
         float[] distance = new float[values.length];
         for (int i = 0; i < values.length; i++) {
           int place = i / step % n;
-          int other = i + (Math.clamp(place + sign * reach, 0, n - 1) - place) * step;
+          int other = i + (Math.clamp(place + sign * far, 0, n - 1) - place) * step;
           distance[i] = (values[i] - values[other]) * (values[i] - values[other]);
         }
-        distance = Smoothing.gaussian(distance, shape, 1);
+        distance = Smoothing.gaussian(distance, shape, shares);
         for (int i = 0; i < mean.length; i++) {
           mean[i] += distance[i] / 6;
         }
@@ -151,7 +169,7 @@ public final class DescriptorEncoder implements Encoder {
       int inner = axis == 2 ? 1 : axis == 1 ? cells[2] : cells[1] * cells[2];
       float[] position = new float[cells[0] * cells[1] * cells[2]];
       for (int i = 0; i < position.length; i++) {
-        double voxel = (i / inner % cells[axis] + 0.5) * stride;
+        double voxel = (i / inner % cells[axis] + 0.5) * stride[axis];
         position[i] = (float) (weights.position * (2 * voxel / shape[axis] - 1));
       }
       channels.add(position);

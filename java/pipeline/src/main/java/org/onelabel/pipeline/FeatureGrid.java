@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.Interpolation;
 
 /**
  * Feature vectors of one volume on a regular grid over a box of working voxels.
@@ -114,17 +115,54 @@ public record FeatureGrid(
    */
   FeatureGrid displaced(float[][] displacement, int[] coarse, int step) {
     float[] moved = rows.clone();
-    double[] at = new double[3];
     int n = 0;
     for (int x = 0; x < size[0]; x++) {
       for (int y = 0; y < size[1]; y++) {
         for (int z = 0; z < size[2]; z++, n++) {
-          at[0] = x / (double) step;
-          at[1] = y / (double) step;
-          at[2] = z / (double) step;
           for (int p = 0; p < positions; p++) {
             moved[(n + 1) * dimension - positions + p] +=
-                Smoothing.interpolated(displacement[p], coarse, at);
+                Interpolation.trilinear(
+                    displacement[p],
+                    coarse,
+                    x / (double) step,
+                    y / (double) step,
+                    z / (double) step);
+          }
+        }
+      }
+    }
+    return new FeatureGrid(moved, dimension, size, start, extent, positions, global);
+  }
+
+  /** How far a place of the box is to be moved along an axis; all in voxels of the box. */
+  @FunctionalInterface
+  interface Displacement {
+    double at(int axis, double x, double y, double z);
+  }
+
+  /**
+   * The same grid, positions moved; a position channel of weight w runs from −w to w in the box.
+   */
+  FeatureGrid moved(Displacement displacement) {
+    float[] moved = rows.clone();
+    double[] units = new double[3];
+    for (int a = 0; a < 3; a++) {
+      // Between the first and the last cell the channel says how much a voxel is.
+      int step = a == 2 ? 1 : a == 1 ? size[2] : size[1] * size[2];
+      int last = (size[a] - 1) * step;
+      double voxels = (size[a] - 1) * (extent[a] / (double) size[a]);
+      units[a] = size[a] > 1 ? (position(last, a) - position(0, a)) / voxels : 0;
+    }
+    int n = 0;
+    for (int x = 0; x < size[0]; x++) {
+      for (int y = 0; y < size[1]; y++) {
+        for (int z = 0; z < size[2]; z++, n++) {
+          double vx = (x + 0.5) * extent[0] / size[0] - 0.5;
+          double vy = (y + 0.5) * extent[1] / size[1] - 0.5;
+          double vz = (z + 0.5) * extent[2] / size[2] - 0.5;
+          for (int p = 0; p < 3; p++) {
+            moved[(n + 1) * dimension - positions + p] +=
+                (float) (units[p] * displacement.at(p, vx, vy, vz));
           }
         }
       }

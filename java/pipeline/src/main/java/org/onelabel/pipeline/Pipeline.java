@@ -7,6 +7,7 @@ import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 
@@ -23,6 +24,7 @@ public final class Pipeline {
   private final Progress progress;
   private final List<RunDirectory> siblings;
   private final Plan plan;
+  private final Framings framings;
   private final Rounds rounds;
 
   /**
@@ -73,6 +75,7 @@ public final class Pipeline {
     this.progress = progress;
     configuration = run.configuration();
     plan = Plan.of(cohort, configuration);
+    framings = new Framings(cohort, plan, run);
     rounds = new Rounds(cohort, plan, run, kernels, progress);
   }
 
@@ -106,6 +109,7 @@ public final class Pipeline {
     Outputs outputs = new Outputs(run);
     switch (stage.kind()) {
       case ENCODER -> learnEncoder(outputs);
+      case REGISTRATION -> register(outputs);
       case FEATURES -> encode(outputs);
       case PROPAGATION -> propagate(outputs);
       case TRAINING -> rounds.train(stage.round(), inputs.digest(), outputs);
@@ -150,12 +154,33 @@ public final class Pipeline {
     }
   }
 
+  private void register(Outputs outputs) {
+    List<WorkingScan> scans = cohort.pool();
+    try (Progress.Task task = progress.begin("registration", scans.size())) {
+      Registration registration = framings.registration(configuration.registration());
+      List<Framing> found =
+          scans.parallelStream()
+              .map(
+                  scan -> {
+                    Framing framing = framings.found(registration, scan);
+                    task.step(scan.id());
+                    return framing;
+                  })
+              .toList();
+      for (int i = 0; i < scans.size(); i++) {
+        outputs.tensors(run.registration(scans.get(i).id()), FramingFile.of(found.get(i)));
+      }
+    }
+  }
+
   private void encode(Outputs outputs) {
     List<WorkingScan> scans = templateAndPool();
     try (Encoder encoder = Encoders.open(configuration, plan, run);
         Progress.Task task = progress.begin("features", scans.size())) {
       for (WorkingScan scan : scans) {
-        outputs.features(run.features(scan.id()), encoder.encode(scan.volume()));
+        Framing framing = framings.of(scan);
+        FeatureGrid features = encoder.encode(framing.pull(scan.volume()));
+        outputs.features(run.features(scan.id()), framing.bent(features));
         task.step(scan.id());
       }
     }
@@ -165,9 +190,11 @@ public final class Pipeline {
     try (Propagation propagation = propagation();
         Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
       for (WorkingScan scan : cohort.pool()) {
+        Framing framing = framings.of(scan);
         PseudoLabel label =
-            propagation.propagate(run.readFeatures(run.features(scan.id())), scan.shape());
-        outputs.pseudoLabel(0, scan.id(), scan.geometry(), label);
+            propagation.propagate(
+                run.readFeatures(run.features(scan.id())), framing.frame().shape());
+        outputs.pseudoLabel(0, scan.id(), scan.geometry(), framing.push(label));
         task.step(scan.id());
       }
     }
@@ -176,11 +203,12 @@ public final class Pipeline {
   private Propagation propagation() {
     Configuration.PropagationSettings settings = configuration.propagation();
     WorkingScan scan = cohort.template();
+    Framing framing = framings.of(scan);
     Propagation.Template template =
         new Propagation.Template(
             run.readFeatures(run.features(scan.id())),
-            cohort.templateLabels(),
-            scan.shape(),
+            framing.pull(cohort.templateLabels()),
+            framing.frame().shape(),
             cohort.classes());
     return switch (settings.kind()) {
       case PROTOTYPE -> new PrototypePropagation(kernels, template);

@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.Arrays;
 import org.onelabel.networks.Architecture;
+import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -10,10 +11,16 @@ import org.onelabel.volumes.InputException;
  * @param spacing of the working grids, as {@link Cohort#spacing}
  * @param patch sides of the training patch and the prediction window, working voxels
  * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
+ * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
  */
 record Plan(
-    double[] spacing, int[] patch, int[] encoderPatch, int stride, Architecture architecture) {
+    double[] spacing,
+    int[] patch,
+    int[] encoderPatch,
+    Frame frame,
+    int[] stride,
+    Architecture architecture) {
 
   static Plan of(Cohort cohort, Configuration configuration) {
     int[] shape = cohort.template().shape();
@@ -21,12 +28,13 @@ record Plan(
     if (patch[0] == 0) {
       patch = fittingPatch(shape, configuration.training().patchVoxels());
     }
-    int stride = configuration.encoder().stride();
+    Frame frame = frame(cohort, configuration.registration());
     return new Plan(
         cohort.spacing(),
         patch,
         fittingPatch(shape, configuration.encoder().learnt().patchVoxels()),
-        stride == 0 ? finestStride(shape, configuration.encoder().cells()) : stride,
+        frame,
+        stride(frame, configuration.encoder()),
         architecture(cohort, configuration.network()));
   }
 
@@ -59,17 +67,39 @@ record Plan(
     return patch;
   }
 
-  /** The smallest stride at which a volume has at most {@code most} cells. */
-  static int finestStride(int[] shape, int most) {
-    for (int stride = 1; ; stride++) {
+  private static Frame frame(Cohort cohort, Configuration.RegistrationSettings settings) {
+    int[] shape = cohort.template().shape();
+    return settings.find()
+        ? Frame.around(cohort.templateLabels(), shape, cohort.spacing(), settings.margin())
+        : Frame.whole(shape, cohort.spacing());
+  }
+
+  private static int[] stride(Frame frame, Configuration.EncoderSettings settings) {
+    return settings.stride() == 0
+        ? finestStride(frame.shape(), frame.spacing(), settings.cells())
+        : stride(frame.spacing(), settings.stride());
+  }
+
+  /** The smallest strides, alike in millimetres, at which a volume has at most so many cells. */
+  static int[] finestStride(int[] shape, double[] spacing, int most) {
+    for (int times = 1; ; times++) {
+      int[] stride = stride(spacing, times);
       long cells = 1;
-      for (int side : shape) {
-        cells *= Math.ceilDiv(side, stride);
+      for (int a = 0; a < 3; a++) {
+        cells *= Math.ceilDiv(shape[a], stride[a]);
       }
       if (cells <= most) {
         return stride;
       }
     }
+  }
+
+  /** So many of the finest voxels in millimetres, in whole voxels along each axis. */
+  private static int[] stride(double[] spacing, int times) {
+    double finest = Arrays.stream(spacing).min().orElseThrow();
+    return Arrays.stream(spacing)
+        .mapToInt(side -> Math.max(1, (int) Math.rint(times * finest / side)))
+        .toArray();
   }
 
   /** How a model of this plan prepares and tiles scans. */

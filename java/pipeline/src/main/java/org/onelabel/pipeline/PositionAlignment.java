@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import org.onelabel.volumes.Smoothing;
+
 /**
  * Registers a volume with a template through its features: moves the position channels of the
  * volume's cells so that what is alike lies at the same place. First as a whole, then smoothly bent

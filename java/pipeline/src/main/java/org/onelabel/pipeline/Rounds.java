@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class Rounds {
   private final RunDirectory run;
   private final Kernels kernels;
   private final Progress progress;
+  private final Framings framings;
 
   Rounds(Cohort cohort, Plan plan, RunDirectory run, Kernels kernels, Progress progress) {
     this.cohort = cohort;
@@ -55,6 +57,7 @@ final class Rounds {
     this.kernels = kernels;
     this.progress = progress;
     configuration = run.configuration();
+    framings = new Framings(cohort, plan, run);
   }
 
   /**
@@ -340,9 +343,11 @@ final class Rounds {
         Progress.Task task = progress.begin("round " + round + ": features", scans.size())) {
       for (WorkingScan scan : scans) {
         FeatureGrid encoded = run.readFeatures(run.features(scan.id()));
+        Framing framing = framings.of(scan);
+        float[][] seen = specialist.describe(scan);
+        Arrays.setAll(seen, i -> framing.pull(seen[i]));
         outputs.features(
-            run.features(round, scan.id()),
-            encoded.withChannels(specialist.describe(scan), scan.shape()));
+            run.features(round, scan.id()), encoded.withChannels(seen, framing.frame().shape()));
         task.step(scan.id());
       }
     }
@@ -355,29 +360,30 @@ final class Rounds {
    */
   private void refine(int round, Function<String, Path> features, Outputs outputs) {
     Map<String, Double> uncertainty = Json.readNumbers(file(round, "uncertainty.json"));
+    // Regions are compared cell by cell, where every scan lies as the template does.
+    boolean framed = configuration.refinement().kind() == RefinementKind.REGION;
+    WorkingScan template = cohort.template();
+    Framing templateFraming = framing(template, framed);
     List<Refinement.Predicted> volumes = new ArrayList<>();
     volumes.add(
         new Refinement.Predicted(
-            new PseudoLabel(cohort.templateLabels(), null),
+            new PseudoLabel(templateFraming.pull(cohort.templateLabels()), null),
             null,
-            cohort.template().shape(),
+            templateFraming.frame().shape(),
             0,
             null,
-            () -> run.readFeatures(features.apply(cohort.template().id())),
-            run.readFeatures(run.features(cohort.template().id())).global(),
+            () -> run.readFeatures(features.apply(template.id())),
+            run.readFeatures(run.features(template.id())).global(),
             true));
     for (WorkingScan scan : cohort.pool()) {
-      PseudoLabel predicted =
-          new PseudoLabel(
-              run.readLabels(round, "predicted", scan.id()).labels(),
-              NiftiFile.readVolume(run.map(round, "margin", scan.id())).voxels());
+      Framing framing = framing(scan, framed);
       volumes.add(
           new Refinement.Predicted(
-              predicted,
-              run.readPseudoLabel(0, scan.id()),
-              scan.shape(),
+              framing.pull(predicted(round, scan)),
+              framing.pull(run.readPseudoLabel(0, scan.id())),
+              framing.frame().shape(),
               uncertainty.get(scan.id()),
-              NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels(),
+              framing.pull(NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels()),
               () -> run.readFeatures(features.apply(scan.id())),
               run.readFeatures(run.features(scan.id())).global(),
               false));
@@ -385,8 +391,21 @@ final class Rounds {
     List<PseudoLabel> refined = refinement().refine(volumes, cohort.classes());
     for (int i = 0; i < cohort.pool().size(); i++) {
       WorkingScan scan = cohort.pool().get(i);
-      outputs.pseudoLabel(round, scan.id(), scan.geometry(), refined.get(i + 1));
+      PseudoLabel label =
+          framing(scan, framed)
+              .pushChanges(refined.get(i + 1), volumes.get(i + 1).label(), predicted(round, scan));
+      outputs.pseudoLabel(round, scan.id(), scan.geometry(), label);
     }
+  }
+
+  private Framing framing(WorkingScan scan, boolean framed) {
+    return framed ? framings.of(scan) : Framing.whole(scan, cohort.spacing());
+  }
+
+  private PseudoLabel predicted(int round, WorkingScan scan) {
+    return new PseudoLabel(
+        run.readLabels(round, "predicted", scan.id()).labels(),
+        NiftiFile.readVolume(run.map(round, "margin", scan.id())).voxels());
   }
 
   private Refinement refinement() {

@@ -34,6 +34,7 @@ import org.onelabel.volumes.NiftiFile;
  * run.json                what the run was made of: dataset, cases, versions
  * stages/NAME.json        one for each finished stage: what it followed from, its files, its seconds
  * encoder.safetensors     the encoder, where it is learnt from the pool
+ * registration/ID.safetensors   where the template's anatomy lies in a scan
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
  * round-R/weights.safetensors, training.csv, round.json
@@ -486,6 +487,11 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw new InputException(file, e.getMessage(), e);
     }
+  }
+
+  /** Where the template's anatomy lies in a case. */
+  Path registration(String id) {
+    return file("registration", id + ".safetensors");
   }
 
   /** The encoder's features of a case. */

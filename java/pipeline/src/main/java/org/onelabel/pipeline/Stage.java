@@ -25,6 +25,8 @@ record Stage(
   enum Kind {
     /** An encoder is learnt from the pool. */
     ENCODER,
+    /** The template's anatomy is found in the pool. */
+    REGISTRATION,
     /** Template and pool are encoded. */
     FEATURES,
     /** The template's labels reach the pool. */

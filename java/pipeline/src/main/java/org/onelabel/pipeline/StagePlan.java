@@ -84,13 +84,17 @@ record StagePlan(List<Stage> stages) {
         if (learnt) {
           add(new Draft(Kind.ENCODER, 0).pool().settings("seed", "encoder.learnt", "network"));
         }
+        if (configuration.registration().find()) {
+          add(new Draft(Kind.REGISTRATION, 0).templateLabel().pool().settings("registration"));
+        }
         add(features());
         add(
             new Draft(Kind.PROPAGATION, 0)
                 .needs(Kind.FEATURES.inRound(0))
+                .needs(registered())
                 .templateLabel()
                 .pool()
-                .settings("propagation"));
+                .settings("registration", "propagation"));
       }
       for (int r = 1; r <= rounds; r++) {
         add(training(r));
@@ -137,13 +141,25 @@ record StagePlan(List<Stage> stages) {
 
     private Draft features() {
       Draft features =
-          new Draft(Kind.FEATURES, 0).pool().settings("encoder", "network", "prediction");
+          new Draft(Kind.FEATURES, 0)
+              .pool()
+              .settings("registration", "encoder", "network", "prediction");
+      if (configuration.registration().find()) {
+        features.needs(Kind.REGISTRATION.inRound(0)).templateLabel();
+      }
       switch (configuration.encoder().kind()) {
         case DESCRIPTORS -> {}
         case POOL -> features.needs(Kind.ENCODER.inRound(0));
         case FILE, SAM_MED3D -> features.file("encoder.file", configuration.encoder().file());
       }
       return features;
+    }
+
+    /** What says where the anatomy lies in each scan; nothing where it is not looked for. */
+    private List<String> registered() {
+      return configuration.registration().find()
+          ? List.of(Kind.REGISTRATION.inRound(0))
+          : List.of();
     }
 
     /** What the first round trains with, and each later one. */
@@ -199,6 +215,7 @@ record StagePlan(List<Stage> stages) {
       Draft refinement =
           new Draft(Kind.REFINEMENT, round)
               .needs(Kind.FEATURES.inRound(0))
+              .needs(registered())
               .needs(Kind.PROPAGATION.inRound(0))
               .needs(Kind.TRAINING.inRound(round))
               .needs(Kind.PREDICTION.inRound(round))
@@ -232,7 +249,11 @@ record StagePlan(List<Stage> stages) {
       }
 
       Draft needs(String stage) {
-        needs.add(stage);
+        return needs(List.of(stage));
+      }
+
+      Draft needs(List<String> names) {
+        needs.addAll(names);
         return this;
       }
 

@@ -10,6 +10,7 @@ import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
 
 /**

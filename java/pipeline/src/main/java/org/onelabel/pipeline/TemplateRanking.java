@@ -53,7 +53,7 @@ public final class TemplateRanking {
         scan.requireChannels(channels.getAsInt(), "the others have");
         DescriptorEncoder encoder =
             new DescriptorEncoder(
-                Plan.finestStride(scan.shape(), GRID_CELLS),
+                Plan.finestStride(scan.shape(), spacing, GRID_CELLS),
                 new DescriptorEncoder.Weights(
                     s.intensity(), s.gradient(), s.selfSimilarity(), s.position()));
         FeatureGrid grid = encoder.encode(scan.volume());

@@ -1,18 +1,23 @@
-package org.onelabel.pipeline;
+package org.onelabel.volumes;
+
+import java.util.Arrays;
 
 /** Separable Gaussian filters on [x, y, z] arrays; values beyond the edge repeat the edge. */
-final class Smoothing {
+public final class Smoothing {
   private Smoothing() {}
 
   /** A copy, smoothed with standard deviation {@code sigma} voxels along every axis; 0 for none. */
-  static float[] gaussian(float[] values, int[] shape, double sigma) {
-    if (sigma == 0) {
-      return values.clone();
-    }
-    float[] kernel = kernel(sigma);
-    float[] result = values;
+  public static float[] gaussian(float[] values, int[] shape, double sigma) {
+    return gaussian(values, shape, new double[] {sigma, sigma, sigma});
+  }
+
+  /** The same with a standard deviation for each axis. */
+  public static float[] gaussian(float[] values, int[] shape, double[] sigmas) {
+    float[] result = values.clone();
     for (int axis = 0; axis < 3; axis++) {
-      result = convolve(result, shape, axis, kernel);
+      if (sigmas[axis] > 0) {
+        result = convolve(result, shape, axis, kernel(sigmas[axis]));
+      }
     }
     return result;
   }
@@ -35,6 +40,9 @@ final class Smoothing {
     int n = shape[axis];
     int inner = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
     int outer = values.length / (n * inner);
+    if (inner == 1) {
+      return convolveRows(values, n, kernel);
+    }
     float[] result = new float[values.length];
     for (int o = 0; o < outer; o++) {
       for (int i = 0; i < n; i++) {
@@ -51,35 +59,30 @@ final class Smoothing {
     return result;
   }
 
-  /** The value between cells, trilinear; beyond the last cell the edge repeats. */
-  static float interpolated(float[] values, int[] shape, double[] at) {
-    int index = 0;
-    int[] next = new int[3];
-    float[] part = new float[3];
-    for (int a = 0; a < 3; a++) {
-      int step = a == 2 ? 1 : a == 1 ? shape[2] : shape[1] * shape[2];
-      double place = Math.clamp(at[a], 0, shape[a] - 1);
-      int cell = (int) place;
-      index += cell * step;
-      next[a] = cell < shape[a] - 1 ? step : 0;
-      part[a] = (float) (place - cell);
-    }
-    float sum = 0;
-    for (int corner = 0; corner < 8; corner++) {
-      int i = index;
-      float share = 1;
-      for (int a = 0; a < 3; a++) {
-        boolean upper = (corner >> a & 1) == 1;
-        i += upper ? next[a] : 0;
-        share *= upper ? part[a] : 1 - part[a];
+  /** The same along the last axis: a row with its repeated ends at a time, tap by tap. */
+  private static float[] convolveRows(float[] values, int n, float[] kernel) {
+    int radius = kernel.length / 2;
+    float[] result = new float[values.length];
+    float[] row = new float[n + 2 * radius];
+    float[] sum = new float[n];
+    for (int from = 0; from < values.length; from += n) {
+      Arrays.fill(row, 0, radius, values[from]);
+      System.arraycopy(values, from, row, radius, n);
+      Arrays.fill(row, radius + n, row.length, values[from + n - 1]);
+      Arrays.fill(sum, 0);
+      for (int k = 0; k < kernel.length; k++) {
+        float weight = kernel[k];
+        for (int i = 0; i < n; i++) {
+          sum[i] += weight * row[i + k];
+        }
       }
-      sum += share * values[i];
+      System.arraycopy(sum, 0, result, from, n);
     }
-    return sum;
+    return result;
   }
 
   /** Central differences along one axis, per voxel; one-sided at the edges. */
-  static float[] gradient(float[] values, int[] shape, int axis) {
+  public static float[] gradient(float[] values, int[] shape, int axis) {
     int n = shape[axis];
     int inner = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
     float[] result = new float[values.length];

@@ -1,0 +1,42 @@
+package org.onelabel.pipeline.registration;
+
+import java.util.Arrays;
+import org.onelabel.volumes.Interpolation;
+
+/**
+ * How far every place of a scan that lies in the frame is to be moved to lie where its like is in
+ * the template.
+ *
+ * @param displacement one array a frame axis, frame voxels, for each cell of a lattice over the
+ *     frame
+ * @param size cells of the lattice along x, y, z
+ */
+public record Bend(float[][] displacement, int[] size) {
+
+  /** No bend. */
+  public static Bend none() {
+    return new Bend(new float[3][1], new int[] {1, 1, 1});
+  }
+
+  /** The displacement along {@code axis} at a place in a frame, voxels. */
+  public float at(int axis, int[] frame, double x, double y, double z) {
+    return Interpolation.trilinear(
+        displacement[axis],
+        size,
+        (x + 0.5) * size[0] / frame[0] - 0.5,
+        (y + 0.5) * size[1] / frame[1] - 0.5,
+        (z + 0.5) * size[2] / frame[2] - 0.5);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bend b
+        && Arrays.deepEquals(displacement, b.displacement)
+        && Arrays.equals(size, b.size);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(displacement);
+  }
+}

@@ -1,0 +1,268 @@
+package org.onelabel.pipeline.registration;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.Smoothing;
+
+/**
+ * Bends a scan that was brought into the frame onto the template by coupled convex optimisation
+ * (Heinrich, Papież et al., MICCAI 2014; ConvexAdam, Siebert et al. 2021, without its second part):
+ * every cell is compared with all places in a window, {@link SelfSimilarity} deciding, while a
+ * smooth field pulls ever harder at the choices. Coarse steps first. Immutable and thread-safe.
+ */
+final class Bending {
+  /**
+   * A pass.
+   *
+   * @param step of the window, cells
+   * @param smoothing deviation of the smooth field, the finest cells
+   */
+  private record Pass(int step, double smoothing) {}
+
+  private static final List<Pass> PASSES = List.of(new Pass(2, 4), new Pass(1, 2.5));
+
+  /** Steps of a window to either side; across thick slices one cell. */
+  private static final int WINDOW = 3;
+
+  /**
+   * How hard the smooth field pulls, per squared cell, in deviations of the cost (ConvexAdam's).
+   */
+  private static final double[] COUPLINGS = {0.003, 0.01, 0.03, 0.1, 0.3};
+
+  private final Frame frame;
+  private final Cells cells;
+  private final int[] size;
+  private final boolean planar;
+  private final int across;
+  private final List<float[]> template;
+
+  /**
+   * A bending onto a template.
+   *
+   * @param count about how many cells the frame has
+   */
+  Bending(Template template, double count) {
+    frame = template.frame();
+    Image image = template.image();
+    planar = image.isPlanar();
+    across = image.acrossSlices();
+    cells = Cells.of(frame.extent(), image.spacing(), count);
+    size = cells.counts(frame.extent());
+    this.template = describe(image, frame.placement());
+  }
+
+  /** Self-similarity of an image's channels on the cells of the frame. */
+  private List<float[]> describe(Image image, Placement placement) {
+    List<float[]> all = new ArrayList<>();
+    for (float[] channel : image.channels()) {
+      float[] values = new float[size[0] * size[1] * size[2]];
+      sample(
+          placement,
+          (n, x, y, z) -> values[n] = Interpolation.trilinear(channel, image.shape(), x, y, z));
+      all.addAll(SelfSimilarity.of(values, size, cells));
+    }
+    return all;
+  }
+
+  @FunctionalInterface
+  private interface Visitor {
+    void at(int cell, double x, double y, double z);
+  }
+
+  /** Visits where the middle of each cell lies in a scan, voxels. */
+  private void sample(Placement placement, Visitor visitor) {
+    int n = 0;
+    for (int i = 0; i < size[0]; i++) {
+      double fx = (i + 0.5) * frame.shape()[0] / size[0] - 0.5;
+      for (int j = 0; j < size[1]; j++) {
+        double fy = (j + 0.5) * frame.shape()[1] / size[1] - 0.5;
+        for (int k = 0; k < size[2]; k++) {
+          double fz = (k + 0.5) * frame.shape()[2] / size[2] - 0.5;
+          visitor.at(
+              n++,
+              placement.map(0, fx, fy, fz),
+              placement.map(1, fx, fy, fz),
+              placement.map(2, fx, fy, fz));
+        }
+      }
+    }
+  }
+
+  /** The bend of a scan that lies in the frame by {@code placement}. */
+  Bend bend(Image scan, Placement placement) {
+    List<float[]> described = describe(scan, placement);
+    boolean[] inside = new boolean[size[0] * size[1] * size[2]];
+    int[] shape = scan.shape();
+    sample(
+        placement,
+        (n, x, y, z) ->
+            inside[n] =
+                x >= -0.5
+                    && y >= -0.5
+                    && z >= -0.5
+                    && x <= shape[0] - 0.5
+                    && y <= shape[1] - 0.5
+                    && z <= shape[2] - 0.5);
+    float[][] field = new float[3][inside.length];
+    for (Pass pass : PASSES) {
+      float[][] more = coupled(pass, costs(pass, described, inside, field), field[0].length);
+      for (int a = 0; a < 3; a++) {
+        for (int n = 0; n < inside.length; n++) {
+          field[a][n] += more[a][n];
+        }
+        field[a] = Smoothing.gaussian(field[a], size, sigmas(1));
+      }
+    }
+    for (int a = 0; a < 3; a++) {
+      float voxels = frame.shape()[a] / (float) size[a];
+      for (int n = 0; n < inside.length; n++) {
+        field[a][n] *= voxels;
+      }
+    }
+    return new Bend(field, size);
+  }
+
+  /** A smoothing in cells whose deviation is {@code sigma} of the finest ones in millimetres. */
+  private double[] sigmas(double sigma) {
+    double[] sigmas = new double[3];
+    for (int a = 0; a < 3; a++) {
+      sigmas[a] = sigma * cells.finest() / cells.sides()[a];
+    }
+    return sigmas;
+  }
+
+  /** The displacements of a window, cells. */
+  private List<int[]> window(int step) {
+    List<int[]> window = new ArrayList<>();
+    int[] most = {WINDOW, WINDOW, WINDOW};
+    int[] steps = {step, step, step};
+    if (planar) {
+      most[across] = 1;
+      steps[across] = 1;
+    }
+    for (int x = -most[0]; x <= most[0]; x++) {
+      for (int y = -most[1]; y <= most[1]; y++) {
+        for (int z = -most[2]; z <= most[2]; z++) {
+          window.add(new int[] {x * steps[0], y * steps[1], z * steps[2]});
+        }
+      }
+    }
+    return window;
+  }
+
+  /** What each displacement of the window costs each cell. */
+  private float[][] costs(Pass pass, List<float[]> scan, boolean[] inside, float[][] field) {
+    List<int[]> window = window(pass.step);
+    int pad = WINDOW * pass.step;
+    int[] padded = {size[0] + 2 * pad, size[1] + 2 * pad, size[2] + 2 * pad};
+    float[][] costs = new float[window.size()][inside.length];
+    for (int c = 0; c < scan.size(); c++) {
+      float[] moved = moved(template.get(c), field, pad, padded);
+      for (int d = 0; d < costs.length; d++) {
+        add(scan.get(c), moved, padded, pad, window.get(d), costs[d]);
+      }
+    }
+    double[] sigma = sigmas(0.7 * pass.step);
+    for (int d = 0; d < costs.length; d++) {
+      for (int n = 0; n < inside.length; n++) {
+        costs[d][n] = inside[n] ? costs[d][n] / scan.size() : 0;
+      }
+      costs[d] = Smoothing.gaussian(costs[d], size, sigma);
+    }
+    return costs;
+  }
+
+  /** Template values where the field says, with a margin in which the edge repeats. */
+  private float[] moved(float[] values, float[][] field, int pad, int[] padded) {
+    float[] result = new float[padded[0] * padded[1] * padded[2]];
+    int next = 0;
+    for (int x = -pad; x < size[0] + pad; x++) {
+      int cx = Math.clamp(x, 0, size[0] - 1);
+      for (int y = -pad; y < size[1] + pad; y++) {
+        int cy = Math.clamp(y, 0, size[1] - 1);
+        for (int z = -pad; z < size[2] + pad; z++) {
+          int n = (cx * size[1] + cy) * size[2] + Math.clamp(z, 0, size[2] - 1);
+          result[next++] =
+              Interpolation.trilinear(
+                  values, size, x + field[0][n], y + field[1][n], z + field[2][n]);
+        }
+      }
+    }
+    return result;
+  }
+
+  private void add(
+      float[] scan, float[] moved, int[] padded, int pad, int[] displacement, float[] cost) {
+    for (int x = 0; x < size[0]; x++) {
+      int mx = (x + pad + displacement[0]) * padded[1];
+      for (int y = 0; y < size[1]; y++) {
+        int from = (mx + y + pad + displacement[1]) * padded[2] + pad + displacement[2];
+        int row = (x * size[1] + y) * size[2];
+        for (int z = 0; z < size[2]; z++) {
+          float d = scan[row + z] - moved[from + z];
+          cost[row + z] += d * d;
+        }
+      }
+    }
+  }
+
+  /** The smooth field that the cheapest displacements and their neighbours agree on, cells. */
+  private float[][] coupled(Pass pass, float[][] costs, int count) {
+    List<int[]> window = window(pass.step);
+    float scale = (float) (1 / Math.max(1e-12, deviation(costs)));
+    double[] sigmas = sigmas(pass.smoothing);
+    float[] squares = new float[3];
+    for (int a = 0; a < 3; a++) {
+      double side = cells.sides()[a] / cells.finest();
+      squares[a] = (float) (side * side);
+    }
+    float[][] field = new float[3][count];
+    float[] best = new float[count];
+    int[] choice = new int[count];
+    for (double coupling : COUPLINGS) {
+      Arrays.fill(best, Float.POSITIVE_INFINITY);
+      for (int d = 0; d < costs.length; d++) {
+        float[] cost = costs[d];
+        int[] by = window.get(d);
+        float pull = (float) coupling;
+        for (int n = 0; n < count; n++) {
+          float dx = by[0] - field[0][n];
+          float dy = by[1] - field[1][n];
+          float dz = by[2] - field[2][n];
+          float total =
+              scale * cost[n]
+                  + pull * (squares[0] * dx * dx + squares[1] * dy * dy + squares[2] * dz * dz);
+          if (total < best[n]) {
+            best[n] = total;
+            choice[n] = d;
+          }
+        }
+      }
+      for (int a = 0; a < 3; a++) {
+        float[] chosen = new float[count];
+        for (int n = 0; n < count; n++) {
+          chosen[n] = window.get(choice[n])[a];
+        }
+        field[a] = Smoothing.gaussian(chosen, size, sigmas);
+      }
+    }
+    return field;
+  }
+
+  private static double deviation(float[][] costs) {
+    double sum = 0;
+    double squares = 0;
+    long count = 0;
+    for (float[] cost : costs) {
+      for (float value : cost) {
+        sum += value;
+        squares += (double) value * value;
+      }
+      count += cost.length;
+    }
+    double mean = sum / count;
+    return Math.sqrt(Math.max(0, squares / count - mean * mean));
+  }
+}

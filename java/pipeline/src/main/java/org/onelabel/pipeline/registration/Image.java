@@ -1,0 +1,41 @@
+package org.onelabel.pipeline.registration;
+
+import java.util.List;
+
+/**
+ * A scan to be registered. Arrays are shared, not copied.
+ *
+ * @param channels one value a voxel each, [x, y, z] with z fastest
+ * @param shape voxels along x, y, z
+ * @param spacing millimetres between voxels along x, y, z
+ */
+public record Image(List<float[]> channels, int[] shape, double[] spacing) {
+  public Image {
+    channels = List.copyOf(channels);
+  }
+
+  /** Whether its slices are so thick that nothing can be turned out of their plane. */
+  boolean isPlanar() {
+    return thickest(spacing) > PLANAR * finest(spacing);
+  }
+
+  /** The axis across the slices of a planar image. */
+  int acrossSlices() {
+    int across = 0;
+    for (int a = 1; a < 3; a++) {
+      across = spacing[a] > spacing[across] ? a : across;
+    }
+    return across;
+  }
+
+  /** Slices at least this many times as thick as voxels are wide: nnU-Net's limit as well. */
+  private static final double PLANAR = 3;
+
+  private static double finest(double[] spacing) {
+    return Math.min(spacing[0], Math.min(spacing[1], spacing[2]));
+  }
+
+  private static double thickest(double[] spacing) {
+    return Math.max(spacing[0], Math.max(spacing[1], spacing[2]));
+  }
+}

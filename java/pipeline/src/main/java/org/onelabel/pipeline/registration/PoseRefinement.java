@@ -1,0 +1,187 @@
+package org.onelabel.pipeline.registration;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.math3.exception.MathIllegalStateException;
+import org.apache.commons.math3.optim.InitialGuess;
+import org.apache.commons.math3.optim.MaxEval;
+import org.apache.commons.math3.optim.SimpleBounds;
+import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
+import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
+import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.BOBYQAOptimizer;
+import org.onelabel.volumes.Interpolation;
+
+/**
+ * Moves a pose to where it is most like the scan, by Powell's BOBYQA (2009), which needs no
+ * derivatives. Scans of thick slices are turned within the slices alone. Immutable and thread-safe.
+ */
+final class PoseRefinement {
+  /** How far a pose is moved from where it begins: radians, logarithm of scale, cells. */
+  private static final double TURN = 0.5;
+
+  private static final double SCALE = 0.4;
+  private static final double SHIFT = 3;
+
+  private final Template template;
+  private final Cells cells;
+  private final boolean planar;
+  private final int across;
+  private final double[] offsets;
+  private final float[] weights;
+  private final float[][] values;
+
+  /**
+   * A refinement.
+   *
+   * @param count about how many cells of the frame are compared
+   */
+  PoseRefinement(Template template, double count) {
+    this.template = template;
+    Image image = template.image();
+    Frame frame = template.frame();
+    planar = image.isPlanar();
+    across = image.acrossSlices();
+    cells = Cells.of(frame.extent(), image.spacing(), count);
+    Appearance appearance = Appearance.of(image, cells);
+    int[] counts = cells.counts(frame.extent());
+    List<double[]> places = new ArrayList<>();
+    for (int x = 0; x < counts[0]; x++) {
+      for (int y = 0; y < counts[1]; y++) {
+        for (int z = 0; z < counts[2]; z++) {
+          int[] index = {x, y, z};
+          double[] place = new double[7];
+          for (int a = 0; a < 3; a++) {
+            place[a] = (index[a] - 0.5 * (counts[a] - 1)) * cells.sides()[a];
+            place[3 + a] = template.centre(a) + place[a] / image.spacing()[a];
+          }
+          place[6] = template.weightAt(place[3], place[4], place[5]);
+          if (place[6] > 0) {
+            places.add(place);
+          }
+        }
+      }
+    }
+    offsets = new double[3 * places.size()];
+    weights = new float[places.size()];
+    values = new float[appearance.channels().size()][places.size()];
+    double total = places.stream().mapToDouble(p -> p[6]).sum();
+    for (int n = 0; n < weights.length; n++) {
+      double[] place = places.get(n);
+      System.arraycopy(place, 0, offsets, 3 * n, 3);
+      weights[n] = (float) (place[6] / total);
+      for (int c = 0; c < values.length; c++) {
+        values[c][n] =
+            Interpolation.trilinear(
+                appearance.channels().get(c), appearance.shape(), place[3], place[4], place[5]);
+      }
+    }
+  }
+
+  /** The appearance of a scan at this refinement's resolution. */
+  Appearance appearance(Image scan) {
+    return Appearance.of(scan, cells);
+  }
+
+  /** The most alike pose near {@code start}, after at most {@code evaluations} comparisons. */
+  AnatomySearch.Candidate refine(Pose start, Image scan, Appearance appearance, int evaluations) {
+    int turns = planar ? 1 : 3;
+    int n = turns + 6;
+    double[] low = new double[n];
+    double[] high = new double[n];
+    // In units of what each may move; centred on the start.
+    for (int i = 0; i < n; i++) {
+      low[i] = -1;
+      high[i] = 1;
+    }
+    AnatomySearch.Candidate[] best = {
+      new AnatomySearch.Candidate(start, likeness(start, scan, appearance))
+    };
+    try {
+      new BOBYQAOptimizer(2 * n + 1, 0.25, 1e-3)
+          .optimize(
+              new MaxEval(evaluations),
+              new ObjectiveFunction(
+                  point -> {
+                    Pose pose = moved(start, point, turns);
+                    double likeness = likeness(pose, scan, appearance);
+                    if (likeness > best[0].likeness()) {
+                      best[0] = new AnatomySearch.Candidate(pose, likeness);
+                    }
+                    return likeness;
+                  }),
+              GoalType.MAXIMIZE,
+              new SimpleBounds(low, high),
+              new InitialGuess(new double[n]));
+    } catch (MathIllegalStateException _) {
+      // Out of evaluations, or no progress: the best of those that were made counts.
+    }
+    return best[0];
+  }
+
+  private Pose moved(Pose start, double[] point, int turns) {
+    double[] rotation = start.rotation().clone();
+    double[] scale = start.logScale().clone();
+    double[] centre = start.centre().clone();
+    for (int i = 0; i < turns; i++) {
+      rotation[planar ? across : i] += TURN * point[i];
+    }
+    for (int a = 0; a < 3; a++) {
+      scale[a] += SCALE * point[turns + a];
+      centre[a] += SHIFT * cells.sides()[a] * point[turns + 3 + a];
+    }
+    return new Pose(start.mirrored(), rotation, scale, centre);
+  }
+
+  /** What a pose is worth. */
+  private double likeness(Pose pose, Image scan, Appearance appearance) {
+    double[] m = pose.matrix();
+    int[] shape = scan.shape();
+    double[] spacing = scan.spacing();
+    int channels = values.length;
+    double seen = 0;
+    double[] sums = new double[5 * channels];
+    for (int n = 0; n < weights.length; n++) {
+      double ox = offsets[3 * n];
+      double oy = offsets[3 * n + 1];
+      double oz = offsets[3 * n + 2];
+      double x = (pose.centre()[0] + m[0] * ox + m[1] * oy + m[2] * oz) / spacing[0];
+      double y = (pose.centre()[1] + m[3] * ox + m[4] * oy + m[5] * oz) / spacing[1];
+      double z = (pose.centre()[2] + m[6] * ox + m[7] * oy + m[8] * oz) / spacing[2];
+      if (x < -0.5
+          || y < -0.5
+          || z < -0.5
+          || x > shape[0] - 0.5
+          || y > shape[1] - 0.5
+          || z > shape[2] - 0.5) {
+        continue;
+      }
+      float w = weights[n];
+      seen += w;
+      for (int c = 0; c < channels; c++) {
+        float t = values[c][n];
+        float v = Interpolation.trilinear(appearance.channels().get(c), shape, x, y, z);
+        sums[5 * c] += w * t;
+        sums[5 * c + 1] += w * t * t;
+        sums[5 * c + 2] += w * v;
+        sums[5 * c + 3] += w * v * v;
+        sums[5 * c + 4] += w * t * v;
+      }
+    }
+    if (seen < Likeness.LEAST_SEEN) {
+      return -1;
+    }
+    double correlation = 0;
+    for (int c = 0; c < channels; c++) {
+      correlation +=
+          Likeness.correlation(
+                  seen,
+                  sums[5 * c],
+                  sums[5 * c + 2],
+                  sums[5 * c + 1],
+                  sums[5 * c + 3],
+                  sums[5 * c + 4])
+              / channels;
+    }
+    return Likeness.of(correlation, seen, pose, template.shift(pose.centre(), shape, spacing));
+  }
+}

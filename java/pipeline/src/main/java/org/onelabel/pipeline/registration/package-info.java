@@ -1,0 +1,5 @@
+/**
+ * Finds a template's anatomy in another scan: as a whole first (position, rotation, scale,
+ * mirroring), then bent. Nothing here knows features, labels of other scans or files.
+ */
+package org.onelabel.pipeline.registration;
