@@ -153,6 +153,32 @@ class UnetLayoutTest {
   }
 
   @Test
+  void theHeadWorksOnTheFeatures() {
+    Architecture architecture = architecture(FLAT);
+    Map<String, Tensor> weights = weights(architecture);
+    float[] head = weights.get("final.weight").floats();
+    float[] bias = weights.get("final.bias").floats();
+    int voxels = PATCH[0] * PATCH[1] * PATCH[2];
+    try (Specialist specialist = Specialist.of(architecture, weights);
+        NDManager step = specialist.manager().newSubManager()) {
+      float[] image = floats(normal(CHANNELS * voxels, new Random(2)));
+      Shape shape = new Shape(1, CHANNELS, PATCH[0], PATCH[1], PATCH[2]);
+      SegmentationNetwork.Heads heads =
+          specialist.network().forward(step.create(image, shape), false);
+      float[] features = heads.features().toFloatArray();
+      double[] expected = new double[CLASSES * voxels];
+      for (int i = 0; i < expected.length; i++) {
+        int out = i / voxels;
+        expected[i] = bias[out];
+        for (int f = 0; f < WIDTH; f++) {
+          expected[i] += head[out * WIDTH + f] * features[f * voxels + i % voxels];
+        }
+      }
+      GoldenCase.assertClose("logits", floats(expected), heads.logits().toFloatArray(), 1e-6);
+    }
+  }
+
+  @Test
   void parametersOfOtherDepthsAreCountedOn() {
     UnetLayout six =
         UnetLayout.parse("3x3x1 2x2x1 3x3x1 2x2x1 3x3x3 2x2x2 3x3x3 2x2x2 3x3x3 2x2x1 3x3x3");
