@@ -25,7 +25,7 @@ public final class DenseContrast {
   /**
    * How it trains.
    *
-   * @param patch sides of a window, multiples of 16
+   * @param patch sides of a window, multiples of the layout's
    * @param shift how far apart the two windows may begin, voxels
    * @param iterations steps
    * @param places compared in a step
@@ -52,6 +52,7 @@ public final class DenseContrast {
 
   /** {@code architecture}'s classes are the encoder's dimension. */
   public DenseContrast(Architecture architecture, Settings settings, long seed) {
+    architecture.layout().requireFits(settings.patch());
     this.architecture = architecture;
     this.settings = settings;
     this.seed = seed;

@@ -20,10 +20,14 @@ import java.util.List;
  * instance norm, channels-last convolution — and the in-place optimiser steps, as one TorchScript
  * module. Gradients flow through it. Named like the methods in {@code operators.torchscript}.
  *
- * <p>Channels-last memory makes the wide 3³ convolutions about three times as fast on a CPU;
- * instance norm is faster on the plain layout, so the script converts between them. Convolutions
- * name oneDNN themselves: left to choose, PyTorch takes a loop forty times as slow for a single
- * small patch.
+ * <p>Channels-last memory makes the wide 3³ convolutions about three times as fast on a CPU, and
+ * all of a U-Net stays in it. Instance norm is written as sums: PyTorch's own is for the plain
+ * layout, and its batch and group norms add hundreds of thousands of channels-last values one by
+ * one in float32 (1e-4 off). Its variance {@code v} is the mean of {@code d·d₀}, {@code d₀} being
+ * {@code d} without gradient, and counts as {@code 2v − v₀}: the value and gradient of {@code d²}
+ * with a pass less. Up-sampling is one product per axis with the matrix of linear interpolation.
+ * Convolutions name oneDNN themselves: left to choose, PyTorch takes a loop forty times as slow for
+ * a single small patch (docs/training-step.md).
  */
 final class Operators implements AutoCloseable {
   static final String ENGINE = "PyTorch";

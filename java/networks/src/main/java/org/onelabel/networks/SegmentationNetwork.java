@@ -24,13 +24,10 @@ interface SegmentationNetwork extends AutoCloseable {
   /**
    * Runs.
    *
-   * @param image B×channels×X×Y×Z, sides multiples of 16
+   * @param image B×channels×X×Y×Z, sides multiples of the layout's {@link UnetLayout#multiple}
    * @param dropout true while training
    */
   Heads forward(NDArray image, boolean dropout);
-
-  /** Sides are multiples of this: four times halved. */
-  int MULTIPLE = 16;
 
   /**
    * The network of an architecture; its weights live in a manager of their own.

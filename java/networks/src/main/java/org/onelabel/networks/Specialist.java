@@ -59,7 +59,11 @@ public final class Specialist implements AutoCloseable {
               Integer.parseInt(about.getOrDefault("channels", "")),
               Boolean.parseBoolean(about.getOrDefault("position", "false")),
               Integer.parseInt(about.getOrDefault("classes", "")),
-              Integer.parseInt(about.getOrDefault("width", "")));
+              Integer.parseInt(about.getOrDefault("width", "")),
+              // Files from before there were others do not name it.
+              about.containsKey("layout")
+                  ? UnetLayout.parse(about.get("layout"))
+                  : UnetLayout.PUBLISHED);
       return of(architecture, content.tensors());
     } catch (IllegalArgumentException e) {
       throw new IOException("no specialist's weights: " + e.getMessage(), e);
@@ -88,6 +92,7 @@ public final class Specialist implements AutoCloseable {
     about.put("position", Boolean.toString(architecture.position()));
     about.put("classes", Integer.toString(architecture.classes()));
     about.put("width", Integer.toString(architecture.width()));
+    about.put("layout", architecture.layout().toString());
     return new Safetensors(weights, about);
   }
 
@@ -151,6 +156,7 @@ public final class Specialist implements AutoCloseable {
       Function<Heads, NDArray> wanted,
       SlidingWindow.Listener listener) {
     int[] patch = window.patch();
+    architecture.layout().requireFits(patch);
     Shape shape = new Shape(1, architecture.inputs(), patch[0], patch[1], patch[2]);
     return window.predict(
         scan,

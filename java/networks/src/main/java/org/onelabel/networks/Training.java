@@ -26,7 +26,9 @@ public final class Training {
   private final TrainingSettings settings;
   private final long seed;
 
+  /** A round; refuses a patch whose sides are no multiples of what the architecture pools. */
   public Training(Architecture architecture, TrainingSettings settings, long seed) {
+    architecture.layout().requireFits(settings.patch());
     this.architecture = architecture;
     this.settings = settings;
     this.seed = seed;

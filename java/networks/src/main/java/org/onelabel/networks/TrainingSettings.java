@@ -3,7 +3,7 @@ package org.onelabel.networks;
 /**
  * How one round of training goes. {@link #published()} is the paper's.
  *
- * @param patch sides of the training patch, multiples of 16
+ * @param patch sides of the training patch, voxels
  * @param iterations steps of the round
  * @param labelledBatch labelled patches a step
  * @param unlabelledBatch unlabelled patches a step
@@ -44,11 +44,6 @@ public record TrainingSettings(
 
   public TrainingSettings {
     patch = patch.clone();
-    for (int side : patch) {
-      if (side < SegmentationNetwork.MULTIPLE || side % SegmentationNetwork.MULTIPLE != 0) {
-        throw new IllegalArgumentException("patch sides are multiples of 16, not " + side);
-      }
-    }
     if (iterations < 1 || labelledBatch < 1 || unlabelledBatch < 0) {
       throw new IllegalArgumentException("a round needs an iteration and a labelled patch");
     }

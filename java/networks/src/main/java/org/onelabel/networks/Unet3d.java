@@ -2,20 +2,20 @@ package org.onelabel.networks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The published {@code unet_3D}: five levels, each two times [3³ convolution, instance norm, ReLU],
- * max-pooling down, trilinear up, dropout 0.3 at the bottom and before the head; and {@code
- * unet_3D_sdf}, which has a second head for signed distances, tanh of a 1³ convolution.
+ * The published {@code unet_3D}, its levels as the {@link UnetLayout} says: each two times
+ * [convolution, instance norm, ReLU], max-pooling down, trilinear up, dropout 0.3 at the bottom and
+ * before the head; and {@code unet_3D_sdf}, which has a second head for signed distances, tanh of a
+ * 1³ convolution. Parameters have the published names, counted on where there are more levels.
  */
 final class Unet3d implements SegmentationNetwork {
-  private static final List<String> DOWN = List.of("conv1", "conv2", "conv3", "conv4", "center");
-  private static final List<String> UP =
-      List.of("up_concat4.conv", "up_concat3.conv", "up_concat2.conv", "up_concat1.conv");
-
   private final Operators operators;
   private final Weights weights;
+  private final int bottom;
+  private final List<NDArray> poolings;
   private final int width;
   private final boolean distances;
 
@@ -24,15 +24,21 @@ final class Unet3d implements SegmentationNetwork {
     this.operators = operators;
     distances = architecture.network() == NetworkKind.UNET_3D_SDF;
     weights = new Weights(architecture.network().toString(), parent);
-    width = architecture.width();
-    int in = architecture.inputs();
-    for (int level = 0; level < DOWN.size(); level++) {
-      addDoubleBlock(DOWN.get(level), in, width << level);
-      in = width << level;
+    UnetLayout layout = architecture.layout();
+    int[] features = architecture.features();
+    width = features[0];
+    bottom = layout.levels() - 1;
+    poolings =
+        layout.poolings().stream()
+            .map(sides -> parent.create(sides.stream().mapToInt(Integer::intValue).toArray()))
+            .toList();
+    for (int level = 0; level <= bottom; level++) {
+      int in = level == 0 ? architecture.inputs() : features[level - 1];
+      addDoubleBlock(down(level), in, features[level], layout.kernels().get(level));
     }
-    for (int step = 0; step < UP.size(); step++) {
-      int level = 3 - step;
-      addDoubleBlock(UP.get(step), (width << level) + (width << (level + 1)), width << level);
+    for (int level = bottom - 1; level >= 0; level--) {
+      int in = features[level] + features[level + 1];
+      addDoubleBlock(up(level), in, features[level], layout.kernels().get(level));
     }
     weights.addWithBias("final", architecture.classes(), width, 1, 1, 1);
     if (distances) {
@@ -40,9 +46,20 @@ final class Unet3d implements SegmentationNetwork {
     }
   }
 
-  private void addDoubleBlock(String name, int in, int out) {
-    weights.addWithBias(name + ".conv1.0", out, in, 3, 3, 3);
-    weights.addWithBias(name + ".conv2.0", out, out, 3, 3, 3);
+  private String down(int level) {
+    return level == bottom ? "center" : "conv" + (level + 1);
+  }
+
+  private static String up(int level) {
+    return "up_concat" + (level + 1) + ".conv";
+  }
+
+  private void addDoubleBlock(String name, int in, int out, List<Integer> kernel) {
+    int x = kernel.get(0);
+    int y = kernel.get(1);
+    int z = kernel.get(2);
+    weights.addWithBias(name + ".conv1.0", out, in, x, y, z);
+    weights.addWithBias(name + ".conv2.0", out, out, x, y, z);
   }
 
   @Override
@@ -57,17 +74,17 @@ final class Unet3d implements SegmentationNetwork {
 
   @Override
   public Heads forward(NDArray image, boolean dropout) {
-    NDArray[] levels = new NDArray[DOWN.size()];
-    levels[0] = operators.withWeights("double_block", block(DOWN.get(0)), image);
-    for (int i = 1; i < DOWN.size(); i++) {
-      levels[i] = operators.withWeights("down_block", block(DOWN.get(i)), levels[i - 1]);
+    List<NDArray> skips = new ArrayList<>();
+    NDArray x = operators.withWeights("double_block", block(down(0)), image);
+    for (int level = 1; level <= bottom; level++) {
+      skips.add(x);
+      x = operators.withWeights("down_block", block(down(level)), x, poolings.get(level - 1));
     }
-    NDArray x = levels[4];
     if (dropout) {
       x = operators.call("dropout", x);
     }
-    for (int step = 0; step < UP.size(); step++) {
-      x = operators.withWeights("up_block", block(UP.get(step)), levels[3 - step], x);
+    for (int level = bottom - 1; level >= 0; level--) {
+      x = operators.withWeights("up_block", block(up(level)), skips.get(level), x);
     }
     if (dropout) {
       x = operators.call("dropout", x);

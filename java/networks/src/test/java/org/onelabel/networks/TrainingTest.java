@@ -203,8 +203,13 @@ class TrainingTest {
   }
 
   private static TrainingSettings settings(int iterations, Optimiser optimiser, MethodKind method) {
+    return settings(new int[] {16, 16, 16}, iterations, optimiser, method);
+  }
+
+  static TrainingSettings settings(
+      int[] patch, int iterations, Optimiser optimiser, MethodKind method) {
     return new TrainingSettings(
-        new int[] {16, 16, 16},
+        patch,
         iterations,
         1,
         1,
