@@ -2,7 +2,6 @@ package org.onelabel.cli;
 
 import java.util.Locale;
 import org.onelabel.kernels.KernelException;
-import org.onelabel.pipeline.RunException;
 import org.onelabel.pipeline.Version;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine;
@@ -78,7 +77,7 @@ public final class Main {
       command.getErr().println("onelabel: " + e.getMessage());
       return USER_MISTAKE;
     }
-    if (e instanceof KernelException || e instanceof RunException) {
+    if (e instanceof KernelException) {
       command.getErr().println("onelabel: " + e.getMessage());
       return OUR_FAULT;
     }

@@ -49,24 +49,42 @@ class PredictTest {
     Arrays.fill(labels, 0, labels.length / 2, (byte) 1);
     NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
     image(data.resolve("imagesUn/b_0000.nii.gz"));
+    // A baseline ends with a model, however little it has learnt.
+    train(run, "--baseline", "supervised");
+  }
+
+  private static String train(Path out, String... more) {
     List<String> command =
         new ArrayList<>(
             List.of("run", "--device", "cpu", "--quiet", "--data", data.toString(), "--out"));
-    command.add(run.toString());
+    command.add(out.toString());
     for (String setting :
         List.of(
-            "rounds=1",
             "network.width=2",
             "training.iterations=2",
-            "training.attempts=1",
             "training.examineEvery=1",
             "training.patchVoxels=4096",
             "prediction.overlap=0",
             "report.volumes=1")) {
       command.addAll(List.of("--set", setting));
     }
+    command.addAll(List.of(more));
     Result result = CommandLineTest.execute(command.toArray(String[]::new));
     assertEquals(0, result.exit(), result.err());
+    return result.out();
+  }
+
+  @Test
+  void aRunWithoutAModelSaysWhyAndWhatItIsWorth() throws IOException {
+    Path propagated = folder.resolve("propagated");
+    String said = train(propagated, "--set", "rounds=0");
+    assertTrue(said.contains("Nothing was trained: the labels are those of the propagation"), said);
+    assertTrue(said.contains("There are no validation cases: nothing here tells how good"), said);
+    assertEquals(List.of("b.nii.gz"), names(propagated.resolve("predictions")));
+    image(scans.resolve("x.nii.gz"));
+    assertRefused(
+        "has no model.safetensors: its labels are those of the propagation (round 0)",
+        predict(propagated, scans, folder.resolve("output")));
   }
 
   @BeforeEach

@@ -23,7 +23,6 @@ final class SmallRun {
     "mergeStructures=true",
     "network.width=4",
     "training.iterations=12",
-    "training.attempts=1",
     "training.examineEvery=6",
     "training.patchVoxels=8000",
     "training.checkpointSeconds=0",

@@ -84,6 +84,18 @@ public final class Specialist implements AutoCloseable {
     return network.weights().save();
   }
 
+  /** Whether every weight is a finite number. */
+  boolean isFinite() {
+    for (Tensor tensor : weights().values()) {
+      for (float value : tensor.floats()) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** What goes into a weights file: the tensors, and the architecture as metadata. */
   public static Safetensors file(Architecture architecture, Map<String, Tensor> weights) {
     Map<String, String> about = new TreeMap<>();

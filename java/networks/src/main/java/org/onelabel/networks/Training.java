@@ -37,25 +37,43 @@ public final class Training {
   /**
    * What a round gave.
    *
-   * @param weights of the best teacher examined, of the last one where none had a score
-   * @param student weights of the student after the last step
-   * @param score of these weights, NaN where there is none
-   * @param abandoned whether the examiner stopped the round; the weights are then of no use
+   * @param weights of the best teacher examined; those the round began with where none was
+   * @param student weights of the student after the last step; those of the best teacher where the
+   *     training broke
+   * @param iteration after which the best teacher was examined, 0 for the start
+   * @param verdict on the best teacher
+   * @param broken whether it ended early, because the loss or the weights were no finite numbers
    */
   public record Result(
       Map<String, Tensor> weights,
       Map<String, Tensor> student,
-      double score,
-      boolean abandoned,
+      int iteration,
+      Verdict verdict,
+      boolean broken,
       List<Progress> history) {}
 
   /**
    * What an examiner makes of a teacher.
    *
    * @param score the higher the better, NaN for none
-   * @param hopeless whether going on makes no sense
+   * @param lost classes that the teacher no longer finds
    */
-  public record Verdict(double score, boolean hopeless) {}
+  public record Verdict(double score, List<Integer> lost) {
+    /** Nothing is known. */
+    public static final Verdict NONE = new Verdict(Double.NaN, List.of());
+
+    public Verdict {
+      lost = List.copyOf(lost);
+    }
+
+    /** Whether a later teacher is preferred to an earlier one: the fewest lost, then the score. */
+    boolean isAsGoodAs(Verdict earlier) {
+      if (lost.size() != earlier.lost.size()) {
+        return lost.size() < earlier.lost.size();
+      }
+      return Double.isNaN(earlier.score) || score >= earlier.score;
+    }
+  }
 
   /** Looks at the teacher now and then, and at the end. */
   @FunctionalInterface
@@ -68,9 +86,9 @@ public final class Training {
    *
    * @param loss of the step
    * @param gradientNorm before clipping
-   * @param score of the examination, NaN where there was none
+   * @param verdict of the examination, {@link Verdict#NONE} where there was none
    */
-  public record Progress(int iteration, double loss, double gradientNorm, double score) {}
+  public record Progress(int iteration, double loss, double gradientNorm, Verdict verdict) {}
 
   /** Hears of every step. */
   @FunctionalInterface
@@ -115,7 +133,8 @@ public final class Training {
       } else {
         student.network().weights().load(start);
       }
-      teacher.network().weights().load(student.weights());
+      Map<String, Tensor> begun = student.weights();
+      teacher.network().weights().load(begun);
       student.network().weights().requireGradients();
       Descent descent = new Descent(settings.descent(), student.parameters(), student.operators());
       TrainingState state = new TrainingState(student, teacher, descent, method);
@@ -124,41 +143,73 @@ public final class Training {
         state.history.forEach(listener::after);
       }
       Batches batches = new Batches(labelled, unlabelled);
-      while (state.iteration < settings.iterations()) {
+      boolean broken = false;
+      while (!broken && state.iteration < settings.iterations()) {
         if (state.iteration > 0 && checkpoints.isDue()) {
           checkpoints.save(state.save(seed));
         }
-        if (advance(state, batches, examiner, listener)) {
-          return new Result(state.best, student.weights(), state.bestScore, true, state.history);
-        }
+        broken = !advance(state, batches, examiner, listener);
       }
-      return new Result(state.best, student.weights(), state.bestScore, false, state.history);
+      if (broken && isUnexamined(state) && state.teacher.isFinite()) {
+        examine(state, examiner);
+      }
+      if (state.best == null) {
+        state.teacher.network().weights().load(begun);
+        state.iteration = 0;
+        examine(state, examiner);
+      }
+      return new Result(
+          state.best,
+          broken ? state.best : student.weights(),
+          state.bestIteration,
+          state.bestVerdict,
+          broken,
+          state.history);
     }
   }
 
-  /** One step and what follows it; whether the examiner has given up. */
+  /** Whether the teacher has learnt since it was examined last. */
+  private boolean isUnexamined(TrainingState state) {
+    return state.iteration > 0 && state.iteration % settings.examineEvery() != 0;
+  }
+
+  /** One step and what follows it; false where it gave no finite numbers and does not count. */
   private boolean advance(
       TrainingState state, Batches batches, Examiner examiner, Listener listener) {
-    int it = state.iteration++;
+    int it = state.iteration;
     SplittableRandom random = Step.random(seed, it);
     double[] step = step(it, state, batches, random);
-    boolean last = it == settings.iterations() - 1;
-    Verdict verdict = new Verdict(Double.NaN, false);
-    if (last || (it + 1) % settings.examineEvery() == 0) {
-      verdict = examiner.examine(it + 1, state.teacher);
-      // A later teacher wins a tie, and where nothing is scored the last one counts.
-      if (Double.isNaN(state.bestScore) || verdict.score >= state.bestScore) {
-        state.bestScore = verdict.score;
-        state.best = state.teacher.weights();
-      }
+    if (!Double.isFinite(step[0])) {
+      return false;
     }
-    Progress progress = new Progress(it + 1, step[0], step[1], verdict.score);
+    state.iteration++;
+    boolean last = it == settings.iterations() - 1;
+    Verdict verdict = Verdict.NONE;
+    if (last || (it + 1) % settings.examineEvery() == 0) {
+      if (!state.teacher.isFinite()) {
+        return false;
+      }
+      verdict = examine(state, examiner);
+    }
+    Progress progress = new Progress(it + 1, step[0], step[1], verdict);
     state.history.add(progress);
     listener.after(progress);
-    return verdict.hopeless;
+    return true;
   }
 
-  /** One step; returns the loss and the norm of the gradient. */
+  /** Examines the teacher and keeps it where it is the best; a later one wins a tie. */
+  private static Verdict examine(TrainingState state, Examiner examiner) {
+    Map<String, Tensor> weights = state.teacher.weights();
+    Verdict verdict = examiner.examine(state.iteration, state.teacher);
+    if (state.best == null || verdict.isAsGoodAs(state.bestVerdict)) {
+      state.best = weights;
+      state.bestVerdict = verdict;
+      state.bestIteration = state.iteration;
+    }
+    return verdict;
+  }
+
+  /** One step, not taken where the loss is no finite number; the loss and the gradient's norm. */
   private double[] step(int it, TrainingState state, Batches batches, SplittableRandom random) {
     Specialist student = state.student;
     Operators operators = student.operators();
@@ -187,7 +238,7 @@ public final class Training {
         collector.backward(loss);
       }
       if (!Double.isFinite(value)) {
-        throw new ArithmeticException("the loss became " + value + " in iteration " + (it + 1));
+        return new double[] {value, Double.NaN};
       }
       double norm = state.descent.step(it, settings.learningRate(it), manager);
       state.method.after(step);

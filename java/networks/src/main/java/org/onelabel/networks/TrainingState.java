@@ -2,6 +2,7 @@ package org.onelabel.networks;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ final class TrainingState {
   final Method method;
   final List<Training.Progress> history = new ArrayList<>();
   Map<String, Tensor> best;
-  double bestScore = Double.NaN;
+  Training.Verdict bestVerdict = Training.Verdict.NONE;
+  int bestIteration;
   int iteration;
 
   TrainingState(Specialist student, Specialist teacher, Descent descent, Method method) {
@@ -45,14 +47,15 @@ final class TrainingState {
     }
     StringBuilder steps = new StringBuilder();
     for (Training.Progress p : history) {
-      steps.append(p.loss()).append(' ').append(p.gradientNorm()).append(' ').append(p.score());
-      steps.append(HISTORY_SEPARATOR);
+      steps.append(p.loss()).append(' ').append(p.gradientNorm()).append(' ');
+      steps.append(text(p.verdict())).append(HISTORY_SEPARATOR);
     }
     return new Safetensors(
         tensors,
         Map.of(
             "seed", Long.toString(seed),
-            "bestScore", Double.toString(bestScore),
+            "bestVerdict", text(bestVerdict),
+            "bestIteration", Integer.toString(bestIteration),
             "history", steps.toString()));
   }
 
@@ -88,7 +91,8 @@ final class TrainingState {
       memory.get(i).set(saved.memory.get(i).floats());
     }
     best = saved.best.isEmpty() ? null : saved.best;
-    bestScore = saved.bestScore;
+    bestVerdict = saved.bestVerdict;
+    bestIteration = saved.bestIteration;
     iteration = saved.history.size();
     history.addAll(saved.history);
     return true;
@@ -101,13 +105,27 @@ final class TrainingState {
     return all;
   }
 
+  /** The score, then the classes that are lost, such as {@code 0.5,1,3}. */
+  private static String text(Training.Verdict verdict) {
+    StringBuilder text = new StringBuilder().append(verdict.score());
+    verdict.lost().forEach(structure -> text.append(',').append(structure));
+    return text.toString();
+  }
+
+  private static Training.Verdict verdict(String text) {
+    String[] numbers = text.split(",", -1);
+    List<Integer> lost = Arrays.stream(numbers, 1, numbers.length).map(Integer::valueOf).toList();
+    return new Training.Verdict(Double.parseDouble(numbers[0]), lost);
+  }
+
   /** What a file holds, all of it read. */
   record Saved(
       Map<String, Tensor> student,
       Map<String, Tensor> teacher,
       Map<String, Tensor> best,
       List<Tensor> memory,
-      double bestScore,
+      Training.Verdict bestVerdict,
+      int bestIteration,
       List<Training.Progress> history) {
 
     /** Reads; what is missing or no number is an {@link IllegalArgumentException}. */
@@ -121,7 +139,8 @@ final class TrainingState {
           part(file, "teacher."),
           part(file, "best."),
           memory,
-          Double.parseDouble(file.metadata().getOrDefault("bestScore", "")),
+          verdict(file.metadata().getOrDefault("bestVerdict", "")),
+          Integer.parseInt(file.metadata().getOrDefault("bestIteration", "")),
           history(file.metadata().getOrDefault("history", "")));
     }
 
@@ -138,7 +157,7 @@ final class TrainingState {
                   steps.size() + 1,
                   Double.parseDouble(numbers[0]),
                   Double.parseDouble(numbers[1]),
-                  Double.parseDouble(numbers[2])));
+                  verdict(numbers[2])));
         }
       }
       return steps;

@@ -55,7 +55,7 @@ class HostileWeightsFuzzTest {
       }
     }
     Map<String, String> about = new HashMap<>();
-    for (String name : List.of("bestScore", "history")) {
+    for (String name : List.of("bestVerdict", "bestIteration", "history")) {
       if (data.consumeBoolean()) {
         about.put(name, data.consumeString(100));
       }

@@ -119,12 +119,7 @@ class IgnoredVoxelsTest {
   private static Training.Result train(Scan scan) {
     TrainingSettings settings = settings(MethodKind.MEAN_TEACHER, 5, Augmentation.PUBLISHED);
     return new Training(new Architecture(1, false, 2, 2), settings, 3)
-        .run(
-            List.of(scan),
-            List.of(scan),
-            null,
-            (_, _) -> new Training.Verdict(Double.NaN, false),
-            _ -> {});
+        .run(List.of(scan), List.of(scan), null, (_, _) -> Training.Verdict.NONE, _ -> {});
   }
 
   @Test
@@ -196,7 +191,7 @@ class IgnoredVoxelsTest {
                 List.of(scan.withLabel(label, null)),
                 List.of(),
                 null,
-                (_, _) -> new Training.Verdict(Double.NaN, false),
+                (_, _) -> Training.Verdict.NONE,
                 _ -> {});
     assertTrue(result.history().getLast().loss() < result.history().getFirst().loss());
     assertEquals(List.of(201), result.weights().get("final.bias").shape());

@@ -48,7 +48,7 @@ class NativeMemoryTest {
             List.of(TrainingTest.ball(1)),
             List.of(TrainingTest.ball(2)),
             null,
-            (_, _) -> new Training.Verdict(Double.NaN, false),
+            (_, _) -> Training.Verdict.NONE,
             step -> {
               if (step.iteration() == 200 || step.iteration() == 1000) {
                 System.gc();

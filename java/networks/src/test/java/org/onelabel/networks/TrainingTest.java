@@ -62,12 +62,7 @@ class TrainingTest {
   private static Training.Result train(
       Architecture architecture, TrainingSettings settings, long seed) {
     return new Training(architecture, settings, seed)
-        .run(
-            List.of(ball(1)),
-            List.of(ball(2)),
-            null,
-            (_, _) -> new Training.Verdict(Double.NaN, false),
-            _ -> {});
+        .run(List.of(ball(1)), List.of(ball(2)), null, (_, _) -> Training.Verdict.NONE, _ -> {});
   }
 
   @Test
@@ -150,7 +145,7 @@ class TrainingTest {
                 List.of(ball(1)),
                 List.of(),
                 GoldenCase.weights("sam_med3d_window14").tensors(),
-                (_, _) -> new Training.Verdict(Double.NaN, false),
+                (_, _) -> Training.Verdict.NONE,
                 _ -> {})
             .history();
     assertTrue(meanLoss(history.subList(11, 16)) < meanLoss(history.subList(0, 5)));
@@ -236,7 +231,7 @@ class TrainingTest {
         new Training(new Architecture(1, true, 2, 4), settings(14, optimiser, method), 5);
     // A score that rises and falls, so that the best teacher is one from before the stop.
     Training.Examiner examiner =
-        (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, false);
+        (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, List.of(1));
     Training.Result straight =
         training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
     Stopping checkpoints = new Stopping();
@@ -259,9 +254,61 @@ class TrainingTest {
     Training.Result resumed =
         training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {}, checkpoints);
     assertEquals(straight.history(), resumed.history());
-    assertEquals(straight.score(), resumed.score());
-    assertEquals(0.9, resumed.score(), "the best teacher is one from before the last stop");
+    assertEquals(straight.verdict(), resumed.verdict());
+    assertEquals(4, resumed.iteration(), "the best teacher is one from before the last stop");
+    assertEquals(new Training.Verdict(0.9, List.of(1)), resumed.verdict());
     assertSameWeights(straight.weights(), resumed.weights());
     assertSameWeights(straight.student(), resumed.student());
+  }
+
+  private static Training.Result train(TrainingSettings settings, Training.Examiner examiner) {
+    return new Training(new Architecture(1, false, 2, 4), settings, 5)
+        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+  }
+
+  @Test
+  void theBestTeacherHasLostTheFewest() {
+    // Losing nothing counts more than any score; of two that lost as many the score decides.
+    Map<Integer, Training.Verdict> verdicts =
+        Map.of(
+            4, new Training.Verdict(0.2, List.of()),
+            8, new Training.Verdict(0.3, List.of()),
+            12, new Training.Verdict(0.9, List.of(1)),
+            14, new Training.Verdict(Double.NaN, List.of()));
+    Training.Result result =
+        train(
+            settings(14, Optimiser.ADAM, MethodKind.MEAN_TEACHER),
+            (iteration, _) -> verdicts.get(iteration));
+    assertEquals(8, result.iteration());
+    assertEquals(verdicts.get(8), result.verdict());
+    assertEquals(verdicts.get(12), result.history().get(11).verdict());
+    assertFalse(result.broken());
+  }
+
+  @Test
+  void aTrainingWhoseLossBreaksEndsWithItsBestTeacher() {
+    // The first steps are within the warm-up: the rate rises until the weights overflow.
+    TrainingSettings settings =
+        settings(30, Optimiser.SGD, MethodKind.MEAN_TEACHER).withLearningRate(1e37);
+    List<Integer> examined = new java.util.ArrayList<>();
+    Training.Result result =
+        train(
+            settings,
+            (iteration, teacher) -> {
+              assertTrue(teacher.isFinite());
+              examined.add(iteration);
+              return Training.Verdict.NONE;
+            });
+    assertTrue(result.broken());
+    assertTrue(result.history().size() < 30, result.history().toString());
+    assertEquals(
+        List.of(result.iteration()), examined.subList(examined.size() - 1, examined.size()));
+    for (Map<String, Tensor> weights : List.of(result.weights(), result.student())) {
+      for (Tensor tensor : weights.values()) {
+        for (float value : tensor.floats()) {
+          assertTrue(Float.isFinite(value));
+        }
+      }
+    }
   }
 }

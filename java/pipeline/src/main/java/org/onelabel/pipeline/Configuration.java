@@ -31,7 +31,7 @@ import org.onelabel.volumes.InputException;
  * @param template id of the labelled case to learn from, where there are several; else empty
  * @param spacing working voxel side in millimetres; 0 for the template's own spacing
  * @param mergeStructures learn all structures as one
- * @param rounds of specialist training after propagation; 0 stops at the pseudo-labels
+ * @param rounds of specialist training after propagation; 0 for the propagated labels alone
  */
 public record Configuration(
     String preset,
@@ -187,7 +187,6 @@ public record Configuration(
    *     there is one of the same network and width
    * @param confidence true to weigh pseudo-labels by the trust in them
    * @param confidencePower what the trust is raised to
-   * @param attempts trainings of a round before it is given up because a structure vanished
    */
   public record RoundSettings(
       Supervision supervision,
@@ -214,8 +213,7 @@ public record Configuration(
       boolean restart,
       boolean pretrained,
       boolean confidence,
-      double confidencePower,
-      int attempts) {}
+      double confidencePower) {}
 
   /**
    * Sliding-window prediction.
@@ -533,7 +531,6 @@ public record Configuration(
     require(training.clip() > 0, "training.clip must be positive");
     require(training.examineEvery() >= 1, "training.examineEvery must be positive");
     require(training.checkpointSeconds() >= 0, "training.checkpointSeconds must not be negative");
-    require(training.attempts() >= 1, "training.attempts must be positive");
     require(
         prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");
     require(

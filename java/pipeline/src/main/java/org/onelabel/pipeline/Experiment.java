@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 
@@ -328,9 +327,6 @@ public final class Experiment {
         List<RunDirectory> siblings =
             siblings(entry).stream().map(other -> RunDirectory.open(folder(other))).toList();
         new Pipeline(cohort, begun(entry), kernels, progress, siblings).run(held);
-      } catch (RunException e) {
-        AtomicFile.write(folder.resolve(RunDirectory.FAILURE), e.getMessage() + "\n");
-        progress.say(entry.name() + ": " + e.getMessage());
       }
     }
 
@@ -359,7 +355,6 @@ public final class Experiment {
 
     private ExperimentTable table(List<String> structures) {
       Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
-      Map<String, String> failures = new LinkedHashMap<>();
       for (Member member : members) {
         List<ExperimentTable.Run> done = new ArrayList<>();
         for (long seed : grid.seeds) {
@@ -371,13 +366,11 @@ public final class Experiment {
                     seed,
                     Json.read(folder.resolve("metrics.json"), RunMetrics.class),
                     Json.readNumbers(folder.resolve("timing.json"))));
-          } else {
-            RunDirectory.failure(folder).ifPresent(cause -> failures.put(entry.name(), cause));
           }
         }
         runs.put(member.name, done);
       }
-      return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs, failures);
+      return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs);
     }
   }
 }

@@ -20,14 +20,8 @@ import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
  *
  * @param structures names of classes 1, 2, …
  * @param seeds that each system was to have
- * @param failures why a run has no result, by its system and seed
  */
-record ExperimentTable(
-    List<String> structures,
-    String reference,
-    int seeds,
-    List<Row> rows,
-    Map<String, String> failures) {
+record ExperimentTable(List<String> structures, String reference, int seeds, List<Row> rows) {
 
   /** A finished run. */
   record Run(long seed, RunMetrics metrics, Map<String, Double> seconds) {}
@@ -79,11 +73,7 @@ record ExperimentTable(
   }
 
   static ExperimentTable of(
-      List<String> structures,
-      String reference,
-      int seeds,
-      Map<String, List<Run>> runs,
-      Map<String, String> failures) {
+      List<String> structures, String reference, int seeds, Map<String, List<Run>> runs) {
     Map<String, Paired> paired = against(reference, runs);
     Map<String, Double> p = new LinkedHashMap<>();
     paired.forEach((name, test) -> p.put(name, test.p));
@@ -99,7 +89,7 @@ record ExperimentTable(
             rows.add(row(name, of, structures.size(), test));
           }
         });
-    return new ExperimentTable(structures, reference, seeds, rows, failures);
+    return new ExperimentTable(structures, reference, seeds, rows);
   }
 
   /** A test over so many pairs of cases. */
@@ -245,18 +235,19 @@ record ExperimentTable(
     };
   }
 
-  /** What is to be known beside the table: runs without a result, and by earlier rules. */
+  /** What is to be known beside the table: structures that a run lost, and earlier rules. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
-    failures.forEach((run, cause) -> notes.add(run + ": " + cause));
     for (Row row : rows) {
       for (Run run : row.runs) {
+        String name = row.name + ", seed " + run.seed + ": ";
+        run.metrics.rounds().stream()
+            .flatMap(round -> round.warnings().stream())
+            .forEach(warning -> notes.add(name + warning));
         if (run.metrics.isByEarlierRules()) {
           notes.add(
-              row.name
-                  + ", seed "
-                  + run.seed
-                  + ": measured by an earlier version, for which a structure absent from prediction"
+              name
+                  + "measured by an earlier version, for which a structure absent from prediction"
                   + " and truth counted as 1 and a missed one as 200 mm");
         }
       }

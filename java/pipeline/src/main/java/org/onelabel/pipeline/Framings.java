@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.util.function.Function;
 import org.onelabel.pipeline.registration.Image;
 import org.onelabel.pipeline.registration.Registration;
 
@@ -26,17 +27,20 @@ final class Framings {
             run.readTensors(run.registration(scan.id())), plan.frame(), scan.shape());
   }
 
-  /** A registration with the template. */
-  Registration registration(Configuration.RegistrationSettings settings) {
-    return new Registration(
-        image(cohort.template()), cohort.templateLabels(), plan.frame(), settings.cells());
-  }
-
-  /** Looks for the template's anatomy in a scan. */
-  Framing found(Registration registration, WorkingScan scan) {
-    Registration.Result result = registration.register(image(scan));
-    return new Framing(
-        plan.frame(), result.placement(), result.bend(), result.likeness(), scan.shape());
+  /** Looks for the template's anatomy in scans; for any number of threads. */
+  Function<WorkingScan, Framing> finder() {
+    Configuration.RegistrationSettings settings = run.configuration().registration();
+    if (!settings.find()) {
+      return scan -> Framing.whole(scan, cohort.spacing());
+    }
+    Registration registration =
+        new Registration(
+            image(cohort.template()), cohort.templateLabels(), plan.frame(), settings.cells());
+    return scan -> {
+      Registration.Result result = registration.register(image(scan));
+      return new Framing(
+          plan.frame(), result.placement(), result.bend(), result.likeness(), scan.shape());
+    };
   }
 
   private Image image(WorkingScan scan) {

@@ -70,6 +70,11 @@ public record Metrics(double dice, double jaccard, double hd95, double asd, doub
     return dices;
   }
 
+  /** The mean Dice of classes 1…classes−1 over those that have a value; NaN where none has. */
+  static double meanDice(byte[] prediction, byte[] truth, int classes) {
+    return Spread.of(dices(prediction, truth, classes)).mean();
+  }
+
   /** Every metric's mean over those structures that have a value; NaN where none has. */
   static Metrics mean(Collection<Metrics> structures) {
     return new Metrics(

@@ -2,14 +2,16 @@ package org.onelabel.pipeline;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Tensor;
-import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * From one labelled template and a pool to a specialist and predictions: features, propagation,
@@ -157,12 +159,12 @@ public final class Pipeline {
   private void register(Outputs outputs) {
     List<WorkingScan> scans = cohort.pool();
     try (Progress.Task task = progress.begin("registration", scans.size())) {
-      Registration registration = framings.registration(configuration.registration());
+      Function<WorkingScan, Framing> finder = framings.finder();
       List<Framing> found =
           scans.parallelStream()
               .map(
                   scan -> {
-                    Framing framing = framings.found(registration, scan);
+                    Framing framing = finder.apply(scan);
                     task.step(scan.id());
                     return framing;
                   })
@@ -216,22 +218,101 @@ public final class Pipeline {
     };
   }
 
+  /** Predictions of every case, by the model or, where no round is better, by the propagation. */
   private void predictAll(Outputs outputs) {
-    outputs.tensors(
-        run.modelFile(),
-        Model.file(
-            plan.architecture(),
-            rounds.weights(rounds.modelRound()),
-            plan.recipe(cohort, configuration)));
+    Map<String, byte[]> validation = new HashMap<>();
+    if (configuration.propagates()) {
+      validation.putAll(propagateValidation());
+      rounds.writePropagation(dice(validation), outputs);
+    }
+    int round = rounds.modelRound();
     List<Case> cases = new ArrayList<>(cohort.dataset().unlabelled());
     cases.addAll(cohort.dataset().validation());
     cases.addAll(cohort.dataset().test());
-    try (Model model = Model.read(run.modelFile(), kernels);
-        Progress.Task task = progress.begin("predictions", cases.size())) {
+    try (Progress.Task task = progress.begin("predictions", cases.size())) {
+      if (round == 0) {
+        predictByPropagation(validation, outputs, task);
+      } else {
+        predictByModel(round, cases, outputs, task);
+      }
+    }
+  }
+
+  private void predictByModel(int round, List<Case> cases, Outputs outputs, Progress.Task task) {
+    outputs.tensors(
+        run.modelFile(),
+        Model.file(plan.architecture(), rounds.weights(round), plan.recipe(cohort, configuration)));
+    try (Model model = Model.read(run.modelFile(), kernels)) {
       for (Case source : cases) {
         outputs.labels(run.prediction(source.id()), model.predict(source, task));
         task.step(source.id());
       }
+    }
+  }
+
+  /** The propagated labels of the validation cases by their ids, on their working grids. */
+  private Map<String, byte[]> propagateValidation() {
+    Map<String, byte[]> labels = new HashMap<>();
+    if (cohort.validation().isEmpty()) {
+      return labels;
+    }
+    try (CasePropagation propagation = casePropagation();
+        Progress.Task task =
+            progress.begin("propagation to validation cases", cohort.validation().size())) {
+      for (WorkingScan scan : cohort.validation()) {
+        labels.put(scan.id(), propagation.labels(scan));
+        task.step(scan.id());
+      }
+    }
+    return labels;
+  }
+
+  /** Mean Dice of labels of the validation cases; NaN where none has a value. */
+  private double dice(Map<String, byte[]> validation) {
+    List<Double> dices =
+        cohort.validation().stream()
+            .map(
+                scan ->
+                    Metrics.meanDice(
+                        validation.get(scan.id()), cohort.workingTruth(scan), cohort.classes()))
+            .toList();
+    return Spread.of(dices).mean();
+  }
+
+  private void predictByPropagation(
+      Map<String, byte[]> validation, Outputs outputs, Progress.Task task) {
+    for (WorkingScan scan : cohort.pool()) {
+      byte[] labels = run.readLabels(0, "pseudo-labels", scan.id()).labels();
+      writePrediction(scan, labels, outputs, task);
+    }
+    for (WorkingScan scan : cohort.validation()) {
+      writePrediction(scan, validation.get(scan.id()), outputs, task);
+    }
+    if (cohort.dataset().test().isEmpty()) {
+      return;
+    }
+    try (CasePropagation propagation = casePropagation()) {
+      for (Case source : cohort.dataset().test()) {
+        WorkingScan scan = WorkingScan.read(source, cohort.spacing());
+        writePrediction(scan, propagation.labels(scan), outputs, task);
+      }
+    }
+  }
+
+  private void writePrediction(
+      WorkingScan scan, byte[] labels, Outputs outputs, Progress.Task task) {
+    LabelMap working = new LabelMap(scan.geometry(), labels);
+    outputs.labels(run.prediction(scan.id()), scan.grid().back(working));
+    task.step(scan.id());
+  }
+
+  private CasePropagation casePropagation() {
+    Encoder encoder = Encoders.open(configuration, plan, run);
+    try {
+      return new CasePropagation(encoder, propagation(), framings.finder());
+    } catch (RuntimeException | Error e) {
+      encoder.close();
+      throw e;
     }
   }
 }

@@ -94,6 +94,7 @@ final class Report {
         dataset.test().size(),
         Html.escape(configuration.preset()),
         configuration.seed());
+    add("<p>%s</p>", Html.escape(String.join(" ", metrics.conclusion())));
     add("<div class=\"tiles\">");
     metrics
         .sets()
@@ -116,18 +117,9 @@ final class Report {
       case ALL_LABELS ->
           add("<p class=\"warning\">Trained with the pool's true labels: an upper bound.</p>");
     }
-    for (int r = 0; r < metrics.rounds().size(); r++) {
-      Rounds.Summary round = metrics.rounds().get(r);
-      for (List<String> lost : round.lost()) {
-        add(
-            "<p class=\"warning\">Round %d: a training lost %s; it was thrown away%s.</p>",
-            r + 1,
-            Html.escape(String.join(", ", lost)),
-            round.good()
-                ? " and begun anew"
-                : ". No attempt succeeded, the round counts for" + " nothing");
-      }
-    }
+    metrics.rounds().stream()
+        .flatMap(round -> round.warnings().stream())
+        .forEach(warning -> add("<p class=\"warning\">%s.</p>", Html.escape(warning)));
   }
 
   private void rounds() {
@@ -170,9 +162,6 @@ final class Report {
                         add("</tr>");
                       }));
       add("</table>");
-    }
-    if (metrics.modelRound() > 0) {
-      add("<p class=\"note\">The model is the specialist of round %d.</p>", metrics.modelRound());
     }
   }
 
@@ -248,8 +237,7 @@ final class Report {
   private List<Case> chosen() {
     List<Case> chosen = new ArrayList<>();
     int volumes = configuration.report().volumes();
-    boolean tested = !dataset.test().isEmpty() && configuration.rounds() > 0;
-    int ofTest = tested ? volumes / 3 : 0;
+    int ofTest = dataset.test().isEmpty() ? 0 : volumes / 3;
     chosen.addAll(spread(dataset.unlabelled(), volumes - ofTest));
     chosen.addAll(spread(dataset.test(), ofTest));
     return chosen;

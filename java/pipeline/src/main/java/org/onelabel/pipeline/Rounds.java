@@ -8,8 +8,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Scan;
@@ -32,15 +35,7 @@ final class Rounds {
   private static final int WATCHED_POOL_SCANS = 4;
   private static final String TEACHER = "weights.safetensors";
   private static final String STUDENT = "student.safetensors";
-
-  /**
-   * What a round left.
-   *
-   * @param good whether it has weights
-   * @param validation mean Dice on the validation cases; NaN where none has a value
-   * @param lost the structures each failed attempt lost
-   */
-  record Summary(boolean good, double validation, List<List<String>> lost) {}
+  private static final String SUMMARY = "round.json";
 
   private final Cohort cohort;
   private final Plan plan;
@@ -89,12 +84,12 @@ final class Rounds {
             plan.architecture(),
             trainingSettings(supervision, unlabelled.isEmpty()),
             plan.recipe(cohort, configuration).window(),
-            new StructureWatch(watched, cohort.structures()),
+            new StructureWatch(watched, cohort.classes()),
             cohort.validation().stream()
                 .map(scan -> scan.scan(cohort.workingTruth(scan), null))
                 .toList(),
             kernels);
-    int before = settings.restart() ? 0 : lastGood(round - 1);
+    int before = settings.restart() ? 0 : lastWhole(round - 1);
     Map<String, Tensor> start = before == 0 ? firstWeights() : weights(before);
     long seed = configuration.seed() * 100 + round;
     TrainingCheckpoint checkpoint =
@@ -106,11 +101,7 @@ final class Rounds {
     }
     try (Progress.Task task =
         progress.begin("round " + round + ": training", settings.iterations())) {
-      write(
-          round,
-          specialist.train(
-              labelled, unlabelled, start, seed, settings.attempts(), checkpoint, task),
-          outputs);
+      write(round, specialist.train(labelled, unlabelled, start, seed, checkpoint, task), outputs);
     }
   }
 
@@ -192,39 +183,80 @@ final class Rounds {
         s.generalist());
   }
 
-  private void write(int round, SpecialistRound.Outcome outcome, Outputs outputs) {
-    boolean good = outcome.weights() != null;
-    if (good) {
-      Safetensors file = Specialist.file(plan.architecture(), outcome.weights());
-      outputs.tensors(file(round, TEACHER), file);
-      if (configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT) {
-        Safetensors student = Specialist.file(plan.architecture(), outcome.student());
-        outputs.tensors(file(round, STUDENT), student);
-      }
+  private void write(int round, Training.Result result, Outputs outputs) {
+    outputs.tensors(file(round, TEACHER), Specialist.file(plan.architecture(), result.weights()));
+    if (configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT) {
+      Safetensors student = Specialist.file(plan.architecture(), result.student());
+      outputs.tensors(file(round, STUDENT), student);
     }
-    StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,validation_dice\n");
-    for (Training.Progress step : outcome.history()) {
-      String score = Double.isNaN(step.score()) ? "" : Double.toString(step.score());
+    boolean validated = !cohort.validation().isEmpty();
+    StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,");
+    history.append(validated ? "validation_dice" : "watched_dice").append(",lost\n");
+    for (Training.Progress step : result.history()) {
+      double dice = step.verdict().score();
       history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
-      history.append(score).append('\n');
+      history.append(Double.isNaN(dice) ? "" : Double.toString(dice)).append(',');
+      history.append(quoted(names(step.verdict().lost()))).append('\n');
     }
     outputs.text(file(round, "training.csv"), history.toString());
-    outputs.json(
-        file(round, "round.json"), new Summary(good, outcome.validation(), outcome.lost()));
-    for (List<String> lost : outcome.lost()) {
-      progress.say("round " + round + ": an attempt lost " + lost + " and was thrown away");
-    }
-    if (!good) {
-      progress.say("round " + round + ": no attempt kept every structure; it counts for nothing");
-    }
+    RoundSummary summary =
+        new RoundSummary(
+            round,
+            result.iteration(),
+            validated ? result.verdict().score() : Double.NaN,
+            names(result.verdict().lost()),
+            result.broken());
+    outputs.json(file(round, SUMMARY), summary);
+    summary.warnings().forEach(progress::say);
+  }
+
+  private List<String> names(List<Integer> classes) {
+    return classes.stream().map(c -> cohort.structures().get(c - 1)).toList();
+  }
+
+  private static String quoted(List<String> names) {
+    String text = String.join("; ", names).replace("\"", "\"\"");
+    return names.isEmpty() ? "" : "\"" + text + "\"";
   }
 
   private Path file(int round, String name) {
     return run.file(RunDirectory.round(round), name);
   }
 
-  Summary summary(int round) {
-    return Json.read(file(round, "round.json"), Summary.class);
+  private RoundSummary summary(int round) {
+    return Json.read(file(round, SUMMARY), RoundSummary.class);
+  }
+
+  /** What every round left, that of the propagation too. */
+  List<RoundSummary> summaries() {
+    return IntStream.rangeClosed(configuration.propagates() ? 0 : 1, configuration.rounds())
+        .mapToObj(this::summary)
+        .toList();
+  }
+
+  /** The round whose labels are the run's: 0 where they are the propagation's. */
+  int modelRound() {
+    return RoundSummary.best(summaries()).round();
+  }
+
+  /**
+   * Writes what the propagation is worth, for it to be compared with the rounds.
+   *
+   * @param validation its mean Dice on the validation cases; NaN where none has a value
+   */
+  void writePropagation(double validation, Outputs outputs) {
+    boolean[] found = new boolean[LabelMap.IGNORED + 1];
+    for (WorkingScan scan : cohort.pool()) {
+      for (byte label : run.readLabels(0, "pseudo-labels", scan.id()).labels()) {
+        found[label & 255] = true;
+      }
+    }
+    IntStream structures =
+        cohort.pool().isEmpty() ? IntStream.empty() : IntStream.range(1, cohort.classes());
+    List<Integer> lost = structures.filter(c -> !found[c]).boxed().toList();
+    RoundSummary summary = new RoundSummary(0, 0, validation, names(lost), false);
+    outputs.json(file(0, SUMMARY), summary);
+    summary.warnings().forEach(progress::say);
   }
 
   Map<String, Tensor> weights(int round) {
@@ -240,39 +272,19 @@ final class Rounds {
         kernels);
   }
 
-  /** The last round up to {@code round} that has weights, 0 where there is none. */
-  private int lastGood(int round) {
+  /**
+   * The last round up to {@code round} whose specialist kept every structure, 0 where there is
+   * none: another one would hand on what it has lost.
+   */
+  private int lastWhole(int round) {
     int r = round;
-    while (r > 0 && !summary(r).good()) {
+    while (r > 0 && !summary(r).lost().isEmpty()) {
       r--;
     }
     return r;
   }
 
-  /**
-   * The round whose weights are the model: the best on validation cases, else the last good one.
-   */
-  int modelRound() {
-    int last = lastGood(configuration.rounds());
-    if (last == 0) {
-      throw new RunException(
-          "no round has a result: every training lost a structure; try a lower"
-              + " training.learningRate, more training.iterations or a larger network.width");
-    }
-    int best = last;
-    for (int r = last - 1; r > 0; r--) {
-      Summary summary = summary(r);
-      if (summary.good() && summary.validation() > summary(best).validation()) {
-        best = r;
-      }
-    }
-    return best;
-  }
-
   void predict(int round, Outputs outputs) {
-    if (!summary(round).good()) {
-      return;
-    }
     List<WorkingScan> pool = cohort.pool();
     boolean disagreement = configuration.refinement().uncertainty() == UncertaintyKind.DISAGREEMENT;
     try (Model model = model(round, TEACHER);
@@ -318,14 +330,6 @@ final class Rounds {
   }
 
   void refine(int round, Outputs outputs) {
-    if (!summary(round).good()) {
-      // Its predictions are no result: the next round trains with what this one had.
-      for (WorkingScan scan : cohort.pool()) {
-        PseudoLabel before = run.readPseudoLabel(round - 1, scan.id());
-        outputs.pseudoLabel(round, scan.id(), scan.geometry(), before);
-      }
-      return;
-    }
     boolean own =
         configuration.refinement().kind() == RefinementKind.REGION
             && configuration.refinement().region().features() == FeatureKind.SPECIALIST;
@@ -388,7 +392,12 @@ final class Rounds {
               run.readFeatures(run.features(scan.id())).global(),
               false));
     }
-    List<PseudoLabel> refined = refinement().refine(volumes, cohort.classes());
+    Set<Integer> lost =
+        summary(round).lost().stream()
+            .map(name -> 1 + cohort.structures().indexOf(name))
+            .collect(Collectors.toSet());
+    List<PseudoLabel> refined =
+        new PropagatedStructures(refinement(), lost).refine(volumes, cohort.classes());
     for (int i = 0; i < cohort.pool().size(); i++) {
       WorkingScan scan = cohort.pool().get(i);
       PseudoLabel label =

@@ -37,21 +37,19 @@ import org.onelabel.volumes.NiftiFile;
  * registration/ID.safetensors   where the template's anatomy lies in a scan
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
+ * round-0/round.json      what the propagation is worth
  * round-R/weights.safetensors, training.csv, round.json
  * round-R/checkpoint.safetensors                             while the round is being trained
  * round-R/predicted/ID.nii.gz, uncertainty/ID.nii.gz         on the working grid
  * round-R/features/ID.safetensors                            where regions compare the specialist's
  * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
- * model.safetensors       the final specialist and all it needs to predict
+ * model.safetensors       the final specialist and all it needs to predict; none where the labels
+ *                         are the propagation's
  * predictions/ID.nii.gz   on the grid of the file
  * metrics.json, timing.json, report.html
- * failure.txt             in an experiment, where no round has a result: why
  * </pre>
  */
 public final class RunDirectory {
-  /** Why the run has no result, where it has none, one line. */
-  static final String FAILURE = "failure.txt";
-
   /** What the run was made of. */
   static final String PROVENANCE = "run.json";
 
@@ -59,8 +57,7 @@ public final class RunDirectory {
   private static final String TIMING = "timing.json";
 
   /** Files that are written outside stages. */
-  private static final Set<String> NO_STAGE =
-      Set.of("configuration.json", PROVENANCE, TIMING, FAILURE);
+  private static final Set<String> NO_STAGE = Set.of("configuration.json", PROVENANCE, TIMING);
 
   private final Path root;
 
@@ -157,7 +154,8 @@ public final class RunDirectory {
     if (open.isEmpty()) {
       throw unfinished(stage);
     }
-    if (!open.getFirst().isIntact(root, name(result))) {
+    boolean written = open.getFirst().files().containsKey(name(result));
+    if (written && !open.getFirst().isIntact(root, name(result))) {
       throw new InputException(
           result, "is not what the run made; continue the run with --resume first");
     }
@@ -179,6 +177,13 @@ public final class RunDirectory {
                 }
               });
     }
+    if (!written) {
+      throw new InputException(
+          root,
+          "has no %s: its labels are those of the propagation (round 0), no network's; they lie in"
+                  .formatted(name(result))
+              + " predictions");
+    }
   }
 
   private InputException unfinished(String stage) {
@@ -196,7 +201,7 @@ public final class RunDirectory {
     return file("report.html");
   }
 
-  /** What the run reached, some lines of text. */
+  /** What the run reached, some lines of text, the last ones on what it is worth. */
   public List<String> summary() {
     return Json.read(file("metrics.json"), RunMetrics.class).lines();
   }
@@ -222,7 +227,6 @@ public final class RunDirectory {
   void goOn() {
     try {
       Files.deleteIfExists(file(TIMING));
-      Files.deleteIfExists(file(FAILURE));
     } catch (IOException e) {
       throw new InputException(root, "cannot be changed: " + InputException.firstLine(e), e);
     }
@@ -255,18 +259,6 @@ public final class RunDirectory {
           root,
           "was made of another dataset (another template, or no file in common); name another"
               + " folder for this one");
-    }
-  }
-
-  /** Why the run of a folder has no result, where an experiment said so. */
-  static Optional<String> failure(Path root) {
-    Path file = root.resolve(FAILURE);
-    try {
-      return Files.isRegularFile(file)
-          ? Optional.of(Files.readString(file).strip())
-          : Optional.empty();
-    } catch (IOException e) {
-      throw new InputException(file, "cannot be read: " + InputException.firstLine(e), e);
     }
   }
 

@@ -59,14 +59,15 @@ final class RunEvaluation {
             }
           });
     }
-    List<Rounds.Summary> summaries = new ArrayList<>();
-    for (int r = 1; r <= last; r++) {
-      summaries.add(rounds.summary(r));
-    }
-    int modelRound = last == 0 ? 0 : rounds.modelRound();
     outputs.json(
         run.file("metrics.json"),
-        new RunMetrics(Hd95.POOLED, cohort.structures(), modelRound, summaries, pool, cases));
+        new RunMetrics(
+            Hd95.POOLED,
+            cohort.structures(),
+            rounds.modelRound(),
+            rounds.summaries(),
+            pool,
+            cases));
   }
 
   private boolean isWritten(Path file) {

@@ -16,8 +16,8 @@ import org.onelabel.volumes.LabelMap;
  *
  * @param hd95 which 95 % Hausdorff distance the cases have; null in a file by earlier rules
  * @param structures names of classes 1, 2, …
- * @param modelRound the round whose specialist is the model; 0 for none
- * @param rounds how each round's training went
+ * @param modelRound the round whose specialist is the model; 0 for the propagation's labels
+ * @param rounds how each round went; round 0 is the propagation, where there is one
  * @param pool every measured pseudo-label
  * @param cases every measured prediction
  */
@@ -25,6 +25,7 @@ import org.onelabel.volumes.LabelMap;
   "hd95",
   "structures",
   "modelRound",
+  "conclusion",
   "rounds",
   "poolDice",
   "sets",
@@ -35,7 +36,7 @@ record RunMetrics(
     Hd95 hd95,
     List<String> structures,
     int modelRound,
-    List<Rounds.Summary> rounds,
+    List<RoundSummary> rounds,
     List<Measured> pool,
     List<CaseMetrics> cases) {
 
@@ -119,6 +120,16 @@ record RunMetrics(
     return hd95 == null;
   }
 
+  private int lastRound() {
+    return rounds.isEmpty() ? 0 : rounds.getLast().round();
+  }
+
+  /** What the result is worth, in plain sentences. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  List<String> conclusion() {
+    return Conclusion.of(this);
+  }
+
   /**
    * For {@code pseudo-labels} and {@code predicted}: the mean Dice over the pool's hidden labels
    * after each round.
@@ -128,7 +139,7 @@ record RunMetrics(
     Map<String, List<RoundDice>> poolDice = new LinkedHashMap<>();
     for (String kind : List.of("pseudo-labels", "predicted")) {
       List<RoundDice> means = new ArrayList<>();
-      for (int r = 0; r <= rounds.size(); r++) {
+      for (int r = 0; r <= lastRound(); r++) {
         int round = r;
         List<Measured> of =
             pool.stream().filter(m -> m.kind.equals(kind) && m.round == round).toList();
@@ -184,12 +195,13 @@ record RunMetrics(
             (set, m) ->
                 lines.add(
                     line(
-                        "model on " + set,
+                        (modelRound == 0 ? "propagation on " : "model on ") + set,
                         m.mean.cases(),
                         m.mean.dice(),
                         m.mean.deviation(),
                         m.structures,
                         m.structureCases)));
+    lines.addAll(conclusion());
     return lines;
   }
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
@@ -15,9 +14,9 @@ import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
 
 /**
- * Trains the specialist of one round. A training in which a structure vanishes is stopped and begun
- * anew with another initialisation and half the learning rate; when no attempt keeps all
- * structures, the round has no result.
+ * Trains the specialist of one round and keeps the best teacher: of those that lost the fewest
+ * structures the one with the highest mean Dice, on the validation cases where there are some, else
+ * on the watched scans, whose labels are known or pseudo-labels.
  */
 final class SpecialistRound {
   private final Architecture architecture;
@@ -42,78 +41,45 @@ final class SpecialistRound {
     this.kernels = kernels;
   }
 
-  /**
-   * What came of a round.
-   *
-   * @param weights null where every attempt lost a structure
-   * @param student weights of the student
-   * @param validation mean Dice of the weights, NaN where no validation case has a value
-   * @param lost what each failed attempt lost
-   */
-  record Outcome(
-      Map<String, Tensor> weights,
-      Map<String, Tensor> student,
-      double validation,
-      List<List<String>> lost,
-      List<Training.Progress> history) {}
-
-  Outcome train(
+  /** Trains. */
+  Training.Result train(
       List<Scan> labelled,
       List<Scan> unlabelled,
       Map<String, Tensor> start,
       long seed,
-      int attempts,
       Checkpoints checkpoints,
       Progress.Task progress) {
-    List<List<String>> lost = new ArrayList<>();
-    List<Training.Progress> history = List.of();
-    for (int attempt = 0; attempt < attempts; attempt++) {
-      TrainingSettings tried =
-          settings.withLearningRate(settings.learningRate() * Math.pow(0.5, attempt));
-      List<String> missing = new ArrayList<>();
-      Training.Result result =
-          new Training(architecture, tried, seed + 1000L * attempt)
-              .run(
-                  labelled,
-                  unlabelled,
-                  attempt == 0 || startsFromCheckpoint() ? start : null,
-                  (iteration, teacher) -> examine(iteration, teacher, missing),
-                  step -> progress.step("loss %.3f".formatted(step.loss())),
-                  checkpoints);
-      history = result.history();
-      if (!result.abandoned()) {
-        return new Outcome(result.weights(), result.student(), result.score(), lost, history);
-      }
-      lost.add(List.copyOf(missing));
+    return new Training(architecture, settings, seed)
+        .run(
+            labelled,
+            unlabelled,
+            start,
+            (_, teacher) -> examine(teacher),
+            step -> progress.step("loss %.3f".formatted(step.loss())),
+            checkpoints);
+  }
+
+  private Training.Verdict examine(Specialist teacher) {
+    List<byte[]> seen = predictions(teacher, watch.scans());
+    List<Integer> lost = watch.vanished(seen);
+    return validation.isEmpty()
+        ? new Training.Verdict(dice(seen, watch.scans()), lost)
+        : new Training.Verdict(dice(predictions(teacher, validation), validation), lost);
+  }
+
+  private List<byte[]> predictions(Specialist teacher, List<Scan> scans) {
+    return scans.stream()
+        .map(scan -> Prediction.of(teacher.predict(scan, window), scan.shape(), kernels))
+        .map(prediction -> prediction.label().labels())
+        .toList();
+  }
+
+  /** Mean over scans of the mean over structures; NaN where nothing has a value. */
+  private double dice(List<byte[]> predictions, List<Scan> scans) {
+    List<Double> dices = new ArrayList<>();
+    for (int i = 0; i < scans.size(); i++) {
+      dices.add(Metrics.meanDice(predictions.get(i), scans.get(i).label(), architecture.classes()));
     }
-    return new Outcome(null, null, Double.NaN, lost, history);
-  }
-
-  /** Whether there is no fresh initialisation. */
-  private boolean startsFromCheckpoint() {
-    return architecture.network() == NetworkKind.SAM_MED3D;
-  }
-
-  private Training.Verdict examine(int iteration, Specialist teacher, List<String> missing) {
-    // Early on an untrained network may well see nothing yet.
-    if (iteration >= settings.iterations() / 2) {
-      List<byte[]> predictions =
-          watch.scans().stream().map(scan -> predict(teacher, scan).label().labels()).toList();
-      missing.addAll(watch.vanished(predictions));
-    }
-    List<Double> dices =
-        validation.stream().map(scan -> dice(predict(teacher, scan), scan)).toList();
-    return new Training.Verdict(Spread.of(dices).mean(), !missing.isEmpty());
-  }
-
-  /** Mean over structures; NaN where neither prediction nor label has one. */
-  private double dice(Prediction prediction, Scan scan) {
-    return Spread.of(
-            Metrics.dices(prediction.label().labels(), scan.label(), architecture.classes()))
-        .mean();
-  }
-
-  private Prediction predict(Specialist specialist, Scan scan) {
-    return Prediction.of(specialist.predict(scan, window), scan.shape(), kernels);
+    return Spread.of(dices).mean();
   }
 }

@@ -37,7 +37,7 @@ record Stage(
     PREDICTION,
     /** Predictions become pseudo-labels. */
     REFINEMENT,
-    /** The model predicts every case. */
+    /** The model, or the propagation where no round is better, predicts every case. */
     PREDICTIONS,
     /** Everything is measured. */
     EVALUATION,

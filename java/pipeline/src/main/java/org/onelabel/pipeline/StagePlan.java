@@ -103,16 +103,7 @@ record StagePlan(List<Stage> stages) {
           add(refinement(r));
         }
       }
-      if (rounds > 0) {
-        Draft predictions =
-            new Draft(Kind.PREDICTIONS, 0)
-                .network()
-                .pool()
-                .others(Part.IMAGES)
-                .fact("naming", dataset.naming().name());
-        trainings(rounds).forEach(predictions::needs);
-        add(predictions);
-      }
+      add(predictions());
       Draft evaluation = new Draft(Kind.EVALUATION, 0).everything().settings("rounds");
       stages.forEach(stage -> evaluation.needs(stage.name()));
       add(evaluation);
@@ -143,16 +134,35 @@ record StagePlan(List<Stage> stages) {
       Draft features =
           new Draft(Kind.FEATURES, 0)
               .pool()
-              .settings("registration", "encoder", "network", "prediction");
-      if (configuration.registration().find()) {
-        features.needs(Kind.REGISTRATION.inRound(0)).templateLabel();
-      }
-      switch (configuration.encoder().kind()) {
-        case DESCRIPTORS -> {}
-        case POOL -> features.needs(Kind.ENCODER.inRound(0));
-        case FILE, SAM_MED3D -> features.file("encoder.file", configuration.encoder().file());
-      }
-      return features;
+              .encoder()
+              .settings("registration", "network", "prediction");
+      return configuration.registration().find()
+          ? features.needs(registered()).templateLabel()
+          : features;
+    }
+
+    /**
+     * The model's predictions, or the propagation's where no round is better: that is found out by
+     * the validation cases.
+     */
+    private Draft predictions() {
+      Draft predictions =
+          new Draft(Kind.PREDICTIONS, 0)
+              .network()
+              .pool()
+              .others(Part.IMAGES)
+              .settings("rounds")
+              .fact("naming", dataset.naming().name());
+      trainings(rounds).forEach(predictions::needs);
+      return configuration.propagates()
+          ? predictions
+              .needs(Kind.FEATURES.inRound(0))
+              .needs(Kind.PROPAGATION.inRound(0))
+              .encoder()
+              .settings("registration", "propagation")
+              .templateLabel()
+              .validation()
+          : predictions;
     }
 
     /** What says where the anatomy lies in each scan; nothing where it is not looked for. */
@@ -276,6 +286,16 @@ record StagePlan(List<Stage> stages) {
       Draft file(String setting, String file) {
         files.put(StageInputs.ofSetting(setting), Path.of(file));
         return this;
+      }
+
+      /** What encodes scans. */
+      Draft encoder() {
+        switch (configuration.encoder().kind()) {
+          case DESCRIPTORS -> {}
+          case POOL -> needs(Kind.ENCODER.inRound(0));
+          case FILE, SAM_MED3D -> file("encoder.file", configuration.encoder().file());
+        }
+        return settings("encoder");
       }
 
       /** The network and how it is moved over a volume. */

@@ -14,14 +14,12 @@ final class StructureWatch {
   private static final double LEAST_SHARE = 0.2;
 
   private final List<Scan> scans;
-  private final List<String> structures;
   private final long[] expected;
 
-  /** Watches over {@code scans}, which have labels. */
-  StructureWatch(List<Scan> scans, List<String> structures) {
+  /** Watches over {@code scans}, which have labels of classes 0…{@code classes}−1. */
+  StructureWatch(List<Scan> scans, int classes) {
     this.scans = scans;
-    this.structures = structures;
-    expected = new long[structures.size() + 1];
+    expected = new long[classes];
     for (Scan scan : scans) {
       count(scan.label(), scan.label(), expected);
     }
@@ -32,19 +30,19 @@ final class StructureWatch {
   }
 
   /**
-   * The structures that are missing, in their order.
+   * The classes that are missing, in their order.
    *
    * @param predictions of the scans, in their order
    */
-  List<String> vanished(List<byte[]> predictions) {
+  List<Integer> vanished(List<byte[]> predictions) {
     long[] found = new long[expected.length];
     for (int s = 0; s < scans.size(); s++) {
       count(predictions.get(s), scans.get(s).label(), found);
     }
-    List<String> missing = new ArrayList<>();
+    List<Integer> missing = new ArrayList<>();
     for (int c = 1; c < expected.length; c++) {
       if (found[c] < LEAST_SHARE * expected[c]) {
-        missing.add(structures.get(c - 1));
+        missing.add(c);
       }
     }
     return missing;

@@ -43,6 +43,7 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
+    "training.attempts, 3, no setting named training.attempts",
     "training.iteration, 5, no setting named training.iteration",
     "training, 5, no setting named training",
     "nothing.at.all, 5, no setting named nothing.at.all",
@@ -83,6 +84,16 @@ class ConfigurationTest {
                 "training.supervision", supervision));
     assertEquals(first, configuration.supervision(1));
     assertEquals(configuration.training().supervision(), configuration.supervision(2));
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionWithAttemptsIsRefusedInOneLine() throws IOException {
+    String now = Configuration.of("quick", null, Map.of()).toJson();
+    String before = now.replace("\"confidencePower\"", "\"attempts\" : 3,\n\"confidencePower\"");
+    Path file = Files.writeString(folder.resolve("c.json"), before);
+    InputException e = assertThrows(InputException.class, () -> Configuration.read(file));
+    assertTrue(e.getMessage().contains("training.attempts: "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
   }
 
   /** Settings written {@code name=value;name=value}. */

@@ -62,7 +62,7 @@ class ExperimentTableTest {
         List.of(run(1, 0.8, 0.7, 0.9, 0.85, 0.75, 0.6), run(2, 0.8, 0.8, 0.9, 0.85, 0.75, 0.7)));
     runs.put("theirs", List.of(run(1, 0.7, 0.58, 0.84, 0.8, 0.67, 0.49)));
     runs.put("not run", List.of());
-    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 2, runs, Map.of());
+    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 2, runs);
     assertEquals(2, table.rows().size(), "a system without runs has no row");
     ExperimentTable.Row ours = table.rows().getFirst();
     assertEquals((4.6 / 6 + 4.8 / 6) / 2, ours.test().mean(), 1e-12);
@@ -83,8 +83,7 @@ class ExperimentTableTest {
     runs.put("ours", List.of(run(1, 0.8, 0.7, 0.9, 0.8, 0.7, 0.6), run(2, 0, 0, 0, 0, 0, 0)));
     runs.put("same", List.of(run(1, 0.8, 0.7, 0.9, 0.8, 0.7, 0.6)));
     runs.put("other seeds", List.of(run(3, 0.8, 0.7, 0.9, 0.8, 0.7, 0.6)));
-    List<ExperimentTable.Row> rows =
-        ExperimentTable.of(List.of("organ"), "ours", 3, runs, Map.of()).rows();
+    List<ExperimentTable.Row> rows = ExperimentTable.of(List.of("organ"), "ours", 3, runs).rows();
     assertEquals(1, rows.get(1).p(), 1e-12);
     assertTrue(Double.isNaN(rows.get(2).p()));
   }
@@ -96,7 +95,7 @@ class ExperimentTableTest {
     runs.put("ours", List.of(run(1, 0.8, 0.7, 0.9, 0.85, 0.75, 0.6, none, none)));
     runs.put("theirs", List.of(run(1, 0.7, 0.58, 0.84, 0.8, 0.67, 0.49, 0, none)));
     runs.put("empty", List.of(run(1, none, none, none, none, none, none, none, none)));
-    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 1, runs, Map.of());
+    ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 1, runs);
     ExperimentTable.Row ours = table.rows().get(0);
     assertEquals(6, ours.cases());
     assertEquals(List.of(6), ours.structureCases());

@@ -36,7 +36,6 @@ class ExperimentTest {
 
   private static Map<String, String> settings(Map<String, String> changes) {
     Map<String, String> settings = new LinkedHashMap<>(PipelineTest.SMALL);
-    settings.put("training.attempts", "1");
     settings.put("training.pretrained", "false");
     settings.put("spacing", "4");
     settings.putAll(changes);
@@ -125,11 +124,12 @@ class ExperimentTest {
   }
 
   @Test
-  void aRunWithoutAResultIsNamedInTheReport() throws IOException {
+  void aRunThatLostAStructureHasAResultAndIsNamedInTheReport() throws IOException {
     Path root = folder.resolve("lost");
     Map<String, String> settings =
         settings(
             Map.of(
+                "rounds", "1",
                 "training.iterations", "2",
                 "training.examineEvery", "1",
                 "training.learningRate", "1000"));
@@ -138,11 +138,13 @@ class ExperimentTest {
             "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     try (Kernels kernels = Kernels.open()) {
       List<String> lines = Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT);
-      assertTrue(lines.getLast().startsWith("supervised, seed 1: no round has a result"));
+      assertTrue(lines.get(1).startsWith("supervised"), lines.toString());
+      assertEquals(
+          "supervised, seed 1: round 1: the specialist does not find structure", lines.getLast());
     }
     assertTrue(
         Files.readString(root.resolve("report.html"))
-            .contains("supervised, seed 1: no round has a result"));
+            .contains("supervised, seed 1: round 1: the specialist does not find structure"));
   }
 
   @Test

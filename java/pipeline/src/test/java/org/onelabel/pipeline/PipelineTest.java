@@ -39,6 +39,9 @@ class PipelineTest {
   @TempDir private static Path folder;
   private static Dataset dataset;
 
+  /** The same without validation cases: the last round that keeps the structures is the model. */
+  private static Dataset unvalidated;
+
   static final Map<String, String> SMALL =
       Map.ofEntries(
           Map.entry("mergeStructures", "true"),
@@ -60,6 +63,18 @@ class PipelineTest {
   static void makeCohort() {
     SyntheticCohort.write(folder.resolve("cohort"), 5);
     dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
+    unvalidated =
+        new Dataset(
+            dataset.name(),
+            dataset.naming(),
+            dataset.channels(),
+            dataset.structures(),
+            dataset.structuresFrom(),
+            dataset.template(),
+            dataset.unlabelled(),
+            List.of(),
+            dataset.test(),
+            dataset.warnings());
   }
 
   private static Path run(String name, Map<String, String> changes) {
@@ -133,6 +148,7 @@ class PipelineTest {
                 ".lock",
                 "configuration.json",
                 "run.json",
+                "round-0/round.json",
                 "encoder.safetensors",
                 "features/" + dataset.template().id() + ".safetensors",
                 "model.safetensors",
@@ -173,8 +189,8 @@ class PipelineTest {
 
   @Test
   void sameSeedGivesTheSameBytesAlsoAfterAResume() throws IOException {
-    Path straight = run("straight", Map.of());
-    assertEquals(files(dataset, 2), strings(results(straight)));
+    Path straight = run(unvalidated, "straight", Map.of());
+    assertEquals(files(unvalidated, 2), strings(results(straight)));
     assertEquals(
         Set.of(
             "encoder",
@@ -190,7 +206,7 @@ class PipelineTest {
             "evaluation",
             "report"),
         Json.readNumbers(straight.resolve("timing.json")).keySet());
-    Path again = run("again", Map.of());
+    Path again = run(unvalidated, "again", Map.of());
     assertSameResults(straight, again);
 
     // As if the process had died in round 2: its stages are not marked as done.
@@ -203,10 +219,10 @@ class PipelineTest {
     }
     Files.delete(again.resolve("round-2/weights.safetensors"));
     Files.delete(again.resolve("metrics.json"));
-    go(dataset, RunDirectory.open(again));
+    go(unvalidated, RunDirectory.open(again));
     assertSameResults(straight, again);
 
-    Path other = run("other", Map.of("seed", "2", "rounds", "1"));
+    Path other = run(unvalidated, "other", Map.of("seed", "2", "rounds", "1"));
     String weights = "round-1/weights.safetensors";
     assertNotEquals(-1L, Files.mismatch(straight.resolve(weights), other.resolve(weights)));
     assertReportIsSelfContained(straight.resolve("report.html"));
@@ -298,7 +314,7 @@ class PipelineTest {
     assertEquals(List.of("evaluation", "report"), resume(cohort, root), "hidden labels measure");
 
     swap(cohort.resolve("imagesUn"), "synthetic_002_0000.nii.gz", "synthetic_003_0000.nii.gz");
-    List<String> all = List.of("evaluation", "features", "propagation", "report");
+    List<String> all = List.of("evaluation", "features", "predictions", "propagation", "report");
     assertEquals(all, resume(cohort, root), "two scans of the pool were swapped");
 
     Files.delete(cohort.resolve("imagesUn/synthetic_004_0000.nii.gz"));
@@ -309,7 +325,8 @@ class PipelineTest {
 
     Path label = cohort.resolve("labelsTr/synthetic_000.nii.gz");
     NiftiFile.write(label, grown(NiftiFile.readLabels(label)));
-    assertEquals(List.of("evaluation", "propagation", "report"), resume(cohort, root));
+    assertEquals(
+        List.of("evaluation", "predictions", "propagation", "report"), resume(cohort, root));
 
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     assertFalse(metrics.pool().stream().anyMatch(m -> m.id().equals("synthetic_004")));
@@ -413,5 +430,114 @@ class PipelineTest {
       assertTrue(own != run.readFeatures(run.features(source.id())).dimension(), own + " channels");
     }
     assertTrue(changed > 0, "no region says anything");
+  }
+
+  /** Predictions of the pool are the pseudo-labels of round 0; those of others lie about right. */
+  private static void assertPredictedByPropagation(Dataset dataset, Path root) {
+    RunDirectory run = RunDirectory.open(root);
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(0, metrics.modelRound());
+    assertFalse(Files.exists(root.resolve("model.safetensors")));
+    InputException e = assertThrows(InputException.class, run::model);
+    assertTrue(e.getMessage().contains("has no model.safetensors"), e.getMessage());
+    double[] spacing = Cohort.read(dataset, run.configuration(), Progress.SILENT).spacing();
+    for (Case source : dataset.unlabelled()) {
+      LabelMap back =
+          WorkingScan.read(source, spacing)
+              .grid()
+              .back(run.readLabels(0, "pseudo-labels", source.id()));
+      LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+      assertEquals(source.readGeometry().shape()[0], prediction.geometry().shape()[0]);
+      assertArrayEquals(back.labels(), prediction.labels());
+    }
+    metrics.sets().forEach((set, m) -> assertTrue(m.mean().dice() > 0.4, set + " " + m));
+  }
+
+  @Test
+  void aRunWithoutRoundsPredictsEveryCaseByPropagation() throws IOException {
+    Path root =
+        run(
+            "no-rounds",
+            Map.of(
+                "rounds",
+                "0",
+                "encoder.kind",
+                "descriptors",
+                "encoder.stride",
+                "1",
+                "spacing",
+                "3"));
+    assertPredictedByPropagation(dataset, root);
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(Set.of("pool", "validation", "test"), metrics.sets().keySet());
+    assertEquals(4, metrics.sets().get("test").mean().cases());
+    assertEquals(
+        "Nothing was trained: the labels are those of the propagation (round 0).",
+        metrics.conclusion().getFirst());
+    assertTrue(
+        metrics.conclusion().get(1).startsWith("On 2 validation cases their mean Dice is 0."));
+    assertEquals(metrics.conclusion(), RunDirectory.open(root).summary().subList(5, 8));
+    assertTrue(
+        Files.readString(root.resolve("report.html"))
+            .contains(String.join(" ", metrics.conclusion())));
+    double chosenBy = metrics.rounds().getFirst().validation();
+    assertEquals(metrics.sets().get("validation").mean().dice(), chosenBy, 0.02);
+  }
+
+  /** At such a rate the network comes to see one class everywhere. */
+  private static final Map<String, String> HOPELESS =
+      Map.of(
+          "training.learningRate", "1000",
+          "training.iterations", "2",
+          "training.examineEvery", "1",
+          "training.pretrained", "false",
+          "encoder.kind", "descriptors",
+          "encoder.stride", "1",
+          "mergeStructures", "false",
+          "spacing", "3");
+
+  @Test
+  void whereNoTrainingKeepsTheStructuresTheRunEndsWithThePropagation() throws IOException {
+    Path root = run(unvalidated, "hopeless", HOPELESS);
+    assertPredictedByPropagation(unvalidated, root);
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertEquals(3, metrics.rounds().size());
+    String first = metrics.conclusion().getFirst();
+    assertTrue(first.startsWith("No training kept "), first);
+    RunDirectory run = RunDirectory.open(root);
+    for (int r = 1; r <= 2; r++) {
+      List<String> lost = metrics.rounds().get(r).lost();
+      assertFalse(lost.isEmpty());
+      String csv = Files.readString(root.resolve("round-" + r + "/training.csv"));
+      assertTrue(csv.startsWith("iteration,loss,gradient_norm,watched_dice,lost\n1,"), csv);
+      assertTrue(csv.contains("\"" + String.join("; ", lost) + "\""), csv);
+      assertTrue(
+          Files.readString(root.resolve("report.html"))
+              .contains("round " + r + ": the specialist does not find " + lost.getFirst()));
+      // The next round trains with every structure that the propagation has.
+      for (Case source : unvalidated.unlabelled()) {
+        byte[] propagated = run.readLabels(0, "pseudo-labels", source.id()).labels();
+        byte[] refined = run.readLabels(r, "pseudo-labels", source.id()).labels();
+        for (int i = 0; i < refined.length; i++) {
+          if (propagated[i] > 0 && lost.contains(metrics.structures().get(propagated[i] - 1))) {
+            assertEquals(propagated[i], refined[i]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void validationCasesPreferThePropagationToAWorseSpecialist() {
+    Map<String, String> once = new LinkedHashMap<>(HOPELESS);
+    once.put("rounds", "1");
+    Path root = run("worse", once);
+    assertPredictedByPropagation(dataset, root);
+    RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
+    assertTrue(metrics.rounds().get(0).validation() > metrics.rounds().get(1).validation());
+    assertEquals(
+        "No training was better on the validation cases: the labels are those of the propagation"
+            + " (round 0).",
+        metrics.conclusion().getFirst());
   }
 }

@@ -28,7 +28,7 @@ class RunMetricsTest {
         Hd95.POOLED,
         List.of("a", "b", "c"),
         1,
-        List.of(new Rounds.Summary(true, NONE, List.of())),
+        List.of(new RoundSummary(1, 20, NONE, List.of(), false)),
         List.of(
             new RunMetrics.Measured("pseudo-labels", 0, "p", List.of(0.6, 0.2, NONE)),
             new RunMetrics.Measured("pseudo-labels", 0, "q", List.of(0.8, NONE, NONE)),
@@ -67,7 +67,9 @@ class RunMetricsTest {
             "                                   cases    Dice      SD  a  b  c",
             "pseudo-labels after round 0            2  0.6000  0.2828  0.7000  0.2000 (1)  – (0)",
             "model on validation                    0       –       –  –  –  –",
-            "model on test                          2  0.7000  0.2828  0.8000  0.3000 (1)  – (0)"),
+            "model on test                          2  0.7000  0.2828  0.8000  0.3000 (1)  – (0)",
+            "The model is of round 1.",
+            "On 2 test cases its mean Dice is 0.70."),
         metrics().lines());
   }
 
@@ -97,7 +99,7 @@ class RunMetricsTest {
             folder.resolve("metrics.json"),
             """
             {"structures": ["a"], "modelRound": 1,
-             "rounds": [{"good": true, "validation": null, "lost": []}],
+             "rounds": [{"round": 1, "validation": null, "lost": []}],
              "poolDice": {"pseudo-labels": [], "predicted":
                [{"round": 1, "mean": 0.5, "deviation": 0.0, "structures": [0.5]}]},
              "sets": {"test": {"cases": 1, "dice": 0.25, "deviation": 0.0, "jaccard": 0.2,
@@ -117,8 +119,7 @@ class RunMetricsTest {
             List.of("a"),
             "ours",
             1,
-            Map.of("ours", List.of(new ExperimentTable.Run(1, read, Map.of()))),
-            Map.of());
+            Map.of("ours", List.of(new ExperimentTable.Run(1, read, Map.of()))));
     assertEquals(1, table.rows().getFirst().cases());
     assertTrue(table.lines().getLast().startsWith("ours, seed 1: measured by an earlier version"));
   }

@@ -2,7 +2,6 @@ package org.onelabel.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -16,31 +15,44 @@ import org.onelabel.networks.MethodKind;
 import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
 import org.onelabel.volumes.LabelMap;
 
 class SpecialistRoundTest {
   private static final int SIDE = 16;
-  private static final List<String> SLABS = List.of("a", "b", "c", "d", "e", "f", "g");
+  private static final int SLABS = 7;
+  private static final int STEPS = 2;
 
   @Test
-  void aRoundWhoseAttemptsLoseStructuresHasNoResult() {
+  void theBestTeacherIsKeptAndWhatItLostIsNamed() {
+    StructureWatch watch = new StructureWatch(List.of(slabs()), SLABS + 1);
+    Training.Result result = train(watch, List.of());
+    assertFalse(result.verdict().lost().isEmpty(), "an untrained network sees no seven slabs");
+    assertFalse(result.weights().isEmpty());
+    assertEquals(STEPS, result.history().size());
+    assertEquals(result.verdict(), result.history().get(result.iteration() - 1).verdict());
+  }
+
+  @Test
+  void withoutValidationCasesTheWatchedScansTellTheBest() {
     Scan scan = slabs();
-    SpecialistRound.Outcome outcome = train(new StructureWatch(List.of(scan), SLABS), List.of());
-    assertNull(outcome.weights());
-    assertEquals(3, outcome.lost().size());
-    outcome.lost().forEach(lost -> assertFalse(lost.isEmpty()));
+    StructureWatch watch = new StructureWatch(List.of(scan), SLABS + 1);
+    double watched = train(watch, List.of()).verdict().score();
+    assertEquals(train(watch, List.of(scan)).verdict().score(), watched);
+    assertTrue(watched > 0 && watched < 1, "Dice " + watched);
   }
 
   @Test
   void validationIsTheMeanOverCasesWithAValue() {
-    StructureWatch nothing = new StructureWatch(List.of(), SLABS);
+    StructureWatch nothing = new StructureWatch(List.of(), SLABS + 1);
     Scan unknown = slabs().withLabel(filled(LabelMap.IGNORED), null);
-    assertTrue(Double.isNaN(train(nothing, List.of(unknown)).validation()), "nothing to measure");
+    double none = train(nothing, List.of(unknown)).verdict().score();
+    assertTrue(Double.isNaN(none), "nothing to measure");
     Scan known = slabs();
-    double alone = train(nothing, List.of(known)).validation();
+    double alone = train(nothing, List.of(known)).verdict().score();
     assertTrue(alone > 0 && alone < 1, "Dice " + alone);
-    assertEquals(alone, train(nothing, List.of(known, unknown)).validation());
+    assertEquals(alone, train(nothing, List.of(known, unknown)).verdict().score());
   }
 
   private static byte[] filled(int value) {
@@ -49,12 +61,12 @@ class SpecialistRoundTest {
     return label;
   }
 
-  private static SpecialistRound.Outcome train(StructureWatch watch, List<Scan> validation) {
+  private static Training.Result train(StructureWatch watch, List<Scan> validation) {
     // A learning rate at which nothing is learnt: an untrained network does not see seven slabs.
     TrainingSettings hopeless =
         new TrainingSettings(
             new int[] {SIDE, SIDE, SIDE},
-            2,
+            STEPS,
             1,
             0,
             Optimiser.SGD,
@@ -75,15 +87,15 @@ class SpecialistRoundTest {
         new SlidingWindow(
             hopeless.patch(), new int[] {SIDE, SIDE, SIDE}, SlidingWindow.Blending.UNIFORM);
     try (Kernels kernels = Kernels.open();
-        Progress.Task task = Progress.SILENT.begin("training", 2)) {
+        Progress.Task task = Progress.SILENT.begin("training", STEPS)) {
       return new SpecialistRound(
-              new Architecture(1, false, SLABS.size() + 1, 2),
+              new Architecture(1, false, SLABS + 1, 2),
               hopeless,
               window,
               watch,
               validation,
               kernels)
-          .train(List.of(slabs()), List.of(), null, 1, 3, Checkpoints.NONE, task);
+          .train(List.of(slabs()), List.of(), null, 1, Checkpoints.NONE, task);
     }
   }
 

@@ -77,12 +77,13 @@ class StagePlanTest {
   @CsvSource({
     "template/a/image-0, features propagation training1 prediction1 refinement1 training2"
         + " prediction2 refinement2 predictions evaluation report",
-    "template/a/label, propagation training1 refinement1 training2 refinement2 evaluation report",
+    "template/a/label, propagation training1 refinement1 training2 refinement2 predictions"
+        + " evaluation report",
     "pool/b/image-0, features propagation prediction1 refinement1 training2 prediction2"
         + " refinement2 predictions evaluation report",
     "pool/b/label, evaluation report",
     "validation/v/image-0, training1 training2 predictions evaluation report",
-    "validation/v/label, training1 training2 evaluation report",
+    "validation/v/label, training1 training2 predictions evaluation report",
     "test/t/image-0, predictions evaluation report",
     "test/t/label, evaluation report"
   })
@@ -108,6 +109,18 @@ class StagePlanTest {
   }
 
   @Test
+  void aSystemWithoutPropagationPredictsByItsModelAlone() {
+    Configuration baseline = Configuration.of("quick", "supervised", null, Map.of());
+    Stage predictions =
+        StagePlan.of(baseline, dataset(POOL)).stages().stream()
+            .filter(stage -> stage.kind() == Stage.Kind.PREDICTIONS)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(List.of("round-1-training"), predictions.needs());
+    assertFalse(predictions.files().containsKey("dataset/validation/v/label"));
+  }
+
+  @Test
   void theOrderOfThePoolCounts() {
     Configuration quick = Configuration.of("quick", null, Map.of());
     assertNotEquals(
@@ -125,6 +138,8 @@ class StagePlanTest {
     Stage features = stages.get("features");
     assertEquals(Path.of("e.onnx"), features.files().get("settings/encoder.file"));
     assertFalse(features.settings().containsKey("encoder.file"));
+    Stage predictions = stages.get("predictions");
+    assertEquals(Path.of("e.onnx"), predictions.files().get("settings/encoder.file"));
     Stage training = stages.get("round-1-training");
     assertEquals(Path.of("n.pth"), training.files().get("settings/network.file"));
     assertEquals(Path.of("g.pth"), training.files().get("settings/training.generalist"));

@@ -14,11 +14,11 @@ class StructureWatchTest {
     java.util.Arrays.fill(label, 0, 100, (byte) 1);
     java.util.Arrays.fill(label, 100, 300, (byte) 2);
     Scan scan = new Scan(List.of(new float[1000]), new int[] {10, 10, 10}, label, null);
-    StructureWatch watch = new StructureWatch(List.of(scan), List.of("front", "back"));
+    StructureWatch watch = new StructureWatch(List.of(scan), 3);
     assertEquals(List.of(), watch.vanished(List.of(label)));
     byte[] without = label.clone();
     java.util.Arrays.fill(without, 0, 90, (byte) 0);
-    assertEquals(List.of("front"), watch.vanished(List.of(without)));
-    assertEquals(List.of("front", "back"), watch.vanished(List.of(new byte[1000])));
+    assertEquals(List.of(1), watch.vanished(List.of(without)));
+    assertEquals(List.of(1, 2), watch.vanished(List.of(new byte[1000])));
   }
 }

@@ -1,0 +1,94 @@
+package org.onelabel.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What the result of a run is worth, in plain sentences; every claim is a number of the run. */
+final class Conclusion {
+  private Conclusion() {}
+
+  static List<String> of(RunMetrics metrics) {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(source(metrics));
+    metrics.rounds().stream()
+        .filter(round -> round.round() == metrics.modelRound() && !round.lost().isEmpty())
+        .forEach(
+            round ->
+                sentences.add(
+                    (round.round() == 0 ? "The propagation" : "It")
+                        + " does not find "
+                        + listed(round.lost())
+                        + "."));
+    sentences.addAll(worth(metrics));
+    return sentences;
+  }
+
+  /** Where the labels come from. */
+  private static String source(RunMetrics metrics) {
+    if (metrics.modelRound() > 0) {
+      return "The model is of round " + metrics.modelRound() + ".";
+    }
+    String propagated = ": the labels are those of the propagation (round 0).";
+    List<RoundSummary> trained =
+        metrics.rounds().stream().filter(round -> round.round() > 0).toList();
+    if (trained.isEmpty()) {
+      return "Nothing was trained" + propagated;
+    }
+    boolean measured = metrics.rounds().stream().anyMatch(r -> !Double.isNaN(r.validation()));
+    if (measured) {
+      return "No training was better on the validation cases" + propagated;
+    }
+    Set<String> never = new LinkedHashSet<>(trained.getFirst().lost());
+    trained.forEach(round -> never.retainAll(round.lost()));
+    return "No training kept "
+        + (never.isEmpty() ? "every structure" : listed(List.copyOf(never)))
+        + propagated;
+  }
+
+  private static List<String> worth(RunMetrics metrics) {
+    List<String> sentences = new ArrayList<>();
+    Map<String, RunMetrics.SetMetrics> sets = metrics.sets();
+    // The pool's hidden labels tell least: it is what the run learnt from.
+    List<String> independent =
+        List.of("validation", "test").stream().filter(set -> cases(sets, set) > 0).toList();
+    for (String set : independent.isEmpty() ? List.of("pool") : independent) {
+      if (cases(sets, set) > 0) {
+        sentences.add(number(metrics, set, sets.get(set).mean()));
+      }
+    }
+    if (sentences.isEmpty()) {
+      sentences.add(
+          (metrics.cases().isEmpty()
+                  ? "There are no validation cases"
+                  : "No case has a structure that could be measured")
+              + ": nothing here tells how good the labels are; look at some before you use them.");
+    }
+    return sentences;
+  }
+
+  private static String number(RunMetrics metrics, String set, MeanMetrics mean) {
+    return String.format(
+        Locale.ROOT,
+        "On %d %s case%s %s mean Dice is %.2f.",
+        mean.cases(),
+        set,
+        mean.cases() == 1 ? "" : "s",
+        metrics.modelRound() == 0 ? "their" : "its",
+        mean.dice());
+  }
+
+  private static int cases(Map<String, RunMetrics.SetMetrics> sets, String set) {
+    return sets.containsKey(set) ? sets.get(set).mean().cases() : 0;
+  }
+
+  private static String listed(List<String> names) {
+    int last = names.size() - 1;
+    return last == 0
+        ? names.getFirst()
+        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+  }
+}
