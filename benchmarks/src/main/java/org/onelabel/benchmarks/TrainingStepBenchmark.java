@@ -9,6 +9,7 @@ import org.onelabel.networks.Augmentation;
 import org.onelabel.networks.MethodKind;
 import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Optimiser;
+import org.onelabel.networks.Sampling;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.Training;
 import org.onelabel.networks.TrainingSettings;
@@ -90,7 +91,7 @@ public class TrainingStepBenchmark {
         0.99,
         0.1,
         200,
-        Augmentation.ANATOMICAL,
+        new Sampling(Augmentation.ANATOMICAL),
         STEPS,
         MethodKind.MEAN_TEACHER,
         1,

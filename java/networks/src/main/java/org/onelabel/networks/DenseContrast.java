@@ -115,7 +115,7 @@ public final class DenseContrast {
         from[1][a] = random.nextInt(settings.shift() + 1);
       }
       Patch patch =
-          new PatchSampler(around, Augmentation.ANATOMICAL, architecture.position())
+          new PatchSampler(around, new Sampling(Augmentation.ANATOMICAL), architecture.position())
               .sampleShape(scan, random);
       int voxels = p[0] * p[1] * p[2];
       int inputs = architecture.inputs();

@@ -20,14 +20,14 @@ final class DisplacementField {
     }
   }
 
-  /** Gaussian node vectors of standard deviation {@code deviation} voxels along each axis. */
+  /** Gaussian node vectors of these standard deviations, voxels along each axis. */
   static DisplacementField random(
-      int[] patch, double spacing, double deviation, RandomGenerator random) {
+      int[] patch, double spacing, double[] deviations, RandomGenerator random) {
     DisplacementField field = new DisplacementField(patch, spacing);
     for (int a = 0; a < 3; a++) {
       field.values[a] = new float[field.nodes[0] * field.nodes[1] * field.nodes[2]];
       for (int i = 0; i < field.values[a].length; i++) {
-        field.values[a][i] = (float) (deviation * random.nextGaussian());
+        field.values[a][i] = (float) (deviations[a] * random.nextGaussian());
       }
     }
     return field;

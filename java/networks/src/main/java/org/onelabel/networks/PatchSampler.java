@@ -9,22 +9,23 @@ import org.onelabel.volumes.LabelMap;
  * background. Voxels whose label is {@link LabelMap#IGNORED} weigh nothing.
  */
 final class PatchSampler {
-  private static final double FOREGROUND_SHARE = 0.33;
+  /** Voxels of the finest side, as published. */
+  private static final double PADDING = 3;
 
   private final int[] patch;
-  private final Augmentation augmentation;
+  private final Sampling sampling;
   private final boolean position;
 
-  PatchSampler(int[] patch, Augmentation augmentation, boolean position) {
+  PatchSampler(int[] patch, Sampling sampling, boolean position) {
     this.patch = patch.clone();
-    this.augmentation = augmentation;
+    this.sampling = sampling;
     this.position = position;
   }
 
   /** A patch, its shape and its intensities changed. */
   Patch sample(Scan scan, RandomGenerator random) {
     Patch patch = sampleShape(scan, random);
-    if (augmentation == Augmentation.ANATOMICAL) {
+    if (sampling.augmentation() == Augmentation.ANATOMICAL) {
       IntensityChange.apply(patch.image(), scan.channels().size(), this.patch, random);
     }
     return patch;
@@ -33,16 +34,16 @@ final class PatchSampler {
   /** A patch, its shape changed alone. */
   Patch sampleShape(Scan scan, RandomGenerator random) {
     SpatialMap map =
-        switch (augmentation) {
+        switch (sampling.augmentation()) {
           case NONE -> SpatialMap.identity();
           case PUBLISHED -> SpatialMap.rightAngles(random);
-          case ANATOMICAL -> SpatialMap.deformation(patch, random);
+          case ANATOMICAL -> SpatialMap.deformation(patch, sampling, random);
         };
     double[] centre = centre(scan, map, random);
     int voxels = patch[0] * patch[1] * patch[2];
     int channels = scan.channels().size();
     float[] image = new float[voxels * (channels + (position ? 3 : 0))];
-    PositionChange change = PositionChange.of(augmentation, random);
+    PositionChange change = PositionChange.of(sampling.augmentation(), random);
     byte[] label = new byte[voxels];
     float[] weight = new float[voxels];
     boolean[] inside = new boolean[voxels];
@@ -83,16 +84,18 @@ final class PatchSampler {
     double[] centre = new double[3];
     int[] voxel = null;
     if (scan.label() != null
-        && augmentation == Augmentation.ANATOMICAL
-        && random.nextDouble() < FOREGROUND_SHARE) {
+        && sampling.augmentation() == Augmentation.ANATOMICAL
+        && random.nextDouble() < sampling.foreground()) {
       voxel = foregroundVoxel(scan, random);
     }
     for (int a = 0; a < 3; a++) {
       int axis = map.sourceAxis(a);
-      // A side that is not larger than the patch is padded three voxels beyond it, as published.
+      // A side that is not larger than the patch is padded beyond it, as published; as many thick
+      // slices would be much of the scan.
       int size = scan.shape()[axis];
-      int pad = size > patch[a] ? 0 : (patch[a] - size) / 2 + 3;
-      int room = size + 2 * pad - patch[a];
+      int beyond = (int) Math.rint(PADDING * sampling.share(axis));
+      int pad = size > patch[a] ? 0 : (patch[a] - size) / 2 + beyond;
+      int room = Math.max(0, size + 2 * pad - patch[a]);
       double low = 0.5 * (patch[a] - 1) - pad;
       double offset =
           voxel == null || pad > 0
@@ -103,7 +106,7 @@ final class PatchSampler {
     return centre;
   }
 
-  /** A random voxel of a random structure; null where chance finds none of it. */
+  /** A random voxel of a random structure; null where the scan has none of it. */
   static int[] foregroundVoxel(Scan scan, RandomGenerator random) {
     int[] shape = scan.shape();
     int highest = 0;
@@ -118,10 +121,22 @@ final class PatchSampler {
     for (int tries = 0; tries < 2000; tries++) {
       int i = random.nextInt(scan.label().length);
       if ((scan.label()[i] & 255) == wanted) {
-        return new int[] {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
+        return place(i, shape);
       }
     }
-    return null;
+    // A small structure that chance does not find: each of its voxels as likely.
+    int chosen = -1;
+    int seen = 0;
+    for (int i = 0; i < scan.label().length; i++) {
+      if ((scan.label()[i] & 255) == wanted && random.nextInt(++seen) == 0) {
+        chosen = i;
+      }
+    }
+    return chosen < 0 ? null : place(chosen, shape);
+  }
+
+  private static int[] place(int i, int[] shape) {
+    return new int[] {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
   }
 
   private static float trilinear(float[] values, int[] shape, double[] at) {

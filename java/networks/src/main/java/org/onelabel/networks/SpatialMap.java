@@ -8,6 +8,10 @@ import java.util.random.RandomGenerator;
  */
 final class SpatialMap {
   private static final double ROTATION = Math.toRadians(15);
+
+  /** Within thick slices: views are planned by hand, and turn by more than patients do. */
+  private static final double ROTATION_IN_PLANE = Math.toRadians(60);
+
   private static final double LOG_SCALE = Math.log(1.2);
   private static final double LOG_STRETCH = Math.log(1.1);
   private static final int CONTROL_SPACING = 16;
@@ -40,11 +44,20 @@ final class SpatialMap {
         new double[] {cos * x, -sin * y, 0, sin * x, cos * y, 0, 0, 0, 1}, axes, null);
   }
 
-  /** Small rotation, scale, stretch, and elastic displacement. */
-  static SpatialMap deformation(int[] patch, RandomGenerator random) {
+  /** Rotation, scale, stretch, and elastic displacement, alike in millimetres. */
+  static SpatialMap deformation(int[] patch, Sampling sampling, RandomGenerator random) {
     double[] m = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    int across = sampling.acrossSlices();
     for (int axis = 0; axis < 3; axis++) {
-      m = product(m, rotation(axis, uniform(random, ROTATION)));
+      double angle = uniform(random, axis == across ? ROTATION_IN_PLANE : ROTATION);
+      if (across < 0 || axis == across) {
+        m = product(m, rotation(axis, angle));
+      }
+    }
+    for (int row = 0; row < 3; row++) {
+      for (int column = 0; column < 3; column++) {
+        m[3 * row + column] *= sampling.share(row) / sampling.share(column);
+      }
     }
     double scale = uniform(random, LOG_SCALE);
     for (int column = 0; column < 3; column++) {
@@ -55,9 +68,17 @@ final class SpatialMap {
     }
     DisplacementField field =
         random.nextDouble() < 0.8
-            ? DisplacementField.random(patch, CONTROL_SPACING, DISPLACEMENT, random)
+            ? DisplacementField.random(patch, CONTROL_SPACING, deviations(sampling), random)
             : null;
     return new SpatialMap(m, new int[] {0, 1, 2}, field);
+  }
+
+  private static double[] deviations(Sampling sampling) {
+    return new double[] {
+      DISPLACEMENT * sampling.share(0),
+      DISPLACEMENT * sampling.share(1),
+      DISPLACEMENT * sampling.share(2)
+    };
   }
 
   private static double uniform(RandomGenerator random, double limit) {

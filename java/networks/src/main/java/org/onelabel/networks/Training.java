@@ -256,7 +256,7 @@ public final class Training {
     private final List<Scan> labelled;
     private final List<Scan> unlabelled;
     private final PatchSampler sampler =
-        new PatchSampler(settings.patch(), settings.augmentation(), architecture.position());
+        new PatchSampler(settings.patch(), settings.sampling(), architecture.position());
     private final int size;
     private final int voxels;
     private final ByteBuffer image;

@@ -16,7 +16,7 @@ package org.onelabel.networks;
  * @param averageDecay of the teacher
  * @param consistency final weight of the consistency term; 0 trains without a teacher's opinion
  * @param consistencyRamp its ramp, in units of 150 iterations
- * @param augmentation of patches
+ * @param sampling of patches
  * @param examineEvery steps between examinations
  * @param method what unlabelled patches teach
  * @param generalist checkpoint of SAM-Med3D, for methods that ask it; else empty
@@ -36,7 +36,7 @@ public record TrainingSettings(
     double averageDecay,
     double consistency,
     double consistencyRamp,
-    Augmentation augmentation,
+    Sampling sampling,
     int examineEvery,
     MethodKind method,
     double pseudo,
@@ -76,7 +76,7 @@ public record TrainingSettings(
         averageDecay,
         consistency,
         consistencyRamp,
-        augmentation,
+        sampling,
         examineEvery,
         method,
         pseudo,
@@ -99,7 +99,7 @@ public record TrainingSettings(
         0.99,
         0.1,
         200,
-        Augmentation.PUBLISHED,
+        new Sampling(Augmentation.PUBLISHED),
         200,
         MethodKind.MEAN_TEACHER,
         1,

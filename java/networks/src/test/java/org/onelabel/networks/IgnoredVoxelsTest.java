@@ -36,7 +36,7 @@ class IgnoredVoxelsTest {
         0.9,
         0.1,
         2,
-        change,
+        new Sampling(change),
         iterations,
         method,
         1,
@@ -147,7 +147,7 @@ class IgnoredVoxelsTest {
     }
     // One of two hundred classes is asked for as often as any other.
     assertTrue(found > 2, found + " voxels");
-    PatchSampler sampler = new PatchSampler(PATCH, Augmentation.ANATOMICAL, false);
+    PatchSampler sampler = new PatchSampler(PATCH, new Sampling(Augmentation.ANATOMICAL), false);
     for (int n = 0; n < 20; n++) {
       Patch patch = sampler.sample(scan, random);
       for (int i = 0; i < patch.label().length; i++) {

@@ -37,7 +37,7 @@ class NativeMemoryTest {
             0.99,
             0.1,
             2,
-            Augmentation.ANATOMICAL,
+            new Sampling(Augmentation.ANATOMICAL),
             1000,
             MethodKind.MEAN_TEACHER,
             1,

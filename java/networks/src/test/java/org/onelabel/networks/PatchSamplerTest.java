@@ -15,7 +15,8 @@ class PatchSamplerTest {
     float[] image = new float[5 * 16 * 9];
     Arrays.fill(image, 1);
     Scan scan = new Scan(List.of(image), shape, null, null);
-    PatchSampler sampler = new PatchSampler(new int[] {16, 16, 16}, Augmentation.NONE, false);
+    PatchSampler sampler =
+        new PatchSampler(new int[] {16, 16, 16}, new Sampling(Augmentation.NONE), false);
     Patch patch = sampler.sample(scan, new SplittableRandom(1));
     int inside = 0;
     for (int i = 0; i < patch.inside().length; i++) {

@@ -148,11 +148,16 @@ public record Configuration(
    * The specialist.
    *
    * @param kind which network
-   * @param width features of its first level; the published network has 16
+   * @param width features of its first level, the published network has 16; 0 for as many as {@code
+   *     operations} allow
+   * @param layout of its levels, as {@link org.onelabel.networks.UnetLayout} writes it; empty for
+   *     what suits the voxels
+   * @param operations multiplications of a patch in a convolution of the first level, at most
    * @param position whether it is told where in the volume each voxel lies; the published is not
    * @param file checkpoint that SAM-Med3D starts from; empty for the other networks
    */
-  public record NetworkSettings(NetworkKind kind, int width, boolean position, String file) {}
+  public record NetworkSettings(
+      NetworkKind kind, int width, String layout, long operations, boolean position, String file) {}
 
   /** What a round's labelled scans are. */
   public enum Supervision {
@@ -181,6 +186,7 @@ public record Configuration(
    * @param method what unlabelled patches teach
    * @param generalist checkpoint of SAM-Med3D, for methods that ask it
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
+   * @param foreground share of patches drawn around a structure; 0 for what suits the scans
    * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    * @param restart true to begin each round from a fresh initialisation, as published
    * @param pretrained true to begin the first round from the encoder learnt from the pool, where
@@ -208,6 +214,7 @@ public record Configuration(
       double consistency,
       double consistencyRamp,
       Augmentation augmentation,
+      double foreground,
       int examineEvery,
       double checkpointSeconds,
       boolean restart,
@@ -514,12 +521,13 @@ public record Configuration(
     require(
         propagation.stiffness() > 0 && propagation.stiffness() <= 100,
         "propagation.stiffness is above 0, at most 100");
-    require(network.width() >= 1 && network.width() <= 256, "network.width is 1 to 256");
+    require(network.width() >= 0 && network.width() <= 256, "network.width is 0 to 256");
+    require(network.operations() >= 1, "network.operations must be positive");
     require(
-        training.patch().size() == 3
-            && (training.patch().equals(List.of(0, 0, 0))
-                || training.patch().stream().allMatch(s -> s >= 16 && s % 16 == 0)),
-        "training.patch needs three multiples of 16, or three zeros: " + training.patch());
+        training.patch().equals(List.of(0, 0, 0)) || sides(training.patch()),
+        "training.patch needs three positive sides, or three zeros: " + training.patch());
+    require(
+        training.foreground() >= 0 && training.foreground() <= 1, "training.foreground is 0 to 1");
     require(
         training.first() != Supervision.ALL_LABELS,
         "training.first must not be all-labels: they only measure");

@@ -2,6 +2,9 @@ package org.onelabel.pipeline;
 
 import java.util.Arrays;
 import org.onelabel.networks.Architecture;
+import org.onelabel.networks.NetworkKind;
+import org.onelabel.networks.Sampling;
+import org.onelabel.networks.UnetLayout;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.volumes.InputException;
 
@@ -13,6 +16,7 @@ import org.onelabel.volumes.InputException;
  * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
  * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
+ * @param foreground share of training patches drawn around a structure
  */
 record Plan(
     double[] spacing,
@@ -20,51 +24,95 @@ record Plan(
     int[] encoderPatch,
     Frame frame,
     int[] stride,
+    double foreground,
     Architecture architecture) {
+  /** A scan of which the template's structures and their surroundings are this much is a crop. */
+  private static final double CROPPED = 0.5;
+
+  private static final double FOREGROUND = 0.5;
 
   static Plan of(Cohort cohort, Configuration configuration) {
     int[] shape = cohort.template().shape();
-    int[] patch = configuration.training().patch().stream().mapToInt(Integer::intValue).toArray();
-    if (patch[0] == 0) {
-      patch = fittingPatch(shape, configuration.training().patchVoxels());
-    }
+    double[] spacing = cohort.spacing();
     Frame frame = frame(cohort, configuration.registration());
+    NetworkPlan network = network(frame, spacing, configuration);
+    int encoderVoxels = configuration.encoder().learnt().patchVoxels();
     return new Plan(
-        cohort.spacing(),
-        patch,
-        fittingPatch(shape, configuration.encoder().learnt().patchVoxels()),
+        spacing,
+        network.patch(),
+        NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED),
         frame,
         stride(frame, configuration.encoder()),
-        architecture(cohort, configuration.network()));
+        foreground(frame, shape, configuration.training()),
+        architecture(cohort, configuration.network(), network));
   }
 
-  private static Architecture architecture(Cohort cohort, Configuration.NetworkSettings settings) {
+  /** Patch, layout and width, each as the configuration says where it says one. */
+  private static NetworkPlan network(Frame frame, double[] spacing, Configuration configuration) {
+    Configuration.NetworkSettings settings = configuration.network();
+    long voxels = configuration.training().patchVoxels();
+    int[] patch = configuration.training().patch().stream().mapToInt(Integer::intValue).toArray();
+    boolean given = patch[0] > 0;
+    int[] extent = given ? patch : frame.shape();
+    long most = given ? Long.MAX_VALUE : voxels;
+    boolean planned =
+        settings.layout().isEmpty()
+            && (settings.kind() == NetworkKind.UNET_3D
+                || settings.kind() == NetworkKind.UNET_3D_SDF);
+    NetworkPlan plan = NetworkPlan.of(extent, spacing, most, settings.operations());
+    UnetLayout layout = planned ? plan.layout() : layout(settings);
+    int[] sides = given ? patch : NetworkPlan.patch(extent, spacing, voxels, layout);
+    requireFits(sides, layout);
+    int width = settings.width() == 0 ? plan.width() : settings.width();
+    return new NetworkPlan(sides, layout, width);
+  }
+
+  private static UnetLayout layout(Configuration.NetworkSettings settings) {
+    try {
+      return settings.layout().isEmpty()
+          ? UnetLayout.PUBLISHED
+          : UnetLayout.parse(settings.layout());
+    } catch (IllegalArgumentException e) {
+      throw new InputException("network.layout: " + e.getMessage());
+    }
+  }
+
+  private static void requireFits(int[] patch, UnetLayout layout) {
+    int[] multiple = layout.multiple();
+    for (int a = 0; a < 3; a++) {
+      if (patch[a] % multiple[a] != 0) {
+        throw new InputException(
+            "training.patch: for this network its sides are multiples of %d, %d and %d, not %s"
+                .formatted(multiple[0], multiple[1], multiple[2], Arrays.toString(patch)));
+      }
+    }
+  }
+
+  /** Where structures are most of a scan every patch has some; else half of them are drawn so. */
+  private static double foreground(Frame frame, int[] shape, Configuration.RoundSettings settings) {
+    if (settings.foreground() > 0) {
+      return settings.foreground();
+    }
+    double share = 1;
+    for (int a = 0; a < 3; a++) {
+      share *= frame.shape()[a] / (double) shape[a];
+    }
+    return share < CROPPED ? FOREGROUND : Sampling.FOREGROUND;
+  }
+
+  private static Architecture architecture(
+      Cohort cohort, Configuration.NetworkSettings settings, NetworkPlan plan) {
     try {
       return new Architecture(
           settings.kind(),
           cohort.channels(),
           settings.position(),
           cohort.classes(),
-          settings.width());
+          plan.width(),
+          plan.layout());
     } catch (IllegalArgumentException e) {
       throw new InputException(e.getMessage());
     }
-  }
-
-  /** Multiples of 16 close to the shape, the longest side cut first until the budget holds. */
-  static int[] fittingPatch(int[] shape, int voxels) {
-    int[] patch = Arrays.stream(shape).map(s -> Math.max(16, (s + 8) / 16 * 16)).toArray();
-    while ((long) patch[0] * patch[1] * patch[2] > voxels) {
-      int longest = 0;
-      for (int a = 1; a < 3; a++) {
-        longest = patch[a] > patch[longest] ? a : longest;
-      }
-      if (patch[longest] == 16) {
-        break;
-      }
-      patch[longest] -= 16;
-    }
-    return patch;
   }
 
   private static Frame frame(Cohort cohort, Configuration.RegistrationSettings settings) {

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.Sampling;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
@@ -176,7 +177,7 @@ final class Rounds {
         s.averageDecay(),
         s.consistency(),
         s.consistencyRamp(),
-        s.augmentation(),
+        new Sampling(s.augmentation(), plan.foreground(), plan.spacing()),
         s.examineEvery(),
         s.method(),
         supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,

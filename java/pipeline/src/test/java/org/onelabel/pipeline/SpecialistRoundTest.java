@@ -13,6 +13,7 @@ import org.onelabel.networks.Augmentation;
 import org.onelabel.networks.Checkpoints;
 import org.onelabel.networks.MethodKind;
 import org.onelabel.networks.Optimiser;
+import org.onelabel.networks.Sampling;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Training;
@@ -78,7 +79,7 @@ class SpecialistRoundTest {
             0.99,
             0,
             1,
-            Augmentation.NONE,
+            new Sampling(Augmentation.NONE),
             2,
             MethodKind.MEAN_TEACHER,
             1,

@@ -1,0 +1,49 @@
+package org.onelabel.networks;
+
+import java.util.Arrays;
+
+/**
+ * How training patches are drawn from scans.
+ *
+ * @param augmentation how they are varied
+ * @param foreground share of patches whose middle is a voxel of a structure, each structure as
+ *     often as the others, 0…1; for {@link Augmentation#ANATOMICAL} alone
+ * @param spacing voxel sides along x, y, z; only how they compare counts
+ */
+public record Sampling(Augmentation augmentation, double foreground, double[] spacing) {
+  /** Of nnU-Net (Isensee et al., Nature Methods 2021): one patch of three. */
+  public static final double FOREGROUND = 0.33;
+
+  /** Slices so many times as thick as voxels are wide are left in their planes, as in nnU-Net. */
+  private static final double PLANAR = 3;
+
+  public Sampling {
+    spacing = spacing.clone();
+    if (!(foreground >= 0 && foreground <= 1)) {
+      throw new IllegalArgumentException("a share is 0 to 1, not " + foreground);
+    }
+    if (spacing.length != 3 || !Arrays.stream(spacing).allMatch(s -> s > 0)) {
+      throw new IllegalArgumentException("voxel sides are positive: " + Arrays.toString(spacing));
+    }
+  }
+
+  /** Patches of scans with cubic voxels. */
+  public Sampling(Augmentation augmentation) {
+    this(augmentation, FOREGROUND, new double[] {1, 1, 1});
+  }
+
+  /** How much of the side of a voxel the finest side is, along an axis: 1 at most. */
+  double share(int axis) {
+    return Arrays.stream(spacing).min().orElseThrow() / spacing[axis];
+  }
+
+  /** The axis across thick slices; −1 where there are none. */
+  int acrossSlices() {
+    for (int a = 0; a < 3; a++) {
+      if (share(a) < 1 / PLANAR) {
+        return a;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,131 @@
+package org.onelabel.pipeline;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.onelabel.networks.UnetLayout;
+
+/**
+ * Patch, levels and width of a U-Net as they follow from the data, by nnU-Net's rules (Isensee et
+ * al., Nature Methods 2021) and a budget for a step.
+ *
+ * @param patch sides in working voxels
+ * @param width features of the finest level
+ */
+record NetworkPlan(int[] patch, UnetLayout layout, int width) {
+  /** As many as the published network has. */
+  private static final int MOST_LEVELS = 5;
+
+  /** An axis is halved while so many voxels remain; the published network goes as far. */
+  private static final int LEAST_SIDE = 2;
+
+  /** An axis takes part where its voxels are less than so many times the finest: nnU-Net's rule. */
+  private static final double ALIKE = 2;
+
+  private static final int WIDTH_STEP = 8;
+
+  /** Twice the published width; nnU-Net's. */
+  private static final int MOST_WIDTH = 32;
+
+  /**
+   * A plan.
+   *
+   * @param extent what a patch is to cover, working voxels
+   * @param spacing voxel sides, millimetres
+   * @param voxels of a patch at most
+   * @param operations of a patch in the finest level's second convolution at most
+   */
+  static NetworkPlan of(int[] extent, double[] spacing, long voxels, long operations) {
+    int[] covered = extent.clone();
+    while (true) {
+      UnetLayout layout = layout(covered, spacing);
+      int[] patch = patch(covered, layout);
+      if (product(patch) <= voxels || !shrink(covered, patch, layout, spacing)) {
+        return new NetworkPlan(patch, layout, width(patch, layout, operations));
+      }
+    }
+  }
+
+  /** The patch for a given layout. */
+  static int[] patch(int[] extent, double[] spacing, long voxels, UnetLayout layout) {
+    int[] covered = extent.clone();
+    while (true) {
+      int[] patch = patch(covered, layout);
+      if (product(patch) <= voxels || !shrink(covered, patch, layout, spacing)) {
+        return patch;
+      }
+    }
+  }
+
+  /** Multiples of what the layout needs, close to what is to be covered. */
+  private static int[] patch(int[] covered, UnetLayout layout) {
+    int[] multiple = layout.multiple();
+    int[] patch = new int[3];
+    for (int a = 0; a < 3; a++) {
+      int times = (covered[a] + multiple[a] / 2) / multiple[a];
+      patch[a] = Math.max(1, times) * multiple[a];
+    }
+    return patch;
+  }
+
+  /** Takes a step from the longest side in millimetres; false where it has no step to give. */
+  private static boolean shrink(int[] covered, int[] patch, UnetLayout layout, double[] spacing) {
+    int longest = 0;
+    for (int a = 1; a < 3; a++) {
+      longest = patch[a] * spacing[a] > patch[longest] * spacing[longest] ? a : longest;
+    }
+    int step = layout.multiple()[longest];
+    if (patch[longest] <= step) {
+      return false;
+    }
+    covered[longest] = patch[longest] - step;
+    return true;
+  }
+
+  private static long product(int[] sides) {
+    return (long) sides[0] * sides[1] * sides[2];
+  }
+
+  /** The levels for a patch of about this size. */
+  static UnetLayout layout(int[] size, double[] spacing) {
+    int[] left = size.clone();
+    double[] sides = spacing.clone();
+    boolean[] convolved = new boolean[3];
+    List<List<Integer>> kernels = new ArrayList<>();
+    List<List<Integer>> poolings = new ArrayList<>();
+    while (true) {
+      double finest = Arrays.stream(sides).min().orElseThrow();
+      List<Integer> kernel = new ArrayList<>();
+      List<Integer> pooling = new ArrayList<>();
+      for (int a = 0; a < 3; a++) {
+        convolved[a] |= sides[a] < ALIKE * finest;
+        kernel.add(convolved[a] ? 3 : 1);
+        pooling.add(sides[a] < ALIKE * finest && left[a] >= 2 * LEAST_SIDE ? 2 : 1);
+      }
+      kernels.add(kernel);
+      boolean last = kernels.size() == MOST_LEVELS || !pooling.contains(2);
+      if (last && kernels.size() > 1) {
+        return new UnetLayout(kernels, poolings);
+      }
+      // Two levels at least: the smallest scan is padded.
+      if (!pooling.contains(2)) {
+        pooling = kernel.stream().map(k -> k == 3 ? 2 : 1).toList();
+      }
+      poolings.add(pooling);
+      for (int a = 0; a < 3; a++) {
+        left[a] /= pooling.get(a);
+        sides[a] *= pooling.get(a);
+      }
+    }
+  }
+
+  /** The widest that a step has time for. */
+  private static int width(int[] patch, UnetLayout layout, long operations) {
+    long each = product(patch) * layout.kernels().getFirst().stream().reduce(1, (a, b) -> a * b);
+    int width = WIDTH_STEP;
+    while (width < MOST_WIDTH && each * (width + WIDTH_STEP) * (width + WIDTH_STEP) <= operations) {
+      width += WIDTH_STEP;
+    }
+    return width;
+  }
+}
