@@ -41,7 +41,7 @@ final class AnatomySearch {
     this.template = template;
     Image image = template.image();
     cells = Cells.of(template.frame().extent(), image.spacing(), CELLS);
-    Appearance appearance = Appearance.of(image, cells);
+    Appearance appearance = Appearance.of(image, cells, template.frame());
     patches = Starts.of(image).stream().map(pose -> patch(template, appearance, pose)).toList();
   }
 
@@ -103,7 +103,7 @@ final class AnatomySearch {
 
   /** The likeliest poses, the best first, at most {@code most}, no two alike. */
   List<Candidate> search(Image scan, int most) {
-    CoarseScan coarse = CoarseScan.of(scan, cells);
+    CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
     List<Candidate> best = new ArrayList<>();
     for (Patch patch : patches) {
       best.add(best(patch, coarse, scan));
@@ -188,7 +188,7 @@ final class AnatomySearch {
                 / channels;
       }
       double shift = template.shift(coarse.place(p), scan.shape(), scan.spacing());
-      double likeness = Likeness.of(correlation, seen[p], patch.pose, shift);
+      double likeness = Likeness.of(correlation, seen[p], patch.pose, scan.isPlanar(), shift);
       if (likeness > best) {
         best = likeness;
         at = p;
@@ -234,8 +234,8 @@ final class AnatomySearch {
   private record CoarseScan(
       float[][] channels, int[] size, int[] order, double[] first, double[] sides) {
 
-    static CoarseScan of(Image scan, Cells cells) {
-      Appearance appearance = Appearance.of(scan, cells);
+    static CoarseScan of(Image scan, Cells cells, Frame frame) {
+      Appearance appearance = Appearance.of(scan, cells, frame);
       double[] extent = new double[3];
       for (int a = 0; a < 3; a++) {
         extent[a] = scan.shape()[a] * scan.spacing()[a];

@@ -19,20 +19,24 @@ final class Likeness {
    */
   private static final double TURNED = 0.12;
 
+  /** The same within thick slices: such views are planned by hand, each a little otherwise. */
+  private static final double TURNED_IN_PLANE = 0.03;
+
   private static final double MIRRORED = 0.03;
   private static final double SHIFTED = 0.2;
   private static final double SIZED = 0.15;
-  private static final double STRETCHED = 0.5;
+  private static final double STRETCHED = 0.2;
 
   private Likeness() {}
 
   /**
    * What a pose is worth.
    *
+   * @param planar whether the slices are thick, so that it is turned within them alone
    * @param shift of the frame's middle beside where it lies in the template, in extents of the scan
    *     and the template, squared
    */
-  static double of(double correlation, double seen, Pose pose, double shift) {
+  static double of(double correlation, double seen, Pose pose, boolean planar, double shift) {
     double turn = 0;
     double stretch = 0;
     double size = pose.meanLogScale();
@@ -43,7 +47,7 @@ final class Likeness {
       stretch += more * more;
     }
     return correlation * Math.min(1, seen) * Math.exp(SIZE * size)
-        - TURNED * turn
+        - (planar ? TURNED_IN_PLANE : TURNED) * turn
         - (pose.mirrored() ? MIRRORED : 0)
         - SHIFTED * shift
         - SIZED * size * size

@@ -42,7 +42,7 @@ final class PoseRefinement {
     planar = image.isPlanar();
     across = image.acrossSlices();
     cells = Cells.of(frame.extent(), image.spacing(), count);
-    Appearance appearance = Appearance.of(image, cells);
+    Appearance appearance = Appearance.of(image, cells, template.frame());
     int[] counts = cells.counts(frame.extent());
     List<double[]> places = new ArrayList<>();
     for (int x = 0; x < counts[0]; x++) {
@@ -79,7 +79,7 @@ final class PoseRefinement {
 
   /** The appearance of a scan at this refinement's resolution. */
   Appearance appearance(Image scan) {
-    return Appearance.of(scan, cells);
+    return Appearance.of(scan, cells, template.frame());
   }
 
   /** The most alike pose near {@code start}, after at most {@code evaluations} comparisons. */
@@ -182,6 +182,7 @@ final class PoseRefinement {
                   sums[5 * c + 4])
               / channels;
     }
-    return Likeness.of(correlation, seen, pose, template.shift(pose.centre(), shape, spacing));
+    return Likeness.of(
+        correlation, seen, pose, planar, template.shift(pose.centre(), shape, spacing));
   }
 }
