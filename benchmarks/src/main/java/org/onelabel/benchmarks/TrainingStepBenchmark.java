@@ -80,6 +80,7 @@ public class TrainingStepBenchmark {
     return new TrainingSettings(
         patch,
         STEPS,
+        0,
         1,
         1,
         Optimiser.ADAM,

@@ -70,6 +70,11 @@ final class ConsoleProgress implements Progress {
     }
 
     @Override
+    public void extend(int steps) {
+      bar.maxHint(bar.getMax() + FINENESS * steps);
+    }
+
+    @Override
     public void part(int part, int all) {
       bar.stepTo(done + FINENESS * part / all);
     }
@@ -85,7 +90,7 @@ final class ConsoleProgress implements Progress {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final String name;
-    private final int steps;
+    private int steps;
     private final PrintStream out;
     private final LongSupplier clock;
     private final long start;
@@ -107,6 +112,11 @@ final class ConsoleProgress implements Progress {
     public void step(String detail) {
       done++;
       at(done, "");
+    }
+
+    @Override
+    public void extend(int more) {
+      steps += more;
     }
 
     @Override

@@ -22,6 +22,9 @@ import org.onelabel.volumes.LabelMap;
  * method). Given the same seed, scans and thread count the weights are the same to the last bit.
  */
 public final class Training {
+  /** Far more than scores of two examinations differ by chance. */
+  private static final double RISE = 0.05;
+
   private final Architecture architecture;
   private final TrainingSettings settings;
   private final long seed;
@@ -144,7 +147,7 @@ public final class Training {
       }
       Batches batches = new Batches(labelled, unlabelled);
       boolean broken = false;
-      while (!broken && state.iteration < settings.iterations()) {
+      while (!broken && state.iteration < planned(state)) {
         if (state.iteration > 0 && checkpoints.isDue()) {
           checkpoints.save(state.save(seed));
         }
@@ -168,6 +171,40 @@ public final class Training {
     }
   }
 
+  /** Steps until the end as far as is known: more where it still learns when they are taken. */
+  private int planned(TrainingState state) {
+    int planned = settings.iterations();
+    int most = planned * (1 + settings.extensions());
+    while (planned < most
+        && state.iteration >= planned
+        && stillLearns(state.history.subList(planned - settings.iterations(), planned))) {
+      planned += settings.iterations();
+    }
+    return planned;
+  }
+
+  /**
+   * Whether more steps are worth it: the last teacher lacks a structure, or the best score of the
+   * last third is well above the best before.
+   */
+  private static boolean stillLearns(List<Progress> steps) {
+    if (!steps.getLast().verdict().lost().isEmpty()) {
+      return true;
+    }
+    int third = steps.size() - steps.size() / 3;
+    double before = best(steps.subList(0, third));
+    return best(steps.subList(third, steps.size())) - before >= RISE;
+  }
+
+  /** The highest score; NaN where there is none. */
+  private static double best(List<Progress> steps) {
+    return steps.stream()
+        .mapToDouble(step -> step.verdict().score())
+        .filter(score -> !Double.isNaN(score))
+        .max()
+        .orElse(Double.NaN);
+  }
+
   /** Whether the teacher has learnt since it was examined last. */
   private boolean isUnexamined(TrainingState state) {
     return state.iteration > 0 && state.iteration % settings.examineEvery() != 0;
@@ -183,7 +220,7 @@ public final class Training {
       return false;
     }
     state.iteration++;
-    boolean last = it == settings.iterations() - 1;
+    boolean last = (it + 1) % settings.iterations() == 0;
     Verdict verdict = Verdict.NONE;
     if (last || (it + 1) % settings.examineEvery() == 0) {
       if (!state.teacher.isFinite()) {

@@ -4,11 +4,13 @@ package org.onelabel.networks;
  * How one round of training goes. {@link #published()} is the paper's.
  *
  * @param patch sides of the training patch, voxels
- * @param iterations steps of the round
+ * @param iterations steps of the round, after which it ends unless it still learns
+ * @param extensions how often as many steps more are taken while it does
  * @param labelledBatch labelled patches a step
  * @param unlabelledBatch unlabelled patches a step
  * @param optimiser how a step follows from a gradient
- * @param learningRate at the start; falls as (1 − it/max)^0.9
+ * @param learningRate at the start; falls as (1 − it/max)^0.9; at an extension it begins anew with
+ *     half of what it began with before
  * @param warmUp steps over which the rate rises from 0 to its schedule
  * @param clip largest Euclidean norm of the gradient; infinite for none
  * @param momentum of the gradient descent
@@ -25,6 +27,7 @@ package org.onelabel.networks;
 public record TrainingSettings(
     int[] patch,
     int iterations,
+    int extensions,
     int labelledBatch,
     int unlabelledBatch,
     Optimiser optimiser,
@@ -42,17 +45,21 @@ public record TrainingSettings(
     double pseudo,
     String generalist) {
 
+  private static final double RESTART = 0.5;
+
   public TrainingSettings {
     patch = patch.clone();
-    if (iterations < 1 || labelledBatch < 1 || unlabelledBatch < 0) {
+    if (iterations < 1 || extensions < 0 || labelledBatch < 1 || unlabelledBatch < 0) {
       throw new IllegalArgumentException("a round needs an iteration and a labelled patch");
     }
   }
 
-  /** The learning rate of a step. */
+  /** The learning rate of a step; warm restarts as in SGDR (Loshchilov and Hutter, ICLR 2017). */
   double learningRate(int iteration) {
-    return Schedules.warmUp(iteration, warmUp)
-        * Schedules.learningRate(iteration, iterations, learningRate);
+    int restarts = iteration / iterations;
+    return Math.pow(RESTART, restarts)
+        * Schedules.warmUp(iteration, warmUp)
+        * Schedules.learningRate(iteration % iterations, iterations, learningRate);
   }
 
   /** How the student steps. */
@@ -65,6 +72,7 @@ public record TrainingSettings(
     return new TrainingSettings(
         patch,
         iterations,
+        extensions,
         labelledBatch,
         unlabelledBatch,
         optimiser,
@@ -88,6 +96,7 @@ public record TrainingSettings(
     return new TrainingSettings(
         new int[] {128, 128, 128},
         15_000,
+        0,
         1,
         1,
         Optimiser.SGD,

@@ -25,6 +25,7 @@ class IgnoredVoxelsTest {
     return new TrainingSettings(
         PATCH,
         iterations,
+        0,
         1,
         1,
         Optimiser.ADAM,

@@ -26,6 +26,7 @@ class NativeMemoryTest {
         new TrainingSettings(
             new int[] {32, 16, 16},
             1000,
+            0,
             1,
             1,
             Optimiser.SGD,

@@ -22,6 +22,7 @@ class TrainingTest {
       new TrainingSettings(
           new int[] {16, 16, 16},
           30,
+          0,
           1,
           1,
           Optimiser.SGD,
@@ -73,6 +74,65 @@ class TrainingTest {
     assertTrue(last < first, "loss went from " + first + " to " + last);
   }
 
+  private static TrainingSettings extended(int extensions) {
+    TrainingSettings s = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    return new TrainingSettings(
+        s.patch(),
+        3,
+        extensions,
+        1,
+        1,
+        s.optimiser(),
+        s.learningRate(),
+        0,
+        s.clip(),
+        s.momentum(),
+        s.weightDecay(),
+        s.averageDecay(),
+        s.consistency(),
+        s.consistencyRamp(),
+        s.sampling(),
+        1,
+        s.method(),
+        1,
+        "");
+  }
+
+  private static int steps(int extensions, Training.Examiner examiner) {
+    Architecture architecture = new Architecture(1, false, 2, 2);
+    return new Training(architecture, extended(extensions), 1)
+        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {})
+        .history()
+        .size();
+  }
+
+  @Test
+  void aTrainingThatStillLearnsIsGivenMoreStepsUpToALimit() {
+    assertEquals(9, steps(2, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
+    assertEquals(3, steps(0, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
+  }
+
+  @Test
+  void aTrainingThatLacksAStructureIsGivenMoreSteps() {
+    assertEquals(
+        6, steps(2, (it, _) -> new Training.Verdict(0.5, it < 6 ? List.of(1) : List.of())));
+  }
+
+  @Test
+  void aTrainingThatHasLearntEnds() {
+    assertEquals(3, steps(2, (it, _) -> new Training.Verdict(0.8 + 0.001 * it, List.of())));
+    assertEquals(3, steps(2, (_, _) -> Training.Verdict.NONE));
+  }
+
+  @Test
+  void anExtensionBeginsWithHalfTheRate() {
+    TrainingSettings s = extended(2);
+    assertEquals(s.learningRate(), s.learningRate(0));
+    assertTrue(s.learningRate(2) < s.learningRate(1));
+    assertEquals(s.learningRate() / 2, s.learningRate(3));
+    assertEquals(s.learningRate(1) / 4, s.learningRate(7), 1e-12);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "UNET_3D,MEAN_TEACHER",
@@ -108,6 +168,7 @@ class TrainingTest {
         new TrainingSettings(
             plain.patch(),
             3,
+            0,
             1,
             1,
             Optimiser.ADAM,
@@ -206,6 +267,7 @@ class TrainingTest {
     return new TrainingSettings(
         patch,
         iterations,
+        0,
         1,
         1,
         optimiser,

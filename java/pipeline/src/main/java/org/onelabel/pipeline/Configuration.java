@@ -186,6 +186,8 @@ public record Configuration(
    * @param method what unlabelled patches teach
    * @param generalist checkpoint of SAM-Med3D, for methods that ask it
    * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
+   * @param extensions how often a training that still learns, or that lacks a structure, is given
+   *     {@code iterations} more
    * @param foreground share of patches drawn around a structure; 0 for what suits the scans
    * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    * @param restart true to begin each round from a fresh initialisation, as published
@@ -202,6 +204,7 @@ public record Configuration(
       List<Integer> patch,
       int patchVoxels,
       int iterations,
+      int extensions,
       int labelledBatch,
       int unlabelledBatch,
       Optimiser optimiser,
@@ -533,6 +536,9 @@ public record Configuration(
         "training.first must not be all-labels: they only measure");
     require(training.patchVoxels() >= 4096, "training.patchVoxels must be 4096 at least");
     require(training.iterations() >= 1, "training.iterations must be positive");
+    require(
+        training.extensions() >= 0 && training.extensions() <= 100,
+        "training.extensions are 0 to 100");
     require(training.labelledBatch() >= 1, "training.labelledBatch must be positive");
     require(training.unlabelledBatch() >= 0, "training.unlabelledBatch must not be negative");
     require(training.learningRate() > 0, "training.learningRate must be positive");

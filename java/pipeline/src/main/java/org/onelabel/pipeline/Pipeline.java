@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
@@ -160,18 +161,26 @@ public final class Pipeline {
     List<WorkingScan> scans = cohort.pool();
     try (Progress.Task task = progress.begin("registration", scans.size())) {
       Function<WorkingScan, Framing> finder = framings.finder();
-      List<Framing> found =
-          scans.parallelStream()
-              .map(
-                  scan -> {
-                    Framing framing = finder.apply(scan);
-                    task.step(scan.id());
-                    return framing;
-                  })
-              .toList();
+      List<Framing> found = framed(scans, finder, task);
       for (int i = 0; i < scans.size(); i++) {
         outputs.tensors(run.registration(scans.get(i).id()), FramingFile.of(found.get(i)));
       }
+    }
+  }
+
+  /** Looks for the anatomy in scans, as many at a time as the kernels have threads. */
+  private List<Framing> framed(
+      List<WorkingScan> scans, Function<WorkingScan, Framing> finder, Progress.Task task) {
+    Function<WorkingScan, Framing> counted =
+        scan -> {
+          Framing framing = finder.apply(scan);
+          synchronized (task) {
+            task.step(scan.id());
+          }
+          return framing;
+        };
+    try (ForkJoinPool pool = new ForkJoinPool(kernels.threads())) {
+      return pool.submit(() -> scans.parallelStream().map(counted).toList()).join();
     }
   }
 

@@ -1,6 +1,6 @@
 package org.onelabel.pipeline;
 
-/** Hears how long stages go. Implementations are called from one thread. */
+/** Hears how long stages go. Implementations are called by one thread at a time. */
 public interface Progress {
 
   /** One long stage. */
@@ -11,6 +11,9 @@ public interface Progress {
      * @param detail a few words on where it stands, may be empty
      */
     void step(String detail);
+
+    /** There are so many more steps than was said. */
+    default void extend(int steps) {}
 
     /** Of the present step {@code done} of {@code all} parts are done. */
     default void part(int done, int all) {}

@@ -166,6 +166,7 @@ final class Rounds {
     return new TrainingSettings(
         plan.patch(),
         s.iterations(),
+        s.extensions(),
         labelledBatch,
         s.unlabelledBatch(),
         s.optimiser(),

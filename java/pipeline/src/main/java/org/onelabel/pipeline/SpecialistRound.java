@@ -55,7 +55,13 @@ final class SpecialistRound {
             unlabelled,
             start,
             (_, teacher) -> examine(teacher),
-            step -> progress.step("loss %.3f".formatted(step.loss())),
+            step -> {
+              if (step.iteration() > settings.iterations()
+                  && (step.iteration() - 1) % settings.iterations() == 0) {
+                progress.extend(settings.iterations());
+              }
+              progress.step("loss %.3f".formatted(step.loss()));
+            },
             checkpoints);
   }
 

@@ -68,6 +68,7 @@ class SpecialistRoundTest {
         new TrainingSettings(
             new int[] {SIDE, SIDE, SIDE},
             STEPS,
+            0,
             1,
             0,
             Optimiser.SGD,
