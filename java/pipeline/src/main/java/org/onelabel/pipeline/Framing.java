@@ -15,7 +15,8 @@ import org.onelabel.volumes.Volume;
  *
  * @param placement of the frame in the scan
  * @param bend what remains to be moved after that
- * @param likeness of the scan to the template as it was placed, 1 at best
+ * @param likeness of the scan to the template as it was placed, as in {@link
+ *     org.onelabel.pipeline.registration.Registration.Result}
  * @param shape of the scan, working voxels
  */
 record Framing(Frame frame, Placement placement, Bend bend, double likeness, int[] shape) {
@@ -84,7 +85,10 @@ record Framing(Frame frame, Placement placement, Bend bend, double likeness, int
     return pushed(label, result);
   }
 
-  /** The same where {@code label} is another one than {@code before}; elsewhere {@code own}. */
+  /**
+   * The same where {@code label} has another class or another trust in the scan's class than {@code
+   * before}; elsewhere {@code own}.
+   */
   PseudoLabel pushChanges(PseudoLabel label, PseudoLabel before, PseudoLabel own) {
     if (isWhole()) {
       return label;
@@ -94,9 +98,13 @@ record Framing(Frame frame, Placement placement, Bend bend, double likeness, int
     PseudoLabel was =
         pushed(before, new PseudoLabel(own.labels().clone(), own.confidence().clone()));
     for (int i = 0; i < own.labels().length; i++) {
-      if (pushed.labels()[i] == was.labels()[i]) {
+      boolean another = pushed.labels()[i] != was.labels()[i];
+      boolean again =
+          pushed.labels()[i] == own.labels()[i] && pushed.confidence()[i] != was.confidence()[i];
+      if (!another && !again) {
         // Bringing a label there and back moves its rim: only what was decided anew counts.
         pushed.labels()[i] = own.labels()[i];
+        pushed.confidence()[i] = own.confidence()[i];
       }
     }
     return pushed;

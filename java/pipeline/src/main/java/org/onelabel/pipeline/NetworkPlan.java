@@ -68,17 +68,20 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
     return patch;
   }
 
-  /** Takes a step from the longest side in millimetres; false where it has no step to give. */
+  /** Takes a step from the longest side in millimetres that has one to give; false without one. */
   private static boolean shrink(int[] covered, int[] patch, UnetLayout layout, double[] spacing) {
-    int longest = 0;
-    for (int a = 1; a < 3; a++) {
-      longest = patch[a] * spacing[a] > patch[longest] * spacing[longest] ? a : longest;
+    int[] step = layout.multiple();
+    int longest = -1;
+    for (int a = 0; a < 3; a++) {
+      boolean gives = patch[a] > step[a];
+      if (gives && (longest < 0 || patch[a] * spacing[a] > patch[longest] * spacing[longest])) {
+        longest = a;
+      }
     }
-    int step = layout.multiple()[longest];
-    if (patch[longest] <= step) {
+    if (longest < 0) {
       return false;
     }
-    covered[longest] = patch[longest] - step;
+    covered[longest] = patch[longest] - step[longest];
     return true;
   }
 

@@ -82,7 +82,7 @@ record StagePlan(List<Stage> stages) {
     StagePlan plan() {
       if (configuration.propagates()) {
         if (learnt) {
-          add(new Draft(Kind.ENCODER, 0).pool().settings("seed", "encoder.learnt", "network"));
+          add(new Draft(Kind.ENCODER, 0).templateLabel().pool().learnt());
         }
         if (configuration.registration().find()) {
           add(new Draft(Kind.REGISTRATION, 0).templateLabel().pool().settings("registration"));
@@ -300,7 +300,22 @@ record StagePlan(List<Stage> stages) {
 
       /** The network and how it is moved over a volume. */
       Draft network() {
-        return settings("network", "prediction", "training.patch", "training.patchVoxels");
+        return planned().settings("prediction");
+      }
+
+      /** What the network is planned from, beside the template: {@link Plan}. */
+      private Draft planned() {
+        return settings(
+            "network",
+            "registration.find",
+            "registration.margin",
+            "training.patch",
+            "training.patchVoxels");
+      }
+
+      /** An encoder that is learnt from the pool; it is as wide as the network. */
+      Draft learnt() {
+        return planned().settings("seed", "encoder.learnt");
       }
 
       Draft templateLabel() {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +29,13 @@ class ConfigurationTest {
     assertEquals(preset, configuration.preset());
     Path file = Files.writeString(folder.resolve("c.json"), configuration.toJson());
     assertEquals(configuration, Configuration.read(file));
+  }
+
+  /** Else the fuzzer begins with what is refused at once. */
+  @Test
+  void theFuzzersWholeConfigurationIsWhole() throws URISyntaxException {
+    URL seed = getClass().getResource("HostileRunFuzzTestInputs/configuration/whole");
+    assertEquals(1, Configuration.read(Path.of(seed.toURI())).rounds());
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,12 +76,12 @@ class StagePlanTest {
   /** Two rounds; the first learns from the template alone. */
   @ParameterizedTest
   @CsvSource({
-    "template/a/image-0, features propagation training1 prediction1 refinement1 training2"
-        + " prediction2 refinement2 predictions evaluation report",
-    "template/a/label, propagation training1 refinement1 training2 refinement2 predictions"
-        + " evaluation report",
-    "pool/b/image-0, features propagation prediction1 refinement1 training2 prediction2"
+    "template/a/image-0, registration features propagation training1 prediction1 refinement1"
+        + " training2 prediction2 refinement2 predictions evaluation report",
+    "template/a/label, registration features propagation training1 refinement1 training2"
         + " refinement2 predictions evaluation report",
+    "pool/b/image-0, registration features propagation prediction1 refinement1 training2"
+        + " prediction2 refinement2 predictions evaluation report",
     "pool/b/label, evaluation report",
     "validation/v/image-0, training1 training2 predictions evaluation report",
     "validation/v/label, training1 training2 predictions evaluation report",
@@ -143,5 +144,66 @@ class StagePlanTest {
     Stage training = stages.get("round-1-training");
     assertEquals(Path.of("n.pth"), training.files().get("settings/network.file"));
     assertEquals(Path.of("g.pth"), training.files().get("settings/training.generalist"));
+  }
+
+  private static Stage stage(StagePlan plan, String name) {
+    return plan.stages().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void theAnatomyIsFoundBeforeItIsEncoded() {
+    StagePlan plan = plan("registration.find=true;rounds=1;refinement.kind=region");
+    assertEquals("registration", plan.names().getFirst());
+    assertEquals(List.of(), stage(plan, "registration").needs());
+    for (String needing : List.of("features", "propagation", "round-1-refinement")) {
+      assertTrue(stage(plan, needing).needs().contains("registration"), needing);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"quick, registration.find=false", "paper, seed=1"})
+  void whereNothingIsLookedForThereIsNoRegistration(String preset, String assignments) {
+    StagePlan plan =
+        StagePlan.of(
+            Configuration.of(preset, null, ConfigurationTest.assignments(assignments)),
+            dataset(POOL, OTHER));
+    assertEquals("features", plan.names().getFirst());
+    plan.stages().forEach(stage -> assertFalse(stage.needs().contains("registration")));
+  }
+
+  @Test
+  void anotherMarginRedoesAllThatWorksInTheFrame() {
+    StagePlan one = plan("registration.margin=0.25;rounds=2");
+    StagePlan other = plan("registration.margin=0.5;rounds=2");
+    assertEquals(List.of(), one.inCommon(other));
+    for (String redone :
+        List.of("registration", "features", "propagation", "predictions", "report")) {
+      assertNotEquals(stage(one, redone), stage(other, redone), redone);
+    }
+  }
+
+  /** The patch, and with it the network, is planned from the frame. */
+  @Test
+  void anotherMarginTrainsAnotherNetwork() {
+    StagePlan one = plan("registration.margin=0.25;rounds=2");
+    StagePlan other = plan("registration.margin=0.5;rounds=2");
+    for (String redone : List.of("round-1-training", "round-1-prediction", "round-2-training")) {
+      assertNotEquals(stage(one, redone), stage(other, redone), redone);
+    }
+  }
+
+  /** A learnt encoder is as wide as the network, which is planned from the frame and the budget. */
+  @ParameterizedTest
+  @CsvSource({
+    "registration.margin=0.5, true",
+    "training.patchVoxels=9000, true",
+    "network.operations=9, true",
+    "registration.cells=2000, false",
+    "training.iterations=7, false"
+  })
+  void whatPlansTheNetworkRedoesALearntEncoder(String assignment, boolean redone) {
+    Stage before = stage(plan("encoder.kind=pool"), "encoder");
+    Stage after = stage(plan("encoder.kind=pool;" + assignment), "encoder");
+    assertEquals(redone, !before.equals(after));
   }
 }

@@ -22,7 +22,8 @@ public final class Registration {
    * Where a template's anatomy lies in a scan.
    *
    * @param placement of the frame in the scan
-   * @param likeness what the pose is worth, 1 at best
+   * @param likeness what the pose is worth: 1 for a scan that is the template, above it only for a
+   *     larger one
    */
   public record Result(Placement placement, Bend bend, double likeness) {}
 
