@@ -104,6 +104,6 @@ public class TrainingStepBenchmark {
   @OperationsPerInvocation(STEPS)
   public Training.Result step() {
     return training.run(
-        labelled, unlabelled, null, (_, _) -> new Training.Verdict(Double.NaN, false), _ -> {});
+        labelled, unlabelled, null, (_, _) -> new Training.Verdict(Double.NaN, List.of()), _ -> {});
   }
 }

@@ -14,18 +14,18 @@ import org.onelabel.networks.UnetLayout;
  */
 record NetworkPlan(int[] patch, UnetLayout layout, int width) {
   /** As many as the published network has. */
-  private static final int MOST_LEVELS = 5;
+  static final int MOST_LEVELS = 5;
 
   /** An axis is halved while so many voxels remain; the published network goes as far. */
-  private static final int LEAST_SIDE = 2;
+  static final int LEAST_SIDE = 2;
 
   /** An axis takes part where its voxels are less than so many times the finest: nnU-Net's rule. */
   private static final double ALIKE = 2;
 
-  private static final int WIDTH_STEP = 8;
+  static final int WIDTH_STEP = 8;
 
   /** Twice the published width; nnU-Net's. */
-  private static final int MOST_WIDTH = 32;
+  static final int MOST_WIDTH = 32;
 
   /**
    * A plan.

@@ -95,6 +95,7 @@ public final class Pipeline {
     run.requireRelated(cohort.dataset(), cohort.files());
     run.goOn();
     Json.write(run.file(RunDirectory.PROVENANCE), Provenance.of(cohort.dataset(), kernels, plan));
+    progress.say(plan.headline());
     StagePlan stages = StagePlan.of(configuration, cohort.dataset());
     StageRunner runner = new StageRunner(run, cohort.files(), progress);
     for (Stage stage : stages.stages()) {

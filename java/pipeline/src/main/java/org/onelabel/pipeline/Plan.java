@@ -1,6 +1,9 @@
 package org.onelabel.pipeline;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Sampling;
@@ -17,6 +20,7 @@ import org.onelabel.volumes.InputException;
  * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
  * @param foreground share of training patches drawn around a structure
+ * @param entries the same for people to read, with the reasons
  */
 record Plan(
     double[] spacing,
@@ -25,11 +29,14 @@ record Plan(
     Frame frame,
     int[] stride,
     double foreground,
-    Architecture architecture) {
+    Architecture architecture,
+    List<PlanEntry> entries) {
   /** A scan of which the template's structures and their surroundings are this much is a crop. */
-  private static final double CROPPED = 0.5;
+  static final double CROPPED = 0.5;
 
   private static final double FOREGROUND = 0.5;
+
+  private static final Set<String> HEADLINE = Set.of("frame", "patch", "levels", "width", "cells");
 
   static Plan of(Cohort cohort, Configuration configuration) {
     int[] shape = cohort.template().shape();
@@ -37,14 +44,29 @@ record Plan(
     Frame frame = frame(cohort, configuration.registration());
     NetworkPlan network = network(frame, spacing, configuration);
     int encoderVoxels = configuration.encoder().learnt().patchVoxels();
-    return new Plan(
-        spacing,
-        network.patch(),
-        NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED),
-        frame,
-        stride(frame, configuration.encoder()),
-        foreground(frame, shape, configuration.training()),
-        architecture(cohort, configuration.network(), network));
+    Plan plan =
+        new Plan(
+            spacing,
+            network.patch(),
+            NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED),
+            frame,
+            stride(frame, configuration.encoder()),
+            foreground(frame, shape, configuration.training()),
+            architecture(cohort, configuration.network(), network),
+            List.of());
+    return plan.explained(PlanReasons.of(plan, shape, configuration));
+  }
+
+  private Plan explained(List<PlanEntry> reasons) {
+    return new Plan(spacing, patch, encoderPatch, frame, stride, foreground, architecture, reasons);
+  }
+
+  /** The most telling entries in a line. */
+  String headline() {
+    return entries.stream()
+        .filter(entry -> HEADLINE.contains(entry.name()))
+        .map(entry -> entry.name() + " " + entry.value())
+        .collect(Collectors.joining(", ", "plan: ", " (reasons: run.json)"));
   }
 
   /** Patch, layout and width, each as the configuration says where it says one. */
@@ -93,11 +115,16 @@ record Plan(
     if (settings.foreground() > 0) {
       return settings.foreground();
     }
+    return share(frame, shape) < CROPPED ? FOREGROUND : Sampling.FOREGROUND;
+  }
+
+  /** How much of a template of this shape its frame is, 0…1. */
+  static double share(Frame frame, int[] shape) {
     double share = 1;
     for (int a = 0; a < 3; a++) {
       share *= frame.shape()[a] / (double) shape[a];
     }
-    return share < CROPPED ? FOREGROUND : Sampling.FOREGROUND;
+    return share;
   }
 
   private static Architecture architecture(

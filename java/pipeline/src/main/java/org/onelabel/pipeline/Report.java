@@ -24,6 +24,7 @@ final class Report {
         border-bottom: 1px solid #e3e8ee; text-align: right; font-variant-numeric: tabular-nums; }
       th:first-child, td:first-child { text-align: left; } th { font-weight: 600; }
       td { white-space: nowrap; } .wide { max-width: 1400px; } .scrolled { overflow-x: auto; }
+      td.reason { white-space: normal; text-align: left; }
       .tiles { display: flex; gap: 24px; flex-wrap: wrap; margin: 16px 0; }
       .tile { background: #fff; border: 1px solid #e3e8ee; border-radius: 8px; padding: 10px 18px; }
       .tile b { font-size: 26px; display: block; } .note { color: #5b6b7b; }
@@ -344,6 +345,17 @@ final class Report {
         .forEach(
             (name, value) ->
                 add("<tr><td>%s</td><td>%s</td></tr>", Html.escape(name), Html.escape(value)));
+    add("</table><h3>Plan: what the data decided</h3><table>");
+    provenance
+        .plan()
+        .entries()
+        .forEach(
+            entry ->
+                add(
+                    "<tr><td>%s</td><td>%s</td><td class=\"reason\">%s</td></tr>",
+                    Html.escape(entry.name()),
+                    Html.escape(entry.value()),
+                    Html.escape(entry.reason())));
     add("</table><details><summary>every setting</summary><pre>");
     add(Html.escape(configuration.toJson()));
     add("</pre></details>");

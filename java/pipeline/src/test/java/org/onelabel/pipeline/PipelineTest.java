@@ -235,6 +235,7 @@ class PipelineTest {
     assertFalse(html.contains(folder.toString()), "no absolute path");
     assertTrue(html.contains("data:image/png;base64,"));
     assertTrue(html.contains("pseudo-labels, round 0"));
+    assertTrue(html.contains("set by network.width"), "what the data decided, and what did not");
   }
 
   /** Hears of the parts of a step. */

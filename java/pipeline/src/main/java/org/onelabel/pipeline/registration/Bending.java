@@ -8,9 +8,10 @@ import org.onelabel.volumes.Smoothing;
 
 /**
  * Bends a scan that was brought into the frame onto the template by coupled convex optimisation
- * (Heinrich, Papież et al., MICCAI 2014; ConvexAdam, Siebert et al. 2021, without its second part):
- * every cell is compared with all places in a window, {@link SelfSimilarity} deciding, while a
- * smooth field pulls ever harder at the choices. Coarse steps first. Immutable and thread-safe.
+ * (Heinrich, Papież, Schnabel, Handels, WBIR 2014; ConvexAdam, Siebert, Hansen, Heinrich 2021,
+ * without its second part): every cell is compared with all places in a window, {@link
+ * SelfSimilarity} deciding, while a smooth field pulls ever harder at the choices. Coarse steps
+ * first. Immutable and thread-safe.
  */
 final class Bending {
   /**
