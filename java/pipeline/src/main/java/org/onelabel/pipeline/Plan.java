@@ -83,7 +83,10 @@ record Plan(
                 || settings.kind() == NetworkKind.UNET_3D_SDF);
     NetworkPlan plan = NetworkPlan.of(extent, spacing, most, settings.operations());
     UnetLayout layout = planned ? plan.layout() : layout(settings);
-    int[] sides = given ? patch : NetworkPlan.patch(extent, spacing, voxels, layout);
+    int[] sides = patch;
+    if (!given) {
+      sides = planned ? plan.patch() : NetworkPlan.patch(extent, spacing, voxels, layout);
+    }
     requireFits(sides, layout);
     int width = settings.width() == 0 ? plan.width() : settings.width();
     return new NetworkPlan(sides, layout, width);

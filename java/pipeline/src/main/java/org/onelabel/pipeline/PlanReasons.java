@@ -213,10 +213,16 @@ final class PlanReasons {
   }
 
   private PlanEntry steps() {
+    Configuration.RoundSettings training = configuration.training();
+    String more =
+        training.extensions() == 0
+            ? ""
+            : "; a training that still learns takes up to %d times as many (training.extensions)"
+                .formatted(1 + training.extensions());
     return new PlanEntry(
         "steps",
-        "%d × %d".formatted(configuration.rounds(), configuration.training().iterations()),
-        "set by rounds and training.iterations");
+        "%d × %d".formatted(configuration.rounds(), training.iterations()),
+        "set by rounds and training.iterations" + more);
   }
 
   private PlanEntry cells() {
