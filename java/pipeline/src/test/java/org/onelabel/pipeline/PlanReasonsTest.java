@@ -121,7 +121,12 @@ class PlanReasonsTest {
         "batch",
         "1 labelled, 1 unlabelled",
         "set by training.labelledBatch and training.unlabelledBatch");
-    assertSays(plan, "steps", "2 × 300", "set by rounds and training.iterations");
+    assertSays(
+        plan,
+        "steps",
+        "2 × 300",
+        "set by rounds and training.iterations; a training that still learns takes up to 2 times as"
+            + " many (training.extensions)");
     assertSays(
         plan,
         "cells",
