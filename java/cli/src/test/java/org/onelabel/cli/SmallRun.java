@@ -26,6 +26,7 @@ final class SmallRun {
     "training.examineEvery=6",
     "training.patchVoxels=8000",
     "training.checkpointSeconds=0",
+    "registration.cells=1000",
     "encoder.kind=pool",
     "training.pretrained=true",
     "encoder.stride=3",

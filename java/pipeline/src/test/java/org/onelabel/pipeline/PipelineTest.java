@@ -50,6 +50,8 @@ class PipelineTest {
           Map.entry("training.examineEvery", "20"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
+          Map.entry("training.extensions", "0"),
+          Map.entry("registration.cells", "1000"),
           Map.entry("encoder.kind", "pool"),
           Map.entry("training.pretrained", "true"),
           Map.entry("encoder.stride", "2"),
@@ -160,6 +162,7 @@ class PipelineTest {
       }
     }
     for (Case source : dataset.unlabelled()) {
+      files.add("registration/" + source.id() + ".safetensors");
       files.add("features/" + source.id() + ".safetensors");
       for (int r = 0; r <= rounds; r++) {
         for (String kind :
@@ -194,6 +197,7 @@ class PipelineTest {
     assertEquals(
         Set.of(
             "encoder",
+            "registration",
             "features",
             "propagation",
             "round-1-training",
@@ -212,7 +216,10 @@ class PipelineTest {
     // As if the process had died in round 2: its stages are not marked as done.
     try (Stream<Path> stages = Files.list(again.resolve("stages"))) {
       for (Path stage : stages.toList()) {
-        if (!stage.getFileName().toString().matches("(encoder|features|propagation|round-1).*")) {
+        if (!stage
+            .getFileName()
+            .toString()
+            .matches("(encoder|registration|features|propagation|round-1).*")) {
           Files.delete(stage);
         }
       }
@@ -315,7 +322,8 @@ class PipelineTest {
     assertEquals(List.of("evaluation", "report"), resume(cohort, root), "hidden labels measure");
 
     swap(cohort.resolve("imagesUn"), "synthetic_002_0000.nii.gz", "synthetic_003_0000.nii.gz");
-    List<String> all = List.of("evaluation", "features", "predictions", "propagation", "report");
+    List<String> all =
+        List.of("evaluation", "features", "predictions", "propagation", "registration", "report");
     assertEquals(all, resume(cohort, root), "two scans of the pool were swapped");
 
     Files.delete(cohort.resolve("imagesUn/synthetic_004_0000.nii.gz"));
@@ -326,8 +334,7 @@ class PipelineTest {
 
     Path label = cohort.resolve("labelsTr/synthetic_000.nii.gz");
     NiftiFile.write(label, grown(NiftiFile.readLabels(label)));
-    assertEquals(
-        List.of("evaluation", "predictions", "propagation", "report"), resume(cohort, root));
+    assertEquals(all, resume(cohort, root), "the frame lies around the template's label");
 
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     assertFalse(metrics.pool().stream().anyMatch(m -> m.id().equals("synthetic_004")));
