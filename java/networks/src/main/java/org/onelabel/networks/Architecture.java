@@ -30,8 +30,7 @@ public record Architecture(
           "a network needs a channel, two classes and a feature: %d, %d, %d"
               .formatted(channels, classes, width));
     }
-    boolean planned = network == NetworkKind.UNET_3D || network == NetworkKind.UNET_3D_SDF;
-    if (!planned && !layout.equals(UnetLayout.PUBLISHED)) {
+    if (!network.hasLayout() && !layout.equals(UnetLayout.PUBLISHED)) {
       throw new IllegalArgumentException(
           "%s has the published layout alone, not %s".formatted(network, layout));
     }

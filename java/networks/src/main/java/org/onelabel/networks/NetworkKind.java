@@ -27,6 +27,11 @@ public enum NetworkKind {
     this.published = published;
   }
 
+  /** Whether its levels are an architecture's {@link UnetLayout}; the others have their own. */
+  public boolean hasLayout() {
+    return this == UNET_3D || this == UNET_3D_SDF;
+  }
+
   /** The network of that name; another name is an {@link IllegalArgumentException}. */
   static NetworkKind named(String name) {
     return Arrays.stream(values())

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.onelabel.networks.UnetLayout;
 
 /**
@@ -36,29 +37,37 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
    * @param operations of a patch in the finest level's second convolution at most
    */
   static NetworkPlan of(int[] extent, double[] spacing, long voxels, long operations) {
-    int[] covered = extent.clone();
-    while (true) {
-      UnetLayout layout = layout(covered, spacing);
-      int[] patch = patch(covered, layout);
-      if (product(patch) <= voxels || !shrink(covered, patch, layout, spacing)) {
-        return new NetworkPlan(patch, layout, width(patch, layout, operations));
-      }
-    }
+    Fit fit = fit(extent, spacing, voxels, covered -> layout(covered, spacing));
+    return new NetworkPlan(fit.patch, fit.layout, width(fit.patch, fit.layout, operations));
   }
 
   /** The patch for a given layout. */
   static int[] patch(int[] extent, double[] spacing, long voxels, UnetLayout layout) {
+    return fit(extent, spacing, voxels, _ -> layout).patch;
+  }
+
+  /** A patch and the layout that it suits. */
+  private record Fit(int[] patch, UnetLayout layout) {}
+
+  /**
+   * The patch close to {@code extent}, shortened until it has at most so many voxels.
+   *
+   * @param layouts the layout for what is covered
+   */
+  private static Fit fit(
+      int[] extent, double[] spacing, long voxels, Function<int[], UnetLayout> layouts) {
     int[] covered = extent.clone();
     while (true) {
-      int[] patch = patch(covered, layout);
+      UnetLayout layout = layouts.apply(covered);
+      int[] patch = nearest(covered, layout);
       if (product(patch) <= voxels || !shrink(covered, patch, layout, spacing)) {
-        return patch;
+        return new Fit(patch, layout);
       }
     }
   }
 
   /** Multiples of what the layout needs, close to what is to be covered. */
-  private static int[] patch(int[] covered, UnetLayout layout) {
+  static int[] nearest(int[] covered, UnetLayout layout) {
     int[] multiple = layout.multiple();
     int[] patch = new int[3];
     for (int a = 0; a < 3; a++) {
@@ -85,7 +94,8 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
     return true;
   }
 
-  private static long product(int[] sides) {
+  /** How many voxels a box of these sides has. */
+  static long product(int[] sides) {
     return (long) sides[0] * sides[1] * sides[2];
   }
 

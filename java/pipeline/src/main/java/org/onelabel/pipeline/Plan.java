@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.onelabel.networks.Architecture;
-import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Sampling;
 import org.onelabel.networks.UnetLayout;
 import org.onelabel.pipeline.registration.Frame;
@@ -77,10 +76,7 @@ record Plan(
     boolean given = patch[0] > 0;
     int[] extent = given ? patch : frame.shape();
     long most = given ? Long.MAX_VALUE : voxels;
-    boolean planned =
-        settings.layout().isEmpty()
-            && (settings.kind() == NetworkKind.UNET_3D
-                || settings.kind() == NetworkKind.UNET_3D_SDF);
+    boolean planned = settings.layout().isEmpty() && settings.kind().hasLayout();
     NetworkPlan plan = NetworkPlan.of(extent, spacing, most, settings.operations());
     UnetLayout layout = planned ? plan.layout() : layout(settings);
     int[] sides = patch;

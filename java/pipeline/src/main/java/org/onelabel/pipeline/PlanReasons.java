@@ -45,7 +45,7 @@ final class PlanReasons {
     entries.add(reasons.frame());
     if (configuration.rounds() > 0) {
       entries.add(reasons.patch());
-      if (kind == NetworkKind.UNET_3D || kind == NetworkKind.UNET_3D_SDF) {
+      if (kind.hasLayout()) {
         entries.addAll(List.of(reasons.levels(), reasons.kernels(), reasons.poolings()));
       }
       if (kind != NetworkKind.SAM_MED3D) {
@@ -93,9 +93,9 @@ final class PlanReasons {
     } else {
       int voxels = configuration.training().patchVoxels();
       String most = grouped(voxels) + " voxels (training.patchVoxels)";
-      if (product(patch) > voxels) {
+      if (NetworkPlan.product(patch) > voxels) {
         reason = "the least that the levels need, more than " + most;
-      } else if (Arrays.equals(patch, nearest(frame, multiple))) {
+      } else if (Arrays.equals(patch, NetworkPlan.nearest(frame, layout))) {
         reason = "close to the frame of " + sides(frame) + ", within " + most;
       } else {
         reason =
@@ -104,12 +104,6 @@ final class PlanReasons {
       reason += ", in multiples of " + sides(multiple);
     }
     return new PlanEntry("patch", sides(patch), reason);
-  }
-
-  private static int[] nearest(int[] covered, int[] multiple) {
-    return IntStream.range(0, 3)
-        .map(a -> Math.max(1, (covered[a] + multiple[a] / 2) / multiple[a]) * multiple[a])
-        .toArray();
   }
 
   private PlanEntry levels() {
@@ -166,7 +160,7 @@ final class PlanReasons {
   private PlanEntry width() {
     long width = plan.architecture().width();
     long kernel = layout.kernels().getFirst().stream().reduce(1, (a, b) -> a * b);
-    long operations = product(plan.patch()) * kernel * width * width;
+    long operations = NetworkPlan.product(plan.patch()) * kernel * width * width;
     long most = configuration.network().operations();
     String budget = grouped(most) + " multiplications (network.operations)";
     String reason;
@@ -263,9 +257,5 @@ final class PlanReasons {
 
   private static String grouped(long value) {
     return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  private static long product(int[] sides) {
-    return (long) sides[0] * sides[1] * sides[2];
   }
 }

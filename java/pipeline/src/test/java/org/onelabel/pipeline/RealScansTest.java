@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Image;
+import org.onelabel.pipeline.registration.Phantom;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
@@ -20,7 +21,6 @@ import org.onelabel.volumes.WorkingGrid;
 /** A heart is found where it is, however its scan lies; skipped where the scans are absent. */
 class RealScansTest {
   private static final int CELLS = 20_000;
-  private static final int STRUCTURES = 3;
   private static final int PADDING = 24;
 
   /** Measured in three scans are 0.85 to 0.99. */
@@ -99,20 +99,6 @@ class RealScansTest {
     }
   }
 
-  private static double dice(byte[] one, byte[] other) {
-    double sum = 0;
-    for (int label = 1; label <= STRUCTURES; label++) {
-      int both = 0;
-      int all = 0;
-      for (int i = 0; i < one.length; i++) {
-        both += one[i] == label && other[i] == label ? 2 : 0;
-        all += (one[i] == label ? 1 : 0) + (other[i] == label ? 1 : 0);
-      }
-      sum += both / (double) Math.max(1, all);
-    }
-    return sum / STRUCTURES;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void turnedMirroredAndShiftedScansGetTheSameLabels(int which) {
@@ -146,7 +132,7 @@ class RealScansTest {
       int from = Scan.from(source, size, i);
       expected[i] = from < 0 ? 0 : plain[from];
     }
-    double dice = dice(carried, expected);
+    double dice = Phantom.dice(carried, expected);
     assertTrue(dice > LEAST_DICE, how + ": " + dice);
   }
 }
