@@ -47,11 +47,16 @@ public final class Smoothing {
     for (int o = 0; o < outer; o++) {
       for (int i = 0; i < n; i++) {
         int to = (o * n + i) * inner;
-        for (int k = -radius; k <= radius; k++) {
-          int from = (o * n + Math.clamp(i + k, 0, n - 1)) * inner;
-          float weight = kernel[k + radius];
+        float middle = kernel[radius];
+        for (int j = 0; j < inner; j++) {
+          result[to + j] = middle * values[to + j];
+        }
+        for (int k = 1; k <= radius; k++) {
+          int before = (o * n + Math.max(0, i - k)) * inner;
+          int after = (o * n + Math.min(n - 1, i + k)) * inner;
+          float weight = kernel[radius + k];
           for (int j = 0; j < inner; j++) {
-            result[to + j] += weight * values[from + j];
+            result[to + j] += weight * (values[before + j] + values[after + j]);
           }
         }
       }
@@ -69,11 +74,14 @@ public final class Smoothing {
       Arrays.fill(row, 0, radius, values[from]);
       System.arraycopy(values, from, row, radius, n);
       Arrays.fill(row, radius + n, row.length, values[from + n - 1]);
-      Arrays.fill(sum, 0);
-      for (int k = 0; k < kernel.length; k++) {
-        float weight = kernel[k];
+      float middle = kernel[radius];
+      for (int i = 0; i < n; i++) {
+        sum[i] = middle * row[i + radius];
+      }
+      for (int k = 1; k <= radius; k++) {
+        float weight = kernel[radius + k];
         for (int i = 0; i < n; i++) {
-          sum[i] += weight * row[i + k];
+          sum[i] += weight * (row[i + radius - k] + row[i + radius + k]);
         }
       }
       System.arraycopy(sum, 0, result, from, n);

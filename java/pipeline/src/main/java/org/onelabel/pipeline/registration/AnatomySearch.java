@@ -31,7 +31,30 @@ final class AnatomySearch {
    * @param weights they sum to 1
    * @param values a row for each channel
    */
-  private record Patch(Pose pose, int[] offsets, float[] weights, float[][] values) {}
+  private record Patch(Pose pose, int[] offsets, float[] weights, float[][] values) {
+
+    /**
+     * The places from which enough of it is seen along one axis; from others there is less than
+     * that on the whole.
+     *
+     * @return the first and the one after the last
+     */
+    int[] seenAlong(int axis, int size) {
+      int[] places = {size, 0};
+      for (int place = 0; place < size; place++) {
+        double seen = 0;
+        for (int n = 0; n < weights.length; n++) {
+          int at = place + offsets[3 * n + axis];
+          seen += at >= 0 && at < size ? weights[n] : 0;
+        }
+        if (seen >= Likeness.LEAST_SEEN) {
+          places[0] = Math.min(places[0], place);
+          places[1] = place + 1;
+        }
+      }
+      return places;
+    }
+  }
 
   private final Template template;
   private final Cells cells;
@@ -137,6 +160,11 @@ final class AnatomySearch {
     int[] size = coarse.size;
     int places = size[0] * size[1] * size[2];
     int channels = patch.values.length;
+    int[][] box = {
+      patch.seenAlong(coarse.order[0], size[0]),
+      patch.seenAlong(coarse.order[1], size[1]),
+      patch.seenAlong(coarse.order[2], size[2])
+    };
     float[] seen = new float[places];
     // Sums of template, its square, scan, its square, and their product, for each channel.
     float[][] sums = new float[5 * channels][places];
@@ -145,10 +173,10 @@ final class AnatomySearch {
       int dy = patch.offsets[3 * n + coarse.order[1]];
       int dz = patch.offsets[3 * n + coarse.order[2]];
       float w = patch.weights[n];
-      int z0 = Math.max(0, -dz);
-      int z1 = Math.min(size[2], size[2] - dz);
-      for (int x = Math.max(0, -dx); x < Math.min(size[0], size[0] - dx); x++) {
-        for (int y = Math.max(0, -dy); y < Math.min(size[1], size[1] - dy); y++) {
+      int z0 = Math.max(box[2][0], -dz);
+      int z1 = Math.min(box[2][1], size[2] - dz);
+      for (int x = Math.max(box[0][0], -dx); x < Math.min(box[0][1], size[0] - dx); x++) {
+        for (int y = Math.max(box[1][0], -dy); y < Math.min(box[1][1], size[1] - dy); y++) {
           int row = (x * size[1] + y) * size[2];
           int shift = (dx * size[1] + dy) * size[2] + dz;
           for (int z = z0; z < z1; z++) {
@@ -169,6 +197,7 @@ final class AnatomySearch {
         }
       }
     }
+    Likeness prior = Likeness.of(patch.pose, scan.isPlanar());
     double best = Double.NEGATIVE_INFINITY;
     int at = 0;
     for (int p = 0; p < places; p++) {
@@ -188,7 +217,7 @@ final class AnatomySearch {
                 / channels;
       }
       double shift = template.shift(coarse.place(p), scan.shape(), scan.spacing());
-      double likeness = Likeness.of(correlation, seen[p], patch.pose, scan.isPlanar(), shift);
+      double likeness = prior.at(correlation, seen[p], shift);
       if (likeness > best) {
         best = likeness;
         at = p;

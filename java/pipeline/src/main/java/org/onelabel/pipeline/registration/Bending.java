@@ -10,8 +10,9 @@ import org.onelabel.volumes.Smoothing;
  * Bends a scan that was brought into the frame onto the template by coupled convex optimisation
  * (Heinrich, Papież, Schnabel, Handels, WBIR 2014; ConvexAdam, Siebert, Hansen, Heinrich 2021,
  * without its second part): every cell is compared with all places in a window, {@link
- * SelfSimilarity} deciding, while a smooth field pulls ever harder at the choices. Coarse steps
- * first. Immutable and thread-safe.
+ * SelfSimilarity} deciding, while a smooth field pulls ever harder at the choices. What is chosen
+ * is chosen for blocks of cells: the field is smoother than they are. Coarse steps first. Immutable
+ * and thread-safe.
  */
 final class Bending {
   /**
@@ -24,6 +25,9 @@ final class Bending {
 
   private static final List<Pass> PASSES = List.of(new Pass(2, 4), new Pass(1, 2.5));
 
+  /** Cells along each side of a block; one across slices that are as thick. */
+  private static final int BLOCK = 2;
+
   /** Steps of a window to either side; across thick slices one cell. */
   private static final int WINDOW = 3;
 
@@ -35,6 +39,8 @@ final class Bending {
   private final Frame frame;
   private final Cells cells;
   private final int[] size;
+  private final int[] block;
+  private final int[] blocks;
   private final boolean planar;
   private final int across;
   private final List<float[]> template;
@@ -51,6 +57,12 @@ final class Bending {
     across = image.acrossSlices();
     cells = Cells.of(frame.extent(), image.spacing(), count);
     size = cells.counts(frame.extent());
+    block = new int[3];
+    blocks = new int[3];
+    for (int a = 0; a < 3; a++) {
+      block[a] = cells.sides()[a] < BLOCK * cells.finest() ? BLOCK : 1;
+      blocks[a] = Math.ceilDiv(size[a], block[a]);
+    }
     this.template = describe(image, frame.placement());
   }
 
@@ -108,11 +120,9 @@ final class Bending {
                     && z <= shape[2] - 0.5);
     float[][] field = new float[3][inside.length];
     for (Pass pass : PASSES) {
-      float[][] more = coupled(pass, costs(pass, described, inside, field), field[0].length);
+      float[][] more = coupled(pass, costs(pass, described, inside, field));
       for (int a = 0; a < 3; a++) {
-        for (int n = 0; n < inside.length; n++) {
-          field[a][n] += more[a][n];
-        }
+        addBlocks(more[a], field[a]);
         field[a] = Smoothing.gaussian(field[a], size, sigmas(1));
       }
     }
@@ -123,6 +133,30 @@ final class Bending {
       }
     }
     return new Bend(field, size);
+  }
+
+  /** Adds a field of the blocks, interpolated, to one of the cells. */
+  private void addBlocks(float[] ofBlocks, float[] ofCells) {
+    int n = 0;
+    for (int x = 0; x < size[0]; x++) {
+      double bx = (x + 0.5) / block[0] - 0.5;
+      for (int y = 0; y < size[1]; y++) {
+        double by = (y + 0.5) / block[1] - 0.5;
+        for (int z = 0; z < size[2]; z++, n++) {
+          double bz = (z + 0.5) / block[2] - 0.5;
+          ofCells[n] += Interpolation.trilinear(ofBlocks, blocks, bx, by, bz);
+        }
+      }
+    }
+  }
+
+  /** The same in blocks. */
+  private double[] blockSigmas(double sigma) {
+    double[] sigmas = sigmas(sigma);
+    for (int a = 0; a < 3; a++) {
+      sigmas[a] /= block[a];
+    }
+    return sigmas;
   }
 
   /** A smoothing in cells whose deviation is {@code sigma} of the finest ones in millimetres. */
@@ -153,26 +187,47 @@ final class Bending {
     return window;
   }
 
-  /** What each displacement of the window costs each cell. */
+  /** What each displacement of the window costs each block, of its cells inside the scan. */
   private float[][] costs(Pass pass, List<float[]> scan, boolean[] inside, float[][] field) {
     List<int[]> window = window(pass.step);
     int pad = WINDOW * pass.step;
     int[] padded = {size[0] + 2 * pad, size[1] + 2 * pad, size[2] + 2 * pad};
-    float[][] costs = new float[window.size()][inside.length];
-    for (int c = 0; c < scan.size(); c++) {
-      float[] moved = moved(template.get(c), field, pad, padded);
-      for (int d = 0; d < costs.length; d++) {
-        add(scan.get(c), moved, padded, pad, window.get(d), costs[d]);
-      }
+    float[][] costs = new float[window.size()][];
+    float[][] moved = new float[scan.size()][];
+    for (int c = 0; c < moved.length; c++) {
+      moved[c] = moved(template.get(c), field, pad, padded);
     }
-    double[] sigma = sigmas(0.7 * pass.step);
+    double[] sigma = blockSigmas(0.7 * pass.step);
+    float[] cost = new float[inside.length];
     for (int d = 0; d < costs.length; d++) {
-      for (int n = 0; n < inside.length; n++) {
-        costs[d][n] = inside[n] ? costs[d][n] / scan.size() : 0;
+      Arrays.fill(cost, 0);
+      for (int c = 0; c < moved.length; c++) {
+        add(scan.get(c), moved[c], padded, pad, window.get(d), cost);
       }
-      costs[d] = Smoothing.gaussian(costs[d], size, sigma);
+      costs[d] = Smoothing.gaussian(ofBlocks(cost, inside, scan.size()), blocks, sigma);
     }
     return costs;
+  }
+
+  /** Means over the cells of each block that are inside, a share of a whole block's. */
+  private float[] ofBlocks(float[] cost, boolean[] inside, int channels) {
+    float[] sums = new float[blocks[0] * blocks[1] * blocks[2]];
+    int[] cells = new int[sums.length];
+    int n = 0;
+    for (int x = 0; x < size[0]; x++) {
+      for (int y = 0; y < size[1]; y++) {
+        int row = (x / block[0] * blocks[1] + y / block[1]) * blocks[2];
+        for (int z = 0; z < size[2]; z++, n++) {
+          int b = row + z / block[2];
+          sums[b] += inside[n] ? cost[n] : 0;
+          cells[b]++;
+        }
+      }
+    }
+    for (int b = 0; b < sums.length; b++) {
+      sums[b] /= cells[b] * channels;
+    }
+    return sums;
   }
 
   /** Template values where the field says, with a margin in which the edge repeats. */
@@ -210,10 +265,11 @@ final class Bending {
   }
 
   /** The smooth field that the cheapest displacements and their neighbours agree on, cells. */
-  private float[][] coupled(Pass pass, float[][] costs, int count) {
+  private float[][] coupled(Pass pass, float[][] costs) {
+    int count = costs[0].length;
     List<int[]> window = window(pass.step);
     float scale = (float) (1 / Math.max(1e-12, deviation(costs)));
-    double[] sigmas = sigmas(pass.smoothing);
+    double[] sigmas = blockSigmas(pass.smoothing);
     float[] squares = new float[3];
     for (int a = 0; a < 3; a++) {
       double side = cells.sides()[a] / cells.finest();
@@ -246,7 +302,7 @@ final class Bending {
         for (int n = 0; n < count; n++) {
           chosen[n] = window.get(choice[n])[a];
         }
-        field[a] = Smoothing.gaussian(chosen, size, sigmas);
+        field[a] = Smoothing.gaussian(chosen, blocks, sigmas);
       }
     }
     return field;

@@ -1,11 +1,14 @@
 package org.onelabel.pipeline.registration;
 
 /**
- * Weighted correlation of a template with what it is laid over, and what a pose is worth by it. A
- * part of the template that lies outside the scan says nothing, so a pose counts as much as it is
- * seen; a larger one agrees less by chance.
+ * What a pose of a template is worth by its weighted correlation with what it is laid over. A part
+ * of the template that lies outside the scan says nothing, so a pose counts as much as it is seen;
+ * a larger one agrees less by chance.
+ *
+ * @param size what a correlation counts for the pose's size
+ * @param doubt what is taken from it for how the pose is turned, mirrored and scaled
  */
-final class Likeness {
+record Likeness(double size, double doubt) {
   /** What must be seen of a template. */
   static final double LEAST_SEEN = 0.6;
 
@@ -27,16 +30,12 @@ final class Likeness {
   private static final double SIZED = 0.15;
   private static final double STRETCHED = 0.2;
 
-  private Likeness() {}
-
   /**
-   * What a pose is worth.
+   * Of a pose, wherever it lies.
    *
    * @param planar whether the slices are thick, so that it is turned within them alone
-   * @param shift of the frame's middle beside where it lies in the template, in extents of the scan
-   *     and the template, squared
    */
-  static double of(double correlation, double seen, Pose pose, boolean planar, double shift) {
+  static Likeness of(Pose pose, boolean planar) {
     double turn = 0;
     double stretch = 0;
     double size = pose.meanLogScale();
@@ -46,12 +45,22 @@ final class Likeness {
       double more = pose.logScale()[a] - size;
       stretch += more * more;
     }
-    return correlation * Math.min(1, seen) * Math.exp(SIZE * size)
-        - (planar ? TURNED_IN_PLANE : TURNED) * turn
-        - (pose.mirrored() ? MIRRORED : 0)
-        - SHIFTED * shift
-        - SIZED * size * size
-        - STRETCHED * stretch;
+    double doubt =
+        (planar ? TURNED_IN_PLANE : TURNED) * turn
+            + (pose.mirrored() ? MIRRORED : 0)
+            + SIZED * size * size
+            + STRETCHED * stretch;
+    return new Likeness(Math.exp(SIZE * size), doubt);
+  }
+
+  /**
+   * What the pose is worth in a place.
+   *
+   * @param shift of the frame's middle beside where it lies in the template, in extents of the scan
+   *     and the template, squared
+   */
+  double at(double correlation, double seen, double shift) {
+    return correlation * Math.min(1, seen) * size - doubt - SHIFTED * shift;
   }
 
   /**

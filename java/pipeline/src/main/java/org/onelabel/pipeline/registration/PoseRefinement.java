@@ -182,7 +182,7 @@ final class PoseRefinement {
                   sums[5 * c + 4])
               / channels;
     }
-    return Likeness.of(
-        correlation, seen, pose, planar, template.shift(pose.centre(), shape, spacing));
+    return Likeness.of(pose, planar)
+        .at(correlation, seen, template.shift(pose.centre(), shape, spacing));
   }
 }

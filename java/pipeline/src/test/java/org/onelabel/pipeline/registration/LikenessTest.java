@@ -56,41 +56,41 @@ class LikenessTest {
 
   @Test
   void aFullAgreementAsTheTemplateLiesIsWorthOne() {
-    assertEquals(1, Likeness.of(1, 1, pose(false, 0, 0, 0, 0), false, 0), 1e-12);
-    assertEquals(1, Likeness.of(1, 1.2, pose(false, 0, 0, 0, 0), false, 0), 1e-12);
+    assertEquals(1, Likeness.of(pose(false, 0, 0, 0, 0), false).at(1, 1, 0), 1e-12);
+    assertEquals(1, Likeness.of(pose(false, 0, 0, 0, 0), false).at(1, 1.2, 0), 1e-12);
   }
 
   @Test
   void whatIsNotSeenMirroredTurnedShiftedOrStretchedIsWorthLess() {
     Pose still = pose(false, 0, 0, 0, 0);
-    double most = Likeness.of(0.8, 1, still, false, 0);
-    assertTrue(Likeness.of(0.8, 0.9, still, false, 0) < most);
-    assertTrue(Likeness.of(0.7, 1, still, false, 0) < most);
-    assertTrue(Likeness.of(0.8, 1, still, false, 0.1) < most);
-    assertTrue(Likeness.of(0.8, 1, pose(true, 0, 0, 0, 0), false, 0) < most);
-    assertTrue(Likeness.of(0.8, 1, pose(false, 0.5, 0, 0, 0), false, 0) < most);
-    assertTrue(Likeness.of(0.8, 1, pose(false, 0, 0.2, -0.2, 0), false, 0) < most);
-    assertTrue(Likeness.of(0.8, 1, pose(false, 0, -0.3, -0.3, -0.3), false, 0) < most);
+    double most = Likeness.of(still, false).at(0.8, 1, 0);
+    assertTrue(Likeness.of(still, false).at(0.8, 0.9, 0) < most);
+    assertTrue(Likeness.of(still, false).at(0.7, 1, 0) < most);
+    assertTrue(Likeness.of(still, false).at(0.8, 1, 0.1) < most);
+    assertTrue(Likeness.of(pose(true, 0, 0, 0, 0), false).at(0.8, 1, 0) < most);
+    assertTrue(Likeness.of(pose(false, 0.5, 0, 0, 0), false).at(0.8, 1, 0) < most);
+    assertTrue(Likeness.of(pose(false, 0, 0.2, -0.2, 0), false).at(0.8, 1, 0) < most);
+    assertTrue(Likeness.of(pose(false, 0, -0.3, -0.3, -0.3), false).at(0.8, 1, 0) < most);
   }
 
   @Test
   void aTurnWithinThickSlicesCostsLessThanOneInSpace() {
     Pose turned = pose(false, 0.5, 0, 0, 0);
-    assertTrue(Likeness.of(0.8, 1, turned, true, 0) > Likeness.of(0.8, 1, turned, false, 0));
+    assertTrue(Likeness.of(turned, true).at(0.8, 1, 0) > Likeness.of(turned, false).at(0.8, 1, 0));
     assertTrue(
-        Likeness.of(0.8, 1, turned, true, 0)
-            < Likeness.of(0.8, 1, pose(false, 0, 0, 0, 0), true, 0));
+        Likeness.of(turned, true).at(0.8, 1, 0)
+            < Likeness.of(pose(false, 0, 0, 0, 0), true).at(0.8, 1, 0));
   }
 
   @Test
   void aWholeTurnIsNone() {
     assertEquals(
-        Likeness.of(0.8, 1, pose(false, 0, 0, 0, 0), false, 0),
-        Likeness.of(0.8, 1, pose(false, 2 * Math.PI, 0, 0, 0), false, 0),
+        Likeness.of(pose(false, 0, 0, 0, 0), false).at(0.8, 1, 0),
+        Likeness.of(pose(false, 2 * Math.PI, 0, 0, 0), false).at(0.8, 1, 0),
         1e-12);
     assertEquals(
-        Likeness.of(0.8, 1, pose(false, 0.5, 0, 0, 0), false, 0),
-        Likeness.of(0.8, 1, pose(false, 0.5 - 2 * Math.PI, 0, 0, 0), false, 0),
+        Likeness.of(pose(false, 0.5, 0, 0, 0), false).at(0.8, 1, 0),
+        Likeness.of(pose(false, 0.5 - 2 * Math.PI, 0, 0, 0), false).at(0.8, 1, 0),
         1e-12);
   }
 }
