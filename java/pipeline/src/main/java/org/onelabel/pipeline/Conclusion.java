@@ -5,10 +5,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the result of a run is worth, in plain sentences; every claim is a number of the run. */
 final class Conclusion {
+  /**
+   * Mean Dice of propagation and model below which neither is to be trusted: 0.86 to 0.89 where one
+   * label was enough (docs/results.md), 0.55 where it was not.
+   */
+  private static final double AGREED = 0.7;
+
+  /** Volumes that are named as the worst. */
+  private static final int NAMED = 3;
+
   private Conclusion() {}
 
   static List<String> of(RunMetrics metrics) {
@@ -24,7 +35,29 @@ final class Conclusion {
                         + listed(round.lost())
                         + "."));
     sentences.addAll(worth(metrics));
+    doubt(metrics).ifPresent(sentences::add);
     return sentences;
+  }
+
+  /** Said where two ways from the one label to the pool lead to other places. */
+  private static Optional<String> doubt(RunMetrics metrics) {
+    double agreement = Spread.of(List.copyOf(metrics.agreement().values())).mean();
+    if (Double.isNaN(agreement) || agreement >= AGREED) {
+      return Optional.empty();
+    }
+    String least =
+        metrics.agreement().entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .limit(NAMED)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "One label is probably not enough here: propagation and model agree on the pool with a"
+                + " mean Dice of %.2f only, least on %s.",
+            agreement,
+            least));
   }
 
   /** Where the labels come from. */

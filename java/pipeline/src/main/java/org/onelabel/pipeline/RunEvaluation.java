@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -66,8 +67,29 @@ final class RunEvaluation {
             cohort.structures(),
             rounds.modelRound(),
             rounds.summaries(),
+            agreement(),
             pool,
             cases));
+  }
+
+  /** How alike propagation and model label each volume of the pool; no truth is needed. */
+  private Map<String, Double> agreement() {
+    Map<String, Double> agreement = new TreeMap<>();
+    for (WorkingScan scan : cohort.pool()) {
+      boolean both =
+          rounds.modelRound() > 0
+              && isWritten(run.map(0, "pseudo-labels", scan.id()))
+              && isWritten(run.map(rounds.modelRound(), "predicted", scan.id()));
+      if (both) {
+        byte[] propagated = run.readLabels(0, "pseudo-labels", scan.id()).labels();
+        byte[] predicted = run.readLabels(rounds.modelRound(), "predicted", scan.id()).labels();
+        double dice = Metrics.meanDice(predicted, propagated, cohort.classes());
+        if (!Double.isNaN(dice)) {
+          agreement.put(scan.id(), dice);
+        }
+      }
+    }
+    return agreement;
   }
 
   private boolean isWritten(Path file) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.onelabel.volumes.LabelMap;
 
@@ -18,6 +19,8 @@ import org.onelabel.volumes.LabelMap;
  * @param structures names of classes 1, 2, …
  * @param modelRound the round whose specialist is the model; 0 for the propagation's labels
  * @param rounds how each round went; round 0 is the propagation, where there is one
+ * @param agreement of the propagation with the model, by the pool's volumes: mean Dice of their
+ *     labels; empty where there are not both
  * @param pool every measured pseudo-label
  * @param cases every measured prediction
  */
@@ -27,6 +30,7 @@ import org.onelabel.volumes.LabelMap;
   "modelRound",
   "conclusion",
   "rounds",
+  "agreement",
   "poolDice",
   "sets",
   "pool",
@@ -37,8 +41,13 @@ record RunMetrics(
     List<String> structures,
     int modelRound,
     List<RoundSummary> rounds,
+    Map<String, Double> agreement,
     List<Measured> pool,
     List<CaseMetrics> cases) {
+
+  RunMetrics {
+    agreement = agreement == null ? Map.of() : new TreeMap<>(agreement);
+  }
 
   /** Dice of the labels of one kind of one pool volume after a round, per structure. */
   record Measured(String kind, int round, String id, List<Double> dice) {

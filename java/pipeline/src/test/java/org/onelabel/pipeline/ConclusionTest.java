@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConclusionTest {
@@ -25,7 +26,7 @@ class ConclusionTest {
       int modelRound, List<RoundSummary> rounds, RunMetrics.CaseMetrics... cases) {
     return Conclusion.of(
         new RunMetrics(
-            Hd95.POOLED, List.of("left"), modelRound, rounds, List.of(), List.of(cases)));
+            Hd95.POOLED, List.of("left"), modelRound, rounds, Map.of(), List.of(), List.of(cases)));
   }
 
   @Test
@@ -61,6 +62,29 @@ class ConclusionTest {
             "No training was better on the validation cases: " + PROPAGATED,
             "On 1 validation case their mean Dice is 0.90."),
         of(0, List.of(round(0, 0.9), round(1, 0.8)), measured("validation", 0.9)));
+  }
+
+  @Test
+  void aModelThatAgreesLittleWithThePropagationIsDoubted() {
+    Map<String, Double> agreement = Map.of("a", 0.9, "b", 0.2, "c", 0.4, "d", 0.5);
+    assertEquals(
+        "One label is probably not enough here: propagation and model agree on the pool with a mean"
+            + " Dice of 0.50 only, least on b, c, d.",
+        agreeing(agreement).getLast());
+    assertEquals(UNKNOWN, agreeing(Map.of("a", 0.9, "b", 0.51)).getLast());
+    assertEquals(UNKNOWN, agreeing(Map.of()).getLast());
+  }
+
+  private static List<String> agreeing(Map<String, Double> agreement) {
+    return Conclusion.of(
+        new RunMetrics(
+            Hd95.POOLED,
+            List.of("left"),
+            1,
+            List.of(round(1, NONE)),
+            agreement,
+            List.of(),
+            List.of()));
   }
 
   @Test

@@ -49,7 +49,7 @@ class ExperimentTableTest {
       cases.add(new RunMetrics.CaseMetrics("test", "case " + i, List.of(metrics)));
     }
     RunMetrics metrics =
-        new RunMetrics(Hd95.POOLED, List.of("organ"), 1, List.of(), List.of(), cases);
+        new RunMetrics(Hd95.POOLED, List.of("organ"), 1, List.of(), Map.of(), List.of(), cases);
     Map<String, Double> seconds = Map.of("features", 2.0, "round-1-training", 60.0);
     return new ExperimentTable.Run(seed, metrics, seconds);
   }
