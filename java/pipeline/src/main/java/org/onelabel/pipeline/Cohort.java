@@ -2,8 +2,10 @@ package org.onelabel.pipeline;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
@@ -18,6 +20,7 @@ import org.onelabel.volumes.WorkingGrid;
  * @param structures names of classes 1, 2, … that are learnt
  * @param spacing voxel sides of the working grids that were asked for, along right, front, up,
  *     millimetres; a scan's own are those that fit its extent
+ * @param intensities how scans are normalised
  * @param templateLabels on the working grid
  * @param files that were read, and what they were
  */
@@ -26,6 +29,7 @@ public record Cohort(
     boolean merged,
     List<String> structures,
     double[] spacing,
+    Intensities intensities,
     WorkingScan template,
     byte[] templateLabels,
     List<WorkingScan> pool,
@@ -57,12 +61,25 @@ public record Cohort(
     try (Progress.Task task = progress.begin("reading volumes", steps)) {
       Reader reader = new Reader(dataset, spacing, structures, merged, task);
       WorkingScan template = reader.read(dataset.template());
-      LabelMap labels = reader.templateLabels(template);
-      List<WorkingScan> pool = dataset.unlabelled().stream().map(reader::read).toList();
-      List<WorkingScan> validation = dataset.validation().stream().map(reader::read).toList();
+      byte[] labels = reader.templateLabels(template).labels();
+      Intensities intensities =
+          Intensities.of(
+              configuration.intensities(), dataset.modalities(), template.volume(), labels);
+      Function<Case, WorkingScan> read = source -> reader.read(source).normalised(intensities);
+      List<WorkingScan> pool = dataset.unlabelled().stream().map(read).toList();
+      List<WorkingScan> validation = dataset.validation().stream().map(read).toList();
       dataset.test().forEach(reader::read);
       return new Cohort(
-          dataset, merged, structures, spacing, template, labels.labels(), pool, validation, files);
+          dataset,
+          merged,
+          structures,
+          spacing,
+          intensities,
+          template.normalised(intensities),
+          labels,
+          pool,
+          validation,
+          files);
     }
   }
 
@@ -96,7 +113,7 @@ public record Cohort(
 
     /** The template is the first: it says how many channels a scan has where nothing else does. */
     WorkingScan read(Case source) {
-      WorkingScan scan = WorkingScan.read(source, spacing);
+      WorkingScan scan = WorkingScan.unnormalised(source, spacing);
       if (channels.isEmpty()) {
         channels = OptionalInt.of(scan.channels());
       }

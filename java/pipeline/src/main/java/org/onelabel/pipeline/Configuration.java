@@ -20,6 +20,7 @@ import org.onelabel.networks.MethodKind;
 import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.Optimiser;
 import org.onelabel.networks.SlidingWindow;
+import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -31,6 +32,7 @@ import org.onelabel.volumes.InputException;
  * @param template id of the labelled case to learn from, where there are several; else empty
  * @param spacing working voxel side in millimetres; 0 for the template's own spacing
  * @param mergeStructures learn all structures as one
+ * @param intensities how scans are normalised
  * @param rounds of specialist training after propagation; 0 for the propagated labels alone
  */
 public record Configuration(
@@ -40,6 +42,7 @@ public record Configuration(
     String template,
     double spacing,
     boolean mergeStructures,
+    IntensityKind intensities,
     RegistrationSettings registration,
     EncoderSettings encoder,
     PropagationSettings propagation,
@@ -229,8 +232,11 @@ public record Configuration(
    * Sliding-window prediction.
    *
    * @param overlap of neighbouring windows, 0…0.9 of the patch
+   * @param components connected components that all structures together keep; 0 for as many as the
+   *     template's have
    */
-  public record PredictionSettings(double overlap, SlidingWindow.Blending blending) {}
+  public record PredictionSettings(
+      double overlap, SlidingWindow.Blending blending, int components) {}
 
   /** What corrects pseudo-labels between rounds. */
   public enum RefinementKind {
@@ -547,6 +553,7 @@ public record Configuration(
     require(training.checkpointSeconds() >= 0, "training.checkpointSeconds must not be negative");
     require(
         prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");
+    require(prediction.components() >= 0, "prediction.components must not be negative");
     require(
         training.method() != MethodKind.DTC || network.kind() == NetworkKind.UNET_3D_SDF,
         "training.method dtc needs network.kind unet_3D_sdf");

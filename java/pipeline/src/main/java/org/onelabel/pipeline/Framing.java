@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.pipeline.intensity.Moments;
 import org.onelabel.pipeline.registration.Bend;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Placement;
@@ -49,7 +50,8 @@ record Framing(Frame frame, Placement placement, Bend bend, double likeness, int
     int[] f = frame.shape();
     Geometry geometry = Geometry.of(f[0], f[1], f[2], Affine.ofSpacing(s[0], s[1], s[2]));
     List<float[]> channels = volume.channels().stream().map(this::pull).toList();
-    return new Volume(geometry, channels).normalised();
+    channels.forEach(values -> Moments.of(values).standardise(values));
+    return new Volume(geometry, channels);
   }
 
   /** Values of the scan in the frame. */

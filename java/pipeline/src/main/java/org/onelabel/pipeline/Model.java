@@ -13,6 +13,7 @@ import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
@@ -29,17 +30,21 @@ public final class Model implements AutoCloseable {
    * How scans are prepared and tiled.
    *
    * @param spacing working voxel sides along right, front, up, millimetres
+   * @param intensities how scans are normalised
    * @param patch sides of the window, working voxels
    * @param overlap of windows, share of the patch
    * @param blending of windows
+   * @param filter of what is found
    * @param structures names of classes 1, 2, …
    * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
    */
   record Recipe(
       double[] spacing,
+      Intensities intensities,
       int[] patch,
       double overlap,
       SlidingWindow.Blending blending,
+      ComponentFilter filter,
       List<String> structures,
       Naming naming) {
 
@@ -61,9 +66,11 @@ public final class Model implements AutoCloseable {
     private Map<String, String> toMetadata() {
       return Map.of(
           "spacing", join(Arrays.stream(spacing).boxed().toList()),
+          "intensities", intensities.text(),
           "patch", join(Arrays.stream(patch).boxed().toList()),
           "overlap", Double.toString(overlap),
           "blending", blending.name(),
+          "components", Integer.toString(filter.kept()),
           "structures", String.join("\n", structures),
           "naming", naming.name());
     }
@@ -77,11 +84,13 @@ public final class Model implements AutoCloseable {
           Arrays.stream(metadata.getOrDefault("spacing", "").split(",", -1))
               .mapToDouble(Double::parseDouble)
               .toArray(),
+          Intensities.parse(metadata.getOrDefault("intensities", "")),
           Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
               .mapToInt(Integer::parseInt)
               .toArray(),
           Double.parseDouble(metadata.getOrDefault("overlap", "")),
           SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
+          new ComponentFilter(Integer.parseInt(metadata.getOrDefault("components", ""))),
           metadata.getOrDefault("structures", "").lines().toList(),
           Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
     }
@@ -115,6 +124,11 @@ public final class Model implements AutoCloseable {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
       SlidingWindow window = recipe.window();
+      String channels = Integer.toString(recipe.intensities.channels().size());
+      if (!channels.equals(content.metadata().get("channels"))) {
+        throw new InputException(
+            file, "does not say how scans are normalised: it is of another version; train again");
+      }
       return new Model(Specialist.read(content), recipe, window, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException(file, "no such file; has the run finished?", e);
@@ -147,7 +161,7 @@ public final class Model implements AutoCloseable {
 
   Prediction predict(WorkingScan scan, Progress.Task task) {
     return Prediction.of(
-        specialist.predict(scan.scan(), window, task::part), scan.shape(), kernels);
+        specialist.predict(scan.scan(), window, task::part), scan.shape(), recipe.filter, kernels);
   }
 
   /** Probabilities on the working grid with dropout, one array a class. */
@@ -188,9 +202,13 @@ public final class Model implements AutoCloseable {
   }
 
   private float[][] probabilities(Case source, Progress.Task task) {
-    WorkingScan scan = WorkingScan.read(source, recipe.spacing);
+    WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
-    return specialist.predict(scan.scan(), window, task::part).cropped(scan.shape());
+    WorkingScan working = scan.normalised(recipe.intensities);
+    float[][] found =
+        specialist.predict(working.scan(), window, task::part).cropped(working.shape());
+    recipe.filter.apply(found, working.shape());
+    return found;
   }
 
   @Override

@@ -303,7 +303,7 @@ public final class Pipeline {
     }
     try (CasePropagation propagation = casePropagation()) {
       for (Case source : cohort.dataset().test()) {
-        WorkingScan scan = WorkingScan.read(source, cohort.spacing());
+        WorkingScan scan = WorkingScan.read(source, cohort.spacing(), cohort.intensities());
         writePrediction(scan, propagation.labels(scan), outputs, task);
       }
     }

@@ -19,6 +19,7 @@ import org.onelabel.volumes.InputException;
  * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
  * @param foreground share of training patches drawn around a structure
+ * @param filter of what the network finds
  * @param entries the same for people to read, with the reasons
  */
 record Plan(
@@ -28,6 +29,7 @@ record Plan(
     Frame frame,
     int[] stride,
     double foreground,
+    ComponentFilter filter,
     Architecture architecture,
     List<PlanEntry> entries) {
   /** A scan of which the template's structures and their surroundings are this much is a crop. */
@@ -51,13 +53,15 @@ record Plan(
             frame,
             stride(frame, configuration.encoder()),
             foreground(frame, shape, configuration.training()),
+            filter(cohort, configuration.prediction()),
             architecture(cohort, configuration.network(), network),
             List.of());
-    return plan.explained(PlanReasons.of(plan, shape, configuration));
+    return plan.explained(PlanReasons.of(plan, cohort, configuration));
   }
 
   private Plan explained(List<PlanEntry> reasons) {
-    return new Plan(spacing, patch, encoderPatch, frame, stride, foreground, architecture, reasons);
+    return new Plan(
+        spacing, patch, encoderPatch, frame, stride, foreground, filter, architecture, reasons);
   }
 
   /** The most telling entries in a line. */
@@ -115,6 +119,13 @@ record Plan(
       return settings.foreground();
     }
     return share(frame, shape) < CROPPED ? FOREGROUND : Sampling.FOREGROUND;
+  }
+
+  private static ComponentFilter filter(Cohort cohort, Configuration.PredictionSettings settings) {
+    return new ComponentFilter(
+        settings.components() > 0
+            ? settings.components()
+            : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape()));
   }
 
   /** How much of a template of this shape its frame is, 0…1. */
@@ -180,9 +191,11 @@ record Plan(
   Model.Recipe recipe(Cohort cohort, Configuration configuration) {
     return new Model.Recipe(
         spacing,
+        cohort.intensities(),
         patch,
         configuration.prediction().overlap(),
         configuration.prediction().blending(),
+        filter,
         cohort.structures(),
         cohort.dataset().naming());
   }

@@ -12,6 +12,9 @@ import org.onelabel.networks.Augmentation;
 import org.onelabel.networks.NetworkKind;
 import org.onelabel.networks.UnetLayout;
 import org.onelabel.pipeline.Configuration.EncoderKind;
+import org.onelabel.pipeline.intensity.Calibrated;
+import org.onelabel.pipeline.intensity.Normalisation;
+import org.onelabel.pipeline.intensity.PerScan;
 
 /**
  * Says in sentences why a plan is as it is, from its numbers; what the run has no use for is left
@@ -19,31 +22,31 @@ import org.onelabel.pipeline.Configuration.EncoderKind;
  */
 final class PlanReasons {
   private final Plan plan;
+  private final Cohort cohort;
   private final int[] template;
   private final Configuration configuration;
   private final UnetLayout layout;
   private final int[] frame;
 
-  private PlanReasons(Plan plan, int[] template, Configuration configuration) {
+  private PlanReasons(Plan plan, Cohort cohort, Configuration configuration) {
     this.plan = plan;
-    this.template = template;
+    this.cohort = cohort;
+    template = cohort.template().shape();
     this.configuration = configuration;
     layout = plan.architecture().layout();
     frame = plan.frame().shape();
   }
 
-  /**
-   * The entries of a plan.
-   *
-   * @param template voxels of the template along x, y, z
-   */
-  static List<PlanEntry> of(Plan plan, int[] template, Configuration configuration) {
-    PlanReasons reasons = new PlanReasons(plan, template, configuration);
+  /** The entries of a plan. */
+  static List<PlanEntry> of(Plan plan, Cohort cohort, Configuration configuration) {
+    PlanReasons reasons = new PlanReasons(plan, cohort, configuration);
     NetworkKind kind = configuration.network().kind();
     List<PlanEntry> entries = new ArrayList<>();
     entries.add(reasons.spacing());
+    entries.add(reasons.intensities());
     entries.add(reasons.frame());
     if (configuration.rounds() > 0) {
+      entries.add(reasons.components());
       entries.add(reasons.patch());
       if (kind.hasLayout()) {
         entries.addAll(List.of(reasons.levels(), reasons.kernels(), reasons.poolings()));
@@ -75,6 +78,35 @@ final class PlanReasons {
         configuration.spacing() > 0 ? "set by spacing" : "the template's own");
   }
 
+  private PlanEntry intensities() {
+    String value =
+        cohort.intensities().channels().stream()
+            .map(PlanReasons::normalisation)
+            .distinct()
+            .collect(Collectors.joining("; "));
+    List<String> modalities = cohort.dataset().modalities();
+    String reason =
+        switch (configuration.intensities()) {
+          case PER_SCAN, HOUNSFIELD -> "set by intensities";
+          case AUTO ->
+              modalities.size() != cohort.channels()
+                  ? "dataset.json names no channel; the template "
+                      + (cohort.intensities().isCalibrated() ? "goes" : "does not go")
+                      + " below −500, as air does in Hounsfield units"
+                  : "dataset.json calls the channels " + String.join(", ", modalities);
+        };
+    return new PlanEntry("intensities", value, reason);
+  }
+
+  private static String normalisation(Normalisation normalisation) {
+    return switch (normalisation) {
+      case PerScan() -> "each scan by its own mean and deviation";
+      case Calibrated c ->
+          "Hounsfield units, finest about the structures' %s ± %s"
+              .formatted(rounded(c.centre()), rounded(c.spread()));
+    };
+  }
+
   private PlanEntry frame() {
     String reason =
         configuration.registration().find()
@@ -82,6 +114,15 @@ final class PlanReasons {
                 .formatted(rounded(100 * configuration.registration().margin()), sides(template))
             : "the whole template: registration.find is false";
     return new PlanEntry("frame", sides(frame), reason);
+  }
+
+  private PlanEntry components() {
+    return new PlanEntry(
+        "components",
+        "the heaviest " + plan.filter().kept(),
+        configuration.prediction().components() > 0
+            ? "set by prediction.components"
+            : "as many connected components as the template's structures have together");
   }
 
   private PlanEntry patch() {

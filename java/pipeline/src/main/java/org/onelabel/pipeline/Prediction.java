@@ -16,7 +16,14 @@ import org.onelabel.networks.SlidingWindow;
  */
 record Prediction(float[][] probabilities, float[] entropy, double uncertainty) {
 
-  static Prediction of(SlidingWindow.Padded padded, int[] shape, Kernels kernels) {
+  /**
+   * Of the probabilities of a network.
+   *
+   * @param shape of the scan
+   * @param filter what is found apart from the anatomy is background; its entropy stays
+   */
+  static Prediction of(
+      SlidingWindow.Padded padded, int[] shape, ComponentFilter filter, Kernels kernels) {
     float[][] planes = padded.probabilities();
     int voxels = planes[0].length;
     float[] entropy = new float[voxels];
@@ -34,7 +41,9 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
     float[] inside =
         new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
             .cropped(shape)[0];
-    return new Prediction(padded.cropped(shape), inside, mean);
+    float[][] probabilities = padded.cropped(shape);
+    filter.apply(probabilities, shape);
+    return new Prediction(probabilities, inside, mean);
   }
 
   /** The best class of each voxel, the lowest on a tie, and how far it is ahead of the second. */

@@ -221,7 +221,7 @@ final class Report {
       picture("label", draw(template, labels).contours(labels, null, 1.6f));
       task.step(template.id());
       for (Case source : chosen) {
-        volume(WorkingScan.read(source, cohort.spacing()));
+        volume(WorkingScan.read(source, cohort.spacing(), cohort.intensities()));
         task.step(source.id());
       }
     }

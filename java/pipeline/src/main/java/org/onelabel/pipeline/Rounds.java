@@ -85,6 +85,7 @@ final class Rounds {
             plan.architecture(),
             trainingSettings(supervision, unlabelled.isEmpty()),
             plan.recipe(cohort, configuration).window(),
+            plan.filter(),
             new StructureWatch(watched, cohort.classes()),
             cohort.validation().stream()
                 .map(scan -> scan.scan(cohort.workingTruth(scan), null))

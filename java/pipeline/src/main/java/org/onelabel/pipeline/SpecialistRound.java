@@ -22,6 +22,7 @@ final class SpecialistRound {
   private final Architecture architecture;
   private final TrainingSettings settings;
   private final SlidingWindow window;
+  private final ComponentFilter filter;
   private final StructureWatch watch;
   private final List<Scan> validation;
   private final Kernels kernels;
@@ -30,12 +31,14 @@ final class SpecialistRound {
       Architecture architecture,
       TrainingSettings settings,
       SlidingWindow window,
+      ComponentFilter filter,
       StructureWatch watch,
       List<Scan> validation,
       Kernels kernels) {
     this.architecture = architecture;
     this.settings = settings;
     this.window = window;
+    this.filter = filter;
     this.watch = watch;
     this.validation = validation;
     this.kernels = kernels;
@@ -75,7 +78,7 @@ final class SpecialistRound {
 
   private List<byte[]> predictions(Specialist teacher, List<Scan> scans) {
     return scans.stream()
-        .map(scan -> Prediction.of(teacher.predict(scan, window), scan.shape(), kernels))
+        .map(scan -> Prediction.of(teacher.predict(scan, window), scan.shape(), filter, kernels))
         .map(prediction -> prediction.label().labels())
         .toList();
   }

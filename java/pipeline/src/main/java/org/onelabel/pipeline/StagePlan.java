@@ -18,8 +18,9 @@ import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 
 /**
- * The stages of a run in their order, each with what it reads. The template's image is read by all:
- * it decides the working grid and the sizes of patches ({@link Plan}).
+ * The stages of a run in their order, each with what it reads. The template is read by all, with
+ * its label: they decide the working grid, how scans are normalised, and the sizes of patches
+ * ({@link Plan}).
  */
 record StagePlan(List<Stage> stages) {
 
@@ -82,17 +83,16 @@ record StagePlan(List<Stage> stages) {
     StagePlan plan() {
       if (configuration.propagates()) {
         if (learnt) {
-          add(new Draft(Kind.ENCODER, 0).templateLabel().pool().learnt());
+          add(new Draft(Kind.ENCODER, 0).pool().learnt());
         }
         if (configuration.registration().find()) {
-          add(new Draft(Kind.REGISTRATION, 0).templateLabel().pool().settings("registration"));
+          add(new Draft(Kind.REGISTRATION, 0).pool().settings("registration"));
         }
         add(features());
         add(
             new Draft(Kind.PROPAGATION, 0)
                 .needs(Kind.FEATURES.inRound(0))
                 .needs(registered())
-                .templateLabel()
                 .pool()
                 .settings("registration", "propagation"));
       }
@@ -136,9 +136,7 @@ record StagePlan(List<Stage> stages) {
               .pool()
               .encoder()
               .settings("registration", "network", "prediction");
-      return configuration.registration().find()
-          ? features.needs(registered()).templateLabel()
-          : features;
+      return configuration.registration().find() ? features.needs(registered()) : features;
     }
 
     /**
@@ -160,7 +158,6 @@ record StagePlan(List<Stage> stages) {
               .needs(Kind.PROPAGATION.inRound(0))
               .encoder()
               .settings("registration", "propagation")
-              .templateLabel()
               .validation()
           : predictions;
     }
@@ -182,7 +179,6 @@ record StagePlan(List<Stage> stages) {
       Draft training =
           new Draft(Kind.TRAINING, round)
               .network()
-              .templateLabel()
               .validation()
               .settings("seed", "training", "refinement.uncertainty");
       // What a round's scans are follows from these; other rounds' are no matter of this one.
@@ -230,7 +226,6 @@ record StagePlan(List<Stage> stages) {
               .needs(Kind.TRAINING.inRound(round))
               .needs(Kind.PREDICTION.inRound(round))
               .network()
-              .templateLabel()
               .pool()
               .settings("refinement");
       return round == 1 ? refinement : refinement.needs(pseudoLabels(round - 1));
@@ -247,11 +242,13 @@ record StagePlan(List<Stage> stages) {
       Draft(Kind kind, int round) {
         this.kind = kind;
         this.round = round;
-        settings("spacing", "mergeStructures");
+        settings("spacing", "mergeStructures", "intensities");
         fact("channels", text(dataset.channels()));
+        fact("modalities", String.join(", ", dataset.modalities()));
         fact("ignored", text(dataset.template().ignored()));
         fact("structures", String.join(", ", dataset.structures()));
         cases("template", List.of(dataset.template()), Part.IMAGES);
+        cases("template", List.of(dataset.template()), Part.LABELS);
       }
 
       Stage stage() {
@@ -318,10 +315,6 @@ record StagePlan(List<Stage> stages) {
         return planned().settings("seed", "encoder.learnt");
       }
 
-      Draft templateLabel() {
-        return cases("template", List.of(dataset.template()), Part.LABELS);
-      }
-
       Draft pool() {
         return cases("pool", dataset.unlabelled(), Part.IMAGES);
       }
@@ -338,8 +331,7 @@ record StagePlan(List<Stage> stages) {
 
       /** Every file of the dataset. */
       Draft everything() {
-        return templateLabel()
-            .pool()
+        return this.pool()
             .cases("pool", dataset.unlabelled(), Part.LABELS)
             .others(Part.IMAGES)
             .others(Part.LABELS);

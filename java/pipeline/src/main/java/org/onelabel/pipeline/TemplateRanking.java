@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.WorkingGrid;
 
@@ -48,15 +49,16 @@ public final class TemplateRanking {
     int dimension = 0;
     try (Progress.Task task = progress.begin("features", cases.size())) {
       for (Case source : cases) {
-        WorkingScan scan = WorkingScan.read(source, spacing);
+        WorkingScan scan = WorkingScan.unnormalised(source, spacing);
         channels = channels.isPresent() ? channels : OptionalInt.of(scan.channels());
         scan.requireChannels(channels.getAsInt(), "the others have");
+        Intensities intensities = Intensities.perScan(scan.channels());
         DescriptorEncoder encoder =
             new DescriptorEncoder(
                 Plan.finestStride(scan.shape(), spacing, GRID_CELLS),
                 new DescriptorEncoder.Weights(
                     s.intensity(), s.gradient(), s.selfSimilarity(), s.position()));
-        FeatureGrid grid = encoder.encode(scan.volume());
+        FeatureGrid grid = encoder.encode(intensities.normalised(scan.volume()));
         dimension = grid.dimension();
         samples.add(sample(grid));
         task.step(source.id());

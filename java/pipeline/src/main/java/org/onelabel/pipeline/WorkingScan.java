@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.List;
 import org.onelabel.networks.Scan;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
@@ -21,10 +22,26 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
    *
    * @param spacing working voxel sides along right, front, up in millimetres
    */
-  static WorkingScan read(Case source, double[] spacing) {
+  static WorkingScan read(Case source, double[] spacing, Intensities intensities) {
+    return unnormalised(source, spacing).normalised(intensities);
+  }
+
+  /** The same with the values of the file. */
+  static WorkingScan unnormalised(Case source, double[] spacing) {
     Volume volume = source.readVolume();
     WorkingGrid grid = grid(source, volume.geometry(), spacing);
-    return new WorkingScan(source, grid, grid.forward(volume).normalised());
+    return new WorkingScan(source, grid, grid.forward(volume));
+  }
+
+  /** This scan, which has the values of its file, normalised; refused where they cannot be. */
+  WorkingScan normalised(Intensities intensities) {
+    intensities
+        .misfit(volume)
+        .ifPresent(
+            why -> {
+              throw new InputException(source.images().getFirst(), why);
+            });
+    return new WorkingScan(source, grid, intensities.normalised(volume));
   }
 
   /** The working grid of a case; an {@link InputException} where there is none for its voxels. */

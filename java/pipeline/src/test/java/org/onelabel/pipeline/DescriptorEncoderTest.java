@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
@@ -33,7 +34,7 @@ class DescriptorEncoderTest {
       int z = i % shape[2];
       values[i] = value((x + 0.5) * spacing[0], (y + 0.5) * spacing[1], (z + 0.5) * spacing[2]);
     }
-    return new Volume(geometry, List.of(values)).normalised();
+    return Intensities.perScan(1).normalised(new Volume(geometry, List.of(values)));
   }
 
   private static FeatureGrid encode(Volume volume, int... stride) {

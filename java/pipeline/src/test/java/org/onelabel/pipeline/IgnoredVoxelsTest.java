@@ -208,6 +208,7 @@ class IgnoredVoxelsTest {
             "many",
             Naming.SUFFIXED,
             OptionalInt.of(1),
+            List.of(),
             Collections.nCopies(255, "s"),
             image,
             one,

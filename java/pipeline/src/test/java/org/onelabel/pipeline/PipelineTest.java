@@ -70,6 +70,7 @@ class PipelineTest {
             dataset.name(),
             dataset.naming(),
             dataset.channels(),
+            dataset.modalities(),
             dataset.structures(),
             dataset.structuresFrom(),
             dataset.template(),
@@ -451,7 +452,7 @@ class PipelineTest {
     double[] spacing = Cohort.read(dataset, run.configuration(), Progress.SILENT).spacing();
     for (Case source : dataset.unlabelled()) {
       LabelMap back =
-          WorkingScan.read(source, spacing)
+          WorkingScan.unnormalised(source, spacing)
               .grid()
               .back(run.readLabels(0, "pseudo-labels", source.id()));
       LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));

@@ -132,7 +132,18 @@ class PlanReasonsTest {
         "cells",
         "2 × 2 × 2",
         "the finest, alike in millimetres, of which the frame has 80,000 at most: it has 41,382");
-    assertEquals(11, plan.entries().size());
+    assertSays(
+        plan,
+        "intensities",
+        "each scan by its own mean and deviation",
+        "dataset.json names no channel; the template does not go below −500, as air does in"
+            + " Hounsfield units");
+    assertSays(
+        plan,
+        "components",
+        "the heaviest 1",
+        "as many connected components as the template's structures have together");
+    assertEquals(13, plan.entries().size());
   }
 
   @Test
@@ -216,13 +227,17 @@ class PlanReasonsTest {
             crop,
             Map.of(
                 "spacing", "2",
+                "intensities", "per-scan",
                 "registration.find", "false",
                 "training.patch", "32,32,16",
                 "network.layout", "3x3x1 2x2x1 3x3x3",
                 "network.width", "12",
                 "training.foreground", "0.25",
+                "prediction.components", "3",
                 "encoder.stride", "3"));
     assertSays(plan, "spacing", "2 × 2 × 2 mm", "set by spacing");
+    assertSays(plan, "components", "the heaviest 3", "set by prediction.components");
+    assertEquals("set by intensities", reason(plan, "intensities"));
     assertSays(plan, "frame", "48 × 40 × 36", "the whole template: registration.find is false");
     assertSays(plan, "patch", "32 × 32 × 16", "set by training.patch");
     assertSays(plan, "levels", "2", "set by network.layout");
@@ -239,9 +254,12 @@ class PlanReasonsTest {
 
   @Test
   void whatTheRunHasNoUseForIsLeftOut() {
-    assertEquals(List.of("spacing", "frame", "cells"), names(plan(crop, Map.of("rounds", "0"))));
     assertEquals(
-        List.of("spacing", "frame", "patch", "width", "batch", "steps"),
+        List.of("spacing", "intensities", "frame", "cells"),
+        names(plan(crop, Map.of("rounds", "0"))));
+    assertEquals(
+        List.of(
+            "spacing", "intensities", "frame", "components", "patch", "width", "batch", "steps"),
         names(
             plan(
                 crop,
@@ -249,6 +267,14 @@ class PlanReasonsTest {
                     "network.kind", "vnet",
                     "training.augmentation", "published",
                     "training.supervision", "template-only"))));
+  }
+
+  private static String reason(Plan plan, String name) {
+    return plan.entries().stream()
+        .filter(entry -> entry.name().equals(name))
+        .map(PlanEntry::reason)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<String> names(Plan plan) {

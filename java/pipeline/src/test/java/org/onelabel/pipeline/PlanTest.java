@@ -52,6 +52,7 @@ class PlanTest {
             "some",
             Naming.SUFFIXED,
             OptionalInt.of(1),
+            List.of(),
             List.of("box"),
             label,
             new Case("a", List.of(image), Optional.of(label)),

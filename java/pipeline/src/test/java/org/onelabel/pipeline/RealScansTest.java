@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Image;
 import org.onelabel.pipeline.registration.Phantom;
@@ -60,7 +61,7 @@ class RealScansTest {
       assumeTrue(Files.isDirectory(data), "no hearts at ../shared/data/acdc");
       Dataset dataset = DatasetFolder.open(data, Optional.empty());
       double[] spacing = WorkingGrid.canonicalSpacing(dataset.template().readGeometry());
-      WorkingScan template = WorkingScan.read(dataset.template(), spacing);
+      WorkingScan template = WorkingScan.read(dataset.template(), spacing, Intensities.perScan(1));
       byte[] labels = template.grid().forward(template.truth(false)).labels();
       Frame frame = Frame.around(labels, template.shape(), spacing, 0.25);
       Image image = new Image(template.volume().channels(), template.shape(), spacing);
@@ -103,7 +104,9 @@ class RealScansTest {
   @ValueSource(ints = {0, 1})
   void turnedMirroredAndShiftedScansGetTheSameLabels(int which) {
     Hearts hearts = Hearts.open();
-    WorkingScan working = WorkingScan.read(hearts.dataset.unlabelled().get(which), hearts.spacing);
+    WorkingScan working =
+        WorkingScan.read(
+            hearts.dataset.unlabelled().get(which), hearts.spacing, Intensities.perScan(1));
     Scan scan = new Scan(working.volume().voxels(), working.shape());
     byte[] plain = hearts.carried(scan);
     int[] n = scan.shape;

@@ -32,6 +32,7 @@ class StagePlanTest {
         "some",
         Naming.SUFFIXED,
         OptionalInt.of(1),
+        List.of(),
         List.of("x"),
         Path.of("dataset.json"),
         scan("a"),
@@ -59,6 +60,8 @@ class StagePlanTest {
     "seed=1, seed=2, true, false",
     "seed=1;encoder.kind=pool, seed=2;encoder.kind=pool, false, false",
     "training.clip=2, training.clip=3, true, false",
+    "intensities=per-scan, intensities=hounsfield, false, false",
+    "prediction.components=1, prediction.components=2, false, false",
     "training.checkpointSeconds=2, training.checkpointSeconds=3, true, true",
     "report.volumes=2, report.volumes=3, true, true"
   })
@@ -78,8 +81,8 @@ class StagePlanTest {
   @CsvSource({
     "template/a/image-0, registration features propagation training1 prediction1 refinement1"
         + " training2 prediction2 refinement2 predictions evaluation report",
-    "template/a/label, registration features propagation training1 refinement1 training2"
-        + " refinement2 predictions evaluation report",
+    "template/a/label, registration features propagation training1 prediction1 refinement1"
+        + " training2 prediction2 refinement2 predictions evaluation report",
     "pool/b/image-0, registration features propagation prediction1 refinement1 training2"
         + " prediction2 refinement2 predictions evaluation report",
     "pool/b/label, evaluation report",

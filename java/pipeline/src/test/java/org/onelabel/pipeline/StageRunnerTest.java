@@ -62,6 +62,7 @@ class StageRunnerTest {
         "some",
         Naming.SUFFIXED,
         OptionalInt.of(1),
+        List.of(),
         List.of("x"),
         chosen.images().getFirst(),
         chosen,

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.intensity.Intensities;
+import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
@@ -33,10 +35,27 @@ class WorkingScanTest {
     for (double spacing : new double[] {1000, 30, 0.001}) {
       Case scan = scan(spacing);
       InputException e =
-          assertThrows(InputException.class, () -> WorkingScan.read(scan, MILLIMETRE));
+          assertThrows(InputException.class, () -> WorkingScan.unnormalised(scan, MILLIMETRE));
       assertTrue(e.getMessage().startsWith(scan.images().getFirst() + ": "), e.getMessage());
       assertTrue(e.getMessage().contains("%.4g × ".formatted(spacing)), e.getMessage());
     }
-    assertArrayEquals(new int[] {15, 15, 15}, WorkingScan.read(scan(0.5), MILLIMETRE).shape());
+    assertArrayEquals(
+        new int[] {15, 15, 15}, WorkingScan.unnormalised(scan(0.5), MILLIMETRE).shape());
+  }
+
+  @Test
+  void aScanInAnotherUnitThanTheTemplateIsRefusedByItsFile() {
+    Geometry geometry = Geometry.of(4, 1, 1, Affine.ofSpacing(1, 1, 1));
+    Intensities intensities =
+        Intensities.of(
+            IntensityKind.HOUNSFIELD,
+            List.of(),
+            new Volume(geometry, new float[] {-1000, -90, 40, 60}),
+            new byte[] {0, 0, 1, 1});
+    Case scan = scan(1);
+    InputException e =
+        assertThrows(InputException.class, () -> WorkingScan.read(scan, MILLIMETRE, intensities));
+    assertTrue(e.getMessage().startsWith(scan.images().getFirst() + ": "), e.getMessage());
+    assertTrue(e.getMessage().contains("no Hounsfield units"), e.getMessage());
   }
 }

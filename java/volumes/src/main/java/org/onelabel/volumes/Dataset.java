@@ -11,6 +11,8 @@ import java.util.OptionalInt;
  * @param naming of the image files, {@link Naming#PLAIN} or {@link Naming#SUFFIXED}
  * @param channels of every scan, where the files' names or dataset.json tell; else all have as many
  *     as the template
+ * @param modalities what dataset.json calls the channels, such as {@code CT}; empty where it does
+ *     not
  * @param structures names of classes 1, 2, …; class 0 is the background
  * @param structuresFrom the file that says how many structures there are: dataset.json, or the
  *     template's label
@@ -20,6 +22,7 @@ public record Dataset(
     String name,
     Naming naming,
     OptionalInt channels,
+    List<String> modalities,
     List<String> structures,
     Path structuresFrom,
     Case template,
@@ -29,6 +32,7 @@ public record Dataset(
     Warnings warnings) {
 
   public Dataset {
+    modalities = List.copyOf(modalities);
     structures = List.copyOf(structures);
     unlabelled = List.copyOf(unlabelled);
     validation = List.copyOf(validation);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *
  * @param name empty where it has none
  * @param naming {@link Naming#SUFFIXED} where {@code channel_names} say so, else open
- * @param channels where they are named
+ * @param modalities names of the channels; empty where they have none
  * @param structures names of classes 1, 2, …; empty where they have none
  * @param ignored the label value of voxels that nobody looked at
  */
@@ -28,7 +28,7 @@ record DatasetDescription(
     Path file,
     String name,
     Naming naming,
-    OptionalInt channels,
+    List<String> modalities,
     List<String> structures,
     OptionalInt ignored) {
   private static final String IGNORE = "ignore";
@@ -37,7 +37,7 @@ record DatasetDescription(
   static DatasetDescription read(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return new DatasetDescription(
-          file, "", Naming.AUTO, OptionalInt.empty(), List.of(), OptionalInt.empty());
+          file, "", Naming.AUTO, List.of(), List.of(), OptionalInt.empty());
     }
     try {
       JsonNode json = object(file);
@@ -48,14 +48,13 @@ record DatasetDescription(
             "file_ending is " + ending + ", a format that is not read; .nii.gz, .nii, .h5 are");
       }
       boolean second = json.has("channel_names");
-      int channels = json.path(second ? "channel_names" : "modality").size();
       NavigableMap<Integer, String> labels = labels(file, json.path("labels"));
       OptionalInt ignored = ignored(file, labels);
       return new DatasetDescription(
           file,
           json.path("name").asText(""),
           second ? Naming.SUFFIXED : Naming.AUTO,
-          channels > 0 ? OptionalInt.of(channels) : OptionalInt.empty(),
+          modalities(json.path(second ? "channel_names" : "modality")),
           structures(file, labels),
           ignored);
     } catch (IOException e) {
@@ -108,6 +107,24 @@ record DatasetDescription(
     return value.isTextual() && value.asText().matches("\\d{1,3}")
         ? Optional.of(Map.entry(Integer.valueOf(value.asText()), key))
         : Optional.empty();
+  }
+
+  /** Number of channels, where they are named. */
+  OptionalInt channels() {
+    return modalities.isEmpty() ? OptionalInt.empty() : OptionalInt.of(modalities.size());
+  }
+
+  /** Names of channels by their numbers; a list has them in their order. */
+  private static List<String> modalities(JsonNode names) {
+    NavigableMap<Integer, String> ordered = new TreeMap<>();
+    List<String> listed = new ArrayList<>();
+    names.forEach(name -> listed.add(name.asText("")));
+    if (names.properties().stream().allMatch(name -> name.getKey().matches("\\d{1,3}"))) {
+      names
+          .properties()
+          .forEach(n -> ordered.put(Integer.valueOf(n.getKey()), n.getValue().asText("")));
+    }
+    return ordered.size() == listed.size() ? List.copyOf(ordered.values()) : listed;
   }
 
   /** nnU-Net v2 maps name to number, the Decathlon number to name; regions are refused. */

@@ -228,6 +228,7 @@ public final class DatasetFolder {
             : description.name(),
         naming,
         channels,
+        description.modalities(),
         named ? description.structures() : structures(chosen, label),
         named ? description.file() : label,
         chosen,

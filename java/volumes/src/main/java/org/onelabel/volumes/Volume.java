@@ -77,28 +77,4 @@ public record Volume(Geometry geometry, List<float[]> channels) {
     }
     return this;
   }
-
-  /** Every channel shifted and scaled to mean 0 and standard deviation 1; a constant one to 0. */
-  public Volume normalised() {
-    return new Volume(geometry, channels.stream().map(Volume::normalise).toList());
-  }
-
-  private static float[] normalise(float[] voxels) {
-    double sum = 0;
-    for (float value : voxels) {
-      sum += value;
-    }
-    double mean = sum / voxels.length;
-    double squares = 0;
-    for (float value : voxels) {
-      squares += (value - mean) * (value - mean);
-    }
-    double deviation = Math.sqrt(squares / voxels.length);
-    double scale = deviation > 1e-8 * Math.max(1, Math.abs(mean)) ? 1 / deviation : 0;
-    float[] result = new float[voxels.length];
-    for (int i = 0; i < voxels.length; i++) {
-      result[i] = (float) ((voxels[i] - mean) * scale);
-    }
-    return result;
-  }
 }

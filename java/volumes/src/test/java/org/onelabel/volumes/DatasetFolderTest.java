@@ -66,13 +66,14 @@ class DatasetFolderTest {
     Files.writeString(
         folder.resolve("dataset.json"),
         """
-        {"name": "Two", "modality": {"0": "T1", "1": "T2"},
+        {"name": "Two", "modality": {"1": "T2", "0": "T1"},
          "labels": {"0": "background", "1": "left", "2": "right"}}
         """);
     Dataset dataset = open();
     assertEquals("y", dataset.template().id());
     assertEquals("x", dataset.unlabelled().getFirst().id());
     assertEquals(OptionalInt.of(2), dataset.channels());
+    assertEquals(List.of("T1", "T2"), dataset.modalities());
     assertEquals(List.of("left", "right"), dataset.structures());
     assertEquals(2, dataset.template().readVolume().channels().size());
   }
@@ -91,6 +92,7 @@ class DatasetFolderTest {
     Dataset dataset = DatasetFolder.open(folder, Optional.of("y"));
     assertEquals("y", dataset.template().id());
     assertEquals(List.of("a", "b"), dataset.structures());
+    assertEquals(List.of("CT"), dataset.modalities());
   }
 
   @Test

@@ -1,0 +1,80 @@
+package org.onelabel.pipeline;
+
+import java.util.stream.IntStream;
+import org.onelabel.volumes.ConnectedComponents;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * Makes background of what a network finds apart from the anatomy: all structures together keep
+ * their heaviest connected components.
+ *
+ * @param kept how many components are kept
+ */
+record ComponentFilter(int kept) {
+  ComponentFilter {
+    if (kept < 1) {
+      throw new IllegalArgumentException("at least one component is kept, not " + kept);
+    }
+  }
+
+  /** A component of the template that is smaller than this share of all is a slip of the pen. */
+  private static final double SLIP = 0.01;
+
+  /** How many components the structures of a template have together. */
+  static int count(byte[] labels, int[] shape) {
+    boolean[] mask = new boolean[labels.length];
+    int voxels = 0;
+    for (int i = 0; i < labels.length; i++) {
+      mask[i] = labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED;
+      voxels += mask[i] ? 1 : 0;
+    }
+    ConnectedComponents components = ConnectedComponents.of(mask, shape);
+    int[] sizes = new int[components.count()];
+    for (int label : components.labels()) {
+      if (label >= 0) {
+        sizes[label]++;
+      }
+    }
+    double least = SLIP * voxels;
+    return Math.max(1, (int) IntStream.of(sizes).filter(size -> size >= least).count());
+  }
+
+  /**
+   * Gives the background all of the probability where a lighter component is. A component weighs as
+   * much as its voxels are probably of a structure.
+   *
+   * @param probabilities one array a class, written to
+   */
+  void apply(float[][] probabilities, int[] shape) {
+    byte[] labels = PseudoLabel.best(probabilities).labels();
+    boolean[] mask = new boolean[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      mask[i] = labels[i] != 0;
+    }
+    ConnectedComponents components = ConnectedComponents.of(mask, shape);
+    if (components.count() <= kept) {
+      return;
+    }
+    double[] weights = new double[components.count()];
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i]) {
+        weights[components.labels()[i]] += 1 - probabilities[0][i];
+      }
+    }
+    double least =
+        IntStream.range(0, weights.length)
+            .mapToDouble(c -> -weights[c])
+            .sorted()
+            .skip(kept - 1L)
+            .findFirst()
+            .orElseThrow();
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i] && weights[components.labels()[i]] < -least) {
+        for (float[] plane : probabilities) {
+          plane[i] = 0;
+        }
+        probabilities[0][i] = 1;
+      }
+    }
+  }
+}
