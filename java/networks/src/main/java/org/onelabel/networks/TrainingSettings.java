@@ -91,6 +91,30 @@ public record TrainingSettings(
         generalist);
   }
 
+  /** The same for so many steps and no more, examined at the end alone. */
+  public TrainingSettings lasting(int steps) {
+    return new TrainingSettings(
+        patch,
+        steps,
+        0,
+        labelledBatch,
+        unlabelledBatch,
+        optimiser,
+        learningRate,
+        warmUp,
+        clip,
+        momentum,
+        weightDecay,
+        averageDecay,
+        consistency,
+        consistencyRamp,
+        sampling,
+        steps,
+        method,
+        pseudo,
+        generalist);
+  }
+
   /** The settings of the paper. */
   public static TrainingSettings published() {
     return new TrainingSettings(

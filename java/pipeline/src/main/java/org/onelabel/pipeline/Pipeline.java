@@ -98,6 +98,12 @@ public final class Pipeline {
     progress.say(plan.headline());
     StagePlan stages = StagePlan.of(configuration, cohort.dataset());
     StageRunner runner = new StageRunner(run, cohort.files(), progress);
+    List<Stage> left = stages.stages().stream().filter(stage -> !runner.isCurrent(stage)).toList();
+    if (siblings.isEmpty()) {
+      new Forecaster(cohort, plan, run, kernels, framings, rounds)
+          .of(left, progress)
+          .ifPresent(forecast -> progress.say(forecast.toString()));
+    }
     for (Stage stage : stages.stages()) {
       runner.run(stage, siblings, inputs -> work(stage, inputs, stages));
       if (stage.kind() == Stage.Kind.TRAINING) {

@@ -33,7 +33,8 @@ import org.onelabel.volumes.Volume;
 
 /** The three stages of every round: training, prediction of the pool, refinement. */
 final class Rounds {
-  private static final int WATCHED_POOL_SCANS = 4;
+  static final int WATCHED_POOL_SCANS = 4;
+  private static final int TIMED_STEPS = 3;
   private static final String TEACHER = "weights.safetensors";
   private static final String STUDENT = "student.safetensors";
   private static final String SUMMARY = "round.json";
@@ -105,6 +106,36 @@ final class Rounds {
         progress.begin("round " + round + ": training", settings.iterations())) {
       write(round, specialist.train(labelled, unlabelled, start, seed, checkpoint, task), outputs);
     }
+  }
+
+  /**
+   * Seconds of a step of the last round: a few are taken on the template alone and thrown away, the
+   * quickest counts.
+   */
+  double secondsOfAStep() {
+    Supervision supervision = configuration.supervision(configuration.rounds());
+    Scan trusted = cohort.template().scan(cohort.templateLabels(), null);
+    List<Scan> unlabelled =
+        switch (supervision) {
+          case TEMPLATE_ONLY, ALL_LABELS -> List.of();
+          case TEMPLATE_AND_UNLABELLED -> List.of(cohort.template().scan());
+          case TEMPLATE_AND_POOL -> List.of(trusted);
+        };
+    TrainingSettings settings =
+        trainingSettings(supervision, unlabelled.isEmpty()).lasting(TIMED_STEPS);
+    List<Long> times = new ArrayList<>();
+    new Training(plan.architecture(), settings, configuration.seed())
+        .run(
+            List.of(trusted),
+            unlabelled,
+            null,
+            (_, _) -> Training.Verdict.NONE,
+            _ -> times.add(System.nanoTime()));
+    long quickest = Long.MAX_VALUE;
+    for (int i = 1; i < times.size(); i++) {
+      quickest = Math.min(quickest, times.get(i) - times.get(i - 1));
+    }
+    return times.size() < 2 ? 0 : quickest / 1e9;
   }
 
   /** Forgets the state of a training that has its result. */
