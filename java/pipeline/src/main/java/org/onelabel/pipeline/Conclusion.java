@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What the result of a run is worth, in plain sentences; every claim is a number of the run. */
 final class Conclusion {
@@ -17,8 +16,8 @@ final class Conclusion {
    */
   private static final double AGREED = 0.7;
 
-  /** Volumes that are named as the worst. */
-  private static final int NAMED = 3;
+  /** Below this Dice, one of the two has found something else in a volume. */
+  private static final double APART = 0.5;
 
   private Conclusion() {}
 
@@ -42,22 +41,26 @@ final class Conclusion {
   /** Said where two ways from the one label to the pool lead to other places. */
   private static Optional<String> doubt(RunMetrics metrics) {
     double agreement = Spread.of(List.copyOf(metrics.agreement().values())).mean();
-    if (Double.isNaN(agreement) || agreement >= AGREED) {
-      return Optional.empty();
-    }
-    String least =
+    List<String> apart =
         metrics.agreement().entrySet().stream()
             .sorted(Map.Entry.comparingByValue())
-            .limit(NAMED)
+            .filter(entry -> entry.getValue() < APART)
             .map(Map.Entry::getKey)
-            .collect(Collectors.joining(", "));
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "One label is probably not enough here: propagation and model agree on the pool with a"
-                + " mean Dice of %.2f only, least on %s.",
-            agreement,
-            least));
+            .toList();
+    if (agreement < AGREED) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "One label is probably not enough here: propagation and model agree on the pool with"
+                  + " a mean Dice of %.2f only%s.",
+              agreement,
+              apart.isEmpty() ? "" : ", least on " + StageRunner.inWords(apart)));
+    }
+    return apart.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Look at %s first: propagation and model lie apart there."
+                .formatted(StageRunner.inWords(apart)));
   }
 
   /** Where the labels come from. */

@@ -66,13 +66,20 @@ class ConclusionTest {
 
   @Test
   void aModelThatAgreesLittleWithThePropagationIsDoubted() {
-    Map<String, Double> agreement = Map.of("a", 0.9, "b", 0.2, "c", 0.4, "d", 0.5);
+    Map<String, Double> agreement = Map.of("a", 0.9, "b", 0.3, "c", 0.2, "d", 0.6);
     assertEquals(
         "One label is probably not enough here: propagation and model agree on the pool with a mean"
-            + " Dice of 0.50 only, least on b, c, d.",
+            + " Dice of 0.50 only, least on c, b.",
         agreeing(agreement).getLast());
     assertEquals(UNKNOWN, agreeing(Map.of("a", 0.9, "b", 0.51)).getLast());
     assertEquals(UNKNOWN, agreeing(Map.of()).getLast());
+    assertEquals(
+        "Look at d first: propagation and model lie apart there.",
+        agreeing(Map.of("a", 0.9, "b", 0.8, "c", 0.9, "d", 0.4)).getLast());
+    assertEquals(
+        "One label is probably not enough here: propagation and model agree on the pool with a mean"
+            + " Dice of 0.60 only.",
+        agreeing(Map.of("a", 0.6)).getLast());
   }
 
   private static List<String> agreeing(Map<String, Double> agreement) {
