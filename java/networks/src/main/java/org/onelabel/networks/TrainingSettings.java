@@ -69,10 +69,19 @@ public record TrainingSettings(
 
   /** The same with another learning rate. */
   public TrainingSettings withLearningRate(double rate) {
+    return with(iterations, extensions, rate, examineEvery);
+  }
+
+  /** The same for so many steps and no more, examined at the end alone. */
+  public TrainingSettings lasting(int steps) {
+    return with(steps, 0, learningRate, steps);
+  }
+
+  private TrainingSettings with(int steps, int more, double rate, int examined) {
     return new TrainingSettings(
         patch,
-        iterations,
-        extensions,
+        steps,
+        more,
         labelledBatch,
         unlabelledBatch,
         optimiser,
@@ -85,31 +94,7 @@ public record TrainingSettings(
         consistency,
         consistencyRamp,
         sampling,
-        examineEvery,
-        method,
-        pseudo,
-        generalist);
-  }
-
-  /** The same for so many steps and no more, examined at the end alone. */
-  public TrainingSettings lasting(int steps) {
-    return new TrainingSettings(
-        patch,
-        steps,
-        0,
-        labelledBatch,
-        unlabelledBatch,
-        optimiser,
-        learningRate,
-        warmUp,
-        clip,
-        momentum,
-        weightDecay,
-        averageDecay,
-        consistency,
-        consistencyRamp,
-        sampling,
-        steps,
+        examined,
         method,
         pseudo,
         generalist);

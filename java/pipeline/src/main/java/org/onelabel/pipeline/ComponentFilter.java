@@ -25,7 +25,7 @@ record ComponentFilter(int kept) {
     boolean[] mask = new boolean[labels.length];
     int voxels = 0;
     for (int i = 0; i < labels.length; i++) {
-      mask[i] = labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED;
+      mask[i] = LabelMap.isStructure(labels[i]);
       voxels += mask[i] ? 1 : 0;
     }
     ConnectedComponents components = ConnectedComponents.of(mask, shape);

@@ -331,7 +331,7 @@ record StagePlan(List<Stage> stages) {
 
       /** Every file of the dataset. */
       Draft everything() {
-        return this.pool()
+        return pool()
             .cases("pool", dataset.unlabelled(), Part.LABELS)
             .others(Part.IMAGES)
             .others(Part.LABELS);

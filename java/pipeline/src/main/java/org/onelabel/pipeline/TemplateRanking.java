@@ -58,7 +58,7 @@ public final class TemplateRanking {
                 Plan.finestStride(scan.shape(), spacing, GRID_CELLS),
                 new DescriptorEncoder.Weights(
                     s.intensity(), s.gradient(), s.selfSimilarity(), s.position()));
-        FeatureGrid grid = encoder.encode(intensities.normalised(scan.volume()));
+        FeatureGrid grid = encoder.encode(scan.normalised(intensities).volume());
         dimension = grid.dimension();
         samples.add(sample(grid));
         task.step(source.id());

@@ -96,8 +96,7 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
   static LabelMap merged(LabelMap labels) {
     byte[] values = labels.labels().clone();
     for (int i = 0; i < values.length; i++) {
-      boolean structure = values[i] != 0 && (values[i] & 255) != LabelMap.IGNORED;
-      values[i] = structure ? 1 : values[i];
+      values[i] = LabelMap.isStructure(values[i]) ? 1 : values[i];
     }
     return new LabelMap(labels.geometry(), values);
   }

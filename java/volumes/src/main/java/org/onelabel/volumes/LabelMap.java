@@ -66,4 +66,9 @@ public record LabelMap(Geometry geometry, byte[] labels) {
     }
     return counts;
   }
+
+  /** Whether a voxel's label is of a structure: neither background nor {@link #IGNORED}. */
+  public static boolean isStructure(byte label) {
+    return label != 0 && (label & 255) != IGNORED;
+  }
 }

@@ -58,7 +58,7 @@ public record Calibrated(double centre, double spread, Moments whole, double low
     float[] structures = new float[template.length];
     int count = 0;
     for (int i = 0; i < template.length; i++) {
-      if (labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED) {
+      if (LabelMap.isStructure(labels[i])) {
         structures[count++] = template[i];
       }
     }

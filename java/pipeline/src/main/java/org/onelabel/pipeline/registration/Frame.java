@@ -28,7 +28,7 @@ public record Frame(int[] start, int[] shape, double[] spacing) {
     for (at[0] = 0; at[0] < shape[0]; at[0]++) {
       for (at[1] = 0; at[1] < shape[1]; at[1]++) {
         for (at[2] = 0; at[2] < shape[2]; at[2]++, voxel++) {
-          if (labels[voxel] != 0 && (labels[voxel] & 255) != LabelMap.IGNORED) {
+          if (LabelMap.isStructure(labels[voxel])) {
             for (int a = 0; a < 3; a++) {
               first[a] = Math.min(first[a], at[a]);
               last[a] = Math.max(last[a], at[a]);

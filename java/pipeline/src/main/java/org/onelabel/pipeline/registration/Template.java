@@ -22,7 +22,7 @@ record Template(Image image, Frame frame, float[] weight) {
   static Template of(Image image, byte[] labels, Frame frame) {
     float[] structure = new float[labels.length];
     for (int i = 0; i < labels.length; i++) {
-      structure[i] = labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED ? 1 : 0;
+      structure[i] = LabelMap.isStructure(labels[i]) ? 1 : 0;
     }
     double longest = 0;
     for (double side : frame.extent()) {
