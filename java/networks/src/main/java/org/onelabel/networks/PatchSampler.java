@@ -12,12 +12,6 @@ final class PatchSampler {
   /** Voxels of the finest side, as published. */
   private static final double PADDING = 3;
 
-  /**
-   * Of a patch's side, how far from its middle a structure lies at most: one that is always in the
-   * middle says nothing about what lies around it, and is then found there as well.
-   */
-  private static final double ASIDE = 0.25;
-
   private final int[] patch;
   private final Sampling sampling;
   private final boolean position;
@@ -112,9 +106,9 @@ final class PatchSampler {
     return centre;
   }
 
-  /** How far from the middle of a patch a voxel of a structure lies: within its middle half. */
-  private static double aside(int side, RandomGenerator random) {
-    return ASIDE * side * (2 * random.nextDouble() - 1);
+  /** How far from the middle of a patch of this side a voxel of a structure lies. */
+  private double aside(int side, RandomGenerator random) {
+    return sampling.aside() == 0 ? 0 : sampling.aside() * side * (2 * random.nextDouble() - 1);
   }
 
   /** A random voxel of a random structure; null where the scan has none of it. */

@@ -6,11 +6,14 @@ import java.util.Arrays;
  * How training patches are drawn from scans.
  *
  * @param augmentation how they are varied
- * @param foreground share of patches whose middle is a voxel of a structure, each structure as
- *     often as the others, 0…1; for {@link Augmentation#ANATOMICAL} alone
+ * @param foreground share of patches drawn around a voxel of a structure, each structure as often
+ *     as the others, 0…1; for {@link Augmentation#ANATOMICAL} alone
+ * @param aside how far from the middle of such a patch that voxel lies at most, as a share of the
+ *     patch's side, 0…0.5
  * @param spacing voxel sides along x, y, z; only how they compare counts
  */
-public record Sampling(Augmentation augmentation, double foreground, double[] spacing) {
+public record Sampling(
+    Augmentation augmentation, double foreground, double aside, double[] spacing) {
   /** Of nnU-Net (Isensee et al., Nature Methods 2021): one patch of three. */
   public static final double FOREGROUND = 0.33;
 
@@ -22,14 +25,17 @@ public record Sampling(Augmentation augmentation, double foreground, double[] sp
     if (!(foreground >= 0 && foreground <= 1)) {
       throw new IllegalArgumentException("a share is 0 to 1, not " + foreground);
     }
+    if (!(aside >= 0 && aside <= 0.5)) {
+      throw new IllegalArgumentException("a voxel stays inside its patch: 0 to 0.5, not " + aside);
+    }
     if (spacing.length != 3 || !Arrays.stream(spacing).allMatch(s -> s > 0)) {
       throw new IllegalArgumentException("voxel sides are positive: " + Arrays.toString(spacing));
     }
   }
 
-  /** Patches of scans with cubic voxels. */
+  /** Patches of scans with cubic voxels and little around the structures. */
   public Sampling(Augmentation augmentation) {
-    this(augmentation, FOREGROUND, new double[] {1, 1, 1});
+    this(augmentation, FOREGROUND, 0, new double[] {1, 1, 1});
   }
 
   /** How much of the side of a voxel the finest side is, along an axis: 1 at most. */

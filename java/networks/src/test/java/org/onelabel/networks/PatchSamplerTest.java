@@ -49,7 +49,9 @@ class PatchSamplerTest {
   void patchesOfCubicVoxelsAreDrawnAsBefore(Augmentation augmentation, long expected) {
     PatchSampler sampler =
         new PatchSampler(
-            new int[] {16, 12, 16}, new Sampling(augmentation, 0.33, new double[] {2, 2, 2}), true);
+            new int[] {16, 12, 16},
+            new Sampling(augmentation, 0.33, 0, new double[] {2, 2, 2}),
+            true);
     SplittableRandom random = new SplittableRandom(5);
     CRC32 checksum = new CRC32();
     for (int[] shape : new int[][] {{20, 22, 18}, {9, 30, 14}, {16, 12, 16}}) {
@@ -90,12 +92,12 @@ class PatchSamplerTest {
   }
 
   @Test
-  void aStructureLiesAnywhereInTheMiddleHalfOfItsPatches() {
+  void aStructureLiesAsFarAsideInItsPatchesAsIsAskedFor() {
     int[] shape = {90, 90, 90};
     PatchSampler sampler =
         new PatchSampler(
             new int[] {32, 32, 32},
-            new Sampling(Augmentation.ANATOMICAL, 1, new double[] {1, 1, 1}),
+            new Sampling(Augmentation.ANATOMICAL, 1, 0.25, new double[] {1, 1, 1}),
             false);
     Scan scan =
         withVoxels(shape, IntStream.range(0, 27).map(PatchSamplerTest::inTheMiddle).toArray());
@@ -134,12 +136,12 @@ class PatchSamplerTest {
     PatchSampler sampler =
         new PatchSampler(
             new int[] {16, 16, 16},
-            new Sampling(Augmentation.ANATOMICAL, 1, new double[] {1, 1, 1}),
+            new Sampling(Augmentation.ANATOMICAL, 1, 0, new double[] {1, 1, 1}),
             false);
     PatchSampler never =
         new PatchSampler(
             new int[] {16, 16, 16},
-            new Sampling(Augmentation.ANATOMICAL, 0, new double[] {1, 1, 1}),
+            new Sampling(Augmentation.ANATOMICAL, 0, 0, new double[] {1, 1, 1}),
             false);
     assertEquals(50, withStructure(sampler, scan));
     assertTrue(withStructure(never, scan) < 10);
@@ -175,7 +177,7 @@ class PatchSamplerTest {
     Scan scan = new Scan(List.of(new float[slices.length]), shape, slices, null);
     PatchSampler sampler =
         new PatchSampler(
-            patch, new Sampling(Augmentation.ANATOMICAL, 0, new double[] {x, y, z}), false);
+            patch, new Sampling(Augmentation.ANATOMICAL, 0, 0, new double[] {x, y, z}), false);
     SplittableRandom random = new SplittableRandom(8);
     int patchInner = across == 2 ? 1 : across == 1 ? patch[2] : patch[1] * patch[2];
     for (int n = 0; n < 12; n++) {
@@ -209,7 +211,7 @@ class PatchSamplerTest {
       PatchSampler sampler =
           new PatchSampler(
               new int[] {16, 16, 8},
-              new Sampling(Augmentation.NONE, 0, new double[] {1, 1, thickness}),
+              new Sampling(Augmentation.NONE, 0, 0, new double[] {1, 1, thickness}),
               false);
       SplittableRandom random = new SplittableRandom(9);
       int most = 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplingTest {
   private static Sampling of(double foreground, double... spacing) {
-    return new Sampling(Augmentation.ANATOMICAL, foreground, spacing);
+    return new Sampling(Augmentation.ANATOMICAL, foreground, 0, spacing);
   }
 
   @ParameterizedTest
@@ -20,6 +20,15 @@ class SamplingTest {
     String why =
         assertThrows(IllegalArgumentException.class, () -> of(foreground, 1, 1, 1)).getMessage();
     assertTrue(why.contains(Double.toString(foreground)), why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 0.6, Double.NaN})
+  void aVoxelOutsideOfItsPatchIsRefused(double aside) {
+    double[] cubic = {1, 1, 1};
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Sampling(Augmentation.ANATOMICAL, 0.3, aside, cubic));
   }
 
   @Test

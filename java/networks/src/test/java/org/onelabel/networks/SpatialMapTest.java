@@ -18,7 +18,7 @@ class SpatialMapTest {
 
   private static SpatialMap random(SplittableRandom random, double... spacing) {
     return SpatialMap.deformation(
-        PATCH, new Sampling(Augmentation.ANATOMICAL, 0.33, spacing), random);
+        PATCH, new Sampling(Augmentation.ANATOMICAL, 0.33, 0, spacing), random);
   }
 
   @ParameterizedTest

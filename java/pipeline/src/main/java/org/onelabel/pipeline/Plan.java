@@ -18,7 +18,7 @@ import org.onelabel.volumes.InputException;
  * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
  * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
- * @param foreground share of training patches drawn around a structure
+ * @param sampling of training patches
  * @param filter of what the network finds
  * @param entries the same for people to read, with the reasons
  */
@@ -28,7 +28,7 @@ record Plan(
     int[] encoderPatch,
     Frame frame,
     int[] stride,
-    double foreground,
+    Sampling sampling,
     ComponentFilter filter,
     Architecture architecture,
     List<PlanEntry> entries) {
@@ -36,6 +36,7 @@ record Plan(
   static final double CROPPED = 0.5;
 
   private static final double FOREGROUND = 0.5;
+  private static final double ASIDE = 0.25;
 
   private static final Set<String> HEADLINE = Set.of("frame", "patch", "levels", "width", "cells");
 
@@ -52,7 +53,7 @@ record Plan(
             NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED),
             frame,
             stride(frame, configuration.encoder()),
-            foreground(frame, shape, configuration.training()),
+            sampling(frame, shape, spacing, configuration.training()),
             filter(cohort, configuration.prediction()),
             architecture(cohort, configuration.network(), network),
             List.of());
@@ -61,7 +62,7 @@ record Plan(
 
   private Plan explained(List<PlanEntry> reasons) {
     return new Plan(
-        spacing, patch, encoderPatch, frame, stride, foreground, filter, architecture, reasons);
+        spacing, patch, encoderPatch, frame, stride, sampling, filter, architecture, reasons);
   }
 
   /** The most telling entries in a line. */
@@ -113,12 +114,20 @@ record Plan(
     }
   }
 
-  /** Where structures are most of a scan every patch has some; else half of them are drawn so. */
-  private static double foreground(Frame frame, int[] shape, Configuration.RoundSettings settings) {
-    if (settings.foreground() > 0) {
-      return settings.foreground();
-    }
-    return share(frame, shape) < CROPPED ? FOREGROUND : Sampling.FOREGROUND;
+  /**
+   * Where structures are most of a scan every patch has some; else half of the patches are drawn
+   * around one, which lies anywhere in their middle half: what is always in the middle of a patch
+   * is then found in the middle of any.
+   */
+  private static Sampling sampling(
+      Frame frame, int[] shape, double[] spacing, Configuration.RoundSettings settings) {
+    boolean cropped = share(frame, shape) >= CROPPED;
+    double planned = cropped ? Sampling.FOREGROUND : FOREGROUND;
+    return new Sampling(
+        settings.augmentation(),
+        settings.foreground() > 0 ? settings.foreground() : planned,
+        cropped ? 0 : ASIDE,
+        spacing);
   }
 
   private static ComponentFilter filter(Cohort cohort, Configuration.PredictionSettings settings) {

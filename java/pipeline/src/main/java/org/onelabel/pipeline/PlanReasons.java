@@ -232,9 +232,10 @@ final class PlanReasons {
     } else {
       reason = "the frame is %.0f %% of the template: most places are near structures";
     }
+    String place = plan.sampling().aside() > 0 ? ", anywhere in their middle half" : "";
     return new PlanEntry(
         "foreground",
-        rounded(100 * plan.foreground()) + " % of patches",
+        rounded(100 * plan.sampling().foreground()) + " % of patches" + place,
         String.format(Locale.ROOT, reason, 100 * share));
   }
 

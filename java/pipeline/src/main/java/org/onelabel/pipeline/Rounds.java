@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Sampling;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
@@ -210,7 +209,7 @@ final class Rounds {
         s.averageDecay(),
         s.consistency(),
         s.consistencyRamp(),
-        new Sampling(s.augmentation(), plan.foreground(), plan.spacing()),
+        plan.sampling(),
         s.examineEvery(),
         s.method(),
         supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,

@@ -182,7 +182,7 @@ class PlanReasonsTest {
     assertSays(
         plan,
         "foreground",
-        "50 % of patches",
+        "50 % of patches, anywhere in their middle half",
         "the frame is 46 % of the template, less than half: most places are far from structures");
     assertSays(
         plan,

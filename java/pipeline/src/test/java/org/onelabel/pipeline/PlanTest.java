@@ -75,7 +75,8 @@ class PlanTest {
     assertArrayEquals(new int[] {48, 48, 48}, plan.frame().shape());
     assertArrayEquals(new int[] {48, 48, 48}, plan.patch());
     assertEquals(UnetLayout.PUBLISHED, plan.architecture().layout());
-    assertEquals(0.5, plan.foreground(), "48³ is less than half of 64³");
+    assertEquals(0.5, plan.sampling().foreground(), "48³ is less than half of 64³");
+    assertEquals(0.25, plan.sampling().aside());
   }
 
   @Test
@@ -83,7 +84,8 @@ class PlanTest {
     Plan plan = plan(CUBES, MILLIMETRE, "registration.find=false");
     assertArrayEquals(new int[3], plan.frame().start());
     assertArrayEquals(CUBES, plan.frame().shape());
-    assertEquals(Sampling.FOREGROUND, plan.foreground());
+    assertEquals(Sampling.FOREGROUND, plan.sampling().foreground());
+    assertEquals(0, plan.sampling().aside());
   }
 
   @Test
@@ -98,7 +100,7 @@ class PlanTest {
     assertArrayEquals(new int[] {20, 24, 28}, plan.patch());
     assertEquals(layout, plan.architecture().layout().toString());
     assertEquals(12, plan.architecture().width());
-    assertEquals(0.7, plan.foreground());
+    assertEquals(0.7, plan.sampling().foreground());
   }
 
   @Test
