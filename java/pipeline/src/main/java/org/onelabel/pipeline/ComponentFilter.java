@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import java.util.Comparator;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.onelabel.volumes.ConnectedComponents;
 import org.onelabel.volumes.LabelMap;
@@ -46,6 +48,16 @@ record ComponentFilter(int kept) {
    * @param probabilities one array a class, written to
    */
   void apply(float[][] probabilities, int[] shape) {
+    apply(probabilities, shape, _ -> true);
+  }
+
+  /**
+   * The same where something is known of where the anatomy lies: voxels there weigh first, the
+   * others decide between components that have none.
+   *
+   * @param expected whether the anatomy is expected at a voxel
+   */
+  void apply(float[][] probabilities, int[] shape, IntPredicate expected) {
     byte[] labels = PseudoLabel.best(probabilities).labels();
     boolean[] mask = new boolean[labels.length];
     for (int i = 0; i < labels.length; i++) {
@@ -55,21 +67,27 @@ record ComponentFilter(int kept) {
     if (components.count() <= kept) {
       return;
     }
+    double[] expectedWeights = new double[components.count()];
     double[] weights = new double[components.count()];
     for (int i = 0; i < mask.length; i++) {
       if (mask[i]) {
-        weights[components.labels()[i]] += 1 - probabilities[0][i];
+        int component = components.labels()[i];
+        double weight = 1 - probabilities[0][i];
+        weights[component] += weight;
+        expectedWeights[component] += expected.test(i) ? weight : 0;
       }
     }
-    double least =
-        IntStream.range(0, weights.length)
-            .mapToDouble(c -> -weights[c])
-            .sorted()
-            .skip(kept - 1L)
-            .findFirst()
-            .orElseThrow();
+    Comparator<Integer> lighter =
+        Comparator.<Integer>comparingDouble(c -> expectedWeights[c])
+            .thenComparingDouble(c -> weights[c]);
+    boolean[] stays = new boolean[components.count()];
+    IntStream.range(0, components.count())
+        .boxed()
+        .sorted(lighter.reversed())
+        .limit(kept)
+        .forEach(c -> stays[c] = true);
     for (int i = 0; i < mask.length; i++) {
-      if (mask[i] && weights[components.labels()[i]] < -least) {
+      if (mask[i] && !stays[components.labels()[i]]) {
         for (float[] plane : probabilities) {
           plane[i] = 0;
         }

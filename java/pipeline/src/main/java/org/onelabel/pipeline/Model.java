@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Safetensors;
@@ -159,9 +160,19 @@ public final class Model implements AutoCloseable {
     return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
   }
 
-  Prediction predict(WorkingScan scan, Progress.Task task) {
+  /**
+   * Predicts.
+   *
+   * @param expected whether the anatomy is expected at a voxel
+   * @param task one step of which this is
+   */
+  Prediction predict(WorkingScan scan, IntPredicate expected, Progress.Task task) {
     return Prediction.of(
-        specialist.predict(scan.scan(), window, task::part), scan.shape(), recipe.filter, kernels);
+        specialist.predict(scan.scan(), window, task::part),
+        scan.shape(),
+        recipe.filter,
+        expected,
+        kernels);
   }
 
   /** Probabilities on the working grid with dropout, one array a class. */

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntPredicate;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.SlidingWindow;
@@ -21,9 +22,14 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
    *
    * @param shape of the scan
    * @param filter what is found apart from the anatomy is background; its entropy stays
+   * @param expected whether the anatomy is expected at a voxel
    */
   static Prediction of(
-      SlidingWindow.Padded padded, int[] shape, ComponentFilter filter, Kernels kernels) {
+      SlidingWindow.Padded padded,
+      int[] shape,
+      ComponentFilter filter,
+      IntPredicate expected,
+      Kernels kernels) {
     float[][] planes = padded.probabilities();
     int voxels = planes[0].length;
     float[] entropy = new float[voxels];
@@ -42,7 +48,7 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
         new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
             .cropped(shape)[0];
     float[][] probabilities = padded.cropped(shape);
-    filter.apply(probabilities, shape);
+    filter.apply(probabilities, shape, expected);
     return new Prediction(probabilities, inside, mean);
   }
 

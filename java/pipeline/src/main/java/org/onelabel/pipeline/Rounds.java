@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
@@ -325,7 +326,8 @@ final class Rounds {
         Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
       Map<String, Double> uncertainty = new TreeMap<>();
       for (WorkingScan scan : pool) {
-        Prediction prediction = model.predict(scan, task);
+        IntPredicate expected = expected(scan);
+        Prediction prediction = model.predict(scan, expected, task);
         PseudoLabel label = prediction.label();
         outputs.labels(
             run.map(round, "predicted", scan.id()), new LabelMap(scan.geometry(), label.labels()));
@@ -334,12 +336,22 @@ final class Rounds {
         outputs.volume(
             run.map(round, "uncertainty", scan.id()),
             new Volume(
-                scan.geometry(), uncertainty(round, scan, model, student, prediction, task)));
+                scan.geometry(),
+                uncertainty(round, scan, model, student, prediction, expected, task)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
       outputs.json(file(round, "uncertainty.json"), uncertainty);
     }
+  }
+
+  /** Where the propagation puts the anatomy of a scan of the pool; anywhere without one. */
+  private IntPredicate expected(WorkingScan scan) {
+    if (!configuration.propagates()) {
+      return _ -> true;
+    }
+    byte[] propagated = run.readLabels(0, "pseudo-labels", scan.id()).labels();
+    return voxel -> propagated[voxel] != 0;
   }
 
   private float[] uncertainty(
@@ -348,6 +360,7 @@ final class Rounds {
       Model model,
       Model student,
       Prediction prediction,
+      IntPredicate expected,
       Progress.Task task) {
     Configuration.RefinementSettings settings = configuration.refinement();
     return switch (settings.uncertainty()) {
@@ -357,7 +370,9 @@ final class Rounds {
               model, scan, settings.passes(), configuration.seed() * 100 + round, kernels);
       case DISAGREEMENT ->
           Uncertainty.ofPasses(
-              List.of(prediction.probabilities(), student.predict(scan, task).probabilities()),
+              List.of(
+                  prediction.probabilities(),
+                  student.predict(scan, expected, task).probabilities()),
               kernels);
     };
   }

@@ -78,7 +78,10 @@ final class SpecialistRound {
 
   private List<byte[]> predictions(Specialist teacher, List<Scan> scans) {
     return scans.stream()
-        .map(scan -> Prediction.of(teacher.predict(scan, window), scan.shape(), filter, kernels))
+        .map(
+            scan ->
+                Prediction.of(
+                    teacher.predict(scan, window), scan.shape(), filter, _ -> true, kernels))
         .map(prediction -> prediction.label().labels())
         .toList();
   }

@@ -212,6 +212,9 @@ record StagePlan(List<Stage> stages) {
               .network()
               .pool()
               .settings("refinement.uncertainty");
+      if (configuration.propagates()) {
+        prediction.needs(Kind.PROPAGATION.inRound(0));
+      }
       return configuration.refinement().uncertainty() == UncertaintyKind.MUTUAL_INFORMATION
           ? prediction.settings("seed", "refinement.passes")
           : prediction;

@@ -54,6 +54,23 @@ class ComponentFilterTest {
     assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 2, 2, 0, 0}, filtered(1, labels, sure));
   }
 
+  private static byte[] expected(int from, int to) {
+    float[][] planes = probabilities(new int[] {1, 1, 1, 0, 2, 0, 2, 2, 0}, all(0.9f));
+    new ComponentFilter(1).apply(planes, LINE, i -> from <= i && i < to);
+    return PseudoLabel.best(planes).labels();
+  }
+
+  @Test
+  void whatLiesWhereTheAnatomyIsExpectedWeighsBeforeWhatIsLarger() {
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 2, 0, 0, 0, 0}, expected(4, 5));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 0, 2, 2, 0}, expected(4, 9));
+  }
+
+  @Test
+  void whereNothingIsFoundWhereItIsExpectedTheHeaviestStays() {
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, expected(5, 6));
+  }
+
   @Test
   void whatIsTakenAwayIsBackgroundForSure() {
     float[][] planes = probabilities(new int[] {1, 1, 0, 2, 0, 0, 0, 0, 0}, all(0.9f));
