@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Tensor;
@@ -205,16 +206,27 @@ public final class Pipeline {
   }
 
   private void propagate(Outputs outputs) {
+    Predicate<Framing> plausible = framings.plausible();
+    List<String> without = new ArrayList<>();
     try (Propagation propagation = propagation();
         Progress.Task task = progress.begin("propagation", cohort.pool().size())) {
       for (WorkingScan scan : cohort.pool()) {
         Framing framing = framings.of(scan);
-        PseudoLabel label =
-            propagation.propagate(
-                run.readFeatures(run.features(scan.id())), framing.frame().shape());
-        outputs.pseudoLabel(0, scan.id(), scan.geometry(), framing.push(label));
+        PseudoLabel label = PseudoLabel.nothing(scan.geometry().voxels());
+        if (plausible.test(framing)) {
+          FeatureGrid features = run.readFeatures(run.features(scan.id()));
+          label = framing.push(propagation.propagate(features, framing.frame().shape()));
+        } else {
+          without.add(scan.id());
+        }
+        outputs.pseudoLabel(0, scan.id(), scan.geometry(), label);
         task.step(scan.id());
       }
+    }
+    if (!without.isEmpty()) {
+      progress.say(
+          StageRunner.inWords(without)
+              + ": the template's structures were not found; no labels are propagated there");
     }
   }
 
@@ -325,7 +337,7 @@ public final class Pipeline {
   private CasePropagation casePropagation() {
     Encoder encoder = Encoders.open(configuration, plan, run);
     try {
-      return new CasePropagation(encoder, propagation(), framings.finder());
+      return new CasePropagation(encoder, propagation(), framings.finder(), framings.plausible());
     } catch (RuntimeException | Error e) {
       encoder.close();
       throw e;

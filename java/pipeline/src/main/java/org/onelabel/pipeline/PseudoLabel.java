@@ -8,6 +8,11 @@ package org.onelabel.pipeline;
  */
 public record PseudoLabel(byte[] labels, float[] confidence) {
 
+  /** Background everywhere, which nothing speaks for. */
+  static PseudoLabel nothing(int voxels) {
+    return new PseudoLabel(new byte[voxels], new float[voxels]);
+  }
+
   /**
    * The best class of each place, the lowest on a tie, and how far it is ahead of the second.
    *

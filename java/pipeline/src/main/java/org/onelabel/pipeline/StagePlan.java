@@ -154,6 +154,7 @@ record StagePlan(List<Stage> stages) {
       trainings(rounds).forEach(predictions::needs);
       return configuration.propagates()
           ? predictions
+              .needs(registered())
               .needs(Kind.FEATURES.inRound(0))
               .needs(Kind.PROPAGATION.inRound(0))
               .encoder()

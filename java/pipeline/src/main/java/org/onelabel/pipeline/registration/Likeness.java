@@ -10,7 +10,7 @@ package org.onelabel.pipeline.registration;
  */
 record Likeness(double size, double doubt) {
   /** What must be seen of a template. */
-  static final double LEAST_SEEN = 0.6;
+  static final double LEAST_SEEN = 0.4;
 
   /** Power of the scale: how much harder it is for a larger pose to agree by chance. */
   private static final double SIZE = 0.5;

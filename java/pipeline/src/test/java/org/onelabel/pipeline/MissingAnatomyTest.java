@@ -1,0 +1,90 @@
+package org.onelabel.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.volumes.DatasetFolder;
+import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.Volume;
+
+/** Where the template's structures are not, none are made up. */
+class MissingAnatomyTest {
+  @TempDir private Path folder;
+
+  /** Smooth noise: as much contrast as a scan has, and nothing of the template's anatomy. */
+  private static Volume noise(Volume like) {
+    SplittableRandom random = new SplittableRandom(4);
+    float[] values = new float[like.voxels().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return new Volume(like.geometry(), Smoothing.gaussian(values, like.geometry().shape(), 3));
+  }
+
+  private static int labelled(Path file) {
+    int count = 0;
+    for (byte label : NiftiFile.readLabels(file).labels()) {
+      count += label != 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Test
+  void scansOfSomethingElseGetNoLabelsAndAreNamed() throws IOException {
+    Path cohort = folder.resolve("cohort");
+    SyntheticCohort.write(cohort, 5);
+    for (int i = 4; i <= 9; i++) {
+      Files.delete(cohort.resolve("imagesUn/synthetic_%03d_0000.nii.gz".formatted(i)));
+      Files.delete(cohort.resolve("labelsUnHidden/synthetic_%03d.nii.gz".formatted(i)));
+    }
+    Path scan = cohort.resolve("imagesUn/synthetic_001_0000.nii.gz");
+    Volume noise = noise(NiftiFile.readVolume(scan));
+    NiftiFile.write(cohort.resolve("imagesUn/other_0000.nii.gz"), noise);
+    NiftiFile.write(cohort.resolve("imagesTs/another_0000.nii.gz"), noise);
+    List<String> said = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public Task begin(String name, int steps) {
+            return SILENT.begin(name, steps);
+          }
+
+          @Override
+          public void say(String line) {
+            said.add(line);
+          }
+        };
+    Configuration configuration =
+        Configuration.of("quick", null, Map.of("rounds", "0", "registration.cells", "1000"));
+    try (Kernels kernels = Kernels.open()) {
+      Pipeline.begin(
+              DatasetFolder.open(cohort, Optional.empty()),
+              configuration,
+              folder.resolve("run"),
+              kernels,
+              progress)
+          .run();
+    }
+    RunDirectory run = RunDirectory.open(folder.resolve("run"));
+    assertEquals(0, labelled(run.prediction("other")));
+    assertEquals(0, labelled(run.prediction("another")));
+    for (String found : List.of("synthetic_001", "synthetic_002", "synthetic_003")) {
+      assertTrue(labelled(run.prediction(found)) > 1000, found);
+    }
+    assertTrue(
+        said.stream().anyMatch(line -> line.startsWith("other: the template's structures")),
+        said::toString);
+  }
+}
