@@ -19,6 +19,9 @@ record ComponentFilter(int kept) {
     }
   }
 
+  /** Nothing is known of where the anatomy lies. */
+  static final IntPredicate ANYWHERE = _ -> true;
+
   /** A component of the template that is smaller than this share of all is a slip of the pen. */
   private static final double SLIP = 0.01;
 
@@ -43,18 +46,10 @@ record ComponentFilter(int kept) {
 
   /**
    * Gives the background all of the probability where a lighter component is. A component weighs as
-   * much as its voxels are probably of a structure.
+   * much as its voxels are probably of a structure where the anatomy is expected; between those
+   * that have none there, all of their voxels decide.
    *
    * @param probabilities one array a class, written to
-   */
-  void apply(float[][] probabilities, int[] shape) {
-    apply(probabilities, shape, _ -> true);
-  }
-
-  /**
-   * The same where something is known of where the anatomy lies: voxels there weigh first, the
-   * others decide between components that have none.
-   *
    * @param expected whether the anatomy is expected at a voxel
    */
   void apply(float[][] probabilities, int[] shape, IntPredicate expected) {

@@ -163,7 +163,7 @@ public final class Model implements AutoCloseable {
   /**
    * Predicts.
    *
-   * @param expected whether the anatomy is expected at a voxel
+   * @param expected whether the anatomy is expected at a working voxel
    * @param task one step of which this is
    */
   Prediction predict(WorkingScan scan, IntPredicate expected, Progress.Task task) {
@@ -206,19 +206,28 @@ public final class Model implements AutoCloseable {
    * @param task one step of which this is
    */
   public LabelMap predict(Case source, Progress.Task task) {
+    return predict(source, ComponentFilter.ANYWHERE, task);
+  }
+
+  /**
+   * The same where something is known of where the anatomy lies.
+   *
+   * @param expected whether the anatomy is expected at a working voxel
+   */
+  LabelMap predict(Case source, IntPredicate expected, Progress.Task task) {
     WorkingGrid grid = grid(source);
     demand(grid).requireFits(source.images().getFirst());
     // Nothing here holds the scan while its answer is brought back.
-    return grid.back(probabilities(source, task));
+    return grid.back(probabilities(source, expected, task));
   }
 
-  private float[][] probabilities(Case source, Progress.Task task) {
+  private float[][] probabilities(Case source, IntPredicate expected, Progress.Task task) {
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.shape());
+    recipe.filter.apply(found, working.shape(), expected);
     return found;
   }
 

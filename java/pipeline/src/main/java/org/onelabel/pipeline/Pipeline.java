@@ -254,24 +254,30 @@ public final class Pipeline {
       rounds.writePropagation(dice(validation), outputs);
     }
     int round = rounds.modelRound();
-    List<Case> cases = new ArrayList<>(cohort.dataset().unlabelled());
-    cases.addAll(cohort.dataset().validation());
-    cases.addAll(cohort.dataset().test());
-    try (Progress.Task task = progress.begin("predictions", cases.size())) {
+    List<Case> others = new ArrayList<>(cohort.dataset().validation());
+    others.addAll(cohort.dataset().test());
+    int cases = cohort.dataset().unlabelled().size() + others.size();
+    try (Progress.Task task = progress.begin("predictions", cases)) {
       if (round == 0) {
         predictByPropagation(validation, outputs, task);
       } else {
-        predictByModel(round, cases, outputs, task);
+        predictByModel(round, others, outputs, task);
       }
     }
   }
 
-  private void predictByModel(int round, List<Case> cases, Outputs outputs, Progress.Task task) {
+  /** The pool is predicted with what the propagation knows of it, others by the model alone. */
+  private void predictByModel(int round, List<Case> others, Outputs outputs, Progress.Task task) {
     outputs.tensors(
         run.modelFile(),
         Model.file(plan.architecture(), rounds.weights(round), plan.recipe(cohort, configuration)));
     try (Model model = Model.read(run.modelFile(), kernels)) {
-      for (Case source : cases) {
+      for (Case source : cohort.dataset().unlabelled()) {
+        LabelMap labels = model.predict(source, rounds.expected(source.id()), task);
+        outputs.labels(run.prediction(source.id()), labels);
+        task.step(source.id());
+      }
+      for (Case source : others) {
         outputs.labels(run.prediction(source.id()), model.predict(source, task));
         task.step(source.id());
       }

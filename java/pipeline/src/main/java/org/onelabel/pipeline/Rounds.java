@@ -326,7 +326,7 @@ final class Rounds {
         Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
       Map<String, Double> uncertainty = new TreeMap<>();
       for (WorkingScan scan : pool) {
-        IntPredicate expected = expected(scan);
+        IntPredicate expected = expected(scan.id());
         Prediction prediction = model.predict(scan, expected, task);
         PseudoLabel label = prediction.label();
         outputs.labels(
@@ -345,12 +345,12 @@ final class Rounds {
     }
   }
 
-  /** Where the propagation puts the anatomy of a scan of the pool; anywhere without one. */
-  private IntPredicate expected(WorkingScan scan) {
+  /** Where the propagation puts the anatomy in a scan of the pool; anywhere without one. */
+  IntPredicate expected(String id) {
     if (!configuration.propagates()) {
-      return _ -> true;
+      return ComponentFilter.ANYWHERE;
     }
-    byte[] propagated = run.readLabels(0, "pseudo-labels", scan.id()).labels();
+    byte[] propagated = run.readLabels(0, "pseudo-labels", id).labels();
     return voxel -> propagated[voxel] != 0;
   }
 

@@ -81,7 +81,11 @@ final class SpecialistRound {
         .map(
             scan ->
                 Prediction.of(
-                    teacher.predict(scan, window), scan.shape(), filter, _ -> true, kernels))
+                    teacher.predict(scan, window),
+                    scan.shape(),
+                    filter,
+                    ComponentFilter.ANYWHERE,
+                    kernels))
         .map(prediction -> prediction.label().labels())
         .toList();
   }

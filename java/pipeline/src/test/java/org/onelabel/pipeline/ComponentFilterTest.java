@@ -30,7 +30,7 @@ class ComponentFilterTest {
 
   private static byte[] filtered(int kept, int[] labels, float[] sure) {
     float[][] planes = probabilities(labels, sure);
-    new ComponentFilter(kept).apply(planes, LINE);
+    new ComponentFilter(kept).apply(planes, LINE, ComponentFilter.ANYWHERE);
     return PseudoLabel.best(planes).labels();
   }
 
@@ -74,7 +74,7 @@ class ComponentFilterTest {
   @Test
   void whatIsTakenAwayIsBackgroundForSure() {
     float[][] planes = probabilities(new int[] {1, 1, 0, 2, 0, 0, 0, 0, 0}, all(0.9f));
-    new ComponentFilter(1).apply(planes, LINE);
+    new ComponentFilter(1).apply(planes, LINE, ComponentFilter.ANYWHERE);
     assertEquals(1, planes[0][3]);
     assertEquals(0, planes[2][3]);
     assertEquals(0.9f, planes[1][0]);
