@@ -33,6 +33,14 @@ class MissingAnatomyTest {
     return new Volume(like.geometry(), Smoothing.gaussian(values, like.geometry().shape(), 3));
   }
 
+  private static void delete(Path cohort, String images, String labels, int first, int last)
+      throws IOException {
+    for (int i = first; i <= last; i++) {
+      Files.delete(cohort.resolve(images).resolve("synthetic_%03d_0000.nii.gz".formatted(i)));
+      Files.delete(cohort.resolve(labels).resolve("synthetic_%03d.nii.gz".formatted(i)));
+    }
+  }
+
   private static int labelled(Path file) {
     int count = 0;
     for (byte label : NiftiFile.readLabels(file).labels()) {
@@ -45,10 +53,9 @@ class MissingAnatomyTest {
   void scansOfSomethingElseGetNoLabelsAndAreNamed() throws IOException {
     Path cohort = folder.resolve("cohort");
     SyntheticCohort.write(cohort, 5);
-    for (int i = 4; i <= 9; i++) {
-      Files.delete(cohort.resolve("imagesUn/synthetic_%03d_0000.nii.gz".formatted(i)));
-      Files.delete(cohort.resolve("labelsUnHidden/synthetic_%03d.nii.gz".formatted(i)));
-    }
+    delete(cohort, "imagesUn", "labelsUnHidden", 4, 9);
+    delete(cohort, "imagesVal", "labelsVal", 10, 11);
+    delete(cohort, "imagesTs", "labelsTs", 12, 15);
     Path scan = cohort.resolve("imagesUn/synthetic_001_0000.nii.gz");
     Volume noise = noise(NiftiFile.readVolume(scan));
     NiftiFile.write(cohort.resolve("imagesUn/other_0000.nii.gz"), noise);
