@@ -25,6 +25,13 @@ class RoundSummaryTest {
   }
 
   @Test
+  void aModelIsTakenWhereThePropagationIsHardlyBetter() {
+    assertEquals(2, best(round(0, 0.809), round(1, 0.7), round(2, 0.8)));
+    assertEquals(0, best(round(0, 0.811), round(1, 0.7), round(2, 0.8)));
+    assertEquals(1, best(round(1, 0.801), round(2, 0.8)));
+  }
+
+  @Test
   void withoutValidationTheLastThatKeptMostIsTheBest() {
     assertEquals(2, best(round(0, NONE), round(1, NONE), round(2, NONE)));
     assertEquals(1, best(round(0, NONE), round(1, NONE), round(2, NONE, "a")));
