@@ -45,11 +45,10 @@ public record Sampling(
 
   /** The axis across thick slices; −1 where there are none. */
   int acrossSlices() {
-    for (int a = 0; a < 3; a++) {
-      if (share(a) < 1 / PLANAR) {
-        return a;
-      }
+    int thickest = 0;
+    for (int a = 1; a < 3; a++) {
+      thickest = spacing[a] > spacing[thickest] ? a : thickest;
     }
-    return -1;
+    return share(thickest) < 1 / PLANAR ? thickest : -1;
   }
 }

@@ -68,7 +68,9 @@ public record Cohort(
       Function<Case, WorkingScan> read = source -> reader.read(source).normalised(intensities);
       List<WorkingScan> pool = dataset.unlabelled().stream().map(read).toList();
       List<WorkingScan> validation = dataset.validation().stream().map(read).toList();
-      dataset.test().forEach(reader::read);
+      for (Case source : dataset.test()) {
+        reader.read(source).requireFits(intensities);
+      }
       return new Cohort(
           dataset,
           merged,

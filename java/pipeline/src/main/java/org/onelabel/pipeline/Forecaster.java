@@ -155,8 +155,7 @@ final class Forecaster {
     int[] patch = plan.patch();
     float[] empty = new float[patch[0] * patch[1] * patch[2]];
     Scan scan = new Scan(Collections.nCopies(cohort.channels(), empty), patch, null, null);
-    try (Specialist network =
-        Specialist.of(plan.architecture(), Specialist.fresh(plan.architecture(), 1))) {
+    try (Specialist network = Specialist.of(plan.architecture(), rounds.anyWeights())) {
       network.predict(scan, window);
       return seconds(() -> network.predict(scan, window));
     }

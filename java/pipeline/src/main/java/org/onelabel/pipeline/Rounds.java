@@ -128,7 +128,7 @@ final class Rounds {
         .run(
             List.of(trusted),
             unlabelled,
-            null,
+            anyWeights(),
             (_, _) -> Training.Verdict.NONE,
             _ -> times.add(System.nanoTime()));
     long quickest = Long.MAX_VALUE;
@@ -136,6 +136,14 @@ final class Rounds {
       quickest = Math.min(quickest, times.get(i) - times.get(i - 1));
     }
     return times.size() < 2 ? 0 : quickest / 1e9;
+  }
+
+  /** Weights of the run's network, for what takes as long with any. */
+  Map<String, Tensor> anyWeights() {
+    String file = configuration.network().file();
+    return file.isEmpty()
+        ? Specialist.fresh(plan.architecture(), configuration.seed())
+        : Checkpoint.samMed3dWeights(Path.of(file));
   }
 
   /** Forgets the state of a training that has its result. */

@@ -82,6 +82,10 @@ final class RunEvaluation {
               && isWritten(run.map(rounds.modelRound(), "predicted", scan.id()));
       if (both) {
         byte[] propagated = run.readLabels(0, "pseudo-labels", scan.id()).labels();
+        if (isEmpty(propagated)) {
+          // Nothing was propagated: there is no second opinion.
+          continue;
+        }
         byte[] predicted = run.readLabels(rounds.modelRound(), "predicted", scan.id()).labels();
         double dice = Metrics.meanDice(predicted, propagated, cohort.classes());
         if (!Double.isNaN(dice)) {
@@ -90,6 +94,15 @@ final class RunEvaluation {
       }
     }
     return agreement;
+  }
+
+  private static boolean isEmpty(byte[] labels) {
+    for (byte label : labels) {
+      if (label != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isWritten(Path file) {

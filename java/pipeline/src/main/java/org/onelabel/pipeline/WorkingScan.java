@@ -35,13 +35,18 @@ record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
 
   /** This scan, which has the values of its file, normalised; refused where they cannot be. */
   WorkingScan normalised(Intensities intensities) {
+    requireFits(intensities);
+    return new WorkingScan(source, grid, intensities.normalised(volume));
+  }
+
+  /** Refuses a scan whose values cannot be normalised so. */
+  void requireFits(Intensities intensities) {
     intensities
         .misfit(volume)
         .ifPresent(
             why -> {
               throw new InputException(source.images().getFirst(), why);
             });
-    return new WorkingScan(source, grid, intensities.normalised(volume));
   }
 
   /** The working grid of a case; an {@link InputException} where there is none for its voxels. */

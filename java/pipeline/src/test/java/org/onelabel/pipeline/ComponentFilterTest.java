@@ -42,42 +42,67 @@ class ComponentFilterTest {
 
   @Test
   void asManyAreKeptAsAreAskedFor() {
-    int[] labels = {1, 2, 2, 0, 1, 0, 2, 2, 0};
-    assertArrayEquals(new byte[] {1, 2, 2, 0, 0, 0, 2, 2, 0}, filtered(2, labels, all(0.9f)));
-    assertArrayEquals(new byte[] {1, 2, 2, 0, 1, 0, 2, 2, 0}, filtered(9, labels, all(0.9f)));
+    int[] labels = {1, 2, 2, 0, 1, 0, 2, 2, 2};
+    assertArrayEquals(new byte[] {1, 2, 2, 0, 0, 0, 2, 2, 2}, filtered(2, labels, all(0.9f)));
+    assertArrayEquals(new byte[] {1, 2, 2, 0, 1, 0, 2, 2, 2}, filtered(9, labels, all(0.9f)));
   }
 
   @Test
-  void twoSureVoxelsWeighMoreThanThreeDoubtfulOnes() {
-    int[] labels = {1, 1, 1, 0, 0, 2, 2, 0, 0};
-    float[] sure = {0.55f, 0.55f, 0.55f, 1, 1, 0.9f, 0.9f, 1, 1};
-    assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 2, 2, 0, 0}, filtered(1, labels, sure));
+  void whatIsHardlyLighterIsKeptAndWhatIsMuchLighterIsNot() {
+    int[] labels = {1, 1, 1, 0, 1, 1, 1, 1, 1};
+    float[] sure = {0.9f, 0.9f, 0.9f, 1, 0.52f, 0.52f, 0.52f, 0.52f, 0.52f};
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 1, 1, 1, 1, 1}, filtered(1, labels, sure));
+    int[] fewer = {1, 1, 1, 0, 1, 1, 0, 0, 0};
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, filtered(1, fewer, sure));
   }
 
   private static byte[] expected(int from, int to) {
-    float[][] planes = probabilities(new int[] {1, 1, 1, 0, 2, 0, 2, 2, 0}, all(0.9f));
+    float[][] planes = probabilities(new int[] {1, 1, 1, 0, 1, 0, 1, 1, 0}, all(0.9f));
     new ComponentFilter(1).apply(planes, LINE, i -> from <= i && i < to);
     return PseudoLabel.best(planes).labels();
   }
 
   @Test
   void whatLiesWhereTheAnatomyIsExpectedWeighsBeforeWhatIsLarger() {
-    assertArrayEquals(new byte[] {0, 0, 0, 0, 2, 0, 0, 0, 0}, expected(4, 5));
-    assertArrayEquals(new byte[] {0, 0, 0, 0, 0, 0, 2, 2, 0}, expected(4, 9));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, expected(4, 5));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 1, 1, 0}, expected(4, 9));
   }
 
   @Test
-  void whereNothingIsFoundWhereItIsExpectedTheHeaviestStays() {
-    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, expected(5, 6));
+  void whereNothingIsFoundWhereItIsExpectedAllVoxelsDecide() {
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 1, 1, 0}, expected(5, 6));
   }
 
   @Test
   void whatIsTakenAwayIsBackgroundForSure() {
-    float[][] planes = probabilities(new int[] {1, 1, 0, 2, 0, 0, 0, 0, 0}, all(0.9f));
+    float[][] planes = probabilities(new int[] {1, 2, 2, 2, 0, 2, 0, 0, 0}, all(0.9f));
     new ComponentFilter(1).apply(planes, LINE, ComponentFilter.ANYWHERE);
-    assertEquals(1, planes[0][3]);
-    assertEquals(0, planes[2][3]);
+    assertEquals(1, planes[0][5]);
+    assertEquals(0, planes[2][5]);
     assertEquals(0.9f, planes[1][0]);
+  }
+
+  @Test
+  void noStructureIsTakenAwayWhole() {
+    int[] labels = {1, 1, 1, 1, 0, 2, 0, 1, 0};
+    assertArrayEquals(new byte[] {1, 1, 1, 1, 0, 2, 0, 0, 0}, filtered(1, labels, all(0.9f)));
+  }
+
+  @Test
+  void manyComponentsAreNoPartOfAnAnatomy() {
+    byte[] lesions = new byte[200];
+    for (int i = 0; i < 200; i += 4) {
+      lesions[i] = 1;
+    }
+    assertEquals(ComponentFilter.ALL, ComponentFilter.count(lesions, new int[] {1, 1, 200}));
+  }
+
+  @Test
+  void aSmallOrganApartFromALargeOneCounts() {
+    byte[] labels = new byte[400];
+    Arrays.fill(labels, 0, 300, (byte) 1);
+    labels[350] = 2;
+    assertEquals(2, ComponentFilter.count(labels, new int[] {1, 1, 400}));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.intensity;
 
+import org.apache.commons.math3.util.ArithmeticUtils;
 import org.apache.commons.statistics.descriptive.Quantile;
 
 /** The percentiles 0.5 and 99.5 of values: nnU-Net's, where it clips. */
@@ -12,6 +13,10 @@ record Limits(float low, float high) {
 
   static Limits of(float[] values) {
     int every = Math.ceilDiv(values.length, SAMPLE);
+    // A step that shares a factor with a side would meet some slices alone.
+    while (ArithmeticUtils.gcd(every, values.length) > 1) {
+      every++;
+    }
     double[] sample = new double[Math.ceilDiv(values.length, every)];
     for (int i = 0; i < sample.length; i++) {
       sample[i] = values[i * every];
