@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -40,29 +41,34 @@ record ComponentFilter(int kept) {
 
   /** How many components the structures of a template have together; {@link #ALL} for many. */
   static int count(byte[] labels, int[] shape) {
+    ConnectedComponents components = components(labels, shape);
+    int[][] sizes = new int[LabelMap.IGNORED][components.count()];
+    for (int i = 0; i < labels.length; i++) {
+      int component = components.labels()[i];
+      if (component >= 0) {
+        sizes[labels[i] & 255][component]++;
+      }
+    }
+    BitSet counted = new BitSet();
+    for (int[] pieces : sizes) {
+      int largest = IntStream.of(pieces).max().orElse(0);
+      for (int c = 0; c < pieces.length; c++) {
+        if (pieces[c] > 0 && pieces[c] >= SLIP * largest) {
+          counted.set(c);
+        }
+      }
+    }
+    int count = counted.cardinality();
+    return count > MOST ? ALL : Math.max(1, count);
+  }
+
+  /** Of all structures together. */
+  private static ConnectedComponents components(byte[] labels, int[] shape) {
     boolean[] mask = new boolean[labels.length];
     for (int i = 0; i < labels.length; i++) {
       mask[i] = LabelMap.isStructure(labels[i]);
     }
-    ConnectedComponents components = ConnectedComponents.of(mask, shape);
-    int[][] sizes = new int[LabelMap.IGNORED][components.count()];
-    for (int i = 0; i < mask.length; i++) {
-      if (mask[i]) {
-        sizes[labels[i] & 255][components.labels()[i]]++;
-      }
-    }
-    boolean[] counts = new boolean[components.count()];
-    for (int[] pieces : sizes) {
-      int largest = IntStream.of(pieces).max().orElse(0);
-      for (int c = 0; c < pieces.length; c++) {
-        counts[c] |= pieces[c] > 0 && pieces[c] >= SLIP * largest;
-      }
-    }
-    int count = 0;
-    for (boolean counted : counts) {
-      count += counted ? 1 : 0;
-    }
-    return count > MOST ? ALL : Math.max(1, count);
+    return ConnectedComponents.of(mask, shape);
   }
 
   /**
@@ -77,11 +83,7 @@ record ComponentFilter(int kept) {
    */
   void apply(float[][] probabilities, int[] shape, IntPredicate expected) {
     byte[] labels = PseudoLabel.best(probabilities).labels();
-    boolean[] mask = new boolean[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      mask[i] = labels[i] != 0;
-    }
-    ConnectedComponents components = ConnectedComponents.of(mask, shape);
+    ConnectedComponents components = components(labels, shape);
     if (components.count() <= kept) {
       return;
     }
@@ -89,9 +91,9 @@ record ComponentFilter(int kept) {
     double[] weights = new double[count];
     double[] expectedWeights = new double[count];
     double[][] pieces = new double[probabilities.length][count];
-    for (int i = 0; i < mask.length; i++) {
-      if (mask[i]) {
-        int component = components.labels()[i];
+    for (int i = 0; i < labels.length; i++) {
+      int component = components.labels()[i];
+      if (component >= 0) {
         double weight = 1 - probabilities[0][i];
         weights[component] += weight;
         pieces[labels[i] & 255][component] += weight;
@@ -107,8 +109,9 @@ record ComponentFilter(int kept) {
     for (double[] piece : pieces) {
       keepOne(piece, stays);
     }
-    for (int i = 0; i < mask.length; i++) {
-      if (mask[i] && !stays[components.labels()[i]]) {
+    for (int i = 0; i < labels.length; i++) {
+      int component = components.labels()[i];
+      if (component >= 0 && !stays[component]) {
         for (float[] plane : probabilities) {
           plane[i] = 0;
         }
@@ -117,21 +120,24 @@ record ComponentFilter(int kept) {
     }
   }
 
-  /** The heaviest as many as are kept, and what weighs about as much as the last of them. */
+  /**
+   * The heaviest, of which there are more than are kept, and what is about as heavy as the last.
+   */
   private boolean[] heaviest(double[] weights, double[] expectedWeights) {
     Comparator<Integer> lighter =
         Comparator.<Integer>comparingDouble(c -> expectedWeights[c])
             .thenComparingDouble(c -> weights[c]);
     List<Integer> order =
         IntStream.range(0, weights.length).boxed().sorted(lighter.reversed()).toList();
-    int last = order.get(Math.min(kept, order.size()) - 1);
+    int last = order.get(kept - 1);
     boolean[] stays = new boolean[weights.length];
-    for (int c : order) {
-      stays[c] =
+    for (int rank = 0; rank < order.size(); rank++) {
+      int c = order.get(rank);
+      boolean alike =
           expectedWeights[c] >= ALIKE * expectedWeights[last]
               && weights[c] >= ALIKE * weights[last];
+      stays[c] = rank < kept || alike;
     }
-    order.stream().limit(kept).forEach(c -> stays[c] = true);
     return stays;
   }
 

@@ -2,6 +2,7 @@ package org.onelabel.pipeline;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Scan;
 import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
 import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.pipeline.Configuration.UncertaintyKind;
@@ -128,9 +130,11 @@ final class Forecaster {
     task.step("a registration");
     double features = work.encodings() > 0 ? encoding() : 0;
     task.step("features");
-    double step = work.steps() > 0 ? rounds.secondsOfAStep() : 0;
+    boolean trains = work.steps() > 0 || work.predicted() > 0;
+    Map<String, Tensor> weights = trains ? rounds.anyWeights() : Map.of();
+    double step = work.steps() > 0 ? rounds.secondsOfAStep(weights) : 0;
     task.step("steps of training");
-    double window = work.predicted() > 0 ? prediction() : 0;
+    double window = work.predicted() > 0 ? prediction(weights) : 0;
     task.step("a prediction");
     return new Forecast.Costs(registration, features, step, window);
   }
@@ -151,11 +155,11 @@ final class Forecaster {
     }
   }
 
-  private double prediction() {
+  private double prediction(Map<String, Tensor> weights) {
     int[] patch = plan.patch();
     float[] empty = new float[patch[0] * patch[1] * patch[2]];
     Scan scan = new Scan(Collections.nCopies(cohort.channels(), empty), patch, null, null);
-    try (Specialist network = Specialist.of(plan.architecture(), rounds.anyWeights())) {
+    try (Specialist network = Specialist.of(plan.architecture(), weights)) {
       network.predict(scan, window);
       return seconds(() -> network.predict(scan, window));
     }

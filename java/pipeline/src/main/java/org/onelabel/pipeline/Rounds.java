@@ -111,8 +111,10 @@ final class Rounds {
   /**
    * Seconds of a step of the last round: a few are taken on the template alone and thrown away, the
    * quickest counts.
+   *
+   * @param weights to begin with
    */
-  double secondsOfAStep() {
+  double secondsOfAStep(Map<String, Tensor> weights) {
     Supervision supervision = configuration.supervision(configuration.rounds());
     Scan trusted = cohort.template().scan(cohort.templateLabels(), null);
     List<Scan> unlabelled =
@@ -128,7 +130,7 @@ final class Rounds {
         .run(
             List.of(trusted),
             unlabelled,
-            anyWeights(),
+            weights,
             (_, _) -> Training.Verdict.NONE,
             _ -> times.add(System.nanoTime()));
     long quickest = Long.MAX_VALUE;
@@ -140,10 +142,13 @@ final class Rounds {
 
   /** Weights of the run's network, for what takes as long with any. */
   Map<String, Tensor> anyWeights() {
-    String file = configuration.network().file();
-    return file.isEmpty()
+    return configuration.network().file().isEmpty()
         ? Specialist.fresh(plan.architecture(), configuration.seed())
-        : Checkpoint.samMed3dWeights(Path.of(file));
+        : checkpoint();
+  }
+
+  private Map<String, Tensor> checkpoint() {
+    return Checkpoint.samMed3dWeights(Path.of(configuration.network().file()));
   }
 
   /** Forgets the state of a training that has its result. */
@@ -162,9 +167,8 @@ final class Rounds {
 
   /** What the first round begins with, null for a fresh initialisation. */
   private Map<String, Tensor> firstWeights() {
-    String file = configuration.network().file();
-    if (!file.isEmpty()) {
-      return Checkpoint.samMed3dWeights(Path.of(file));
+    if (!configuration.network().file().isEmpty()) {
+      return checkpoint();
     }
     Configuration.EncoderSettings encoder = configuration.encoder();
     if (!configuration.training().pretrained()

@@ -81,28 +81,19 @@ final class RunEvaluation {
               && isWritten(run.map(0, "pseudo-labels", scan.id()))
               && isWritten(run.map(rounds.modelRound(), "predicted", scan.id()));
       if (both) {
-        byte[] propagated = run.readLabels(0, "pseudo-labels", scan.id()).labels();
-        if (isEmpty(propagated)) {
+        LabelMap propagated = run.readLabels(0, "pseudo-labels", scan.id());
+        if (propagated.highest() == 0) {
           // Nothing was propagated: there is no second opinion.
           continue;
         }
         byte[] predicted = run.readLabels(rounds.modelRound(), "predicted", scan.id()).labels();
-        double dice = Metrics.meanDice(predicted, propagated, cohort.classes());
+        double dice = Metrics.meanDice(predicted, propagated.labels(), cohort.classes());
         if (!Double.isNaN(dice)) {
           agreement.put(scan.id(), dice);
         }
       }
     }
     return agreement;
-  }
-
-  private static boolean isEmpty(byte[] labels) {
-    for (byte label : labels) {
-      if (label != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private boolean isWritten(Path file) {

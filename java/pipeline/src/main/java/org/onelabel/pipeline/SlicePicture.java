@@ -204,7 +204,7 @@ final class SlicePicture {
     long[] sums = new long[3];
     long count = 0;
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] != 0 && (labels[i] & 255) != LabelMap.IGNORED) {
+      if (LabelMap.isStructure(labels[i])) {
         int row = i / shape[2];
         sums[0] += row / shape[1];
         sums[1] += row % shape[1];

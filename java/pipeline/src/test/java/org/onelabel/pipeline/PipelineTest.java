@@ -107,24 +107,10 @@ class PipelineTest {
   /** Goes on with a run in the dataset of a folder; the names of the stages that were done. */
   private static List<String> resume(Path cohort, Path root) {
     RunDirectory run = RunDirectory.open(root);
-    List<String> before = new ArrayList<>();
-    Progress progress =
-        new Progress() {
-          @Override
-          public Task begin(String name, int steps) {
-            return SILENT.begin(name, steps);
-          }
-
-          @Override
-          public void say(String line) {
-            if (line.endsWith(": done before")) {
-              before.add(line.substring(0, line.indexOf(':')));
-            }
-          }
-        };
-    go(DatasetFolder.open(cohort, Optional.empty()), run, progress);
+    List<String> said = new ArrayList<>();
+    go(DatasetFolder.open(cohort, Optional.empty()), run, new HeardLines(said));
     List<String> done = new ArrayList<>(run.stages());
-    done.removeAll(before);
+    done.removeIf(stage -> said.contains(stage + ": done before"));
     return done;
   }
 

@@ -77,6 +77,12 @@ class RealScansTest {
           new Registration(image, labels, frame, CELLS));
     }
 
+    Scan unlabelled(int which) {
+      WorkingScan scan =
+          WorkingScan.read(dataset.unlabelled().get(which), spacing, Intensities.perScan(1));
+      return new Scan(scan.volume().voxels(), scan.shape());
+    }
+
     /** The template's labels in a scan, by where it was found alone. */
     byte[] carried(Scan scan) {
       Registration.Result found =
@@ -108,10 +114,7 @@ class RealScansTest {
   @ValueSource(ints = {0, 1})
   void turnedMirroredAndShiftedScansGetTheSameLabels(int which) {
     Hearts hearts = Hearts.open();
-    WorkingScan working =
-        WorkingScan.read(
-            hearts.dataset.unlabelled().get(which), hearts.spacing, Intensities.perScan(1));
-    Scan scan = new Scan(working.volume().voxels(), working.shape());
+    Scan scan = hearts.unlabelled(which);
     byte[] plain = hearts.carried(scan);
     int[] n = scan.shape;
     check(
@@ -144,10 +147,7 @@ class RealScansTest {
   @CsvSource({"1, 0", "1, 1", "1, 2", "5, 0", "5, 1", "5, 2"})
   void whatAQuarterOfLiesOutsideOfTheFieldOfViewIsStillFound(int which, int axis) {
     Hearts hearts = Hearts.open();
-    WorkingScan working =
-        WorkingScan.read(
-            hearts.dataset.unlabelled().get(which), hearts.spacing, Intensities.perScan(1));
-    Scan scan = new Scan(working.volume().voxels(), working.shape());
+    Scan scan = hearts.unlabelled(which);
     byte[] plain = hearts.carried(scan);
     int[] n = scan.shape;
     int first = quarter(plain, n, axis);

@@ -77,7 +77,7 @@ class StageRunnerTest {
    */
   private void go(RunDirectory run, RunDirectory... siblings) {
     InputFiles files = InputFiles.of(dataset("a"), Progress.SILENT);
-    StageRunner runner = new StageRunner(run, files, saying());
+    StageRunner runner = new StageRunner(run, files, new HeardLines(said));
     Map<String, Path> scans = new TreeMap<>();
     pool.forEach(
         (id, file) ->
@@ -120,20 +120,6 @@ class StageRunnerTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Progress saying() {
-    return new Progress() {
-      @Override
-      public Task begin(String name, int steps) {
-        return SILENT.begin(name, steps);
-      }
-
-      @Override
-      public void say(String line) {
-        said.add(line);
-      }
-    };
   }
 
   private void assertSaid(String... lines) {
@@ -284,7 +270,7 @@ class StageRunnerTest {
     Stage features =
         new Stage(
             Stage.Kind.FEATURES, 0, List.of(), Map.of(), Map.of("dataset/pool/b/", pool.get("b")));
-    StageRunner runner = new StageRunner(run, files, saying());
+    StageRunner runner = new StageRunner(run, files, new HeardLines(said));
     assertThrows(
         IllegalStateException.class,
         () ->
