@@ -17,7 +17,10 @@ public record Sampling(
   /** Of nnU-Net (Isensee et al., Nature Methods 2021): one patch of three. */
   public static final double FOREGROUND = 0.33;
 
-  /** Slices so many times as thick as voxels are wide are left in their planes, as in nnU-Net. */
+  /**
+   * Slices so many times as thick as voxels are wide are left in their planes, as in nnU-Net; so
+   * are patches so many times as long as thick.
+   */
   private static final double PLANAR = 3;
 
   public Sampling {
@@ -50,5 +53,16 @@ public record Sampling(
       thickest = spacing[a] > spacing[thickest] ? a : thickest;
     }
     return share(thickest) < 1 / PLANAR ? thickest : -1;
+  }
+
+  /** The axis along which a patch is thin, as one slice is; −1 where it is not. */
+  int acrossThin(int[] patch) {
+    int thinnest = 0;
+    double longest = 0;
+    for (int a = 0; a < 3; a++) {
+      thinnest = patch[a] * spacing[a] < patch[thinnest] * spacing[thinnest] ? a : thinnest;
+      longest = Math.max(longest, patch[a] * spacing[a]);
+    }
+    return patch[thinnest] * spacing[thinnest] * PLANAR < longest ? thinnest : -1;
   }
 }

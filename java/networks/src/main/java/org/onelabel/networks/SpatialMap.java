@@ -47,7 +47,8 @@ final class SpatialMap {
   /** Rotation, scale, stretch, and elastic displacement, alike in millimetres. */
   static SpatialMap deformation(int[] patch, Sampling sampling, RandomGenerator random) {
     double[] m = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    int across = sampling.acrossSlices();
+    int thin = sampling.acrossThin(patch);
+    int across = sampling.acrossSlices() >= 0 ? sampling.acrossSlices() : thin;
     for (int axis = 0; axis < 3; axis++) {
       double angle = uniform(random, axis == across ? ROTATION_IN_PLANE : ROTATION);
       if (across < 0 || axis == across) {
@@ -68,17 +69,19 @@ final class SpatialMap {
     }
     DisplacementField field =
         random.nextDouble() < 0.8
-            ? DisplacementField.random(patch, CONTROL_SPACING, deviations(sampling), random)
+            ? DisplacementField.random(patch, CONTROL_SPACING, deviations(sampling, thin), random)
             : null;
     return new SpatialMap(m, new int[] {0, 1, 2}, field);
   }
 
-  private static double[] deviations(Sampling sampling) {
-    return new double[] {
-      DISPLACEMENT * sampling.share(0),
-      DISPLACEMENT * sampling.share(1),
-      DISPLACEMENT * sampling.share(2)
-    };
+  /** Of displacements along each axis; nothing leaves a thin patch. */
+  private static double[] deviations(Sampling sampling, int thin) {
+    double[] deviations = new double[3];
+    for (int a = 0; a < 3; a++) {
+      boolean leaves = a == thin && a != sampling.acrossSlices();
+      deviations[a] = leaves ? 0 : DISPLACEMENT * sampling.share(a);
+    }
+    return deviations;
   }
 
   private static double uniform(RandomGenerator random, double limit) {

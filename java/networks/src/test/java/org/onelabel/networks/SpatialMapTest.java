@@ -43,6 +43,27 @@ class SpatialMapTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 5", "2, 16"})
+  void nothingLeavesAThinPatch(int across, int side) {
+    int[] patch = {64, 64, 64};
+    patch[across] = side;
+    Sampling sampling = new Sampling(Augmentation.ANATOMICAL);
+    SplittableRandom random = new SplittableRandom(1);
+    double[] at = new double[3];
+    boolean moved = false;
+    for (int n = 0; n < 200; n++) {
+      SpatialMap map = SpatialMap.deformation(patch, sampling, random);
+      double[] from = {
+        random.nextDouble(-9, 9), random.nextDouble(-9, 9), random.nextDouble(-9, 9)
+      };
+      map.apply(from[0], from[1], from[2], at);
+      assertTrue(Math.abs(at[across]) <= LARGEST * Math.abs(from[across]) + 1e-9);
+      moved |= Math.abs(at[(across + 1) % 3] - from[(across + 1) % 3]) > 1;
+    }
+    assertTrue(moved);
+  }
+
   /** Lengths in millimetres change by scale alone, whatever the voxels' sides. */
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "1.5, 1.5, 10", "0.7, 2, 1", "3, 1, 2"})

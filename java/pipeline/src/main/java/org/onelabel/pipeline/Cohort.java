@@ -35,6 +35,8 @@ public record Cohort(
     List<WorkingScan> pool,
     List<WorkingScan> validation,
     InputFiles files) {
+  /** A vote has 255 columns, and a search answers with background and three positions as well. */
+  private static final int MOST_STRUCTURES = 251;
 
   /** Reads every volume and label; those of the test cases are only checked. */
   public static Cohort read(Dataset dataset, Configuration configuration, Progress progress) {
@@ -47,10 +49,10 @@ public record Cohort(
     double side = configuration.spacing();
     boolean merged = configuration.mergeStructures();
     List<String> structures = structures(dataset, configuration);
-    if (structures.size() >= LabelMap.IGNORED) {
+    if (structures.size() > MOST_STRUCTURES) {
       throw new InputException(
-          "%s names %d structures, but a label can tell %d at most"
-              .formatted(dataset.name(), structures.size(), LabelMap.IGNORED - 1));
+          "%s names %d structures; %d at most can be told apart"
+              .formatted(dataset.name(), structures.size(), MOST_STRUCTURES));
     }
     double[] spacing =
         side > 0

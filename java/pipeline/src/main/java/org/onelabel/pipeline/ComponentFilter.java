@@ -1,11 +1,13 @@
 package org.onelabel.pipeline;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.onelabel.volumes.ConnectedComponents;
+import java.util.stream.Stream;
+import org.onelabel.networks.Scan;
 import org.onelabel.volumes.LabelMap;
 
 /**
@@ -13,16 +15,14 @@ import org.onelabel.volumes.LabelMap;
  * their heaviest connected components, and none is taken away whole.
  *
  * @param kept how many components are kept
+ * @param location of the middles of components
  */
-record ComponentFilter(int kept) {
+record ComponentFilter(int kept, LocationPrior location) {
   ComponentFilter {
     if (kept < 1) {
       throw new IllegalArgumentException("at least one component is kept, not " + kept);
     }
   }
-
-  /** Nothing is known of where the anatomy lies. */
-  static final IntPredicate ANYWHERE = _ -> true;
 
   /**
    * A component of the template that has less than this share of the largest piece of each of its
@@ -39,12 +39,32 @@ record ComponentFilter(int kept) {
   /** Of a filter that takes nothing away. */
   static final int ALL = Integer.MAX_VALUE;
 
+  /** Of labelled scans; those without labels or structures say nothing. */
+  static ComponentFilter of(int kept, List<Scan> scans) {
+    if (kept == ALL) {
+      return new ComponentFilter(ALL, LocationPrior.UNKNOWN);
+    }
+    Stream<double[]> middles =
+        scans.stream()
+            .filter(scan -> scan.label() != null)
+            .map(scan -> Components.of(scan.label(), scan.shape(), _ -> 1))
+            .flatMap(components -> heaviest(components, kept));
+    return new ComponentFilter(kept, LocationPrior.of(middles.toList()));
+  }
+
+  /** The middles of the heaviest components. */
+  private static Stream<double[]> heaviest(Components components, int kept) {
+    return order(components.weights(), components.weights()).stream()
+        .limit(kept)
+        .map(c -> components.middles()[c]);
+  }
+
   /** How many components the structures of a template have together; {@link #ALL} for many. */
   static int count(byte[] labels, int[] shape) {
-    ConnectedComponents components = components(labels, shape);
+    Components components = Components.of(labels, shape, _ -> 1);
     int[][] sizes = new int[LabelMap.IGNORED][components.count()];
     for (int i = 0; i < labels.length; i++) {
-      int component = components.labels()[i];
+      int component = components.of()[i];
       if (component >= 0) {
         sizes[labels[i] & 255][component]++;
       }
@@ -62,55 +82,45 @@ record ComponentFilter(int kept) {
     return count > MOST ? ALL : Math.max(1, count);
   }
 
-  /** Of all structures together. */
-  private static ConnectedComponents components(byte[] labels, int[] shape) {
-    boolean[] mask = new boolean[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      mask[i] = LabelMap.isStructure(labels[i]);
-    }
-    return ConnectedComponents.of(mask, shape);
-  }
-
   /**
    * Gives the background all of the probability where a lighter component is. A component weighs as
-   * much as its voxels are probably of a structure where the anatomy is expected; between those
-   * that have none there, all of their voxels decide. Kept are the heaviest, what is not much
-   * lighter, what lies mostly where the anatomy is expected if that is known, and of a structure
-   * that would be lost the heaviest piece.
+   * much as its voxels are probably of a structure, those alone that have propagated labels;
+   * between those that have none, all of their voxels decide. Where nothing is propagated its
+   * weight counts as its location does. Kept are the heaviest, what is not much lighter, what has
+   * propagated labels mostly, and of a structure that would be lost the heaviest piece.
    *
    * @param probabilities one array a class, written to
-   * @param expected whether the anatomy is expected at a voxel
+   * @param propagated labels of the scan, where there are some
    */
-  void apply(float[][] probabilities, int[] shape, IntPredicate expected) {
+  void apply(float[][] probabilities, int[] shape, Optional<byte[]> propagated) {
     byte[] labels = PseudoLabel.best(probabilities).labels();
-    ConnectedComponents components = components(labels, shape);
-    if (components.count() <= kept) {
+    Components components = Components.of(labels, shape, i -> 1 - probabilities[0][i]);
+    int count = components.count();
+    if (count <= kept) {
       return;
     }
-    int count = components.count();
-    double[] weights = new double[count];
-    double[] expectedWeights = new double[count];
-    double[][] pieces = new double[probabilities.length][count];
-    for (int i = 0; i < labels.length; i++) {
-      int component = components.labels()[i];
-      if (component >= 0) {
-        double weight = 1 - probabilities[0][i];
-        weights[component] += weight;
-        pieces[labels[i] & 255][component] += weight;
-        expectedWeights[component] += expected.test(i) ? weight : 0;
+    double[] weights = components.weights();
+    double[] expected = new double[count];
+    Arrays.setAll(expected, c -> weights[c] * location.at(components.middles()[c]));
+    propagated.ifPresent(there -> overlap(there, probabilities, components, expected));
+    boolean[] stays = heaviest(weights, expected);
+    if (propagated.isPresent()) {
+      for (int c = 0; c < count; c++) {
+        stays[c] |= expected[c] > ALIKE * weights[c];
       }
     }
-    boolean[] stays = heaviest(weights, expectedWeights);
-    if (!expected.equals(ANYWHERE)) {
-      for (int c = 0; c < count; c++) {
-        stays[c] |= expectedWeights[c] > ALIKE * weights[c];
+    double[][] pieces = new double[probabilities.length][count];
+    for (int i = 0; i < labels.length; i++) {
+      int component = components.of()[i];
+      if (component >= 0) {
+        pieces[labels[i] & 255][component] += 1 - probabilities[0][i];
       }
     }
     for (double[] piece : pieces) {
       keepOne(piece, stays);
     }
     for (int i = 0; i < labels.length; i++) {
-      int component = components.labels()[i];
+      int component = components.of()[i];
       if (component >= 0 && !stays[component]) {
         for (float[] plane : probabilities) {
           plane[i] = 0;
@@ -123,22 +133,34 @@ record ComponentFilter(int kept) {
   /**
    * The heaviest, of which there are more than are kept, and what is about as heavy as the last.
    */
-  private boolean[] heaviest(double[] weights, double[] expectedWeights) {
-    Comparator<Integer> lighter =
-        Comparator.<Integer>comparingDouble(c -> expectedWeights[c])
-            .thenComparingDouble(c -> weights[c]);
-    List<Integer> order =
-        IntStream.range(0, weights.length).boxed().sorted(lighter.reversed()).toList();
+  private boolean[] heaviest(double[] weights, double[] expected) {
+    List<Integer> order = order(weights, expected);
     int last = order.get(kept - 1);
     boolean[] stays = new boolean[weights.length];
     for (int rank = 0; rank < order.size(); rank++) {
       int c = order.get(rank);
-      boolean alike =
-          expectedWeights[c] >= ALIKE * expectedWeights[last]
-              && weights[c] >= ALIKE * weights[last];
+      boolean alike = expected[c] >= ALIKE * expected[last] && weights[c] >= ALIKE * weights[last];
       stays[c] = rank < kept || alike;
     }
     return stays;
+  }
+
+  /** Heaviest first, by what is expected before what is there. */
+  private static List<Integer> order(double[] weights, double[] expected) {
+    Comparator<Integer> lighter =
+        Comparator.<Integer>comparingDouble(c -> expected[c]).thenComparingDouble(c -> weights[c]);
+    return IntStream.range(0, weights.length).boxed().sorted(lighter.reversed()).toList();
+  }
+
+  /** The weight of each component where labels are propagated. */
+  private static void overlap(
+      byte[] propagated, float[][] probabilities, Components components, double[] weights) {
+    Arrays.fill(weights, 0);
+    for (int i = 0; i < propagated.length; i++) {
+      if (components.of()[i] >= 0 && propagated[i] != 0) {
+        weights[components.of()[i]] += 1 - probabilities[0][i];
+      }
+    }
   }
 
   /** Keeps the heaviest piece of a structure of which nothing stays. */

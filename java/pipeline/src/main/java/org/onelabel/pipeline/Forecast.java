@@ -39,7 +39,12 @@ record Forecast(
    * @param extensions how often a training may go on
    */
   record Work(
-      int registrations, int encodings, int steps, int examined, int predicted, int extensions) {}
+      long registrations,
+      long encodings,
+      long steps,
+      long examined,
+      long predicted,
+      int extensions) {}
 
   static Forecast of(Costs costs, Work work) {
     double training = work.steps * costs.step + work.examined * costs.window;

@@ -43,7 +43,7 @@ final class Forecaster {
     this.framings = framings;
     this.rounds = rounds;
     configuration = run.configuration();
-    window = plan.recipe(cohort, configuration).window();
+    window = Model.Recipe.window(plan.patch(), configuration.prediction());
   }
 
   /** What stages that are to be done will take; empty where none of them takes long. */
@@ -58,11 +58,11 @@ final class Forecaster {
   }
 
   private Forecast.Work work(List<Stage> stages) {
-    int registrations = 0;
-    int encodings = 0;
-    int steps = 0;
-    int examined = 0;
-    int predicted = 0;
+    long registrations = 0;
+    long encodings = 0;
+    long steps = 0;
+    long examined = 0;
+    long predicted = 0;
     int pool = cohort.pool().size();
     for (Stage stage : stages) {
       switch (stage.kind()) {
@@ -98,8 +98,8 @@ final class Forecaster {
   }
 
   /** Windows of an examination. */
-  private int examination(int round) {
-    int watched =
+  private long examination(int round) {
+    long watched =
         configuration.supervision(round) == Supervision.TEMPLATE_AND_POOL
             ? windows(cohort.pool().stream().limit(Rounds.WATCHED_POOL_SCANS))
             : 0;
@@ -116,11 +116,11 @@ final class Forecaster {
     };
   }
 
-  private int windows(Stream<WorkingScan> scans) {
-    return scans.mapToInt(this::windows).sum();
+  private long windows(Stream<WorkingScan> scans) {
+    return scans.mapToLong(this::windows).sum();
   }
 
-  private int windows(WorkingScan scan) {
+  private long windows(WorkingScan scan) {
     return window.windows(scan.shape());
   }
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Safetensors;
@@ -66,14 +66,26 @@ public final class Model implements AutoCloseable {
 
     private Map<String, String> toMetadata() {
       return Map.of(
-          "spacing", join(Arrays.stream(spacing).boxed().toList()),
+          "spacing", numbers(spacing),
           "intensities", intensities.text(),
           "patch", join(Arrays.stream(patch).boxed().toList()),
           "overlap", Double.toString(overlap),
           "blending", blending.name(),
           "components", Integer.toString(filter.kept()),
+          "location", numbers(filter.location().mean()),
+          "locationDeviation", numbers(filter.location().deviation()),
           "structures", String.join("\n", structures),
           "naming", naming.name());
+    }
+
+    private static String numbers(double[] values) {
+      return join(Arrays.stream(values).boxed().toList());
+    }
+
+    private static double[] numbers(Map<String, String> metadata, String key) {
+      return Arrays.stream(metadata.getOrDefault(key, "").split(",", -1))
+          .mapToDouble(Double::parseDouble)
+          .toArray();
     }
 
     private static String join(List<?> values) {
@@ -82,16 +94,17 @@ public final class Model implements AutoCloseable {
 
     private static Recipe of(Map<String, String> metadata) {
       return new Recipe(
-          Arrays.stream(metadata.getOrDefault("spacing", "").split(",", -1))
-              .mapToDouble(Double::parseDouble)
-              .toArray(),
+          numbers(metadata, "spacing"),
           Intensities.parse(metadata.getOrDefault("intensities", "")),
           Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
               .mapToInt(Integer::parseInt)
               .toArray(),
           Double.parseDouble(metadata.getOrDefault("overlap", "")),
           SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
-          new ComponentFilter(Integer.parseInt(metadata.getOrDefault("components", ""))),
+          new ComponentFilter(
+              Integer.parseInt(metadata.getOrDefault("components", "")),
+              new LocationPrior(
+                  numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
           metadata.getOrDefault("structures", "").lines().toList(),
           Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
     }
@@ -163,15 +176,16 @@ public final class Model implements AutoCloseable {
   /**
    * Predicts.
    *
-   * @param expected whether the anatomy is expected at a working voxel
+   * @param propagated labels on the working grid where there are some: the anatomy is expected
+   *     there
    * @param task one step of which this is
    */
-  Prediction predict(WorkingScan scan, IntPredicate expected, Progress.Task task) {
+  Prediction predict(WorkingScan scan, Optional<byte[]> propagated, Progress.Task task) {
     return Prediction.of(
         specialist.predict(scan.scan(), window, task::part),
         scan.shape(),
         recipe.filter,
-        expected,
+        propagated,
         kernels);
   }
 
@@ -206,28 +220,28 @@ public final class Model implements AutoCloseable {
    * @param task one step of which this is
    */
   public LabelMap predict(Case source, Progress.Task task) {
-    return predict(source, ComponentFilter.ANYWHERE, task);
+    return predict(source, Optional.empty(), task);
   }
 
   /**
-   * The same where something is known of where the anatomy lies.
+   * The same of a scan of the pool.
    *
-   * @param expected whether the anatomy is expected at a working voxel
+   * @param propagated labels on the working grid where there are some
    */
-  LabelMap predict(Case source, IntPredicate expected, Progress.Task task) {
+  LabelMap predict(Case source, Optional<byte[]> propagated, Progress.Task task) {
     WorkingGrid grid = grid(source);
     demand(grid).requireFits(source.images().getFirst());
     // Nothing here holds the scan while its answer is brought back.
-    return grid.back(probabilities(source, expected, task));
+    return grid.back(probabilities(source, propagated, task));
   }
 
-  private float[][] probabilities(Case source, IntPredicate expected, Progress.Task task) {
+  private float[][] probabilities(Case source, Optional<byte[]> propagated, Progress.Task task) {
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.shape(), expected);
+    recipe.filter.apply(found, working.shape(), propagated);
     return found;
   }
 

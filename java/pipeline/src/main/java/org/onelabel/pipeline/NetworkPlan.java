@@ -2,8 +2,10 @@ package org.onelabel.pipeline;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.onelabel.networks.UnetLayout;
 
 /**
@@ -20,13 +22,18 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
   /** An axis is halved while so many voxels remain; the published network goes as far. */
   static final int LEAST_SIDE = 2;
 
-  /** An axis takes part where its voxels are less than so many times the finest: nnU-Net's rule. */
+  /**
+   * An axis takes part where its voxels are less than so many times the finest that can be halved:
+   * nnU-Net's rule.
+   */
   private static final double ALIKE = 2;
 
   static final int WIDTH_STEP = 8;
 
-  /** Twice the published width; nnU-Net's. */
-  static final int MOST_WIDTH = 32;
+  private static final int PUBLISHED_WIDTH = 16;
+
+  /** nnU-Net's. */
+  static final int MOST_WIDTH = 2 * PUBLISHED_WIDTH;
 
   /**
    * A plan.
@@ -38,7 +45,36 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
    */
   static NetworkPlan of(int[] extent, double[] spacing, long voxels, long operations) {
     Fit fit = fit(extent, spacing, voxels, covered -> layout(covered, spacing));
-    return new NetworkPlan(fit.patch, fit.layout, width(fit.patch, fit.layout, operations));
+    int[] patch = lengthened(fit, extent, voxels, operations);
+    return new NetworkPlan(patch, fit.layout, width(patch, fit.layout, operations));
+  }
+
+  /**
+   * The patch with one multiple more along the axes where it does not cover {@code extent}, that of
+   * which it covers least first, as far as the limits allow with the published width.
+   */
+  private static int[] lengthened(Fit fit, int[] extent, long voxels, long operations) {
+    long products = operations / PUBLISHED_WIDTH / PUBLISHED_WIDTH;
+    long most = Math.min(voxels, products / kernel(fit.layout));
+    int[] multiple = fit.layout.multiple();
+    int[] patch = fit.patch.clone();
+    IntStream.range(0, 3)
+        .filter(a -> patch[a] < extent[a])
+        .boxed()
+        .sorted(Comparator.comparingDouble(a -> patch[a] / (double) extent[a]))
+        .forEach(
+            a -> {
+              long longer = product(patch) / patch[a] * (patch[a] + multiple[a]);
+              if (longer <= most) {
+                patch[a] += multiple[a];
+              }
+            });
+    return patch;
+  }
+
+  /** Voxels of a kernel of the finest level. */
+  private static int kernel(UnetLayout layout) {
+    return layout.kernels().getFirst().stream().reduce(1, (a, b) -> a * b);
   }
 
   /** The patch for a given layout. */
@@ -107,7 +143,7 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
     List<List<Integer>> kernels = new ArrayList<>();
     List<List<Integer>> poolings = new ArrayList<>();
     while (true) {
-      double finest = Arrays.stream(sides).min().orElseThrow();
+      double finest = finest(sides, left);
       List<Integer> kernel = new ArrayList<>();
       List<Integer> pooling = new ArrayList<>();
       for (int a = 0; a < 3; a++) {
@@ -132,9 +168,18 @@ record NetworkPlan(int[] patch, UnetLayout layout, int width) {
     }
   }
 
+  /** The finest side along an axis that can be halved; of all where none can. */
+  private static double finest(double[] sides, int[] left) {
+    return IntStream.range(0, 3)
+        .filter(a -> left[a] >= 2 * LEAST_SIDE)
+        .mapToDouble(a -> sides[a])
+        .min()
+        .orElse(Arrays.stream(sides).min().orElseThrow());
+  }
+
   /** The widest that a step has time for. */
   private static int width(int[] patch, UnetLayout layout, long operations) {
-    long each = product(patch) * layout.kernels().getFirst().stream().reduce(1, (a, b) -> a * b);
+    long each = product(patch) * kernel(layout);
     int width = WIDTH_STEP;
     while (width < MOST_WIDTH && each * (width + WIDTH_STEP) * (width + WIDTH_STEP) <= operations) {
       width += WIDTH_STEP;

@@ -270,10 +270,10 @@ public final class Pipeline {
   private void predictByModel(int round, List<Case> others, Outputs outputs, Progress.Task task) {
     outputs.tensors(
         run.modelFile(),
-        Model.file(plan.architecture(), rounds.weights(round), plan.recipe(cohort, configuration)));
+        Model.file(plan.architecture(), rounds.weights(round), rounds.recipe(round)));
     try (Model model = Model.read(run.modelFile(), kernels)) {
       for (Case source : cohort.dataset().unlabelled()) {
-        LabelMap labels = model.predict(source, rounds.expected(source.id()), task);
+        LabelMap labels = model.predict(source, rounds.propagated(source.id()), task);
         outputs.labels(run.prediction(source.id()), labels);
         task.step(source.id());
       }

@@ -19,7 +19,7 @@ import org.onelabel.volumes.InputException;
  * @param frame the part of the template in which features are compared
  * @param stride working voxels a descriptor covers along each axis
  * @param sampling of training patches
- * @param filter of what the network finds
+ * @param components of what the network finds that are kept; {@link ComponentFilter#ALL}
  * @param entries the same for people to read, with the reasons
  */
 record Plan(
@@ -29,7 +29,7 @@ record Plan(
     Frame frame,
     int[] stride,
     Sampling sampling,
-    ComponentFilter filter,
+    int components,
     Architecture architecture,
     List<PlanEntry> entries) {
   /** A scan of which the template's structures and their surroundings are this much is a crop. */
@@ -54,7 +54,7 @@ record Plan(
             frame,
             stride(frame, configuration.encoder()),
             sampling(frame, shape, spacing, configuration.training()),
-            filter(cohort, configuration.prediction()),
+            components(cohort, configuration.prediction()),
             architecture(cohort, configuration.network(), network),
             List.of());
     return plan.explained(PlanReasons.of(plan, cohort, configuration));
@@ -62,7 +62,7 @@ record Plan(
 
   private Plan explained(List<PlanEntry> reasons) {
     return new Plan(
-        spacing, patch, encoderPatch, frame, stride, sampling, filter, architecture, reasons);
+        spacing, patch, encoderPatch, frame, stride, sampling, components, architecture, reasons);
   }
 
   /** The most telling entries in a line. */
@@ -130,11 +130,10 @@ record Plan(
         spacing);
   }
 
-  private static ComponentFilter filter(Cohort cohort, Configuration.PredictionSettings settings) {
-    return new ComponentFilter(
-        settings.components() > 0
-            ? settings.components()
-            : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape()));
+  private static int components(Cohort cohort, Configuration.PredictionSettings settings) {
+    return settings.components() > 0
+        ? settings.components()
+        : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape());
   }
 
   /** How much of a template of this shape its frame is, 0…1. */
@@ -196,8 +195,12 @@ record Plan(
         .toArray();
   }
 
-  /** How a model of this plan prepares and tiles scans. */
-  Model.Recipe recipe(Cohort cohort, Configuration configuration) {
+  /**
+   * How a model of this plan prepares and tiles scans.
+   *
+   * @param filter of what it finds
+   */
+  Model.Recipe recipe(Cohort cohort, Configuration configuration, ComponentFilter filter) {
     return new Model.Recipe(
         spacing,
         cohort.intensities(),

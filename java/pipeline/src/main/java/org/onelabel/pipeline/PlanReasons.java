@@ -117,12 +117,16 @@ final class PlanReasons {
   }
 
   private PlanEntry components() {
+    boolean all = plan.components() == ComponentFilter.ALL;
+    String reason =
+        all
+            ? "the template's structures have too many connected components for their number to"
+                + " tell"
+            : "as many connected components as the template's structures have together";
     return new PlanEntry(
         "components",
-        "the heaviest " + plan.filter().kept(),
-        configuration.prediction().components() > 0
-            ? "set by prediction.components"
-            : "as many connected components as the template's structures have together");
+        all ? "all" : "the heaviest " + plan.components(),
+        configuration.prediction().components() > 0 ? "set by prediction.components" : reason);
   }
 
   private PlanEntry patch() {
@@ -136,8 +140,12 @@ final class PlanReasons {
       String most = grouped(voxels) + " voxels (training.patchVoxels)";
       if (NetworkPlan.product(patch) > voxels) {
         reason = "the least that the levels need, more than " + most;
-      } else if (Arrays.equals(patch, NetworkPlan.nearest(frame, layout))) {
-        reason = "close to the frame of " + sides(frame) + ", within " + most;
+      } else if (IntStream.range(0, 3).allMatch(a -> patch[a] >= frame[a])) {
+        reason = "covers the frame of " + sides(frame) + ", within " + most;
+      } else if (IntStream.range(0, 3).allMatch(a -> Math.abs(patch[a] - frame[a]) < multiple[a])) {
+        reason =
+            "close to the frame of %s, within %s and, 16 features wide, network.operations"
+                .formatted(sides(frame), most);
       } else {
         reason =
             "the frame of " + sides(frame) + ", shortened where it is longest to keep to " + most;

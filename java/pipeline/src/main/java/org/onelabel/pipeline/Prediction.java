@@ -3,7 +3,7 @@ package org.onelabel.pipeline;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.IntPredicate;
+import java.util.Optional;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.SlidingWindow;
@@ -22,13 +22,13 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
    *
    * @param shape of the scan
    * @param filter what is found apart from the anatomy is background; its entropy stays
-   * @param expected whether the anatomy is expected at a voxel
+   * @param propagated labels of the scan, where there are some
    */
   static Prediction of(
       SlidingWindow.Padded padded,
       int[] shape,
       ComponentFilter filter,
-      IntPredicate expected,
+      Optional<byte[]> propagated,
       Kernels kernels) {
     float[][] planes = padded.probabilities();
     int voxels = planes[0].length;
@@ -48,7 +48,7 @@ record Prediction(float[][] probabilities, float[] entropy, double uncertainty) 
         new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
             .cropped(shape)[0];
     float[][] probabilities = padded.cropped(shape);
-    filter.apply(probabilities, shape, expected);
+    filter.apply(probabilities, shape, propagated);
     return new Prediction(probabilities, inside, mean);
   }
 

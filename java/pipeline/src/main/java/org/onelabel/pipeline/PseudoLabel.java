@@ -1,5 +1,9 @@
 package org.onelabel.pipeline;
 
+import java.util.Arrays;
+import org.onelabel.networks.Scan;
+import org.onelabel.volumes.LabelMap;
+
 /**
  * Labels of an unlabelled volume on its working grid, with the trust in each.
  *
@@ -11,6 +15,38 @@ public record PseudoLabel(byte[] labels, float[] confidence) {
   /** Background everywhere, which nothing speaks for. */
   static PseudoLabel nothing(int voxels) {
     return new PseudoLabel(new byte[voxels], new float[voxels]);
+  }
+
+  /** Whether nothing speaks for it anywhere. */
+  private boolean isNothing() {
+    for (float trust : confidence) {
+      if (trust != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * A scan to train on with this label. Where nothing speaks for the label its voxels are ignored:
+   * a scan in which nothing was found does not teach that nothing is there.
+   *
+   * @param power of the confidence that is a voxel's weight; with 0 every voxel weighs 1
+   */
+  Scan target(Scan scan, double power) {
+    if (isNothing()) {
+      byte[] unknown = new byte[labels.length];
+      Arrays.fill(unknown, (byte) LabelMap.IGNORED);
+      return scan.withLabel(unknown, null);
+    }
+    if (power == 0) {
+      return scan.withLabel(labels, null);
+    }
+    float[] weight = new float[confidence.length];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = (float) Math.pow(confidence[i], power);
+    }
+    return scan.withLabel(labels, weight);
   }
 
   /**

@@ -8,12 +8,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Scan;
@@ -38,6 +39,7 @@ final class Rounds {
   private static final String TEACHER = "weights.safetensors";
   private static final String STUDENT = "student.safetensors";
   private static final String SUMMARY = "round.json";
+  private static final String FILTER = "components.json";
 
   private final Cohort cohort;
   private final Plan plan;
@@ -81,12 +83,15 @@ final class Rounds {
     if (supervision == Supervision.TEMPLATE_AND_POOL) {
       watched.addAll(unlabelled.subList(0, Math.min(WATCHED_POOL_SCANS, unlabelled.size())));
     }
+    List<Scan> learntFrom = Stream.concat(labelled.stream(), unlabelled.stream()).toList();
+    ComponentFilter filter = ComponentFilter.of(plan.components(), learntFrom);
+    outputs.json(file(round, FILTER), filter);
     SpecialistRound specialist =
         new SpecialistRound(
             plan.architecture(),
             trainingSettings(supervision, unlabelled.isEmpty()),
-            plan.recipe(cohort, configuration).window(),
-            plan.filter(),
+            Model.Recipe.window(plan.patch(), configuration.prediction()),
+            filter,
             new StructureWatch(watched, cohort.classes()),
             cohort.validation().stream()
                 .map(scan -> scan.scan(cohort.workingTruth(scan), null))
@@ -191,16 +196,9 @@ final class Rounds {
   }
 
   private Scan pseudoLabelled(WorkingScan scan, int round) {
-    PseudoLabel label = run.readPseudoLabel(round, scan.id());
-    if (!configuration.training().confidence()) {
-      return scan.scan(label.labels(), null);
-    }
-    float[] weight = new float[label.confidence().length];
-    for (int i = 0; i < weight.length; i++) {
-      weight[i] =
-          (float) Math.pow(label.confidence()[i], configuration.training().confidencePower());
-    }
-    return scan.scan(label.labels(), weight);
+    RoundSettings settings = configuration.training();
+    double power = settings.confidence() ? settings.confidencePower() : 0;
+    return run.readPseudoLabel(round, scan.id()).target(scan.scan(), power);
   }
 
   private TrainingSettings trainingSettings(Supervision supervision, boolean labelledAlone) {
@@ -314,8 +312,14 @@ final class Rounds {
     return Model.of(
         plan.architecture(),
         run.readTensors(file(round, weights)).tensors(),
-        plan.recipe(cohort, configuration),
+        recipe(round),
         kernels);
+  }
+
+  /** How the model of a round prepares and tiles scans. */
+  Model.Recipe recipe(int round) {
+    ComponentFilter filter = Json.read(file(round, FILTER), ComponentFilter.class);
+    return plan.recipe(cohort, configuration, filter);
   }
 
   /**
@@ -338,8 +342,8 @@ final class Rounds {
         Progress.Task task = progress.begin("round " + round + ": prediction", pool.size())) {
       Map<String, Double> uncertainty = new TreeMap<>();
       for (WorkingScan scan : pool) {
-        IntPredicate expected = expected(scan.id());
-        Prediction prediction = model.predict(scan, expected, task);
+        Optional<byte[]> propagated = propagated(scan.id());
+        Prediction prediction = model.predict(scan, propagated, task);
         PseudoLabel label = prediction.label();
         outputs.labels(
             run.map(round, "predicted", scan.id()), new LabelMap(scan.geometry(), label.labels()));
@@ -349,7 +353,7 @@ final class Rounds {
             run.map(round, "uncertainty", scan.id()),
             new Volume(
                 scan.geometry(),
-                uncertainty(round, scan, model, student, prediction, expected, task)));
+                uncertainty(round, scan, model, student, prediction, propagated, task)));
         uncertainty.put(scan.id(), prediction.uncertainty());
         task.step(scan.id());
       }
@@ -357,13 +361,13 @@ final class Rounds {
     }
   }
 
-  /** Where the propagation puts the anatomy in a scan of the pool; anywhere without one. */
-  IntPredicate expected(String id) {
+  /** The propagated labels of a scan of the pool, if it has some. */
+  Optional<byte[]> propagated(String id) {
     if (!configuration.propagates()) {
-      return ComponentFilter.ANYWHERE;
+      return Optional.empty();
     }
-    byte[] propagated = run.readLabels(0, "pseudo-labels", id).labels();
-    return voxel -> propagated[voxel] != 0;
+    LabelMap labels = run.readLabels(0, "pseudo-labels", id);
+    return labels.highest() > 0 ? Optional.of(labels.labels()) : Optional.empty();
   }
 
   private float[] uncertainty(
@@ -372,7 +376,7 @@ final class Rounds {
       Model model,
       Model student,
       Prediction prediction,
-      IntPredicate expected,
+      Optional<byte[]> propagated,
       Progress.Task task) {
     Configuration.RefinementSettings settings = configuration.refinement();
     return switch (settings.uncertainty()) {
@@ -384,7 +388,7 @@ final class Rounds {
           Uncertainty.ofPasses(
               List.of(
                   prediction.probabilities(),
-                  student.predict(scan, expected, task).probabilities()),
+                  student.predict(scan, propagated, task).probabilities()),
               kernels);
     };
   }

@@ -38,7 +38,7 @@ import org.onelabel.volumes.NiftiFile;
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
  * round-0/round.json      what the propagation is worth
- * round-R/weights.safetensors, training.csv, round.json
+ * round-R/weights.safetensors, training.csv, round.json, components.json
  * round-R/checkpoint.safetensors                             while the round is being trained
  * round-R/predicted/ID.nii.gz, uncertainty/ID.nii.gz         on the working grid
  * round-R/features/ID.safetensors                            where regions compare the specialist's

@@ -3,6 +3,7 @@ package org.onelabel.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.Checkpoints;
@@ -81,11 +82,7 @@ final class SpecialistRound {
         .map(
             scan ->
                 Prediction.of(
-                    teacher.predict(scan, window),
-                    scan.shape(),
-                    filter,
-                    ComponentFilter.ANYWHERE,
-                    kernels))
+                    teacher.predict(scan, window), scan.shape(), filter, Optional.empty(), kernels))
         .map(prediction -> prediction.label().labels())
         .toList();
   }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.onelabel.networks.Scan;
 
 class ComponentFilterTest {
   private static final int[] LINE = {1, 1, 9};
@@ -22,6 +25,10 @@ class ComponentFilterTest {
     return planes;
   }
 
+  private static ComponentFilter filter(int kept) {
+    return new ComponentFilter(kept, LocationPrior.UNKNOWN);
+  }
+
   private static float[] all(float value) {
     float[] values = new float[9];
     Arrays.fill(values, value);
@@ -30,7 +37,7 @@ class ComponentFilterTest {
 
   private static byte[] filtered(int kept, int[] labels, float[] sure) {
     float[][] planes = probabilities(labels, sure);
-    new ComponentFilter(kept).apply(planes, LINE, ComponentFilter.ANYWHERE);
+    filter(kept).apply(planes, LINE, Optional.empty());
     return PseudoLabel.best(planes).labels();
   }
 
@@ -56,27 +63,75 @@ class ComponentFilterTest {
     assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, filtered(1, fewer, sure));
   }
 
-  private static byte[] expected(int from, int to) {
+  private static byte[] propagated(int from, int to) {
+    byte[] labels = new byte[9];
+    Arrays.fill(labels, from, to, (byte) 1);
     float[][] planes = probabilities(new int[] {1, 1, 1, 0, 1, 0, 1, 1, 0}, all(0.9f));
-    new ComponentFilter(1).apply(planes, LINE, i -> from <= i && i < to);
+    filter(1).apply(planes, LINE, Optional.of(labels));
     return PseudoLabel.best(planes).labels();
   }
 
   @Test
   void whatLiesWhereTheAnatomyIsExpectedWeighsBeforeWhatIsLarger() {
-    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, expected(4, 5));
-    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 1, 1, 0}, expected(4, 9));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, propagated(4, 5));
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 1, 1, 0}, propagated(4, 9));
+  }
+
+  private static byte[] near(double share, double deviation, int[] labels) {
+    float[][] planes = probabilities(labels, all(0.9f));
+    LocationPrior location =
+        new LocationPrior(new double[] {0.5, 0.5, share}, new double[] {1, 1, deviation});
+    new ComponentFilter(1, location).apply(planes, LINE, Optional.empty());
+    return PseudoLabel.best(planes).labels();
+  }
+
+  @Test
+  void whatLiesWhereTheAnatomyDoesWeighsMoreThanWhatLiesElsewhere() {
+    int[] labels = {1, 1, 1, 0, 1, 0, 1, 1, 1};
+    assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, near(0.5, 0.1, labels));
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, near(1.5 / 9, 0.1, labels));
+    // Nearer is no reason where the anatomy lies anywhere.
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 1, 1, 1}, near(0.5, 1, labels));
+  }
+
+  @Test
+  void whatIsMuchLargerIsKeptFarFromWhereTheAnatomyWas() {
+    float[][] planes = new float[2][400];
+    Arrays.fill(planes[0], 1);
+    Arrays.fill(planes[0], 0, 100, 0.1f);
+    Arrays.fill(planes[1], 0, 100, 0.9f);
+    planes[0][200] = 0.1f;
+    planes[1][200] = 0.9f;
+    LocationPrior location =
+        new LocationPrior(new double[] {0.5, 0.5, 0.5}, new double[] {0.1, 0.1, 0.1});
+    new ComponentFilter(1, location).apply(planes, new int[] {1, 1, 400}, Optional.empty());
+    assertEquals(0.9f, planes[1][50]);
+    assertEquals(0, planes[1][200]);
+  }
+
+  @Test
+  void theLocationIsThatOfTheHeaviestComponents() {
+    byte[] label = new byte[400];
+    Arrays.fill(label, 100, 200, (byte) 1);
+    Arrays.fill(label, 300, 400, (byte) 2);
+    label[0] = 1;
+    Scan scan = new Scan(List.of(new float[400]), new int[] {1, 1, 400}, label, null);
+    Scan empty = scan.withLabel(new byte[400], null);
+    List<Scan> scans = List.of(scan, empty, scan.withLabel(null, null));
+    LocationPrior location = ComponentFilter.of(2, scans).location();
+    assertEquals((0.375 + 0.875) / 2, location.mean()[2], 1e-12);
+    assertEquals(LocationPrior.UNKNOWN, ComponentFilter.of(ComponentFilter.ALL, scans).location());
   }
 
   @Test
   void whereNothingIsFoundWhereItIsExpectedAllVoxelsDecide() {
-    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 1, 1, 0}, expected(5, 6));
+    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 1, 1, 0}, propagated(5, 6));
   }
 
   @Test
   void whatIsTakenAwayIsBackgroundForSure() {
     float[][] planes = probabilities(new int[] {1, 2, 2, 2, 0, 2, 0, 0, 0}, all(0.9f));
-    new ComponentFilter(1).apply(planes, LINE, ComponentFilter.ANYWHERE);
+    filter(1).apply(planes, LINE, Optional.empty());
     assertEquals(1, planes[0][5]);
     assertEquals(0, planes[2][5]);
     assertEquals(0.9f, planes[1][0]);
@@ -120,6 +175,6 @@ class ComponentFilterTest {
     labels[390] = 2;
     Arrays.fill(labels, 395, 400, (byte) 255);
     assertEquals(2, ComponentFilter.count(labels, shape));
-    assertThrows(IllegalArgumentException.class, () -> new ComponentFilter(0));
+    assertThrows(IllegalArgumentException.class, () -> filter(0));
   }
 }

@@ -220,6 +220,6 @@ class IgnoredVoxelsTest {
     InputException e =
         assertThrows(
             InputException.class, () -> Cohort.read(dataset, configuration, Progress.SILENT));
-    assertEquals("many names 255 structures, but a label can tell 254 at most", e.getMessage());
+    assertEquals("many names 255 structures; 251 at most can be told apart", e.getMessage());
   }
 }

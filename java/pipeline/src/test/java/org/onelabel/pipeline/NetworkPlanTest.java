@@ -16,7 +16,7 @@ class NetworkPlanTest {
   /** Of the preset quick. */
   private static final long VOXELS = 200_000;
 
-  private static final long OPERATIONS = 350_000_000;
+  private static final long OPERATIONS = 400_000_000;
 
   private static NetworkPlan plan(int[] extent, double... spacing) {
     return NetworkPlan.of(extent, spacing, VOXELS, OPERATIONS);
@@ -48,6 +48,31 @@ class NetworkPlanTest {
     NetworkPlan plan = plan(new int[] {9, 120, 126}, 10, 1.5, 1.5);
     assertArrayEquals(new int[] {8, 128, 128}, plan.patch());
     assertEquals("1x3x3 1x2x2 1x3x3 1x2x2 3x3x3 2x2x2 3x3x3 2x2x2 3x3x3", plan.layout().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "3, 1", "3, 0.5"})
+  void aFewThinSlicesDoNotKeepTheOtherAxesFromBeingHalved(int slices, double thickness) {
+    UnetLayout layout = plan(new int[] {200, 180, slices}, 1, 1, thickness).layout();
+    assertEquals(NetworkPlan.MOST_LEVELS, layout.levels());
+    for (List<Integer> pooling : layout.poolings()) {
+      assertEquals(List.of(2, 2, 1), pooling);
+    }
+  }
+
+  @Test
+  void thePatchCoversWhatItIsToCoverWhereItsCostAllows() {
+    NetworkPlan plan = plan(new int[] {38, 43, 19}, 0.78, 0.78, 1.25);
+    assertArrayEquals(new int[] {48, 48, 24}, plan.patch());
+    assertEquals(16, plan.width());
+    NetworkPlan dear =
+        NetworkPlan.of(
+            new int[] {38, 43, 19}, new double[] {0.78, 0.78, 1.25}, VOXELS, 300_000_000);
+    assertArrayEquals(new int[] {48, 48, 16}, dear.patch());
+    assertEquals(16, dear.width());
+    NetworkPlan small =
+        NetworkPlan.of(new int[] {38, 43, 19}, new double[] {0.78, 0.78, 1.25}, 40_000, OPERATIONS);
+    assertArrayEquals(new int[] {48, 48, 16}, small.patch());
   }
 
   @Test

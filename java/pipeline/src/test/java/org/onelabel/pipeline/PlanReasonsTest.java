@@ -109,7 +109,7 @@ class PlanReasonsTest {
         plan,
         "width",
         "8",
-        "the widest multiple of 8, 32 at most, within 350,000,000 multiplications"
+        "the widest multiple of 8, 32 at most, within 400,000,000 multiplications"
             + " (network.operations); a convolution of the first level takes 339,738,624");
     assertSays(
         plan,
@@ -159,8 +159,8 @@ class PlanReasonsTest {
     assertSays(
         plan,
         "patch",
-        "64 × 64 × 10",
-        "close to the frame of 68 × 68 × 9, within 200,000 voxels (training.patchVoxels), in"
+        "80 × 80 × 10",
+        "covers the frame of 68 × 68 × 9, within 200,000 voxels (training.patchVoxels), in"
             + " multiples of 16 × 16 × 2");
     assertSays(
         plan,
@@ -177,8 +177,8 @@ class PlanReasonsTest {
         plan,
         "width",
         "24",
-        "the widest multiple of 8, 32 at most, within 350,000,000 multiplications"
-            + " (network.operations); a convolution of the first level takes 212,336,640");
+        "the widest multiple of 8, 32 at most, within 400,000,000 multiplications"
+            + " (network.operations); a convolution of the first level takes 331,776,000");
     assertSays(
         plan,
         "foreground",
@@ -211,7 +211,7 @@ class PlanReasonsTest {
 
   @Test
   void slicesThatStayThickAreNeverConvolvedAcross() {
-    Plan plan = plan(slices, Map.of("training.patch", "8,8,9"));
+    Plan plan = plan(slices, Map.of("training.patch", "8,8,3"));
     assertSays(
         plan,
         "kernels",
@@ -284,7 +284,7 @@ class PlanReasonsTest {
   @Test
   void theHeadlineNamesSizes() {
     assertEquals(
-        "plan: frame 68 × 68 × 9, patch 64 × 64 × 10, levels 5, width 24, cells 1 × 1 × 1"
+        "plan: frame 68 × 68 × 9, patch 80 × 80 × 10, levels 5, width 24, cells 1 × 1 × 1"
             + " (reasons: run.json)",
         plan(slices, Map.of()).headline());
   }

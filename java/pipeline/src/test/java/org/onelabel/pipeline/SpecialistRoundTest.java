@@ -94,7 +94,7 @@ class SpecialistRoundTest {
               new Architecture(1, false, SLABS + 1, 2),
               hopeless,
               window,
-              new ComponentFilter(SLABS),
+              new ComponentFilter(SLABS, LocationPrior.UNKNOWN),
               watch,
               validation,
               kernels)

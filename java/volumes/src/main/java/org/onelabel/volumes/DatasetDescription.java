@@ -183,6 +183,9 @@ record DatasetDescription(
             throw new InputException(
                 file, "labels must be 0, 1, 2, … without a gap, not " + number);
           }
+          if (structures.contains(name)) {
+            throw new InputException(file, "two labels are called " + name);
+          }
           structures.add(name);
         });
     return structures;

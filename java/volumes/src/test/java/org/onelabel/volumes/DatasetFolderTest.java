@@ -108,6 +108,8 @@ class DatasetFolderTest {
     assertRefused("misses channel 1");
     Files.writeString(folder.resolve("dataset.json"), "{\"labels\": {\"a\": 1, \"b\": 3}}");
     assertRefused("without a gap");
+    Files.writeString(folder.resolve("dataset.json"), "{\"labels\": {\"1\": \"a\", \"2\": \"a\"}}");
+    assertRefused("two labels are called a");
     Files.writeString(folder.resolve("dataset.json"), "{oops");
     assertRefused("is not valid JSON");
   }

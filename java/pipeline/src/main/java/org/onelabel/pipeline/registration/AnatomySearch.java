@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.onelabel.volumes.Interpolation;
@@ -12,6 +13,12 @@ import org.onelabel.volumes.Interpolation;
 final class AnatomySearch {
   /** Cells of the frame: enough to tell a heart from a liver, few enough for every place. */
   private static final double CELLS = 2000;
+
+  /**
+   * Places of a scan: a minute's work for a thread with as many cells as are compared. A scan that
+   * would have more, as where a small structure lies in a whole body, is searched in larger cells.
+   */
+  private static final double MOST_PLACES = 300_000;
 
   /** Of a start's cells, at most this many are compared. */
   private static final int MOST_COMPARED = 600;
@@ -61,9 +68,13 @@ final class AnatomySearch {
   private final List<Patch> patches;
 
   AnatomySearch(Template template) {
+    this(template, cells(template.frame().extent(), template.image()));
+  }
+
+  private AnatomySearch(Template template, Cells cells) {
     this.template = template;
+    this.cells = cells;
     Image image = template.image();
-    cells = Cells.of(template.frame().extent(), image.spacing(), CELLS);
     Appearance appearance = Appearance.of(image, cells, template.frame());
     patches = Starts.of(image).stream().map(pose -> patch(template, appearance, pose)).toList();
   }
@@ -124,8 +135,27 @@ final class AnatomySearch {
     return new Patch(pose, chosen, weights, values);
   }
 
+  /**
+   * Cells that suit a frame, larger where a scan would have too many.
+   *
+   * @param frame its extent, millimetres
+   */
+  static Cells cells(double[] frame, Image scan) {
+    Cells fine = Cells.of(frame, scan.spacing(), CELLS);
+    double[] extent = scan.extent();
+    double places = Arrays.stream(fine.counts(extent)).asDoubleStream().reduce(1, (a, b) -> a * b);
+    return places <= MOST_PLACES ? fine : Cells.of(extent, scan.spacing(), MOST_PLACES);
+  }
+
   /** The likeliest poses, the best first, at most {@code most}, no two alike. */
   List<Candidate> search(Image scan, int most) {
+    Cells suited = cells(template.frame().extent(), scan);
+    return suited.finest() > cells.finest()
+        ? new AnatomySearch(template, suited).searched(scan, most)
+        : searched(scan, most);
+  }
+
+  private List<Candidate> searched(Image scan, int most) {
     CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
     List<Candidate> best = new ArrayList<>();
     for (Patch patch : patches) {
@@ -265,11 +295,7 @@ final class AnatomySearch {
 
     static CoarseScan of(Image scan, Cells cells, Frame frame) {
       Appearance appearance = Appearance.of(scan, cells, frame);
-      double[] extent = new double[3];
-      for (int a = 0; a < 3; a++) {
-        extent[a] = scan.shape()[a] * scan.spacing()[a];
-      }
-      int[] counts = cells.counts(extent);
+      int[] counts = cells.counts(scan.extent());
       int[] order = {0, 1, 2};
       for (int i = 0; i < 2; i++) {
         for (int j = 0; j < 2 - i; j++) {

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.registration;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,6 +13,13 @@ import java.util.List;
 public record Image(List<float[]> channels, int[] shape, double[] spacing) {
   public Image {
     channels = List.copyOf(channels);
+  }
+
+  /** Its sides, millimetres. */
+  double[] extent() {
+    double[] extent = new double[3];
+    Arrays.setAll(extent, a -> shape[a] * spacing[a]);
+    return extent;
   }
 
   /** Whether its slices are so thick that nothing can be turned out of their plane. */
