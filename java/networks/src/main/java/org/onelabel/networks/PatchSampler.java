@@ -44,6 +44,7 @@ final class PatchSampler {
     int channels = scan.channels().size();
     float[] image = new float[voxels * (channels + (position ? 3 : 0))];
     PositionChange change = PositionChange.of(sampling.augmentation(), random);
+    boolean unknown = isUnknown(scan);
     byte[] label = new byte[voxels];
     float[] weight = new float[voxels];
     boolean[] inside = new boolean[voxels];
@@ -68,13 +69,26 @@ final class PatchSampler {
           label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
           inside[next] = nearest >= 0;
           weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
-          if ((label[next] & 255) == LabelMap.IGNORED) {
+          if (unknown || (label[next] & 255) == LabelMap.IGNORED) {
             weight[next] = 0;
           }
         }
       }
     }
     return new Patch(image, label, weight, inside);
+  }
+
+  /** Whether a scan's label tells nothing at all: then what is outside is no background either. */
+  private static boolean isUnknown(Scan scan) {
+    if (scan.label() == null) {
+      return false;
+    }
+    for (byte label : scan.label()) {
+      if ((label & 255) != LabelMap.IGNORED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -90,10 +104,10 @@ final class PatchSampler {
     }
     for (int a = 0; a < 3; a++) {
       int axis = map.sourceAxis(a);
-      // A side that is not larger than the patch is padded beyond it, as published; as many thick
-      // slices would be much of the scan.
+      // A side that is not larger than the patch is padded beyond it, as published; as many slices
+      // would be much of a scan of thick or few ones.
       int size = scan.shape()[axis];
-      int beyond = (int) Math.rint(PADDING * sampling.share(axis));
+      int beyond = Math.min((int) Math.rint(PADDING * sampling.share(axis)), (size - 1) / 2);
       int pad = size > patch[a] ? 0 : (patch[a] - size) / 2 + beyond;
       int room = Math.max(0, size + 2 * pad - patch[a]);
       double low = 0.5 * (patch[a] - 1) - pad;

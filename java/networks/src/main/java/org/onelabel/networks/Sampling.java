@@ -55,14 +55,16 @@ public record Sampling(
     return share(thickest) < 1 / PLANAR ? thickest : -1;
   }
 
-  /** The axis along which a patch is thin, as one slice is; −1 where it is not. */
+  /** The axis along which a patch is thin, as one slice is; −1 where two are, or none. */
   int acrossThin(int[] patch) {
+    double[] sides = new double[3];
     int thinnest = 0;
-    double longest = 0;
     for (int a = 0; a < 3; a++) {
-      thinnest = patch[a] * spacing[a] < patch[thinnest] * spacing[thinnest] ? a : thinnest;
-      longest = Math.max(longest, patch[a] * spacing[a]);
+      sides[a] = patch[a] * spacing[a];
+      thinnest = sides[a] < sides[thinnest] ? a : thinnest;
     }
-    return patch[thinnest] * spacing[thinnest] * PLANAR < longest ? thinnest : -1;
+    double thin = sides[thinnest];
+    Arrays.sort(sides);
+    return thin * PLANAR < sides[1] ? thinnest : -1;
   }
 }

@@ -48,10 +48,12 @@ final class SpatialMap {
   static SpatialMap deformation(int[] patch, Sampling sampling, RandomGenerator random) {
     double[] m = {1, 0, 0, 0, 1, 0, 0, 0, 1};
     int thin = sampling.acrossThin(patch);
-    int across = sampling.acrossSlices() >= 0 ? sampling.acrossSlices() : thin;
+    int thick = sampling.acrossSlices();
     for (int axis = 0; axis < 3; axis++) {
-      double angle = uniform(random, axis == across ? ROTATION_IN_PLANE : ROTATION);
-      if (across < 0 || axis == across) {
+      boolean inPlane = axis == thick || axis == thin;
+      double angle = uniform(random, inPlane ? ROTATION_IN_PLANE : ROTATION);
+      // Nothing is turned out of thick slices or of a thin patch.
+      if ((thick < 0 || axis == thick) && (thin < 0 || axis == thin)) {
         m = product(m, rotation(axis, angle));
       }
     }
@@ -78,8 +80,7 @@ final class SpatialMap {
   private static double[] deviations(Sampling sampling, int thin) {
     double[] deviations = new double[3];
     for (int a = 0; a < 3; a++) {
-      boolean leaves = a == thin && a != sampling.acrossSlices();
-      deviations[a] = leaves ? 0 : DISPLACEMENT * sampling.share(a);
+      deviations[a] = a == thin ? 0 : DISPLACEMENT * sampling.share(a);
     }
     return deviations;
   }

@@ -226,4 +226,36 @@ class PatchSamplerTest {
       assertEquals(beyond, most, "slices outside at most");
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 5", "3, 1"})
+  void patchesOfAFewSlicesLieInThem(int slices, double thickness) {
+    int[] shape = {80, 80, slices};
+    Scan scan = new Scan(List.of(new float[6400 * slices]), shape, new byte[6400 * slices], null);
+    int[] patch = {48, 48, slices};
+    Sampling sampling = new Sampling(Augmentation.ANATOMICAL, 0, 0, new double[] {1, 1, thickness});
+    PatchSampler sampler = new PatchSampler(patch, sampling, false);
+    SplittableRandom random = new SplittableRandom(3);
+    int inside = 0;
+    for (int n = 0; n < 50; n++) {
+      for (boolean in : sampler.sampleShape(scan, random).inside()) {
+        inside += in ? 1 : 0;
+      }
+    }
+    double share = inside / (50.0 * 48 * 48 * slices);
+    assertTrue(share > (slices == 1 ? 0.95 : 0.6), () -> share + " inside");
+  }
+
+  @Test
+  void aScanOfWhichNothingIsKnownTeachesNothingAtItsRimEither() {
+    byte[] unknown = new byte[20 * 20 * 20];
+    Arrays.fill(unknown, (byte) 255);
+    int[] shape = {20, 20, 20};
+    Scan scan = new Scan(List.of(new float[8000]), shape, unknown, null);
+    PatchSampler sampler =
+        new PatchSampler(new int[] {32, 32, 32}, new Sampling(Augmentation.ANATOMICAL), false);
+    for (float weight : sampler.sampleShape(scan, new SplittableRandom(5)).weight()) {
+      assertEquals(0, weight);
+    }
+  }
 }

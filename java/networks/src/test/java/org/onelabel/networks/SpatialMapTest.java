@@ -64,6 +64,35 @@ class SpatialMapTest {
     assertTrue(moved);
   }
 
+  @Test
+  void aNeedleIsNoPlate() {
+    Sampling sampling = new Sampling(Augmentation.ANATOMICAL);
+    assertEquals(-1, sampling.acrossThin(new int[] {32, 32, 144}));
+    assertEquals(2, sampling.acrossThin(new int[] {144, 100, 32}));
+    assertEquals(-1, sampling.acrossThin(new int[] {144, 96, 32}));
+    SplittableRandom random = new SplittableRandom(1);
+    double[] at = new double[3];
+    for (int n = 0; n < 200; n++) {
+      SpatialMap map = SpatialMap.deformation(new int[] {32, 32, 144}, sampling, random);
+      map.apply(0, 0, 72, at);
+      // Two turns of 15° at most, scale and stretch, and displacements.
+      double most = LARGEST * (72 * Math.sin(Math.toRadians(30)) + FARTHEST);
+      assertTrue(Math.abs(at[0]) < most && Math.abs(at[1]) < most);
+    }
+  }
+
+  @Test
+  void oneThickSliceIsLeftByNothing() {
+    Sampling sampling = new Sampling(Augmentation.ANATOMICAL, 0.33, 0, new double[] {1, 1, 5});
+    SplittableRandom random = new SplittableRandom(1);
+    double[] at = new double[3];
+    for (int n = 0; n < 200; n++) {
+      SpatialMap map = SpatialMap.deformation(new int[] {64, 64, 1}, sampling, random);
+      map.apply(random.nextDouble(-32, 32), random.nextDouble(-32, 32), 0, at);
+      assertEquals(0, at[2], 1e-9);
+    }
+  }
+
   /** Lengths in millimetres change by scale alone, whatever the voxels' sides. */
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "1.5, 1.5, 10", "0.7, 2, 1", "3, 1, 2"})

@@ -10,7 +10,6 @@ import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.WorkingGrid;
 
 /**
  * The scans of a dataset, read and checked before anything is computed or written: an unreadable
@@ -46,7 +45,6 @@ public record Cohort(
   /** The same of files that were looked at before. */
   static Cohort read(
       Dataset dataset, Configuration configuration, InputFiles files, Progress progress) {
-    double side = configuration.spacing();
     boolean merged = configuration.mergeStructures();
     List<String> structures = structures(dataset, configuration);
     if (structures.size() > MOST_STRUCTURES) {
@@ -54,10 +52,7 @@ public record Cohort(
           "%s names %d structures; %d at most can be told apart"
               .formatted(dataset.name(), structures.size(), MOST_STRUCTURES));
     }
-    double[] spacing =
-        side > 0
-            ? new double[] {side, side, side}
-            : WorkingGrid.canonicalSpacing(dataset.template().readGeometry());
+    double[] spacing = WorkingSpacing.of(dataset.template(), configuration);
     int steps =
         1 + dataset.unlabelled().size() + dataset.validation().size() + dataset.test().size();
     try (Progress.Task task = progress.begin("reading volumes", steps)) {

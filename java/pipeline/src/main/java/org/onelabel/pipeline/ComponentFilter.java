@@ -36,6 +36,9 @@ record ComponentFilter(int kept, LocationPrior location) {
   /** A component that is not much lighter than one that is kept is kept, too: two lungs. */
   private static final double ALIKE = 0.5;
 
+  /** What is so many times as heavy as all that is kept stays, wherever it lies. */
+  private static final double HEAVIER = 3;
+
   /** Of a filter that takes nothing away. */
   static final int ALL = Integer.MAX_VALUE;
 
@@ -87,7 +90,8 @@ record ComponentFilter(int kept, LocationPrior location) {
    * much as its voxels are probably of a structure, those alone that have propagated labels;
    * between those that have none, all of their voxels decide. Where nothing is propagated its
    * weight counts as its location does. Kept are the heaviest, what is not much lighter, what has
-   * propagated labels mostly, and of a structure that would be lost the heaviest piece.
+   * propagated labels mostly or, where there are none, is much heavier wherever it lies, and of a
+   * structure that would be lost the heaviest piece.
    *
    * @param probabilities one array a class, written to
    * @param propagated labels of the scan, where there are some
@@ -104,10 +108,10 @@ record ComponentFilter(int kept, LocationPrior location) {
     Arrays.setAll(expected, c -> weights[c] * location.at(components.middles()[c]));
     propagated.ifPresent(there -> overlap(there, probabilities, components, expected));
     boolean[] stays = heaviest(weights, expected);
-    if (propagated.isPresent()) {
-      for (int c = 0; c < count; c++) {
-        stays[c] |= expected[c] > ALIKE * weights[c];
-      }
+    double most = heaviest(weights, stays);
+    for (int c = 0; c < count; c++) {
+      stays[c] |=
+          propagated.isPresent() ? expected[c] > ALIKE * weights[c] : weights[c] >= HEAVIER * most;
     }
     double[][] pieces = new double[probabilities.length][count];
     for (int i = 0; i < labels.length; i++) {
@@ -143,6 +147,14 @@ record ComponentFilter(int kept, LocationPrior location) {
       stays[c] = rank < kept || alike;
     }
     return stays;
+  }
+
+  private static double heaviest(double[] weights, boolean[] stays) {
+    return IntStream.range(0, weights.length)
+        .filter(c -> stays[c])
+        .mapToDouble(c -> weights[c])
+        .max()
+        .orElse(0);
   }
 
   /** Heaviest first, by what is expected before what is there. */

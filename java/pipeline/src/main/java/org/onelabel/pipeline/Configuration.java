@@ -30,7 +30,9 @@ import org.onelabel.volumes.InputException;
  * @param baseline the system whose settings it has instead of ours, one of {@link #BASELINES}; else
  *     empty
  * @param template id of the labelled case to learn from, where there are several; else empty
- * @param spacing working voxel side in millimetres; 0 for the template's own spacing
+ * @param spacing working voxel side in millimetres; 0 to plan it
+ * @param frameVoxels of the template's frame at most where spacing is planned; with more of them
+ *     working voxels are larger than the template's. 0 for no limit
  * @param mergeStructures learn all structures as one
  * @param intensities how scans are normalised
  * @param rounds of specialist training after propagation; 0 for the propagated labels alone
@@ -41,6 +43,7 @@ public record Configuration(
     long seed,
     String template,
     double spacing,
+    int frameVoxels,
     boolean mergeStructures,
     IntensityKind intensities,
     RegistrationSettings registration,
@@ -492,6 +495,7 @@ public record Configuration(
 
   private Configuration checked() {
     require(spacing >= 0 && Double.isFinite(spacing), "spacing must not be negative: " + spacing);
+    require(frameVoxels >= 0, "frameVoxels must not be negative: " + frameVoxels);
     require(rounds >= 0 && rounds <= 100, "rounds are 0 to 100: " + rounds);
     require(
         registration.margin() >= 0 && registration.margin() <= 10,

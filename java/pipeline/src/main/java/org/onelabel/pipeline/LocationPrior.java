@@ -52,7 +52,9 @@ record LocationPrior(double[] mean, double[] deviation) {
       double squares =
           (shares.length - 1) * StatUtils.variance(shares)
               + USUAL_COUNT * USUAL_DEVIATION * USUAL_DEVIATION;
-      deviation[a] = Math.sqrt(squares / (shares.length - 1 + USUAL_COUNT));
+      double variance = squares / (shares.length - 1 + USUAL_COUNT);
+      // The mean of few is uncertain, too.
+      deviation[a] = Math.sqrt(variance * (1 + 1.0 / shares.length));
     }
     return new LocationPrior(mean, deviation);
   }

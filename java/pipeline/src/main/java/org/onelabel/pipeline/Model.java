@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Architecture;
@@ -110,6 +111,9 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /** What models of the first version do not say. */
+  private static final Set<String> NEWER = Set.of("intensities", "location", "locationDeviation");
+
   private final Specialist specialist;
   private final Recipe recipe;
   private final SlidingWindow window;
@@ -133,15 +137,19 @@ public final class Model implements AutoCloseable {
   public static Model read(Path file, Kernels kernels) {
     try {
       Safetensors content = Safetensors.read(file);
-      Recipe recipe = Recipe.of(content.metadata());
+      Map<String, String> metadata = content.metadata();
+      if (metadata.containsKey("spacing") && !metadata.keySet().containsAll(NEWER)) {
+        throw new InputException(file, "is of another version of onelabel; train again");
+      }
+      Recipe recipe = Recipe.of(metadata);
       if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
       SlidingWindow window = recipe.window();
       String channels = Integer.toString(recipe.intensities.channels().size());
-      if (!channels.equals(content.metadata().get("channels"))) {
+      if (!channels.equals(metadata.get("channels"))) {
         throw new InputException(
-            file, "does not say how scans are normalised: it is of another version; train again");
+            file, "is no model of onelabel: its channels are not those that it normalises");
       }
       return new Model(Specialist.read(content), recipe, window, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
@@ -166,6 +174,11 @@ public final class Model implements AutoCloseable {
   /** How the files of the dataset are called that it learnt from. */
   public Naming naming() {
     return recipe.naming;
+  }
+
+  /** What of its findings is kept. */
+  ComponentFilter filter() {
+    return recipe.filter;
   }
 
   /** Names of classes 1, 2, …. */

@@ -15,6 +15,7 @@ import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.intensity.Calibrated;
 import org.onelabel.pipeline.intensity.Normalisation;
 import org.onelabel.pipeline.intensity.PerScan;
+import org.onelabel.volumes.WorkingGrid;
 
 /**
  * Says in sentences why a plan is as it is, from its numbers; what the run has no use for is left
@@ -68,14 +69,23 @@ final class PlanReasons {
   }
 
   private PlanEntry spacing() {
-    String value =
-        Arrays.stream(plan.spacing())
-            .mapToObj(PlanReasons::rounded)
-            .collect(Collectors.joining(" × "));
-    return new PlanEntry(
-        "spacing",
-        value + " mm",
-        configuration.spacing() > 0 ? "set by spacing" : "the template's own");
+    double[] own = WorkingGrid.canonicalSpacing(cohort.template().grid().source());
+    String reason;
+    if (configuration.spacing() > 0) {
+      reason = "set by spacing";
+    } else if (Arrays.equals(own, plan.spacing())) {
+      reason = "the template's own";
+    } else {
+      reason =
+          "larger than the template's %s mm, at which the frame would have more than %s voxels"
+                  .formatted(millimetres(own), grouped(configuration.frameVoxels()))
+              + " (frameVoxels)";
+    }
+    return new PlanEntry("spacing", millimetres(plan.spacing()) + " mm", reason);
+  }
+
+  private static String millimetres(double[] spacing) {
+    return Arrays.stream(spacing).mapToObj(PlanReasons::rounded).collect(Collectors.joining(" × "));
   }
 
   private PlanEntry intensities() {
@@ -190,14 +200,14 @@ final class PlanReasons {
     }
     String reason =
         reasons.isEmpty()
-            ? "voxels are less than twice as long as the finest along every axis"
+            ? "along no axis are voxels twice as long as the finest that can be halved"
             : String.join("; ", reasons);
     return new PlanEntry("kernels", runs(layout.kernels()), layoutSetting(reason));
   }
 
   private PlanEntry poolings() {
     String reason =
-        "an axis is halved while its voxels are less than twice the finest and %d or more are left"
+        "an axis is halved while its voxels are less than twice the finest that can be and %d or more are left"
             .formatted(2 * NetworkPlan.LEAST_SIDE);
     return new PlanEntry("poolings", runs(layout.poolings()), layoutSetting(reason));
   }

@@ -246,7 +246,7 @@ record StagePlan(List<Stage> stages) {
       Draft(Kind kind, int round) {
         this.kind = kind;
         this.round = round;
-        settings("spacing", "mergeStructures", "intensities");
+        settings("spacing", "frameVoxels", "mergeStructures", "intensities");
         fact("channels", text(dataset.channels()));
         fact("modalities", String.join(", ", dataset.modalities()));
         fact("ignored", text(dataset.template().ignored()));

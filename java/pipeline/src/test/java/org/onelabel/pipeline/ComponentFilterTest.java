@@ -87,11 +87,18 @@ class ComponentFilterTest {
 
   @Test
   void whatLiesWhereTheAnatomyDoesWeighsMoreThanWhatLiesElsewhere() {
-    int[] labels = {1, 1, 1, 0, 1, 0, 1, 1, 1};
+    int[] labels = {1, 1, 0, 0, 1, 0, 0, 1, 1};
     assertArrayEquals(new byte[] {0, 0, 0, 0, 1, 0, 0, 0, 0}, near(0.5, 0.1, labels));
-    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 0, 0, 0}, near(1.5 / 9, 0.1, labels));
+    assertArrayEquals(new byte[] {1, 1, 0, 0, 0, 0, 0, 0, 0}, near(1.0 / 9, 0.1, labels));
     // Nearer is no reason where the anatomy lies anywhere.
-    assertArrayEquals(new byte[] {1, 1, 1, 0, 0, 0, 1, 1, 1}, near(0.5, 1, labels));
+    assertArrayEquals(new byte[] {1, 1, 0, 0, 1, 0, 0, 1, 1}, near(0.5, 5, labels));
+  }
+
+  @Test
+  void whatIsThreeTimesAsHeavyStaysWhereverItLies() {
+    assertArrayEquals(
+        new byte[] {1, 1, 1, 0, 1, 0, 0, 0, 0},
+        near(0.5, 0.01, new int[] {1, 1, 1, 0, 1, 0, 1, 1, 0}));
   }
 
   @Test

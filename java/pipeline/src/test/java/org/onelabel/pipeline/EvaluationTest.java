@@ -106,6 +106,19 @@ class EvaluationTest {
   }
 
   @Test
+  void aFileThatIsItsOwnTruthIsNoted() {
+    labels("truth/x", 0, 1, 1, 0);
+    Path same = folder.resolve("truth/../truth");
+    Evaluation evaluation =
+        Evaluation.of(same, folder.resolve("truth"), Hd95.POOLED, OptionalInt.empty());
+    assertEquals(
+        List.of(same.resolve("x.nii.gz") + " is compared with itself"),
+        evaluation.files().warnings().notes());
+    labels("pred/x", 0, 1, 1, 0);
+    assertEquals(List.of(), evaluation(Hd95.POOLED).files().warnings().notes());
+  }
+
+  @Test
   void theTableSaysWhichHausdorffDistanceItHas() {
     // One of two surface voxels of the prediction is 10 mm off; none of the truth's.
     labels("truth/x", 1);

@@ -99,12 +99,13 @@ class PlanReasonsTest {
         plan,
         "kernels",
         "5 of 3 × 3 × 3",
-        "voxels are less than twice as long as the finest along every axis");
+        "along no axis are voxels twice as long as the finest that can be halved");
     assertSays(
         plan,
         "poolings",
         "4 of 2 × 2 × 2",
-        "an axis is halved while its voxels are less than twice the finest and 4 or more are left");
+        "an axis is halved while its voxels are less than twice the finest that can be and 4 or"
+            + " more are left");
     assertSays(
         plan,
         "width",
@@ -172,7 +173,8 @@ class PlanReasonsTest {
         plan,
         "poolings",
         "3 of 2 × 2 × 1, 1 of 2 × 2 × 2",
-        "an axis is halved while its voxels are less than twice the finest and 4 or more are left");
+        "an axis is halved while its voxels are less than twice the finest that can be and 4 or"
+            + " more are left");
     assertSays(
         plan,
         "width",

@@ -65,6 +65,17 @@ class PlanTest {
     return Plan.of(Cohort.read(dataset, configuration, Progress.SILENT), configuration);
   }
 
+  @Test
+  void aPatchOfALargeStructureSeesEnoughOfIt() {
+    int[] shape = {176, 160, 144};
+    Plan plan = plan(shape, new double[] {0.5, 0.5, 0.5}, "seed=1");
+    assertArrayEquals(new double[] {0.84, 0.84, 0.84}, plan.spacing(), 0.01);
+    Plan own = plan(shape, new double[] {0.5, 0.5, 0.5}, "frameVoxels=0");
+    assertArrayEquals(new double[] {0.5, 0.5, 0.5}, own.spacing());
+    Plan set = plan(shape, new double[] {0.5, 0.5, 0.5}, "spacing=2");
+    assertArrayEquals(new double[] {2, 2, 2}, set.spacing());
+  }
+
   private static final int[] CUBES = {64, 64, 64};
   private static final double[] MILLIMETRE = {1, 1, 1};
 

@@ -1,5 +1,6 @@
 package org.onelabel.volumes;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ public record LabelPairs(
             if (!twin.equals(id)) {
               notes.add("%s is taken for the truth of %s".formatted(other, file.path()));
             }
+            if (isOne(file.path(), other)) {
+              notes.add("%s is compared with itself".formatted(file.path()));
+            }
             taken.add(twin);
             pairs.add(new Pair(id, file.path(), other, ignored));
           }
@@ -98,6 +102,14 @@ public record LabelPairs(
         expected.keySet().stream().filter(id -> !taken.contains(id)).toList(),
         description,
         new Warnings(new TreeMap<>(leftOut), notes));
+  }
+
+  private static boolean isOne(Path predicted, Path expected) {
+    try {
+      return Files.isSameFile(predicted, expected);
+    } catch (IOException e) {
+      throw new InputException(predicted, "cannot be read: " + InputException.firstLine(e), e);
+    }
   }
 
   /** Every file that was compared, and every dataset.json that says what is ignored. */

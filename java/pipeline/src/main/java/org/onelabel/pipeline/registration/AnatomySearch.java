@@ -1,14 +1,16 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.onelabel.volumes.Interpolation;
 
 /**
  * Lays a template over every place of a scan, in every orientation and size of {@link Starts}, on
- * coarse cells, and keeps the likeliest poses. Immutable and thread-safe.
+ * coarse cells, and keeps the likeliest poses. Thread-safe.
  */
 final class AnatomySearch {
   /** Cells of the frame: enough to tell a heart from a liver, few enough for every place. */
@@ -19,6 +21,8 @@ final class AnatomySearch {
    * would have more, as where a small structure lies in a whole body, is searched in larger cells.
    */
   private static final double MOST_PLACES = 300_000;
+
+  private static final double FEWER = 1.3;
 
   /** Of a start's cells, at most this many are compared. */
   private static final int MOST_COMPARED = 600;
@@ -63,23 +67,26 @@ final class AnatomySearch {
     }
   }
 
+  /** Cells of a size, and the template in every orientation and size on them. */
+  private record Lattice(Cells cells, List<Patch> patches) {}
+
   private final Template template;
-  private final Cells cells;
-  private final List<Patch> patches;
+  private final Map<Double, Lattice> lattices = new ConcurrentHashMap<>();
 
   AnatomySearch(Template template) {
-    this(template, cells(template.frame().extent(), template.image()));
-  }
-
-  private AnatomySearch(Template template, Cells cells) {
     this.template = template;
-    this.cells = cells;
-    Image image = template.image();
-    Appearance appearance = Appearance.of(image, cells, template.frame());
-    patches = Starts.of(image).stream().map(pose -> patch(template, appearance, pose)).toList();
   }
 
-  private Patch patch(Template template, Appearance appearance, Pose pose) {
+  private Lattice lattice(double count) {
+    Image image = template.image();
+    Cells cells = Cells.of(template.frame().extent(), image.spacing(), count);
+    Appearance appearance = Appearance.of(image, cells, template.frame());
+    List<Patch> patches =
+        Starts.of(image).stream().map(pose -> patch(cells, appearance, pose)).toList();
+    return new Lattice(cells, patches);
+  }
+
+  private Patch patch(Cells cells, Appearance appearance, Pose pose) {
     // From an offset in the scan to one in the template: the matrix turns and scales, transposed
     // it turns back.
     double[] m = pose.matrix();
@@ -136,42 +143,44 @@ final class AnatomySearch {
   }
 
   /**
-   * Cells that suit a frame, larger where a scan would have too many.
+   * How many cells a frame has: fewer where a scan would have too many.
    *
    * @param frame its extent, millimetres
    */
-  static Cells cells(double[] frame, Image scan) {
-    Cells fine = Cells.of(frame, scan.spacing(), CELLS);
-    double[] extent = scan.extent();
-    double places = Arrays.stream(fine.counts(extent)).asDoubleStream().reduce(1, (a, b) -> a * b);
-    return places <= MOST_PLACES ? fine : Cells.of(extent, scan.spacing(), MOST_PLACES);
+  static double count(double[] frame, Image scan) {
+    double count = CELLS;
+    while (places(Cells.of(frame, scan.spacing(), count), scan) > MOST_PLACES && count > 1) {
+      count /= FEWER;
+    }
+    return count;
+  }
+
+  private static long places(Cells cells, Image scan) {
+    return IntStream.of(cells.counts(scan.extent())).asLongStream().reduce(1, (a, b) -> a * b);
   }
 
   /** The likeliest poses, the best first, at most {@code most}, no two alike. */
   List<Candidate> search(Image scan, int most) {
-    Cells suited = cells(template.frame().extent(), scan);
-    return suited.finest() > cells.finest()
-        ? new AnatomySearch(template, suited).searched(scan, most)
-        : searched(scan, most);
-  }
-
-  private List<Candidate> searched(Image scan, int most) {
+    Lattice lattice =
+        lattices.computeIfAbsent(count(template.frame().extent(), scan), this::lattice);
+    Cells cells = lattice.cells;
     CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
     List<Candidate> best = new ArrayList<>();
-    for (Patch patch : patches) {
+    for (Patch patch : lattice.patches) {
       best.add(best(patch, coarse, scan));
     }
     best.sort(Comparator.comparingDouble(Candidate::likeness).reversed());
     List<Candidate> kept = new ArrayList<>();
     for (Candidate candidate : best) {
-      if (kept.size() < most && kept.stream().noneMatch(k -> alike(k.pose, candidate.pose))) {
+      if (kept.size() < most
+          && kept.stream().noneMatch(k -> alike(k.pose, candidate.pose, cells))) {
         kept.add(candidate);
       }
     }
     return kept;
   }
 
-  private boolean alike(Pose a, Pose b) {
+  private static boolean alike(Pose a, Pose b, Cells cells) {
     double distance = 0;
     double angle = 0;
     for (int axis = 0; axis < 3; axis++) {
