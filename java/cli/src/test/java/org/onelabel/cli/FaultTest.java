@@ -38,7 +38,7 @@ class FaultTest {
     Path cohort = folder.resolve("cohort");
     SyntheticCohort.write(cohort, 3);
     nameThePatient(cohort);
-    small = new SmallRun(cohort, folder.resolve("output.txt"));
+    small = new SmallRun(cohort, folder.resolve("output.txt"), "registration.find=false");
     straight = folder.resolve("straight");
     List<String> command = small.command(straight, false, "1g");
     if (hasNamespaces()) {

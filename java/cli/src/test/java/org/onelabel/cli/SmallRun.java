@@ -38,11 +38,13 @@ final class SmallRun {
 
   private final Path cohort;
   private final Path output;
+  private final List<String> settings;
 
-  /** {@code output} takes what the process says. */
-  SmallRun(Path cohort, Path output) {
+  /** {@code output} takes what the process says; {@code more} are settings of this run alone. */
+  SmallRun(Path cohort, Path output, String... more) {
     this.cohort = cohort;
     this.output = output;
+    settings = Stream.of(SETTINGS, more).flatMap(Stream::of).toList();
   }
 
   /** The command line of a run that is begun, or resumed. */
@@ -61,7 +63,7 @@ final class SmallRun {
     if (resume) {
       command.add("--resume");
     } else {
-      for (String setting : SETTINGS) {
+      for (String setting : settings) {
         command.addAll(List.of("--set", setting));
       }
     }

@@ -1,7 +1,6 @@
 package org.onelabel.pipeline;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,8 +16,8 @@ import java.util.List;
 record RoundSummary(
     int round, int iteration, double validation, List<String> lost, boolean broken) {
   /**
-   * By how much more Dice than a model the propagation is to be taken: seeds of a training differ
-   * by as much (docs/results.md), and few validation cases tell no less.
+   * By how much more Dice than a later round an earlier one is to be taken: seeds of a training
+   * differ by as much (docs/results.md), and few validation cases tell no less.
    */
   private static final double AHEAD = 0.01;
 
@@ -39,27 +38,24 @@ record RoundSummary(
   }
 
   /**
-   * The round whose labels are to be taken: the best on the validation cases, where they have a
-   * value, else the last that kept every structure, else the one that kept most. The later wins a
-   * tie, and a model wins where the propagation is hardly better.
+   * The round whose labels are to be taken: the last that is hardly worse on the validation cases
+   * than the best, where they have a value, since each learns from what the one before has refined;
+   * else the last that kept every structure, else the last of those that kept most.
    *
-   * @param rounds one at least
+   * @param rounds one at least, in their order
    */
   static RoundSummary best(List<RoundSummary> rounds) {
+    double best =
+        rounds.stream()
+            .mapToDouble(r -> r.validation)
+            .filter(v -> !Double.isNaN(v))
+            .max()
+            .orElse(0);
     boolean measured = rounds.stream().anyMatch(r -> !Double.isNaN(r.validation));
-    Comparator<RoundSummary> better =
-        measured
-            ? Comparator.comparingDouble(RoundSummary::worth)
-            : Comparator.comparingInt(r -> -r.lost.size());
-    return rounds.stream()
-        .max(better.thenComparingInt(RoundSummary::round))
+    int fewest = rounds.stream().mapToInt(r -> r.lost.size()).min().orElse(0);
+    return rounds.reversed().stream()
+        .filter(r -> measured ? r.validation >= best - AHEAD : r.lost.size() == fewest)
+        .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no round"));
-  }
-
-  private double worth() {
-    if (Double.isNaN(validation)) {
-      return Double.NEGATIVE_INFINITY;
-    }
-    return round == 0 ? validation - AHEAD : validation;
   }
 }

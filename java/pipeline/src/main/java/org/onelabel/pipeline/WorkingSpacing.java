@@ -18,9 +18,6 @@ import org.onelabel.volumes.WorkingGrid;
  * 2021).
  */
 final class WorkingSpacing {
-  /** A frame that has too many voxels is brought to this share of what it may have. */
-  private static final double SHARE = 0.5;
-
   private static final double GROWTH = 1.01;
 
   /** The Dice of every structure with itself on the working grid and back: sheets are not lost. */
@@ -74,10 +71,8 @@ final class WorkingSpacing {
   static double side(double[] own, int[] shape, long most) {
     double voxels = (double) shape[0] * shape[1] * shape[2];
     double side = Arrays.stream(own).min().orElseThrow();
-    if (voxels > most) {
-      while (voxels / times(own, atLeast(own, side)) > SHARE * most) {
-        side *= GROWTH;
-      }
+    while (voxels / times(own, atLeast(own, side)) > most) {
+      side *= GROWTH;
     }
     return side;
   }

@@ -144,7 +144,12 @@ class PipelineTest {
                 "metrics.json"));
     for (int r = 1; r <= rounds; r++) {
       for (String name :
-          List.of("weights.safetensors", "training.csv", "round.json", "uncertainty.json")) {
+          List.of(
+              "weights.safetensors",
+              "training.csv",
+              "components.json",
+              "round.json",
+              "uncertainty.json")) {
         files.add("round-" + r + "/" + name);
       }
     }
@@ -267,14 +272,15 @@ class PipelineTest {
   void hiddenLabelsOnlyMeasure() throws IOException {
     Path cohort = folder.resolve("without-hidden");
     SyntheticCohort.write(cohort, 5);
-    Path with = run("with-hidden", Map.of("rounds", "1"));
+    Map<String, String> settings = Map.of("rounds", "1", "registration.find", "false");
+    Path with = run("with-hidden", settings);
     try (Stream<Path> labels = Files.list(cohort.resolve("labelsUnHidden"))) {
       for (Path label : labels.toList()) {
         Files.delete(label);
       }
     }
     Dataset unmeasured = DatasetFolder.open(cohort, Optional.empty());
-    Path without = run(unmeasured, "no-hidden", Map.of("rounds", "1"));
+    Path without = run(unmeasured, "no-hidden", settings);
     assertEquals(results(with), results(without));
     for (Path file : results(with)) {
       if (!file.endsWith("metrics.json")) {
@@ -410,6 +416,7 @@ class PipelineTest {
         run(
             "regions",
             Map.of(
+                "registration.find", "false",
                 "training.iterations", "4",
                 "refinement.kind", "region",
                 "refinement.region.features", "specialist",

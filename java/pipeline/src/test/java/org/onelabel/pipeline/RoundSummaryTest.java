@@ -25,10 +25,11 @@ class RoundSummaryTest {
   }
 
   @Test
-  void aModelIsTakenWhereThePropagationIsHardlyBetter() {
+  void aLaterRoundIsTakenWhereAnEarlierOneIsHardlyBetter() {
     assertEquals(2, best(round(0, 0.809), round(1, 0.7), round(2, 0.8)));
     assertEquals(0, best(round(0, 0.811), round(1, 0.7), round(2, 0.8)));
-    assertEquals(1, best(round(1, 0.801), round(2, 0.8)));
+    assertEquals(2, best(round(1, 0.801), round(2, 0.8)));
+    assertEquals(1, best(round(0, 0.82), round(1, 0.812), round(2, 0.804)));
   }
 
   @Test
