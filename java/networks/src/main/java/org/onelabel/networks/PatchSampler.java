@@ -44,7 +44,8 @@ final class PatchSampler {
     int channels = scan.channels().size();
     float[] image = new float[voxels * (channels + (position ? 3 : 0))];
     PositionChange change = PositionChange.of(sampling.augmentation(), random);
-    boolean unknown = isUnknown(scan);
+    // Then what is outside is no background either.
+    boolean unknown = scan.isUnknown();
     byte[] label = new byte[voxels];
     float[] weight = new float[voxels];
     boolean[] inside = new boolean[voxels];
@@ -76,19 +77,6 @@ final class PatchSampler {
       }
     }
     return new Patch(image, label, weight, inside);
-  }
-
-  /** Whether a scan's label tells nothing at all: then what is outside is no background either. */
-  private static boolean isUnknown(Scan scan) {
-    if (scan.label() == null) {
-      return false;
-    }
-    for (byte label : scan.label()) {
-      if ((label & 255) != LabelMap.IGNORED) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

@@ -1,12 +1,13 @@
 package org.onelabel.networks;
 
 import java.util.List;
+import org.onelabel.volumes.LabelMap;
 
 /**
  * A volume to train on: channels, and a label with a weight per voxel where there is one. Voxel [x,
  * y, z] has index {@code (x · shape[1] + y) · shape[2] + z}. Arrays are shared, not copied.
  *
- * @param label classes, {@link org.onelabel.volumes.LabelMap#IGNORED} where nobody looked; or null
+ * @param label classes, {@link LabelMap#IGNORED} where nobody looked; or null
  * @param weight trust in each voxel's label in 0…1, or null for 1 everywhere
  */
 public record Scan(List<float[]> channels, int[] shape, byte[] label, float[] weight) {
@@ -27,6 +28,19 @@ public record Scan(List<float[]> channels, int[] shape, byte[] label, float[] we
   /** The same image with another label. */
   public Scan withLabel(byte[] newLabel, float[] newWeight) {
     return new Scan(channels, shape, newLabel, newWeight);
+  }
+
+  /** Whether it has a label that tells nothing: every voxel is ignored. */
+  public boolean isUnknown() {
+    if (label == null) {
+      return false;
+    }
+    for (byte structure : label) {
+      if ((structure & 255) != LabelMap.IGNORED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Where a voxel lies along a side of {@code size} voxels: −1…1 between its ends. */

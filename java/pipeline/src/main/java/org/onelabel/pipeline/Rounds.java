@@ -81,7 +81,10 @@ final class Rounds {
     }
     List<Scan> watched = new ArrayList<>(List.of(trusted));
     if (supervision == Supervision.TEMPLATE_AND_POOL) {
-      unlabelled.stream().filter(Rounds::isKnown).limit(WATCHED_POOL_SCANS).forEach(watched::add);
+      unlabelled.stream()
+          .filter(scan -> !scan.isUnknown())
+          .limit(WATCHED_POOL_SCANS)
+          .forEach(watched::add);
     }
     List<Scan> learntFrom = Stream.concat(labelled.stream(), unlabelled.stream()).toList();
     ComponentFilter filter = ComponentFilter.of(plan.components(), learntFrom);
@@ -193,12 +196,6 @@ final class Rounds {
               }
             });
     return weights;
-  }
-
-  /** Whether anything is known of a labelled scan. */
-  private static boolean isKnown(Scan scan) {
-    return IntStream.range(0, scan.label().length)
-        .anyMatch(i -> (scan.label()[i] & 255) != LabelMap.IGNORED);
   }
 
   private Scan pseudoLabelled(WorkingScan scan, int round) {
