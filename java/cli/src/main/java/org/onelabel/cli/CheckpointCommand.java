@@ -2,7 +2,7 @@ package org.onelabel.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.onelabel.pipeline.Checkpoint;
+import org.onelabel.pipeline.features.Checkpoint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;

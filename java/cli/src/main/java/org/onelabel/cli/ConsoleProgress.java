@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.onelabel.pipeline.Progress;
+import org.onelabel.pipeline.progress.Progress;
 
 /**
  * Progress on the error stream: bars with the time left on a terminal; elsewhere lines of

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
-import org.onelabel.pipeline.RunDirectory;
-import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
@@ -58,7 +58,6 @@ final class DemoCommand implements Callable<Integer> {
       Configuration configuration =
           Configuration.of(
               "quick",
-              null,
               Map.of(
                   "seed", Long.toString(seed),
                   "training.iterations", "150",

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.onelabel.pipeline.RunDirectory;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.FileIdentity;
 import org.onelabel.volumes.InputException;

@@ -2,7 +2,7 @@ package org.onelabel.cli;
 
 import java.util.Locale;
 import org.onelabel.kernels.KernelException;
-import org.onelabel.pipeline.Version;
+import org.onelabel.pipeline.directory.Version;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
-import org.onelabel.pipeline.Progress;
-import org.onelabel.pipeline.RunDirectory;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
@@ -112,12 +112,12 @@ final class RunCommand implements Callable<Integer> {
       changes.put("seed", seed.toString());
     }
     Configuration configuration =
-        resume ? null : Configuration.of(preset, baseline, config, changes);
+        resume ? null : Configuration.of(preset, baseline, Optional.ofNullable(config), changes);
     Path folder = out != null ? out : defaultFolder(configuration);
     if (resume) {
       configuration = RunDirectory.open(folder).configuration();
     }
-    String template = configuration.template();
+    String template = configuration.cohort().template();
     Dataset dataset =
         DatasetFolder.open(
             data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming.get());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.TemplateRanking;
+import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Naming;
 import org.onelabel.volumes.Scans;

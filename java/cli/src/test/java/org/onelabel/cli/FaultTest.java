@@ -20,7 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.pipeline.demo.SyntheticCohort;
 
 /** What goes wrong around a run: disks, memory, no network; and what it must not give away. */
 class FaultTest {

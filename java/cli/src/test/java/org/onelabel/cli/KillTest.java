@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.pipeline.demo.SyntheticCohort;
 
 /**
  * Runs that are killed at random moments and resumed come to the bytes of one that nobody touched.

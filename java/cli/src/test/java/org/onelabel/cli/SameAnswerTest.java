@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.SyntheticCohort;
+import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.volumes.NiftiFile;
 
 /** On another instruction set or number of threads the labels stay what they are. */

@@ -18,6 +18,8 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.features.Checkpoint;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.NiftiFile;
 
@@ -76,7 +78,7 @@ public record HostileFile(String name, byte[] bytes, Consumer<Path> reader) {
   }
 
   private static void settings(Path file) {
-    Configuration.of("quick", file, Map.of());
+    Configuration.of("quick", "", Optional.of(file), Map.of());
   }
 
   /** A whole file of 4×3×2 bytes, changed by {@code damage}. */

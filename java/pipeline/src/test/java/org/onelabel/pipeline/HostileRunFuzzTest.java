@@ -5,8 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.ManifestFile;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageInputs;
+import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.volumes.InputException;
 
 /** Whatever a settings file or a run's own files hold, they are read or refused. */
@@ -17,7 +23,7 @@ class HostileRunFuzzTest {
   void settings(byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve("settings.json"), bytes);
     try {
-      Configuration.of("quick", file, Map.of());
+      Configuration.of("quick", "", Optional.of(file), Map.of());
     } catch (InputException _) {
       // Refused.
     }
@@ -30,14 +36,15 @@ class HostileRunFuzzTest {
     Files.writeString(root.resolve("configuration.json"), "{}");
     Files.write(root.resolve("stages/features.json"), bytes);
     RunDirectory run = RunDirectory.open(root);
-    run.standing("features", StageInputs.UNKNOWN);
+    ManifestFile manifest = run.manifests().of(StageName.Kind.FEATURES.once());
+    manifest.standing(StageInputs.UNKNOWN);
     try {
       run.model();
     } catch (InputException _) {
       // Refused.
     }
-    run.redo("features");
-    run.done("features", StageInputs.UNKNOWN, 1, Set.of());
+    manifest.redo();
+    manifest.done(StageInputs.UNKNOWN, 1, Set.of());
   }
 
   @FuzzTest

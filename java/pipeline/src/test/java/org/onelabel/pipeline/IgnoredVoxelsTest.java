@@ -20,6 +20,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Scan;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.features.VoxelCells;
+import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.propagation.DenseKnnPropagation;
+import org.onelabel.pipeline.propagation.Propagation;
+import org.onelabel.pipeline.propagation.PrototypePropagation;
+import org.onelabel.pipeline.refinement.Refinement;
+import org.onelabel.pipeline.refinement.RegionCells;
+import org.onelabel.pipeline.refinement.RegionRefinement;
+import org.onelabel.pipeline.refinement.VolumeRefinement;
+import org.onelabel.pipeline.report.SlicePicture;
+import org.onelabel.pipeline.training.StructureWatch;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
@@ -216,10 +233,16 @@ class IgnoredVoxelsTest {
             List.of(),
             List.of(),
             Warnings.NONE);
-    Configuration configuration = Configuration.of("quick", null, Map.of());
+    Configuration configuration = Configuration.of("quick", Map.of());
     InputException e =
         assertThrows(
-            InputException.class, () -> Cohort.read(dataset, configuration, Progress.SILENT));
+            InputException.class,
+            () ->
+                Cohort.read(
+                    dataset,
+                    configuration.cohort(),
+                    configuration.registration(),
+                    Progress.SILENT));
     assertEquals("many names 255 structures; 251 at most can be told apart", e.getMessage());
   }
 }

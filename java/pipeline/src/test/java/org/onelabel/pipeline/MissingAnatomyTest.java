@@ -14,6 +14,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -60,7 +63,7 @@ class MissingAnatomyTest {
     NiftiFile.write(cohort.resolve("imagesTs/another_0000.nii.gz"), noise);
     List<String> said = new ArrayList<>();
     Configuration configuration =
-        Configuration.of("quick", null, Map.of("rounds", "0", "registration.cells", "1000"));
+        Configuration.of("quick", Map.of("rounds", "0", "registration.cells", "1000"));
     try (Kernels kernels = Kernels.open()) {
       Pipeline.begin(
               DatasetFolder.open(cohort, Optional.empty()),

@@ -25,6 +25,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.evaluation.RunMetrics;
+import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
@@ -35,14 +45,14 @@ import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
 
 /** The whole pipeline on the synthetic cohort, with a network too small to be good. */
-class PipelineTest {
+public class PipelineTest {
   @TempDir private static Path folder;
   private static Dataset dataset;
 
   /** The same without validation cases: the last round that keeps the structures is the model. */
   private static Dataset unvalidated;
 
-  static final Map<String, String> SMALL =
+  public static final Map<String, String> SMALL =
       Map.ofEntries(
           Map.entry("mergeStructures", "true"),
           Map.entry("network.width", "4"),
@@ -88,7 +98,7 @@ class PipelineTest {
     Map<String, String> settings = new LinkedHashMap<>(SMALL);
     settings.putAll(changes);
     Path root = folder.resolve(name);
-    Configuration configuration = Configuration.of("quick", null, settings);
+    Configuration configuration = Configuration.of("quick", settings);
     go(dataset, RunDirectory.create(root, configuration));
     return root;
   }
@@ -99,7 +109,9 @@ class PipelineTest {
 
   private static void go(Dataset dataset, RunDirectory run, Progress progress) {
     try (Kernels kernels = Kernels.open()) {
-      Cohort cohort = Cohort.read(dataset, run.configuration(), progress);
+      Cohort cohort =
+          Cohort.read(
+              dataset, run.configuration().cohort(), run.configuration().registration(), progress);
       new Pipeline(cohort, run, kernels, progress).run();
     }
   }
@@ -109,7 +121,7 @@ class PipelineTest {
     RunDirectory run = RunDirectory.open(root);
     List<String> said = new ArrayList<>();
     go(DatasetFolder.open(cohort, Optional.empty()), run, new HeardLines(said));
-    List<String> done = new ArrayList<>(run.stages());
+    List<String> done = new ArrayList<>(run.manifests().names());
     done.removeIf(stage -> said.contains(stage + ": done before"));
     return done;
   }
@@ -171,7 +183,7 @@ class PipelineTest {
     return files;
   }
 
-  static void assertSameResults(Path one, Path two) throws IOException {
+  public static void assertSameResults(Path one, Path two) throws IOException {
     List<Path> files = results(one);
     assertEquals(files, results(two));
     for (Path file : files) {
@@ -405,7 +417,7 @@ class PipelineTest {
   @Test
   void aRunIsNotOverwritten() {
     Path root = folder.resolve("taken");
-    Configuration configuration = Configuration.of("quick", null, Map.of());
+    Configuration configuration = Configuration.of("quick", Map.of());
     RunDirectory.create(root, configuration);
     assertThrows(InputException.class, () -> RunDirectory.create(root, configuration));
   }
@@ -425,8 +437,8 @@ class PipelineTest {
     RunDirectory run = RunDirectory.open(root);
     int changed = 0;
     for (Case source : dataset.unlabelled()) {
-      byte[] predicted = run.readLabels(2, "predicted", source.id()).labels();
-      byte[] refined = run.readLabels(2, "pseudo-labels", source.id()).labels();
+      byte[] predicted = run.readLabels(2, FileKind.PREDICTED, source.id()).labels();
+      byte[] refined = run.readLabels(2, FileKind.PSEUDO_LABELS, source.id()).labels();
       changed += Arrays.equals(predicted, refined) ? 0 : 1;
       int own = run.readFeatures(run.features(2, source.id())).dimension();
       assertTrue(own != run.readFeatures(run.features(source.id())).dimension(), own + " channels");
@@ -442,12 +454,18 @@ class PipelineTest {
     assertFalse(Files.exists(root.resolve("model.safetensors")));
     InputException e = assertThrows(InputException.class, run::model);
     assertTrue(e.getMessage().contains("has no model.safetensors"), e.getMessage());
-    double[] spacing = Cohort.read(dataset, run.configuration(), Progress.SILENT).spacing();
+    double[] spacing =
+        Cohort.read(
+                dataset,
+                run.configuration().cohort(),
+                run.configuration().registration(),
+                Progress.SILENT)
+            .spacing();
     for (Case source : dataset.unlabelled()) {
       LabelMap back =
           WorkingScan.unnormalised(source, spacing)
               .grid()
-              .back(run.readLabels(0, "pseudo-labels", source.id()));
+              .back(run.readLabels(0, FileKind.PSEUDO_LABELS, source.id()));
       LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
       assertEquals(source.readGeometry().shape()[0], prediction.geometry().shape()[0]);
       assertArrayEquals(back.labels(), prediction.labels());
@@ -478,7 +496,7 @@ class PipelineTest {
         metrics.conclusion().getFirst());
     assertTrue(
         metrics.conclusion().get(1).startsWith("On 2 validation cases their mean Dice is 0."));
-    assertEquals(metrics.conclusion(), RunDirectory.open(root).summary().subList(5, 8));
+    assertEquals(metrics.conclusion(), metrics.lines().subList(5, 8));
     assertTrue(
         Files.readString(root.resolve("report.html"))
             .contains(String.join(" ", metrics.conclusion())));
@@ -518,8 +536,8 @@ class PipelineTest {
               .contains("round " + r + ": the specialist does not find " + lost.getFirst()));
       // The next round trains with every structure that the propagation has.
       for (Case source : unvalidated.unlabelled()) {
-        byte[] propagated = run.readLabels(0, "pseudo-labels", source.id()).labels();
-        byte[] refined = run.readLabels(r, "pseudo-labels", source.id()).labels();
+        byte[] propagated = run.readLabels(0, FileKind.PSEUDO_LABELS, source.id()).labels();
+        byte[] refined = run.readLabels(r, FileKind.PSEUDO_LABELS, source.id()).labels();
         for (int i = 0; i < refined.length; i++) {
           if (propagated[i] > 0 && lost.contains(metrics.structures().get(propagated[i] - 1))) {
             assertEquals(propagated[i], refined[i]);

@@ -1,0 +1,223 @@
+package org.onelabel.pipeline.cohort;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.onelabel.networks.Scan;
+import org.onelabel.pipeline.files.InputFiles;
+import org.onelabel.pipeline.intensity.Intensities;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.registration.RegistrationSettings;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.InputException;
+
+/**
+ * The scans of a dataset, each read and checked before anything is computed or written: an
+ * unreadable volume, a label of another shape or a class nobody named is an {@link InputException}
+ * here, not after hours of training. Of the pool and the validation cases so many stay in memory as
+ * it allows; others are read again when they are asked for. Thread-safe.
+ */
+public final class Cohort {
+  /** A vote has 255 columns, and a search answers with background and three positions as well. */
+  private static final int MOST_STRUCTURES = 251;
+
+  private final Dataset dataset;
+  private final CohortSettings settings;
+  private final double[] spacing;
+  private final InputFiles files;
+  private final Intensities intensities;
+  private final WorkingScan template;
+  private final byte[] templateLabels;
+  private final List<WorkingScan> pool;
+  private final List<WorkingScan> validation;
+
+  /** Reads every volume and label; those of the test cases are only checked. */
+  public static Cohort read(
+      Dataset dataset,
+      CohortSettings settings,
+      RegistrationSettings registration,
+      Progress progress) {
+    return read(dataset, settings, registration, InputFiles.of(dataset, progress), progress);
+  }
+
+  /** The same of files that were looked at before. */
+  public static Cohort read(
+      Dataset dataset,
+      CohortSettings settings,
+      RegistrationSettings registration,
+      InputFiles files,
+      Progress progress) {
+    int structures = structures(dataset, settings).size();
+    if (structures > MOST_STRUCTURES) {
+      throw new InputException(
+          "%s names %d structures; %d at most can be told apart"
+              .formatted(dataset.name(), structures, MOST_STRUCTURES));
+    }
+    double[] spacing = WorkingSpacing.of(dataset.template(), settings, registration);
+    int steps =
+        1 + dataset.unlabelled().size() + dataset.validation().size() + dataset.test().size();
+    try (Progress.Task task = progress.begin("reading volumes", steps)) {
+      return new Cohort(dataset, settings, spacing, files, task);
+    }
+  }
+
+  private Cohort(
+      Dataset dataset,
+      CohortSettings settings,
+      double[] spacing,
+      InputFiles files,
+      Progress.Task task) {
+    this.dataset = dataset;
+    this.settings = settings;
+    this.spacing = spacing;
+    this.files = files;
+    CohortReader reader = new CohortReader(dataset, spacing, structures(), merged());
+    WorkingScan read = reader.read(dataset.template());
+    templateLabels = reader.templateLabels(read).labels();
+    intensities =
+        Intensities.of(settings.intensities(), dataset.modalities(), read.volume(), templateLabels);
+    template = read.normalised(intensities);
+    task.step(template.id());
+    pool = scans(dataset.unlabelled(), reader, task);
+    validation = scans(dataset.validation(), reader, task);
+    for (Case source : dataset.test()) {
+      reader.read(source).requireFits(intensities);
+      task.step(source.id());
+    }
+  }
+
+  private List<WorkingScan> scans(List<Case> cases, CohortReader reader, Progress.Task task) {
+    List<WorkingScan> scans =
+        LazyList.of(
+            cases, source -> reader.read(source).normalised(intensities), WorkingScan::bytes);
+    for (WorkingScan scan : scans) {
+      task.step(scan.id());
+    }
+    return scans;
+  }
+
+  /** Names of classes 1, 2, … that are learnt of a dataset. */
+  public static List<String> structures(Dataset dataset, CohortSettings settings) {
+    return settings.mergeStructures() ? List.of("structure") : dataset.structures();
+  }
+
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /** Whether all structures are learnt as one. */
+  public boolean merged() {
+    return settings.mergeStructures();
+  }
+
+  /** Names of classes 1, 2, … that are learnt. */
+  public List<String> structures() {
+    return structures(dataset, settings);
+  }
+
+  /** Classes with the background. */
+  public int classes() {
+    return structures().size() + 1;
+  }
+
+  /**
+   * Voxel sides of the working grids that were asked for, along right, front, up, millimetres; a
+   * scan's own are those that fit its extent.
+   */
+  public double[] spacing() {
+    return spacing.clone();
+  }
+
+  /** How scans are normalised. */
+  public Intensities intensities() {
+    return intensities;
+  }
+
+  /** The files that were read, and what they were. */
+  public InputFiles files() {
+    return files;
+  }
+
+  /** Channels of every scan. */
+  public int channels() {
+    return template.channels();
+  }
+
+  public WorkingScan template() {
+    return template;
+  }
+
+  /** The template's label on its working grid; not to be changed. */
+  public byte[] templateLabels() {
+    return templateLabels;
+  }
+
+  /** The template with its label, to learn from. */
+  public Scan labelledTemplate() {
+    return template.scan(templateLabels, null);
+  }
+
+  /** The unlabelled scans; each is read when it is asked for, unless memory has it. */
+  public List<WorkingScan> pool() {
+    return pool;
+  }
+
+  /** Ids of the pool, in its order. */
+  public List<String> poolIds() {
+    return dataset.unlabelled().stream().map(Case::id).toList();
+  }
+
+  /** The template, then the pool. */
+  public List<WorkingScan> templateAndPool() {
+    return LazyList.concatenated(List.of(template), pool);
+  }
+
+  public List<WorkingScan> validation() {
+    return validation;
+  }
+
+  /** The validation cases with their labels. */
+  public List<Scan> labelledValidation() {
+    return LazyList.of(validation, scan -> scan.scan(workingTruth(scan), null), Cohort::bytes);
+  }
+
+  /** What a scan to learn from takes, at most. */
+  public static long bytes(Scan scan) {
+    long voxels = (long) scan.shape()[0] * scan.shape()[1] * scan.shape()[2];
+    return voxels * (4L * scan.channels().size() + 5);
+  }
+
+  /** A scan of the dataset; those of the test cases are read each time. */
+  public WorkingScan scan(String id) {
+    if (template.id().equals(id)) {
+      return template;
+    }
+    return in(dataset.unlabelled(), pool, id)
+        .or(() -> in(dataset.validation(), validation, id))
+        .orElseGet(() -> WorkingScan.read(source(id), spacing, intensities));
+  }
+
+  private static Optional<WorkingScan> in(List<Case> cases, List<WorkingScan> scans, String id) {
+    return IntStream.range(0, cases.size())
+        .filter(i -> cases.get(i).id().equals(id))
+        .mapToObj(scans::get)
+        .findFirst();
+  }
+
+  /** A case of the dataset. */
+  public Case source(String id) {
+    return Stream.of(
+            List.of(dataset.template()), dataset.unlabelled(), dataset.validation(), dataset.test())
+        .flatMap(List::stream)
+        .filter(source -> source.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no case named " + id));
+  }
+
+  /** The true labels of a scan on its working grid. */
+  public byte[] workingTruth(WorkingScan scan) {
+    return scan.grid().forward(scan.truth(merged())).labels();
+  }
+}

@@ -1,0 +1,2 @@
+/** A cohort that is drawn, to try things with. */
+package org.onelabel.pipeline.demo;

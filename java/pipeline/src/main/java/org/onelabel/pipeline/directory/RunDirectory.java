@@ -1,0 +1,261 @@
+package org.onelabel.pipeline.directory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.features.FeatureFile;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.files.Json;
+import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+
+/**
+ * Where a run keeps everything, so that each stage reads files and writes files:
+ *
+ * <pre>
+ * configuration.json      every setting, resolved
+ * run.json                what the run was made of: dataset, cases, versions
+ * stages/NAME.json        one for each finished stage: what it followed from, its files, its seconds
+ * encoder.safetensors     the encoder, where it is learnt from the pool
+ * registration/ID.safetensors   where the template's anatomy lies in a scan
+ * features/ID.safetensors
+ * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
+ * round-0/round.json      what the propagation is worth
+ * round-R/weights.safetensors, training.csv, round.json, components.json
+ * round-R/checkpoint.safetensors                             while the round is being trained
+ * round-R/predicted/ID.nii.gz, margin/ID.nii.gz              on the working grid
+ * round-R/uncertainty/ID.nii.gz, ID.json
+ * round-R/features/ID.safetensors                            where regions compare the specialist's
+ * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
+ * model.safetensors       the final specialist and all it needs to predict; none where the labels
+ *                         are the propagation's
+ * predictions/ID.nii.gz   on the grid of the file
+ * metrics.json, timing.json, report.html
+ * </pre>
+ */
+public final class RunDirectory {
+  /** What the run was made of. */
+  public static final String PROVENANCE = "run.json";
+
+  private static final String TIMING = "timing.json";
+
+  /** Files that are written outside stages. */
+  static final Set<String> NO_STAGE = Set.of("configuration.json", PROVENANCE, TIMING);
+
+  private final Path root;
+
+  private RunDirectory(Path root) {
+    this.root = root;
+  }
+
+  /** A new run in {@code root}, which must be empty or absent. */
+  public static RunDirectory create(Path root, Configuration configuration) {
+    requireFree(root);
+    return begin(root, configuration);
+  }
+
+  /** The same in a folder that is known to be ours. */
+  public static RunDirectory begin(Path root, Configuration configuration) {
+    AtomicFile.write(root.resolve("configuration.json"), configuration.toJson());
+    return new RunDirectory(root);
+  }
+
+  /** Refuses a folder that a new run cannot have. */
+  public static void requireFree(Path root) {
+    if (isBegun(root)) {
+      throw new InputException(
+          root, "holds a run already; continue it with --resume or name another folder");
+    }
+    if (Files.isRegularFile(root)) {
+      throw new InputException(root, "is a file, not a folder");
+    }
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> content = Files.list(root)) {
+        if (content.findAny().isPresent()) {
+          throw new InputException(root, "is not empty; a run needs a folder of its own");
+        }
+      } catch (IOException e) {
+        throw new InputException(root, "cannot be listed: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Whether a folder holds a run. */
+  public static boolean isBegun(Path root) {
+    return Files.isRegularFile(root.resolve("configuration.json"));
+  }
+
+  /** The run or experiment that a path lies in, or is; empty where it lies in none. */
+  public static Optional<Path> around(Path path) {
+    for (Path at = path.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      boolean run = isBegun(at) && Files.isDirectory(at.resolve("stages"));
+      if (run || Files.isRegularFile(at.resolve("experiment.json"))) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A run that was begun before. */
+  public static RunDirectory open(Path root) {
+    if (!isBegun(root)) {
+      throw new InputException(root, "holds no run: configuration.json is missing");
+    }
+    return new RunDirectory(root);
+  }
+
+  /** The settings of the run. */
+  public Configuration configuration() {
+    return Configuration.read(file("configuration.json"));
+  }
+
+  public Path file(String first, String... more) {
+    return root.resolve(Path.of(first, more));
+  }
+
+  /**
+   * The final specialist. Refused where it is not what the finished stages of the run left: it may
+   * be an older one while they are done again.
+   */
+  public Path model() {
+    if (!manifests().requireFinished(StageName.Kind.SELECTION.once(), modelFile())) {
+      throw new InputException(
+          root,
+          "has no %s: its labels are those of the propagation (round 0), no network's; they lie in"
+                  .formatted(name(modelFile()))
+              + " predictions");
+    }
+    return modelFile();
+  }
+
+  /** Where the final specialist is written to. */
+  public Path modelFile() {
+    return file("model.safetensors");
+  }
+
+  /** The encoder that was learnt from the pool. */
+  public Path encoder() {
+    return file("encoder.safetensors");
+  }
+
+  /** The report. */
+  public Path report() {
+    return file("report.html");
+  }
+
+  /** Keeps other processes out until it is closed. */
+  public RunLock lock() {
+    return RunLock.on(root);
+  }
+
+  /** Whether it came to its end once; what it followed from is not looked at. */
+  public boolean isReported() {
+    return Files.isRegularFile(file(TIMING));
+  }
+
+  /** From here on the run has not come to its end. */
+  public void goOn() {
+    try {
+      Files.deleteIfExists(file(TIMING));
+    } catch (IOException e) {
+      throw new InputException(root, "cannot be changed: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /** The run has come to its end. */
+  public void end(List<StageName> stages) {
+    Json.write(file(TIMING), manifests().seconds(stages));
+  }
+
+  /** What its stages left of themselves. */
+  public StageManifests manifests() {
+    return new StageManifests(this);
+  }
+
+  /** Its folder. */
+  public Path root() {
+    return root;
+  }
+
+  /** The name of its folder. */
+  public String name() {
+    return root.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The path of a file in the run. */
+  public String name(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  /** A file of a round. */
+  public Path round(int round, String name) {
+    return file("round-" + round, name);
+  }
+
+  /** What the run reached. */
+  public Path metrics() {
+    return file("metrics.json");
+  }
+
+  public Safetensors readTensors(Path file) {
+    try {
+      return Safetensors.read(file);
+    } catch (IOException e) {
+      throw new InputException(file, e.getMessage(), e);
+    }
+  }
+
+  /** Where the template's anatomy lies in a case. */
+  public Path registration(String id) {
+    return file("registration", id + ".safetensors");
+  }
+
+  /** The encoder's features of a case. */
+  public Path features(String id) {
+    return file("features", id + ".safetensors");
+  }
+
+  /** The features of a case by the specialist of a round. */
+  public Path features(int round, String id) {
+    return file("round-" + round, "features", id + ".safetensors");
+  }
+
+  public FeatureGrid readFeatures(Path file) {
+    return FeatureFile.read(readTensors(file));
+  }
+
+  /** A round's volume of a case. */
+  public Path map(int round, FileKind kind, String id) {
+    return file("round-" + round, kind.folder(), id + ".nii.gz");
+  }
+
+  /** How unsure a round's specialist is of a case, in one number. */
+  public Path meanUncertainty(int round, String id) {
+    return file("round-" + round, FileKind.UNCERTAINTY.folder(), id + ".json");
+  }
+
+  public LabelMap readLabels(int round, FileKind kind, String id) {
+    return NiftiFile.readLabels(map(round, kind, id));
+  }
+
+  /** Labels that a round hands on, with the trust in them. */
+  public PseudoLabel readPseudoLabel(int round, String id) {
+    return new PseudoLabel(
+        readLabels(round, FileKind.PSEUDO_LABELS, id).labels(),
+        NiftiFile.readVolume(map(round, FileKind.CONFIDENCE, id)).voxels());
+  }
+
+  /** The result of a case. */
+  public Path prediction(String id) {
+    return file("predictions", id + ".nii.gz");
+  }
+}

@@ -1,0 +1,214 @@
+package org.onelabel.pipeline.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.metrics.EvaluatedCase;
+import org.onelabel.pipeline.metrics.Hd95;
+import org.onelabel.pipeline.metrics.MeanMetrics;
+import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.pipeline.metrics.Spread;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.LabelPairs;
+
+/**
+ * Label files held against true ones of the same names. Structures are the classes that any
+ * prediction or truth has; a case counts for those that its own prediction or truth has.
+ */
+public final class Evaluation {
+
+  /**
+   * One structure.
+   *
+   * @param mean over the cases whose prediction or truth has it
+   * @param missed how many of these predictions lack it
+   * @param invented how many of these truths lack it
+   */
+  private record Structure(@JsonUnwrapped MeanMetrics mean, long missed, long invented) {
+    static Structure of(int structure, List<EvaluatedCase> cases) {
+      return new Structure(
+          MeanMetrics.of(cases.stream().map(c -> c.structures().get(structure)).toList()),
+          cases.stream().filter(c -> c.missed().contains(structure)).count(),
+          cases.stream().filter(c -> c.invented().contains(structure)).count());
+    }
+  }
+
+  /**
+   * The content of the JSON file.
+   *
+   * @param all over cases, each the mean over its structures
+   * @param structures by class
+   * @param inPredictionsOnly classes that no truth has
+   */
+  private record Result(
+      Hd95 hd95,
+      MeanMetrics all,
+      Map<Integer, Structure> structures,
+      List<Integer> inPredictionsOnly,
+      List<EvaluatedCase> cases,
+      List<String> withoutTruth,
+      List<String> withoutPrediction) {
+
+    static Result of(
+        Hd95 hd95,
+        List<EvaluatedCase> cases,
+        List<String> withoutTruth,
+        List<String> withoutPrediction) {
+      Set<Integer> classes = new TreeSet<>();
+      cases.forEach(c -> classes.addAll(c.structures().keySet()));
+      List<EvaluatedCase> whole = cases.stream().map(c -> c.over(classes)).toList();
+      Map<Integer, Structure> structures = new TreeMap<>();
+      classes.forEach(c -> structures.put(c, Structure.of(c, whole)));
+      return new Result(
+          hd95,
+          MeanMetrics.of(whole.stream().map(c -> Metrics.mean(c.structures().values())).toList()),
+          structures,
+          classes.stream()
+              .filter(c -> structures.get(c).invented == structures.get(c).mean.cases())
+              .toList(),
+          whole,
+          withoutTruth,
+          withoutPrediction);
+    }
+  }
+
+  private final Result result;
+  private final LabelPairs files;
+
+  private Evaluation(Result result, LabelPairs files) {
+    this.result = result;
+    this.files = files;
+  }
+
+  /**
+   * Compares every label file in {@code predictions} that has a twin in {@code truth}.
+   *
+   * @param ignored the value of voxels of the truth that nobody looked at: they are left out
+   */
+  public static Evaluation of(Path predictions, Path truth, Hd95 hd95, OptionalInt ignored) {
+    if (ignored.isPresent() && (ignored.getAsInt() < 1 || ignored.getAsInt() >= LabelMap.IGNORED)) {
+      throw new InputException("voxels to ignore have a value of 1…254, not " + ignored.getAsInt());
+    }
+    LabelPairs found = LabelPairs.of(predictions, truth);
+    Map<String, LabelMap[]> pairs = new TreeMap<>();
+    for (LabelPairs.Pair pair : found.pairs()) {
+      LabelMap truthLabels = pair.truth();
+      LabelMap labels = pair.prediction(truthLabels.geometry());
+      pairs.put(pair.id(), new LabelMap[] {labels, truthLabels});
+    }
+    List<EvaluatedCase> cases = new ArrayList<>();
+    pairs.forEach(
+        (id, pair) -> cases.add(EvaluatedCase.of(id, pair[0], without(ignored, pair[1]), hd95)));
+    return new Evaluation(
+        Result.of(hd95, cases, found.withoutTruth(), found.withoutPrediction()), found);
+  }
+
+  private static LabelMap without(OptionalInt ignored, LabelMap truth) {
+    if (ignored.isEmpty()) {
+      return truth;
+    }
+    byte[] labels = truth.labels().clone();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (labels[i] & 255) == ignored.getAsInt() ? (byte) LabelMap.IGNORED : labels[i];
+    }
+    return new LabelMap(truth.geometry(), labels);
+  }
+
+  /** The files that were compared, and what was left out. */
+  public LabelPairs files() {
+    return files;
+  }
+
+  /** Every number as JSON. */
+  public void write(Path file) {
+    Json.write(file, result);
+  }
+
+  /** Tables of text: every case, then every structure, then all. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(row("case", "structure", "Dice", "Jaccard", "HD95", "ASD", "ASSD"));
+    for (EvaluatedCase c : result.cases) {
+      c.structures()
+          .forEach(
+              (structure, m) ->
+                  lines.add(
+                      row(c.id(), structure, m.dice(), m.jaccard(), m.hd95(), m.asd(), m.assd())
+                          + (c.missed().contains(structure) ? "  missed" : "")
+                          + (c.invented().contains(structure) ? "  invented" : "")));
+    }
+    result.structures.forEach(
+        (structure, of) ->
+            lines.add(
+                mean(Integer.toString(structure), of.mean)
+                    + (of.missed > 0 ? ", missed in " + of.missed : "")
+                    + (of.invented > 0 ? ", invented in " + of.invented : "")));
+    lines.add(mean("all", result.all));
+    lines.add("HD95: the " + result.hd95.definition() + "; distances in mm");
+    if (result.structures.isEmpty()) {
+      lines.add("no prediction and no truth has a structure: there is nothing to measure");
+    }
+    if (!result.inPredictionsOnly.isEmpty()) {
+      lines.add("in predictions only: " + list(result.inPredictionsOnly));
+    }
+    if (!result.withoutTruth.isEmpty()) {
+      lines.add("without truth: " + list(result.withoutTruth));
+    }
+    if (!result.withoutPrediction.isEmpty()) {
+      lines.add("without prediction: " + list(result.withoutPrediction));
+    }
+    return lines;
+  }
+
+  private static String list(List<?> names) {
+    return names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private static String mean(String structures, MeanMetrics m) {
+    return row(
+            "mean of %d case%s".formatted(m.cases(), m.cases() == 1 ? "" : "s"),
+            structures,
+            m.dice(),
+            m.jaccard(),
+            m.hd95(),
+            m.asd(),
+            m.assd())
+        + "  SD of Dice "
+        + Spread.number(m.deviation(), 4);
+  }
+
+  private static String row(
+      String name,
+      Object structure,
+      double dice,
+      double jaccard,
+      double hd95,
+      double asd,
+      double assd) {
+    return row(
+        name,
+        structure,
+        Spread.number(dice, 4),
+        Spread.number(jaccard, 4),
+        Spread.number(hd95, 3),
+        Spread.number(asd, 3),
+        Spread.number(assd, 3));
+  }
+
+  private static String row(String name, Object structure, String... metrics) {
+    StringBuilder row = new StringBuilder("%-24s %-12s".formatted(name, structure));
+    for (String metric : metrics) {
+      row.append(" %8s".formatted(metric));
+    }
+    return row.toString();
+  }
+}

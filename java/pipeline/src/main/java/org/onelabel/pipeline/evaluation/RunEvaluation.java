@@ -1,0 +1,130 @@
+package org.onelabel.pipeline.evaluation;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageName;
+import org.onelabel.pipeline.metrics.Hd95;
+import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+
+/** Measures a run's pseudo-labels and predictions wherever a truth is there. */
+public final class RunEvaluation {
+  private final Cohort cohort;
+  private final RunDirectory run;
+  private final Set<String> written;
+  private final Progress progress;
+
+  /**
+   * An evaluation.
+   *
+   * @param stages of the run; files that lie there and that none of them wrote are no results
+   */
+  public RunEvaluation(Cohort cohort, RunDirectory run, List<StageName> stages, Progress progress) {
+    this.cohort = cohort;
+    this.run = run;
+    this.progress = progress;
+    written = run.manifests().written(stages);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param rounds how each went, that of the propagation too
+   * @param modelRound the round whose labels are the result
+   */
+  public RunMetrics measure(List<RoundSummary> rounds, int modelRound) {
+    Map<String, List<Case>> sets = new LinkedHashMap<>();
+    sets.put("pool", cohort.dataset().unlabelled());
+    sets.put("validation", cohort.dataset().validation());
+    sets.put("test", cohort.dataset().test());
+    int steps = cohort.pool().size() + sets.values().stream().mapToInt(List::size).sum();
+    List<RunMetrics.Measured> pool = new ArrayList<>();
+    List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
+    try (Progress.Task task = progress.begin("evaluation", steps)) {
+      for (WorkingScan scan : cohort.pool()) {
+        if (scan.source().label().isPresent()) {
+          measure(scan, last(rounds), pool);
+        }
+        task.step(scan.id());
+      }
+      sets.forEach(
+          (set, members) -> {
+            for (Case source : members) {
+              if (source.label().isPresent() && isWritten(run.prediction(source.id()))) {
+                cases.add(measure(set, source));
+              }
+              task.step(source.id());
+            }
+          });
+    }
+    return new RunMetrics(
+        Hd95.POOLED, cohort.structures(), modelRound, rounds, agreement(modelRound), pool, cases);
+  }
+
+  private static int last(List<RoundSummary> rounds) {
+    return rounds.stream().mapToInt(RoundSummary::round).max().orElse(0);
+  }
+
+  /** How alike propagation and model label each volume of the pool; no truth is needed. */
+  private Map<String, Double> agreement(int modelRound) {
+    Map<String, Double> agreement = new TreeMap<>();
+    for (WorkingScan scan : cohort.pool()) {
+      boolean both =
+          modelRound > 0
+              && isWritten(run.map(0, FileKind.PSEUDO_LABELS, scan.id()))
+              && isWritten(run.map(modelRound, FileKind.PREDICTED, scan.id()));
+      if (both) {
+        LabelMap propagated = run.readLabels(0, FileKind.PSEUDO_LABELS, scan.id());
+        if (propagated.highest() == 0) {
+          // Nothing was propagated: there is no second opinion.
+          continue;
+        }
+        byte[] predicted = run.readLabels(modelRound, FileKind.PREDICTED, scan.id()).labels();
+        double dice = Metrics.meanDice(predicted, propagated.labels(), cohort.classes());
+        if (!Double.isNaN(dice)) {
+          agreement.put(scan.id(), dice);
+        }
+      }
+    }
+    return agreement;
+  }
+
+  private boolean isWritten(Path file) {
+    return written.contains(run.name(file));
+  }
+
+  /** Labels of every kind and round, on the grid of the file. */
+  private void measure(WorkingScan scan, int last, List<RunMetrics.Measured> measured) {
+    byte[] truth = scan.truth(cohort.merged()).labels();
+    for (int r = 0; r <= last; r++) {
+      for (FileKind kind : List.of(FileKind.PREDICTED, FileKind.PSEUDO_LABELS)) {
+        if (isWritten(run.map(r, kind, scan.id()))) {
+          byte[] labels = scan.grid().back(run.readLabels(r, kind, scan.id())).labels();
+          measured.add(
+              new RunMetrics.Measured(
+                  kind.folder(), r, scan.id(), Metrics.dices(labels, truth, cohort.classes())));
+        }
+      }
+    }
+  }
+
+  private RunMetrics.CaseMetrics measure(String set, Case source) {
+    LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+    LabelMap truth = WorkingScan.truth(source, prediction.geometry(), cohort.merged());
+    return RunMetrics.CaseMetrics.of(
+        set, source.id(), prediction, truth, cohort.structures().size());
+  }
+}

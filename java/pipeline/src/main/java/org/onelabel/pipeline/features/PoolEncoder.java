@@ -1,0 +1,87 @@
+package org.onelabel.pipeline.features;
+
+import java.util.List;
+import java.util.Map;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.DenseContrast;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.Volume;
+
+/**
+ * An encoder learnt from the unlabelled volumes themselves ({@link DenseContrast}), nothing to
+ * download: one vector for every voxel, all of one length.
+ */
+public final class PoolEncoder implements DescriptorEncoder.Learnt {
+  private final Specialist network;
+  private final SlidingWindow window;
+  private final float length;
+
+  private PoolEncoder(Specialist network, SlidingWindow window, double length) {
+    this.network = network;
+    this.window = window;
+    this.length = (float) length;
+  }
+
+  /** Trains on {@code scans}, whose labels it does not look at. */
+  public static Map<String, Tensor> train(
+      List<WorkingScan> scans,
+      int[] patch,
+      Architecture architecture,
+      LearntSettings settings,
+      long seed,
+      Progress.Task task) {
+    LearntSettings.ContrastSettings contrast = settings.contrast();
+    DenseContrast.Settings training =
+        new DenseContrast.Settings(
+            patch,
+            contrast.shift(),
+            contrast.iterations(),
+            contrast.places(),
+            contrast.temperature(),
+            contrast.learningRate());
+    List<Scan> images = scans.stream().map(WorkingScan::scan).toList();
+    return new DenseContrast(architecture, training, seed)
+        .train(images, (_, loss) -> task.step("loss %.3f".formatted(loss)));
+  }
+
+  /** The encoder's network, beside a specialist's. */
+  public static Architecture architecture(Architecture specialist, LearntSettings settings) {
+    int width = settings.width() == 0 ? specialist.width() : settings.width();
+    return new Architecture(specialist.channels(), false, settings.dimension(), width);
+  }
+
+  /**
+   * The encoder with weights. Its owner closes it.
+   *
+   * @param length of its vectors
+   * @throws IllegalArgumentException if the weights are another network's
+   */
+  public static PoolEncoder of(
+      Architecture architecture, Map<String, Tensor> weights, SlidingWindow window, double length) {
+    return new PoolEncoder(Specialist.of(architecture, weights), window, length);
+  }
+
+  /** The vectors of all voxels, one array for each of their values. */
+  @Override
+  public List<float[]> channels(Volume volume) {
+    int[] shape = volume.geometry().shape();
+    Scan scan = new Scan(volume.channels(), shape, null, null);
+    float[][] channels = network.embed(scan, window).cropped(shape);
+    for (float[] channel : channels) {
+      for (int i = 0; i < channel.length; i++) {
+        channel[i] *= length;
+      }
+    }
+    return List.of(channels);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,59 @@
+package org.onelabel.pipeline.files;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.InputException;
+
+/**
+ * The files a process works on that lie outside its run: what each was when it was first asked for,
+ * which is before it is read. A file that is changed later is then found to be another one, never
+ * taken for what was read. Not thread-safe.
+ */
+public final class InputFiles {
+  private final Map<Path, FileHash> hashes = new LinkedHashMap<>();
+
+  private InputFiles() {}
+
+  /** Looks at every file of a dataset. */
+  public static InputFiles of(Dataset dataset, Progress progress) {
+    List<Case> cases = new ArrayList<>(List.of(dataset.template()));
+    cases.addAll(dataset.unlabelled());
+    cases.addAll(dataset.validation());
+    cases.addAll(dataset.test());
+    InputFiles files = new InputFiles();
+    try (Progress.Task task = progress.begin("checking files", cases.size())) {
+      for (Case source : cases) {
+        source.images().forEach(files::hash);
+        source.label().ifPresent(files::hash);
+        task.step(source.id());
+      }
+    }
+    return files;
+  }
+
+  public FileHash hash(Path file) {
+    return hashes.computeIfAbsent(file, FileHash::of);
+  }
+
+  /** Whether one of the files looked at is among {@code others}. */
+  public boolean hasOneOf(List<FileHash> others) {
+    return others.stream().anyMatch(hashes::containsValue);
+  }
+
+  /** Refuses files that were changed since they were first looked at. */
+  public void requireUnchanged() {
+    hashes.forEach(
+        (file, hash) -> {
+          if (!FileHash.of(file).equals(hash)) {
+            throw new InputException(
+                file, "was changed while it was worked with; what depends on it is to be redone");
+          }
+        });
+  }
+}

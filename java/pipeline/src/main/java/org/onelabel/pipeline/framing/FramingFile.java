@@ -1,0 +1,53 @@
+package org.onelabel.pipeline.framing;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.registration.Bend;
+import org.onelabel.pipeline.registration.Frame;
+import org.onelabel.pipeline.registration.Placement;
+
+/**
+ * A framing as a safetensors file: {@code bend} 3×X×Y×Z in frame voxels; the placement of the frame
+ * in the scan (3×4, voxel to voxel) and the likeness as metadata.
+ */
+public final class FramingFile {
+  private FramingFile() {}
+
+  public static Safetensors of(Framing framing) {
+    Bend bend = framing.bend();
+    int[] size = bend.size();
+    int cells = size[0] * size[1] * size[2];
+    float[] all = new float[3 * cells];
+    for (int a = 0; a < 3; a++) {
+      System.arraycopy(bend.displacement()[a], 0, all, a * cells, cells);
+    }
+    String rows =
+        String.join(
+            ",", Arrays.stream(framing.placement().rows()).mapToObj(Double::toString).toList());
+    return new Safetensors(
+        Map.of("bend", Tensor.of(all, 3, size[0], size[1], size[2])),
+        Map.of("placement", rows, "likeness", Double.toString(framing.likeness())));
+  }
+
+  public static Framing read(Safetensors file, Frame frame, int[] shape) {
+    Tensor bend = file.get("bend");
+    int[] size = bend.shape().subList(1, 4).stream().mapToInt(Integer::intValue).toArray();
+    float[] all = bend.floats();
+    float[][] displacement = new float[3][];
+    for (int a = 0; a < 3; a++) {
+      displacement[a] = Arrays.copyOfRange(all, a * all.length / 3, (a + 1) * all.length / 3);
+    }
+    double[] rows =
+        Arrays.stream(file.metadata().get("placement").split(",", -1))
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    return new Framing(
+        frame,
+        Placement.of(rows),
+        new Bend(displacement, size),
+        Double.parseDouble(file.metadata().get("likeness")),
+        shape);
+  }
+}

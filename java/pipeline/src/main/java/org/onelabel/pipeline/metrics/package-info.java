@@ -1,0 +1,2 @@
+/** How good labels are, and means of that. */
+package org.onelabel.pipeline.metrics;

@@ -1,0 +1,86 @@
+package org.onelabel.pipeline.prediction;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.WorkingGrid;
+
+/**
+ * What predicting one scan takes.
+ *
+ * @param file the grid of the scan
+ * @param working the grid the network works on
+ * @param windows how many patches of {@code patch} voxels the network is asked for
+ * @param bytes of heap that are in use at once, at least; the network's own memory comes on top
+ */
+public record Demand(Geometry file, Geometry working, int windows, int[] patch, long bytes) {
+  private static final long MIB = 1 << 20;
+  private static final double GIB = 1 << 30;
+
+  /** What the heap holds beside what is in use: garbage between two collections. */
+  private static final double SLACK = 1.5;
+
+  static Demand of(WorkingGrid grid, SlidingWindow window, Architecture architecture) {
+    Geometry file = grid.source();
+    Geometry working = grid.target();
+    int[] padded = window.padded(working.shape());
+    long channels = architecture.channels();
+    long classes = architecture.classes();
+    long inFile = file.voxels();
+    long inWorking = working.voxels();
+    long inPadded = (long) padded[0] * padded[1] * padded[2];
+    // Floats: the scan as it was read and normalised; with a sum of each class and of the weights;
+    // then the classes brought back to the file's grid, one after another.
+    long reading = channels * (inFile + inWorking);
+    long predicting = channels * inWorking + (classes + 1) * inPadded;
+    long moved = file.coincidesWith(working) ? 0 : 2 * inFile;
+    long answering = classes * inWorking + moved + inFile / 4;
+    long floats = Math.max(reading, Math.max(predicting, answering));
+    return new Demand(
+        file, working, window.windows(working.shape()), window.patch(), Float.BYTES * floats);
+  }
+
+  /** Refuses a scan, of which {@code image} is a file, that needs more memory than there is. */
+  void requireFits(Path image) {
+    long heap = Runtime.getRuntime().maxMemory();
+    long machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    requireFits(image, heap, machine);
+  }
+
+  /**
+   * The same.
+   *
+   * @param heap bytes that Java may take
+   * @param machine bytes of the machine's memory
+   */
+  void requireFits(Path image, long heap, long machine) {
+    if (bytes <= Math.min(heap, machine)) {
+      return;
+    }
+    String why =
+        bytes <= machine
+            ? "this process may take %d: set ONELABEL_HEAP=%dg, or train"
+                .formatted(heap / MIB, (long) Math.ceil(SLACK * bytes / GIB))
+            : "the machine has %d: train".formatted(machine / MIB);
+    throw new InputException(
+        image, "needs %d MiB of memory, %s with a coarser spacing".formatted(bytes / MIB, why));
+  }
+
+  @Override
+  public String toString() {
+    return "%s voxels, %s on the working grid: %d windows of %s, %d MiB of memory at least"
+        .formatted(
+            file.describeShape(),
+            working.describeShape(),
+            windows,
+            Arrays.stream(patch).mapToObj(Integer::toString).collect(Collectors.joining("×")),
+            bytes / MIB);
+  }
+}

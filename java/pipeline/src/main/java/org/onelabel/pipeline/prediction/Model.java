@@ -1,0 +1,257 @@
+package org.onelabel.pipeline.prediction;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.intensity.Intensities;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.WorkingGrid;
+
+/**
+ * A trained specialist with all it needs to predict scans of any grid. In the file the weights
+ * carry the published names; the rest is metadata. Owns native memory: close it. Not thread-safe.
+ */
+public final class Model implements AutoCloseable {
+
+  /**
+   * How scans are prepared and tiled.
+   *
+   * @param spacing working voxel sides along right, front, up, millimetres
+   * @param intensities how scans are normalised
+   * @param patch sides of the window, working voxels
+   * @param overlap of windows, share of the patch
+   * @param blending of windows
+   * @param filter of what is found
+   * @param structures names of classes 1, 2, …
+   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
+   */
+  public record Recipe(
+      double[] spacing,
+      Intensities intensities,
+      int[] patch,
+      double overlap,
+      SlidingWindow.Blending blending,
+      ComponentFilter filter,
+      List<String> structures,
+      Naming naming) {
+
+    SlidingWindow window() {
+      return PredictionSettings.window(patch, overlap, blending);
+    }
+
+    private Map<String, String> toMetadata() {
+      return Map.of(
+          "spacing", numbers(spacing),
+          "intensities", intensities.text(),
+          "patch", join(Arrays.stream(patch).boxed().toList()),
+          "overlap", Double.toString(overlap),
+          "blending", blending.name(),
+          "components", Integer.toString(filter.kept()),
+          "location", numbers(filter.location().mean()),
+          "locationDeviation", numbers(filter.location().deviation()),
+          "structures", String.join("\n", structures),
+          "naming", naming.name());
+    }
+
+    private static String numbers(double[] values) {
+      return join(Arrays.stream(values).boxed().toList());
+    }
+
+    private static double[] numbers(Map<String, String> metadata, String key) {
+      return Arrays.stream(metadata.getOrDefault(key, "").split(",", -1))
+          .mapToDouble(Double::parseDouble)
+          .toArray();
+    }
+
+    private static String join(List<?> values) {
+      return String.join(",", values.stream().map(Object::toString).toList());
+    }
+
+    private static Recipe of(Map<String, String> metadata) {
+      return new Recipe(
+          numbers(metadata, "spacing"),
+          Intensities.parse(metadata.getOrDefault("intensities", "")),
+          Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
+              .mapToInt(Integer::parseInt)
+              .toArray(),
+          Double.parseDouble(metadata.getOrDefault("overlap", "")),
+          SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
+          new ComponentFilter(
+              Integer.parseInt(metadata.getOrDefault("components", "")),
+              new LocationPrior(
+                  numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
+          metadata.getOrDefault("structures", "").lines().toList(),
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
+    }
+  }
+
+  /** What models of the first version do not say. */
+  private static final Set<String> NEWER = Set.of("intensities", "location", "locationDeviation");
+
+  private final Specialist specialist;
+  private final Recipe recipe;
+  private final SlidingWindow window;
+  private final Kernels kernels;
+
+  private Model(Specialist specialist, Recipe recipe, SlidingWindow window, Kernels kernels) {
+    this.specialist = specialist;
+    this.recipe = recipe;
+    this.window = window;
+    this.kernels = kernels;
+  }
+
+  public static Model of(
+      Architecture architecture, Map<String, Tensor> weights, Recipe recipe, Kernels kernels) {
+    // The specialist comes last: nothing after it can fail and leave it open.
+    SlidingWindow window = recipe.window();
+    return new Model(Specialist.of(architecture, weights), recipe, window, kernels);
+  }
+
+  /** Reads a model file. */
+  public static Model read(Path file, Kernels kernels) {
+    try {
+      Safetensors content = Safetensors.read(file);
+      Map<String, String> metadata = content.metadata();
+      if (metadata.containsKey("spacing") && !metadata.keySet().containsAll(NEWER)) {
+        throw new InputException(file, "is of another version of onelabel; train again");
+      }
+      Recipe recipe = Recipe.of(metadata);
+      if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
+        throw new InputException(file, "is no model of onelabel: three sides are needed");
+      }
+      SlidingWindow window = recipe.window();
+      String channels = Integer.toString(recipe.intensities.channels().size());
+      if (!channels.equals(metadata.get("channels"))) {
+        throw new InputException(
+            file, "is no model of onelabel: its channels are not those that it normalises");
+      }
+      return new Model(Specialist.read(content), recipe, window, kernels);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new InputException(file, "no such file; has the run finished?", e);
+    } catch (java.io.IOException | IllegalArgumentException e) {
+      throw new InputException(file, "is no model of onelabel: " + e.getMessage(), e);
+    }
+  }
+
+  /** A model as a file. */
+  public static Safetensors file(
+      Architecture architecture, Map<String, Tensor> weights, Recipe recipe) {
+    Map<String, String> metadata = new TreeMap<>(Specialist.file(architecture, weights).metadata());
+    metadata.putAll(recipe.toMetadata());
+    return new Safetensors(weights, metadata);
+  }
+
+  /** Input channels. */
+  public int channels() {
+    return specialist.architecture().channels();
+  }
+
+  /** How the files of the dataset are called that it learnt from. */
+  public Naming naming() {
+    return recipe.naming;
+  }
+
+  /** What of its findings is kept. */
+  ComponentFilter filter() {
+    return recipe.filter;
+  }
+
+  /** Names of classes 1, 2, …. */
+  public List<String> structures() {
+    return Collections.unmodifiableList(new ArrayList<>(recipe.structures));
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param propagated labels on the working grid where there are some: the anatomy is expected
+   *     there
+   * @param task one step of which this is
+   */
+  public Prediction predict(WorkingScan scan, Optional<byte[]> propagated, Progress.Task task) {
+    return Prediction.of(
+        specialist.predict(scan.scan(), window, task::part),
+        scan.shape(),
+        recipe.filter,
+        propagated,
+        kernels);
+  }
+
+  /** Probabilities on the working grid with dropout, one array a class. */
+  public float[][] predictWithDropout(WorkingScan scan, long seed) {
+    SlidingWindow.Padded padded = specialist.predictWithDropout(scan.scan(), window, seed);
+    return padded.cropped(scan.shape());
+  }
+
+  /** What the specialist's head works on, one array for each feature. */
+  public float[][] describe(WorkingScan scan) {
+    return specialist.describe(scan.scan(), window).cropped(scan.shape());
+  }
+
+  /** What predicting a case takes. */
+  public Demand demand(Case source) {
+    return demand(grid(source));
+  }
+
+  private Demand demand(WorkingGrid grid) {
+    return Demand.of(grid, window, specialist.architecture());
+  }
+
+  private WorkingGrid grid(Case source) {
+    return WorkingScan.grid(source, source.readGeometry(), recipe.spacing);
+  }
+
+  /**
+   * Labels of a case on the grid of its file. One that memory cannot hold is refused unread, one
+   * with other channels than the model's as well.
+   *
+   * @param task one step of which this is
+   */
+  public LabelMap predict(Case source, Progress.Task task) {
+    return predict(source, Optional.empty(), task);
+  }
+
+  /**
+   * The same of a scan of the pool.
+   *
+   * @param propagated labels on the working grid where there are some
+   */
+  public LabelMap predict(Case source, Optional<byte[]> propagated, Progress.Task task) {
+    WorkingGrid grid = grid(source);
+    demand(grid).requireFits(source.images().getFirst());
+    // Nothing here holds the scan while its answer is brought back.
+    return grid.back(probabilities(source, propagated, task));
+  }
+
+  private float[][] probabilities(Case source, Optional<byte[]> propagated, Progress.Task task) {
+    WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
+    scan.requireChannels(channels(), "the model");
+    WorkingScan working = scan.normalised(recipe.intensities);
+    float[][] found =
+        specialist.predict(working.scan(), window, task::part).cropped(working.shape());
+    recipe.filter.apply(found, working.shape(), propagated);
+    return found;
+  }
+
+  @Override
+  public void close() {
+    specialist.close();
+  }
+}

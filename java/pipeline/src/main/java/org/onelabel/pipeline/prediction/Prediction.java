@@ -1,0 +1,60 @@
+package org.onelabel.pipeline.prediction;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.VoxelEntropy;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+
+/**
+ * What a specialist says of one scan.
+ *
+ * @param probabilities one array a class, on the working grid
+ * @param entropy of each working voxel, nats
+ * @param uncertainty the mean entropy over the padded scan, as published
+ */
+public record Prediction(float[][] probabilities, float[] entropy, double uncertainty) {
+
+  /**
+   * Of the probabilities of a network.
+   *
+   * @param shape of the scan
+   * @param filter what is found apart from the anatomy is background; its entropy stays
+   * @param propagated labels of the scan, where there are some
+   */
+  public static Prediction of(
+      SlidingWindow.Padded padded,
+      int[] shape,
+      ComponentFilter filter,
+      Optional<byte[]> propagated,
+      Kernels kernels) {
+    float[][] planes = padded.probabilities();
+    int voxels = planes[0].length;
+    float[] entropy = new float[voxels];
+    double mean;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment input = arena.allocate(ValueLayout.JAVA_FLOAT, (long) planes.length * voxels);
+      for (int c = 0; c < planes.length; c++) {
+        MemorySegment.copy(planes[c], 0, input, ValueLayout.JAVA_FLOAT, 4L * c * voxels, voxels);
+      }
+      MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, voxels);
+      kernels.run(VoxelEntropy.ofProbabilities(input, planes.length, voxels, out));
+      mean = kernels.summarise(out, voxels).mean();
+      MemorySegment.copy(out, ValueLayout.JAVA_FLOAT, 0, entropy, 0, voxels);
+    }
+    float[] inside =
+        new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
+            .cropped(shape)[0];
+    float[][] probabilities = padded.cropped(shape);
+    filter.apply(probabilities, shape, propagated);
+    return new Prediction(probabilities, inside, mean);
+  }
+
+  /** The best class of each voxel, the lowest on a tie, and how far it is ahead of the second. */
+  public PseudoLabel label() {
+    return PseudoLabel.best(probabilities);
+  }
+}

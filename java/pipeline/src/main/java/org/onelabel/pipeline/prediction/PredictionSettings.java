@@ -1,0 +1,30 @@
+package org.onelabel.pipeline.prediction;
+
+import java.util.Arrays;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.pipeline.settings.Setting;
+
+/**
+ * Sliding-window prediction.
+ *
+ * @param overlap of neighbouring windows, 0…0.9 of the patch
+ * @param components connected components that all structures together keep; 0 for as many as the
+ *     template's have
+ */
+public record PredictionSettings(double overlap, SlidingWindow.Blending blending, int components) {
+  public PredictionSettings {
+    Setting.within("overlap", overlap, 0, 0.9);
+    Setting.atLeast("components", components, 0);
+  }
+
+  /** The window over patches of these sides. */
+  public SlidingWindow window(int[] patch) {
+    return window(patch, overlap, blending);
+  }
+
+  static SlidingWindow window(int[] patch, double overlap, SlidingWindow.Blending blending) {
+    int[] stride =
+        Arrays.stream(patch).map(p -> Math.max(1, (int) Math.rint(p * (1 - overlap)))).toArray();
+    return new SlidingWindow(patch, stride, blending);
+  }
+}

@@ -1,0 +1,151 @@
+package org.onelabel.pipeline.propagation;
+
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.UpsampleArgmax;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.features.CellValues;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.volumes.Smoothing;
+
+/**
+ * Dense label transfer: the volume is registered with the template through its features; then the K
+ * nearest template cells of every cell vote with the class shares of their voxels, weighted by
+ * softmax(−distance / temperature); votes are smoothed over neighbouring cells, brought to the
+ * voxels by trilinear interpolation, and the best class wins.
+ */
+public final class DenseKnnPropagation implements Propagation {
+  /** Of the largest share of its structure anywhere, what a cell must have to count as near. */
+  private static final double LEAST_SHARE = 0.01;
+
+  /** Coarse cells around those that are searched at full resolution. */
+  private static final int REACH = 1;
+
+  private final Kernels kernels;
+  private final Settings settings;
+  private final PositionAlignment alignment;
+  private final int classes;
+  private final TemplateSearch coarse;
+  private final TemplateSearch fine;
+
+  /**
+   * How labels are transferred.
+   *
+   * @param k voters per cell
+   * @param temperature of the votes, in squared feature distance
+   * @param smoothing standard deviation of the regularisation, in cells; 0 for none
+   * @param alignments how often the volume's position channels are moved so that what a search
+   *     finds lies where the template's structures lie, before the search that counts
+   * @param deformations how often they are bent, smoothly, towards where each cell finds its like
+   * @param stiffness smoothness of these bends: their standard deviation in about twentieths of the
+   *     volume's side, twice as much at the first
+   */
+  public record Settings(
+      int k,
+      double temperature,
+      double smoothing,
+      int alignments,
+      int deformations,
+      double stiffness) {
+    public Settings {
+      Setting.within("k", k, 1, 1024);
+      Setting.positive("temperature", temperature);
+      Setting.within("smoothing", smoothing, 0, 100);
+      Setting.atLeast("alignments", alignments, 0);
+      Setting.atLeast("deformations", deformations, 0);
+      Setting.positive("stiffness", stiffness);
+      Setting.within("stiffness", stiffness, 0, 100);
+    }
+  }
+
+  public DenseKnnPropagation(Kernels kernels, Settings settings, Template template) {
+    this.kernels = kernels;
+    this.settings = settings;
+    alignment =
+        new PositionAlignment(settings.alignments, settings.deformations, settings.stiffness);
+    classes = template.classes();
+    FeatureGrid grid = template.features();
+    Template thinned = template.thinned(PositionAlignment.step(grid));
+    CellValues shares = thinned.shares();
+    // What lies at the rim of a volume's cells may be like those a little farther out here.
+    int[] near = near(grid, thinned.features(), shares, REACH + 1);
+    int[] asked = near.length == 0 ? all(grid) : near;
+    coarse = search(thinned.features(), shares, thinned.voters(all(thinned.features())));
+    try {
+      fine = search(grid, template.shares(), template.voters(asked));
+    } catch (RuntimeException | Error e) {
+      coarse.close();
+      throw e;
+    }
+  }
+
+  private TemplateSearch search(FeatureGrid grid, CellValues shares, int[] asked) {
+    return new TemplateSearch(kernels, grid, shares, asked, settings.k, settings.temperature);
+  }
+
+  @Override
+  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
+    FeatureGrid aligned = alignment.align(features, coarse);
+    FeatureGrid few = aligned.thinned(PositionAlignment.step(aligned));
+    int[] asking = near(aligned, few, coarse.answers(few), REACH);
+    float[] scores =
+        fine.shares(aligned, asking)
+            .planes(plane -> Smoothing.gaussian(plane, features.size(), settings.smoothing));
+    return PatchBox.paste(
+        kernels,
+        MemorySegment.ofArray(scores),
+        classes,
+        features,
+        shape,
+        UpsampleArgmax.Interpolation.TRILINEAR);
+  }
+
+  @Override
+  public void close() {
+    coarse.close();
+    fine.close();
+  }
+
+  private static int[] all(FeatureGrid grid) {
+    return IntStream.range(0, grid.cells()).toArray();
+  }
+
+  /**
+   * Cells of {@code grid} in and around coarse ones that may be of a structure; all of them without
+   * positions, as what is alike may then lie anywhere.
+   *
+   * @param shares of each class in the coarse cells, among other values
+   */
+  private int[] near(FeatureGrid grid, FeatureGrid coarse, CellValues shares, int reach) {
+    if (grid.positions() == 0) {
+      return all(grid);
+    }
+    boolean[] possible = new boolean[coarse.cells()];
+    for (int c = 1; c < classes; c++) {
+      float[] plane = shares.plane(c);
+      float most = 0;
+      for (float share : plane) {
+        most = Math.max(most, share);
+      }
+      for (int n = 0; n < plane.length; n++) {
+        possible[n] |= plane[n] > LEAST_SHARE * most;
+      }
+    }
+    int step = PositionAlignment.step(grid);
+    int[] few = coarse.size();
+    int[] size = grid.size();
+    IntStream cells = IntStream.range(0, possible.length).filter(n -> possible[n]);
+    boolean[] near = CellNeighbourhood.around(few, cells, reach);
+    return IntStream.range(0, grid.cells())
+        .filter(
+            n -> {
+              int x = n / (size[1] * size[2]) / step;
+              int y = n / size[2] % size[1] / step;
+              int z = n % size[2] / step;
+              return near[(x * few[1] + y) * few[2] + z];
+            })
+        .toArray();
+  }
+}

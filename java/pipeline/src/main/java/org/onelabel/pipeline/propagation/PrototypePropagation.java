@@ -1,0 +1,79 @@
+package org.onelabel.pipeline.propagation;
+
+import java.lang.foreign.MemorySegment;
+import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.UpsampleArgmax;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * As published (SemiSAM-O1, section 3 of the method): one prototype per class, the mean of the
+ * template's features over it; every cell of a volume gets the cosine with each prototype, scores
+ * are brought to the voxels by nearest neighbour, the best class wins; voxels outside the box of
+ * features are background.
+ */
+public final class PrototypePropagation implements Propagation {
+  private final Kernels kernels;
+  private final int classes;
+  private final float[] prototypes;
+
+  public PrototypePropagation(Kernels kernels, Template template) {
+    this.kernels = kernels;
+    classes = template.classes();
+    prototypes = prototypes(template);
+  }
+
+  @Override
+  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
+    int cells = features.cells();
+    // The scores never leave the device.
+    try (DeviceMemory scores = kernels.allocate(4L * classes * cells)) {
+      kernels.run(
+          new PrototypeCosine(
+              FeatureMatrix.rows(features.rows(), cells, features.dimension()),
+              MemorySegment.ofArray(prototypes),
+              classes,
+              scores.segment(),
+              null,
+              null));
+      return PatchBox.paste(
+          kernels,
+          scores.segment(),
+          classes,
+          features,
+          shape,
+          UpsampleArgmax.Interpolation.NEAREST);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  /** classes × dimension; zero for a class that no cell has. */
+  private static float[] prototypes(Template template) {
+    FeatureGrid features = template.features();
+    int dimension = features.dimension();
+    double[] sums = new double[template.classes() * dimension];
+    byte[] coarse = PatchBox.coarseLabels(template.labels(), template.shape(), features);
+    int[] counts = new int[template.classes()];
+    for (int n = 0; n < coarse.length; n++) {
+      int label = coarse[n] & 255;
+      if (label == LabelMap.IGNORED) {
+        continue;
+      }
+      counts[label]++;
+      for (int d = 0; d < dimension; d++) {
+        sums[label * dimension + d] += features.rows()[n * dimension + d];
+      }
+    }
+    float[] prototypes = new float[sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      prototypes[i] = (float) (sums[i] / Math.max(1, counts[i / dimension]));
+    }
+    return prototypes;
+  }
+}

@@ -1,0 +1,61 @@
+package org.onelabel.pipeline.refinement;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.cohort.LazyList;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.pipeline.uncertainty.UncertaintyKind;
+
+/**
+ * Between rounds. See {@link VolumeRefinement} for {@code k} and {@code quantile}, {@link
+ * ConsensusRefinement} for {@code propagation}.
+ *
+ * @param uncertainty what is mapped
+ * @param passes predictions with dropout
+ */
+public record RefinementSettings(
+    RefinementKind kind,
+    int k,
+    double quantile,
+    double propagation,
+    UncertaintyKind uncertainty,
+    int passes,
+    RegionSettings region) {
+
+  /**
+   * For {@code region}.
+   *
+   * @param features that are compared
+   */
+  public record RegionSettings(
+      FeatureKind features, @JsonUnwrapped RegionRefinement.Settings refinement) {}
+
+  public RefinementSettings {
+    Setting.atLeast("k", k, 1);
+    Setting.within("quantile", quantile, 0, 1);
+    Setting.within("propagation", propagation, 0, 10);
+    Setting.atLeast("passes", passes, 2);
+  }
+
+  /** Whether the propagation's opinion is joined with the specialist's. */
+  public boolean joinsPropagation() {
+    return kind == RefinementKind.CONSENSUS && propagation > 0;
+  }
+
+  /** Whether regions are compared by what each round's specialist sees. */
+  public boolean describesBySpecialist() {
+    return kind == RefinementKind.REGION && region.features() == FeatureKind.SPECIALIST;
+  }
+
+  /** The refinement. */
+  public Refinement open(Kernels kernels) {
+    return switch (kind) {
+      case NONE ->
+          (volumes, _) -> LazyList.of(volumes, Refinement.Predicted::label, PseudoLabel::bytes);
+      case REGION -> new RegionRefinement(kernels, region.refinement());
+      case VOLUME -> new VolumeRefinement(kernels, k, quantile);
+      case CONSENSUS -> new ConsensusRefinement(propagation);
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package org.onelabel.pipeline.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.directory.Version;
+import org.onelabel.pipeline.plan.Plan;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
+
+/** What a run was made of; the content of {@code run.json}. */
+public record Provenance(
+    String dataset,
+    List<String> structures,
+    String template,
+    List<String> unlabelled,
+    List<String> validation,
+    List<String> test,
+    Map<String, String> versions,
+    Plan plan) {
+
+  public static Provenance of(Dataset dataset, Kernels kernels, Plan plan) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("onelabel", Version.text());
+    versions.put("java", Runtime.version().toString());
+    versions.put("kernels", kernels.implementation() + " " + kernels.instructionSet());
+    versions.put("threads", Integer.toString(kernels.threads()));
+    versions.put("pytorch", org.onelabel.networks.Specialist.engineVersion());
+    return new Provenance(
+        dataset.name(),
+        dataset.structures(),
+        dataset.template().id(),
+        ids(dataset.unlabelled()),
+        ids(dataset.validation()),
+        ids(dataset.test()),
+        versions,
+        plan);
+  }
+
+  private static List<String> ids(List<Case> cases) {
+    return cases.stream().map(Case::id).toList();
+  }
+}

@@ -1,0 +1,221 @@
+package org.onelabel.pipeline.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * Axial, coronal and sagittal slices of one volume side by side: grey intensities, contours of
+ * labels, heat maps. The volume's axes run right, front, up.
+ */
+public final class SlicePicture {
+  /** Contour colours of classes 1, 2, …; further ones begin again. */
+  static final List<Color> COLOURS =
+      List.of(
+          new Color(0xff8c1a),
+          new Color(0x2fc4ff),
+          new Color(0xff4fd8),
+          new Color(0xf5e642),
+          new Color(0x9d7bff),
+          new Color(0xff5a4f));
+
+  static final Color TRUTH = new Color(0x3ddc68);
+  private static final int GAP = 6;
+  private static final int TARGET_WIDTH = 620;
+
+  /** The horizontal and the vertical axis of each slice. */
+  private static final int[][] PLANES = {{0, 1}, {0, 2}, {1, 2}};
+
+  private final int[] shape;
+  private final double[] spacing;
+  private final int[] at;
+  private final double scale;
+  private final int[] left = new int[3];
+  private final BufferedImage image;
+  private final Graphics2D graphics;
+
+  /**
+   * Slices through voxel {@code at}.
+   *
+   * @param intensities on the grid
+   */
+  public SlicePicture(float[] intensities, int[] shape, double[] spacing, int[] at) {
+    this.shape = shape;
+    this.spacing = spacing;
+    this.at = at;
+    double width = 0;
+    double height = 0;
+    for (int[] plane : PLANES) {
+      width += shape[plane[0]] * spacing[plane[0]];
+      height = Math.max(height, shape[plane[1]] * spacing[plane[1]]);
+    }
+    scale = (TARGET_WIDTH - 2.0 * GAP) / width;
+    int next = 0;
+    for (int p = 0; p < 3; p++) {
+      left[p] = next;
+      next += (int) Math.round(shape[PLANES[p][0]] * spacing[PLANES[p][0]] * scale) + GAP;
+    }
+    image =
+        new BufferedImage(next - GAP, (int) Math.ceil(height * scale), BufferedImage.TYPE_INT_RGB);
+    graphics = image.createGraphics();
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    float[] sorted = intensities.clone();
+    Arrays.sort(sorted);
+    float low = sorted[sorted.length / 100];
+    float high = sorted[sorted.length - 1 - sorted.length / 200];
+    paint(
+        voxel -> {
+          float value = (intensities[voxel] - low) / Math.max(1e-6f, high - low);
+          int grey = Math.clamp((int) (255 * value), 0, 255);
+          return new Color(grey, grey, grey);
+        });
+  }
+
+  private interface Shade {
+    /** The colour of a voxel, or null to leave what is there. */
+    Color of(int voxel);
+  }
+
+  private void paint(Shade shade) {
+    for (int p = 0; p < 3; p++) {
+      int across = PLANES[p][0];
+      int up = PLANES[p][1];
+      for (int i = 0; i < shape[across]; i++) {
+        for (int j = 0; j < shape[up]; j++) {
+          Color colour = shade.of(voxel(p, i, j));
+          if (colour != null) {
+            int x = x(p, i);
+            int y = y(p, j + 1);
+            graphics.setColor(colour);
+            graphics.fillRect(x, y, x(p, i + 1) - x, y(p, j) - y);
+          }
+        }
+      }
+    }
+  }
+
+  private int voxel(int plane, int i, int j) {
+    int[] v = at.clone();
+    v[PLANES[plane][0]] = i;
+    v[PLANES[plane][1]] = j;
+    return (v[0] * shape[1] + v[1]) * shape[2] + v[2];
+  }
+
+  private int x(int plane, int i) {
+    return left[plane] + (int) Math.round(i * spacing[PLANES[plane][0]] * scale);
+  }
+
+  /** Up is up: the first voxel is at the bottom of its slice. */
+  private int y(int plane, int j) {
+    int axis = PLANES[plane][1];
+    return (int) Math.round((shape[axis] - j) * spacing[axis] * scale);
+  }
+
+  /**
+   * Outlines every structure of a label map; in one colour, or null for a colour a structure.
+   * Ignored voxels are no structure.
+   */
+  public SlicePicture contours(byte[] labels, Color colour, float width) {
+    int classes = 0;
+    for (byte label : labels) {
+      int structure = label & 255;
+      classes = structure == LabelMap.IGNORED ? classes : Math.max(classes, structure);
+    }
+    graphics.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    for (int c = 1; c <= classes; c++) {
+      graphics.setColor(colour != null ? colour : COLOURS.get((c - 1) % COLOURS.size()));
+      for (int p = 0; p < 3; p++) {
+        graphics.draw(outline(labels, c, p));
+      }
+    }
+    return this;
+  }
+
+  /** The edges between voxels of a class and others in one slice. */
+  private Path2D outline(byte[] labels, int structure, int plane) {
+    Path2D path = new Path2D.Double();
+    int across = shape[PLANES[plane][0]];
+    int up = shape[PLANES[plane][1]];
+    for (int i = 0; i < across; i++) {
+      for (int j = 0; j < up; j++) {
+        boolean here = (labels[voxel(plane, i, j)] & 255) == structure;
+        boolean right = i + 1 < across && (labels[voxel(plane, i + 1, j)] & 255) == structure;
+        boolean above = j + 1 < up && (labels[voxel(plane, i, j + 1)] & 255) == structure;
+        if (here != right && i + 1 < across) {
+          path.moveTo(x(plane, i + 1), y(plane, j));
+          path.lineTo(x(plane, i + 1), y(plane, j + 1));
+        }
+        if (here != above && j + 1 < up) {
+          path.moveTo(x(plane, i), y(plane, j + 1));
+          path.lineTo(x(plane, i + 1), y(plane, j + 1));
+        }
+      }
+    }
+    return path;
+  }
+
+  /** Lays values over the intensities, from nothing at 0 over red to yellow at {@code most}. */
+  SlicePicture heat(float[] values, double most) {
+    paint(
+        voxel -> {
+          double t = Math.clamp(values[voxel] / most, 0, 1);
+          int alpha = (int) (230 * Math.min(1, 1.6 * t));
+          return t < 0.02
+              ? null
+              : new Color(
+                  (int) (255 * Math.min(1, 0.35 + 1.3 * t)),
+                  (int) (235 * Math.max(0, 1.5 * t - 0.5)),
+                  (int) (80 * (1 - t)),
+                  alpha);
+        });
+    return this;
+  }
+
+  /** An {@code img} element with the picture inside it. */
+  public String toHtml(String description) {
+    graphics.dispose();
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
+        .formatted(
+            image.getWidth(),
+            image.getHeight(),
+            Html.escape(description),
+            Base64.getEncoder().encodeToString(png.toByteArray()));
+  }
+
+  /** The middle of what is labelled; of the volume where nothing is. */
+  public static int[] centre(byte[] labels, int[] shape) {
+    long[] sums = new long[3];
+    long count = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (LabelMap.isStructure(labels[i])) {
+        int row = i / shape[2];
+        sums[0] += row / shape[1];
+        sums[1] += row % shape[1];
+        sums[2] += i % shape[2];
+        count++;
+      }
+    }
+    int[] centre = new int[3];
+    for (int a = 0; a < 3; a++) {
+      centre[a] = count > 0 ? (int) (sums[a] / count) : shape[a] / 2;
+    }
+    return centre;
+  }
+}

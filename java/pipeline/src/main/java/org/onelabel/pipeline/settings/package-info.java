@@ -1,0 +1,2 @@
+/** What every record of settings checks itself with. */
+package org.onelabel.pipeline.settings;

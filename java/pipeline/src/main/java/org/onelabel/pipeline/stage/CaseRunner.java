@@ -1,0 +1,82 @@
+package org.onelabel.pipeline.stage;
+
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
+import org.onelabel.pipeline.directory.ManifestFile;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.Standing;
+import org.onelabel.pipeline.progress.Progress;
+
+/**
+ * Does the cases of a stage. Each leaves a manifest of its own until the stage is finished, so that
+ * a run that was interrupted goes on with the next case, and cases may be done elsewhere.
+ */
+final class CaseRunner {
+  private final PerCaseStage stage;
+  private final StageContext context;
+
+  CaseRunner(PerCaseStage stage, StageContext context) {
+    this.stage = stage;
+    this.context = context;
+  }
+
+  private ManifestFile manifest(String id) {
+    return context.run().manifests().of(stage.name(), id);
+  }
+
+  /** Does every case that is not done, then what follows from all of them. */
+  void all(Outputs outputs) {
+    List<String> ids = stage.cases(context);
+    List<String> open =
+        ids.stream()
+            .filter(id -> !(manifest(id).standing(context.inputs()) instanceof Standing.Finished))
+            .toList();
+    run(open);
+    for (String id : ids) {
+      manifest(id).finished().orElseThrow().files().keySet().stream()
+          .map(context.run()::file)
+          .forEach(outputs::add);
+    }
+    stage.finish(context, outputs);
+  }
+
+  /** Does one case unless it is done. */
+  void one(String id) {
+    if (!(manifest(id).standing(context.inputs()) instanceof Standing.Finished)) {
+      run(List.of(id));
+    }
+  }
+
+  private void run(List<String> ids) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    try (PerCaseStage.CaseWork work = stage.open(context);
+        Progress.Task task = context.progress().begin(stage.title(), ids.size())) {
+      Consumer<String> doing = id -> run(id, work, task);
+      if (stage.isConcurrent()) {
+        try (ForkJoinPool threads = new ForkJoinPool(context.kernels().threads())) {
+          threads.submit(() -> ids.parallelStream().forEach(doing)).join();
+        }
+      } else {
+        ids.forEach(doing);
+      }
+    }
+  }
+
+  private void run(String id, PerCaseStage.CaseWork work, Progress.Task task) {
+    long start = System.nanoTime();
+    Outputs outputs = context.outputs();
+    work.run(id, outputs, task);
+    manifest(id).done(context.inputs(), (System.nanoTime() - start) / 1e9, outputs.names());
+    synchronized (task) {
+      task.step(id);
+    }
+  }
+
+  /** Forgets the manifests of cases: the stage's has all their files. */
+  void forget() {
+    context.run().manifests().forgetCases(stage.name());
+  }
+}

@@ -1,0 +1,2 @@
+/** Which scan is worth labelling. */
+package org.onelabel.pipeline.template;

@@ -1,0 +1,174 @@
+package org.onelabel.pipeline.training;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.MethodKind;
+import org.onelabel.networks.Optimiser;
+import org.onelabel.networks.Sampling;
+import org.onelabel.networks.TrainingSettings;
+import org.onelabel.pipeline.settings.Setting;
+
+/**
+ * One round of training.
+ *
+ * @param labels what is learnt from
+ * @param patches what is drawn from it
+ * @param length how long it goes on
+ * @param descent how a step follows from a gradient
+ * @param teaching what unlabelled patches teach
+ */
+public record RoundSettings(
+    @JsonUnwrapped LabelSettings labels,
+    @JsonUnwrapped PatchSettings patches,
+    @JsonUnwrapped LengthSettings length,
+    @JsonUnwrapped DescentSettings descent,
+    @JsonUnwrapped TeachingSettings teaching) {
+
+  /**
+   * What is learnt from, and from where a round begins.
+   *
+   * @param first what the first round's labelled scans are instead, where another round follows and
+   *     the consensus joins its pseudo-labels with the propagated ones; the pool's true labels are
+   *     refused
+   * @param restart true to begin each round from a fresh initialisation, as published
+   * @param pretrained true to begin the first round from the encoder learnt from the pool, where
+   *     there is one of the same network and width
+   * @param confidence true to weigh pseudo-labels by the trust in them
+   * @param confidencePower what the trust is raised to
+   */
+  public record LabelSettings(
+      Supervision supervision,
+      Supervision first,
+      boolean restart,
+      boolean pretrained,
+      boolean confidence,
+      double confidencePower) {
+    public LabelSettings {
+      Setting.require(
+          first != Supervision.ALL_LABELS, "first must not be all-labels: they only measure");
+    }
+
+    /** What a voxel's trust is raised to before it weighs. */
+    public double trustPower() {
+      return confidence ? confidencePower : 0;
+    }
+  }
+
+  /**
+   * What is drawn from scans.
+   *
+   * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
+   * @param foreground share of patches drawn around a structure; 0 for what suits the scans
+   */
+  public record PatchSettings(
+      List<Integer> patch,
+      int patchVoxels,
+      double foreground,
+      Augmentation augmentation,
+      int labelledBatch,
+      int unlabelledBatch) {
+    public PatchSettings {
+      patch = List.copyOf(patch);
+      if (!patch.equals(List.of(0, 0, 0))) {
+        Setting.sides("patch", patch);
+      }
+      Setting.atLeast("patchVoxels", patchVoxels, 4096);
+      Setting.within("foreground", foreground, 0, 1);
+      Setting.atLeast("labelledBatch", labelledBatch, 1);
+      Setting.atLeast("unlabelledBatch", unlabelledBatch, 0);
+    }
+
+    /** Whether the sides are given, not planned. */
+    public boolean isGiven() {
+      return patch.getFirst() > 0;
+    }
+
+    /** The given sides. */
+    public int[] sides() {
+      return patch.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /**
+   * How long a training goes on.
+   *
+   * @param extensions how often a training that still learns, or that lacks a structure, is given
+   *     {@code iterations} more
+   * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
+   */
+  public record LengthSettings(
+      int iterations, int extensions, int examineEvery, double checkpointSeconds) {
+    public LengthSettings {
+      Setting.atLeast("iterations", iterations, 1);
+      Setting.within("extensions", extensions, 0, 100);
+      Setting.atLeast("examineEvery", examineEvery, 1);
+      Setting.atLeast("checkpointSeconds", checkpointSeconds, 0);
+    }
+  }
+
+  /** See {@link TrainingSettings}. */
+  public record DescentSettings(
+      Optimiser optimiser,
+      double learningRate,
+      int warmUp,
+      double clip,
+      double momentum,
+      double weightDecay) {
+    public DescentSettings {
+      Setting.positive("learningRate", learningRate);
+      Setting.positive("clip", clip);
+    }
+  }
+
+  /**
+   * What unlabelled patches teach.
+   *
+   * @param generalist checkpoint of SAM-Med3D, for methods that ask it
+   */
+  public record TeachingSettings(
+      MethodKind method,
+      String generalist,
+      double averageDecay,
+      double consistency,
+      double consistencyRamp) {
+    public TeachingSettings {
+      Setting.require(
+          !method.needsGeneralist() || !generalist.isEmpty(),
+          "method asks SAM-Med3D: name its checkpoint with training.generalist");
+    }
+  }
+
+  /**
+   * The training of a round.
+   *
+   * @param patch sides, voxels
+   * @param sampling of patches
+   * @param supervision of this round
+   * @param labelledAlone whether there is no other scan than labelled ones: they fill the batch, so
+   *     that every setting has the same work
+   */
+  public TrainingSettings training(
+      int[] patch, Sampling sampling, Supervision supervision, boolean labelledAlone) {
+    return new TrainingSettings(
+        patch,
+        length.iterations,
+        length.extensions,
+        patches.labelledBatch + (labelledAlone ? patches.unlabelledBatch : 0),
+        patches.unlabelledBatch,
+        descent.optimiser,
+        descent.learningRate,
+        descent.warmUp,
+        descent.clip,
+        descent.momentum,
+        descent.weightDecay,
+        teaching.averageDecay,
+        teaching.consistency,
+        teaching.consistencyRamp,
+        sampling,
+        length.examineEvery,
+        teaching.method,
+        supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
+        teaching.generalist);
+  }
+}

@@ -1,0 +1,103 @@
+package org.onelabel.pipeline.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.Checkpoints;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.networks.Training;
+import org.onelabel.networks.TrainingSettings;
+import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.pipeline.metrics.Spread;
+import org.onelabel.pipeline.prediction.ComponentFilter;
+import org.onelabel.pipeline.prediction.Prediction;
+import org.onelabel.pipeline.progress.Progress;
+
+/**
+ * Trains the specialist of one round and keeps the best teacher: of those that lost the fewest
+ * structures the one with the highest mean Dice, on the validation cases where there are some, else
+ * on the watched scans, whose labels are known or pseudo-labels.
+ */
+public final class SpecialistRound {
+  private final Architecture architecture;
+  private final TrainingSettings settings;
+  private final SlidingWindow window;
+  private final ComponentFilter filter;
+  private final StructureWatch watch;
+  private final List<Scan> validation;
+  private final Kernels kernels;
+
+  public SpecialistRound(
+      Architecture architecture,
+      TrainingSettings settings,
+      SlidingWindow window,
+      ComponentFilter filter,
+      StructureWatch watch,
+      List<Scan> validation,
+      Kernels kernels) {
+    this.architecture = architecture;
+    this.settings = settings;
+    this.window = window;
+    this.filter = filter;
+    this.watch = watch;
+    this.validation = validation;
+    this.kernels = kernels;
+  }
+
+  /** Trains. */
+  public Training.Result train(
+      List<Scan> labelled,
+      List<Scan> unlabelled,
+      Map<String, Tensor> start,
+      long seed,
+      Checkpoints checkpoints,
+      Progress.Task progress) {
+    return new Training(architecture, settings, seed)
+        .run(
+            labelled,
+            unlabelled,
+            start,
+            (_, teacher) -> examine(teacher),
+            step -> {
+              if (step.iteration() > settings.iterations()
+                  && (step.iteration() - 1) % settings.iterations() == 0) {
+                progress.extend(settings.iterations());
+              }
+              progress.step("loss %.3f".formatted(step.loss()));
+            },
+            checkpoints);
+  }
+
+  private Training.Verdict examine(Specialist teacher) {
+    List<byte[]> seen = predictions(teacher, watch.scans());
+    List<Integer> lost = watch.vanished(seen);
+    return validation.isEmpty()
+        ? new Training.Verdict(dice(seen, watch.scans()), lost)
+        : new Training.Verdict(dice(predictions(teacher, validation), validation), lost);
+  }
+
+  private List<byte[]> predictions(Specialist teacher, List<Scan> scans) {
+    return scans.stream()
+        .map(
+            scan ->
+                Prediction.of(
+                    teacher.predict(scan, window), scan.shape(), filter, Optional.empty(), kernels))
+        .map(prediction -> prediction.label().labels())
+        .toList();
+  }
+
+  /** Mean over scans of the mean over structures; NaN where nothing has a value. */
+  private double dice(List<byte[]> predictions, List<Scan> scans) {
+    List<Double> dices = new ArrayList<>();
+    for (int i = 0; i < scans.size(); i++) {
+      dices.add(Metrics.meanDice(predictions.get(i), scans.get(i).label(), architecture.classes()));
+    }
+    return Spread.of(dices).mean();
+  }
+}

@@ -1,0 +1,2 @@
+/** How unsure a specialist is of each voxel. */
+package org.onelabel.pipeline.uncertainty;

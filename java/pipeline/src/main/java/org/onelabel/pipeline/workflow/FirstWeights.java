@@ -1,0 +1,59 @@
+package org.onelabel.pipeline.workflow;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.features.Checkpoint;
+import org.onelabel.pipeline.stage.StageContext;
+
+/** What the first round of a run begins with. */
+final class FirstWeights {
+  private FirstWeights() {}
+
+  /** Empty for a fresh initialisation. */
+  static Optional<Map<String, Tensor>> of(StageContext context) {
+    Configuration configuration = context.configuration();
+    if (!configuration.network().file().isEmpty()) {
+      return Optional.of(checkpoint(configuration));
+    }
+    return configuration.training().labels().pretrained() && Workflow.learnsEncoder(configuration)
+        ? Optional.of(pretrained(context))
+        : Optional.empty();
+  }
+
+  /** Weights of the run's network, for what takes as long with any. */
+  static Map<String, Tensor> any(StageContext context) {
+    return context.configuration().network().file().isEmpty()
+        ? fresh(context)
+        : checkpoint(context.configuration());
+  }
+
+  private static Map<String, Tensor> fresh(StageContext context) {
+    return Specialist.fresh(context.plan().architecture(), context.configuration().seed());
+  }
+
+  private static Map<String, Tensor> checkpoint(Configuration configuration) {
+    return Checkpoint.samMed3dWeights(Path.of(configuration.network().file()));
+  }
+
+  /** A fresh network with the layers of the encoder that was learnt from the pool. */
+  private static Map<String, Tensor> pretrained(StageContext context) {
+    Map<String, Tensor> weights = new LinkedHashMap<>(fresh(context));
+    context
+        .run()
+        .readTensors(context.run().encoder())
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              // The head is another one; so is everything where the networks differ.
+              if (weights.containsKey(name) && weights.get(name).shape().equals(tensor.shape())) {
+                weights.put(name, tensor);
+              }
+            });
+    return weights;
+  }
+}

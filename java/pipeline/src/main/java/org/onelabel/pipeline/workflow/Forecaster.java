@@ -1,0 +1,178 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.features.Encoder;
+import org.onelabel.pipeline.features.EncoderKind;
+import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.plan.Plan;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Stage;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.training.Supervision;
+import org.onelabel.pipeline.uncertainty.UncertaintyKind;
+
+/**
+ * Tells what a run will take before it begins: the template is registered with itself and encoded,
+ * an empty patch predicted, and a few steps of training are taken and thrown away.
+ */
+public final class Forecaster {
+  private final StageContext context;
+  private final Cohort cohort;
+  private final Plan plan;
+  private final Configuration configuration;
+  private final Framings framings;
+  private final SlidingWindow window;
+
+  /** A forecaster of the run that {@code context} is of. */
+  public Forecaster(StageContext context) {
+    this.context = context;
+    cohort = context.cohort();
+    plan = context.plan();
+    configuration = context.configuration();
+    framings = new Framings(context);
+    window = configuration.prediction().window(plan.patch());
+  }
+
+  /** What stages that are to be done will take; empty where none of them takes long. */
+  public Optional<Forecast> of(List<Stage> stages) {
+    Forecast.Work work = work(stages);
+    if (work.registrations() + work.steps() + work.predicted() == 0) {
+      return Optional.empty();
+    }
+    try (Progress.Task task = context.progress().begin("timing", 4)) {
+      return Optional.of(Forecast.of(costs(work, task), work));
+    }
+  }
+
+  private Forecast.Work work(List<Stage> stages) {
+    long registrations = 0;
+    long encodings = 0;
+    long steps = 0;
+    long examined = 0;
+    long predicted = 0;
+    int pool = cohort.pool().size();
+    for (Stage stage : stages) {
+      switch (stage.name().kind()) {
+        case REGISTRATION -> registrations += pool;
+        case FEATURES -> encodings += pool + 1;
+        case TRAINING -> {
+          int iterations = configuration.training().length().iterations();
+          steps += iterations;
+          examined +=
+              Math.ceilDiv(iterations, configuration.training().length().examineEvery())
+                  * examination(stage.name().round());
+        }
+        case PREDICTION -> predicted += passes() * windows(cohort.pool().stream());
+        case PREDICTIONS -> {
+          int cases = cohort.dataset().test().size();
+          predicted +=
+              windows(Stream.concat(cohort.pool().stream(), cohort.validation().stream()))
+                  + cases * windows(cohort.template());
+        }
+        case ENCODER, PROPAGATION, REFINEMENT, SELECTION, EVALUATION, REPORT -> {
+          // Short beside the others, or not to be told before.
+        }
+      }
+    }
+    boolean trains = configuration.rounds() > 0;
+    return new Forecast.Work(
+        registrations,
+        encodings,
+        steps,
+        examined,
+        trains ? predicted : 0,
+        configuration.training().length().extensions());
+  }
+
+  /** Windows of an examination. */
+  private long examination(int round) {
+    long watched =
+        configuration.supervision(round) == Supervision.TEMPLATE_AND_POOL
+            ? windows(cohort.pool().stream().limit(TrainingStage.WATCHED_POOL_SCANS))
+            : 0;
+    return windows(cohort.template()) + watched + windows(cohort.validation().stream());
+  }
+
+  /** How often a round predicts a scan. */
+  private int passes() {
+    UncertaintyKind kind = configuration.refinement().uncertainty();
+    return switch (kind) {
+      case ENTROPY -> 1;
+      case DISAGREEMENT -> 2;
+      case MUTUAL_INFORMATION -> 1 + configuration.refinement().passes();
+    };
+  }
+
+  private long windows(Stream<WorkingScan> scans) {
+    return scans.mapToLong(this::windows).sum();
+  }
+
+  private long windows(WorkingScan scan) {
+    return window.windows(scan.shape());
+  }
+
+  private Forecast.Costs costs(Forecast.Work work, Progress.Task task) {
+    int together = Math.min(context.kernels().threads(), Math.max(1, cohort.pool().size()));
+    double registration = work.registrations() > 0 ? registration() / together : 0;
+    task.step("a registration");
+    double features = work.encodings() > 0 ? encoding() : 0;
+    task.step("features");
+    boolean trains = work.steps() > 0 || work.predicted() > 0;
+    Map<String, Tensor> weights = trains ? FirstWeights.any(context) : Map.of();
+    double step = work.steps() > 0 ? new TrialTraining(context).secondsOfAStep(weights) : 0;
+    task.step("steps of training");
+    double window = work.predicted() > 0 ? prediction(weights) : 0;
+    task.step("a prediction");
+    return new Forecast.Costs(registration, features, step, window);
+  }
+
+  private double registration() {
+    Function<WorkingScan, Framing> finder = framings.finder();
+    return seconds(() -> finder.apply(cohort.template()));
+  }
+
+  /** Nothing for an encoder that is learnt in the run. */
+  private double encoding() {
+    if (configuration.encoder().kind() == EncoderKind.POOL) {
+      return 0;
+    }
+    try (Encoder encoder = RunEncoder.open(context)) {
+      Framing framing = framings.of(cohort.template());
+      return seconds(() -> encoder.encode(framing.pull(cohort.template().volume())));
+    }
+  }
+
+  private double prediction(Map<String, Tensor> weights) {
+    int[] patch = plan.patch();
+    float[] empty = new float[patch[0] * patch[1] * patch[2]];
+    Scan scan = new Scan(Collections.nCopies(cohort.channels(), empty), patch, null, null);
+    try (Specialist network = Specialist.of(plan.architecture(), weights)) {
+      network.predict(scan, window);
+      return seconds(() -> network.predict(scan, window));
+    }
+  }
+
+  /** Work whose result nobody needs. */
+  @FunctionalInterface
+  private interface Trial {
+    Object run();
+  }
+
+  private static double seconds(Trial trial) {
+    long start = System.nanoTime();
+    trial.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

@@ -1,0 +1,118 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Declaration;
+import org.onelabel.pipeline.stage.PerCaseStage;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.volumes.Case;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.LabelMap;
+
+/** Predicts every case, by the model or, where no round is better, by the propagation. */
+record PredictionsStage(Declaration declaration) implements PerCaseStage {
+
+  PredictionsStage(Configuration configuration, Dataset dataset) {
+    this(declaration(configuration, dataset));
+  }
+
+  private static Declaration declaration(Configuration configuration, Dataset dataset) {
+    Draft draft =
+        new Draft(Kind.PREDICTIONS.once(), configuration, dataset)
+            .network()
+            .pool()
+            .others(Draft.Part.IMAGES)
+            .settings("rounds")
+            .needs(Workflow.trainings(configuration.rounds()))
+            .needs(Kind.SELECTION.once());
+    return configuration.propagates()
+        ? draft
+            .registered()
+            .needs(Kind.FEATURES.once())
+            .needs(Kind.PROPAGATION.once())
+            .encoder()
+            .settings("registration", "propagation")
+            .done()
+        : draft.done();
+  }
+
+  @Override
+  public List<String> cases(StageContext context) {
+    Dataset dataset = context.cohort().dataset();
+    List<Case> cases = new ArrayList<>(dataset.unlabelled());
+    cases.addAll(dataset.validation());
+    cases.addAll(dataset.test());
+    return cases.stream().map(Case::id).toList();
+  }
+
+  @Override
+  public String title() {
+    return "predictions";
+  }
+
+  @Override
+  public CaseWork open(StageContext context) {
+    RoundFiles files = new RoundFiles(context);
+    Set<String> pool = new HashSet<>(context.cohort().poolIds());
+    if (files.modelRound() > 0) {
+      Model model = Model.read(context.run().modelFile(), context.kernels());
+      return new ByModel(context, files, pool, model);
+    }
+    Optional<CasePropagation> propagation =
+        pool.size() == cases(context).size()
+            ? Optional.empty()
+            : Optional.of(RunPropagation.ofCases(context));
+    return new ByPropagation(context, pool, propagation);
+  }
+
+  /** The pool is predicted with what the propagation knows of it, others by the model alone. */
+  private record ByModel(StageContext context, RoundFiles files, Set<String> pool, Model model)
+      implements CaseWork {
+
+    @Override
+    public void run(String id, Outputs outputs, Progress.Task task) {
+      Case source = context.cohort().source(id);
+      Optional<byte[]> propagated = pool.contains(id) ? files.propagated(id) : Optional.empty();
+      outputs.labels(context.run().prediction(id), model.predict(source, propagated, task));
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /** The pool has its labels already. */
+  private record ByPropagation(
+      StageContext context, Set<String> pool, Optional<CasePropagation> propagation)
+      implements CaseWork {
+
+    @Override
+    public void run(String id, Outputs outputs, Progress.Task task) {
+      Cohort cohort = context.cohort();
+      WorkingScan scan = cohort.scan(id);
+      byte[] labels =
+          pool.contains(id)
+              ? context.run().readLabels(0, FileKind.PSEUDO_LABELS, id).labels()
+              : propagation.orElseThrow().labels(scan);
+      LabelMap working = new LabelMap(scan.geometry(), labels);
+      outputs.labels(context.run().prediction(id), scan.grid().back(working));
+    }
+
+    @Override
+    public void close() {
+      propagation.ifPresent(CasePropagation::close);
+    }
+  }
+}

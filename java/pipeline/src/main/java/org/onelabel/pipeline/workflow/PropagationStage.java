@@ -1,0 +1,93 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.progress.Words;
+import org.onelabel.pipeline.propagation.Propagation;
+import org.onelabel.pipeline.stage.Declaration;
+import org.onelabel.pipeline.stage.PerCaseStage;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.volumes.Dataset;
+
+/** Takes the template's labels to the pool. */
+record PropagationStage(Declaration declaration) implements PerCaseStage {
+
+  PropagationStage(Configuration configuration, Dataset dataset) {
+    this(
+        new Draft(Kind.PROPAGATION.once(), configuration, dataset)
+            .needs(Kind.FEATURES.once())
+            .registered()
+            .pool()
+            .settings("registration", "propagation")
+            .done());
+  }
+
+  @Override
+  public List<String> cases(StageContext context) {
+    return context.cohort().poolIds();
+  }
+
+  @Override
+  public String title() {
+    return "propagation";
+  }
+
+  @Override
+  public CaseWork open(StageContext context) {
+    Framings framings = new Framings(context);
+    return new Propagating(
+        context, framings, framings.plausible(), RunPropagation.open(context, framings));
+  }
+
+  private record Propagating(
+      StageContext context,
+      Framings framings,
+      Predicate<Framing> plausible,
+      Propagation propagation)
+      implements CaseWork {
+
+    @Override
+    public void run(String id, Outputs outputs, Progress.Task task) {
+      WorkingScan scan = context.cohort().scan(id);
+      Framing framing = framings.of(scan);
+      PseudoLabel label = PseudoLabel.nothing(scan.geometry().voxels());
+      if (plausible.test(framing)) {
+        FeatureGrid features = context.run().readFeatures(context.run().features(id));
+        label = framing.push(propagation.propagate(features, framing.frame().shape()));
+      }
+      outputs.pseudoLabel(0, id, scan.geometry(), label);
+    }
+
+    @Override
+    public void close() {
+      propagation.close();
+    }
+  }
+
+  /** Says where nothing was found. */
+  @Override
+  public void finish(StageContext context, Outputs outputs) {
+    Framings framings = new Framings(context);
+    Predicate<Framing> plausible = framings.plausible();
+    List<String> without =
+        context.cohort().pool().stream()
+            .filter(scan -> !plausible.test(framings.of(scan)))
+            .map(WorkingScan::id)
+            .toList();
+    if (!without.isEmpty()) {
+      context
+          .progress()
+          .say(
+              Words.first(without)
+                  + ": the template's structures were not found; no labels are propagated there");
+    }
+  }
+}

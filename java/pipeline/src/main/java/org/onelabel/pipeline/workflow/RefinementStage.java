@@ -1,0 +1,153 @@
+package org.onelabel.pipeline.workflow;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.LazyList;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.refinement.PropagatedStructures;
+import org.onelabel.pipeline.refinement.Refinement;
+import org.onelabel.pipeline.refinement.RefinementKind;
+import org.onelabel.pipeline.stage.Declaration;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.stage.WholeStage;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.NiftiFile;
+
+/** Makes pseudo-labels of a round's predictions; volumes may be compared with each other. */
+record RefinementStage(Declaration declaration) implements WholeStage {
+
+  RefinementStage(int round, Configuration configuration, Dataset dataset) {
+    this(declaration(round, configuration, dataset));
+  }
+
+  private static Declaration declaration(int round, Configuration configuration, Dataset dataset) {
+    Draft draft =
+        new Draft(Kind.REFINEMENT.in(round), configuration, dataset)
+            .needs(Kind.FEATURES.once())
+            .registered()
+            .needs(Kind.PROPAGATION.once())
+            .needs(Kind.TRAINING.in(round))
+            .needs(Kind.PREDICTION.in(round))
+            .network()
+            .pool()
+            .settings("refinement");
+    return round == 1 ? draft.done() : draft.needs(Workflow.pseudoLabels(round - 1)).done();
+  }
+
+  private int round() {
+    return name().round();
+  }
+
+  @Override
+  public void run(StageContext context, Outputs outputs) {
+    boolean own = context.configuration().refinement().describesBySpecialist();
+    if (own) {
+      describe(context, outputs);
+    }
+    Cohort cohort = context.cohort();
+    List<Refinement.Predicted> volumes =
+        LazyList.concatenated(
+            List.of(template(context, own)),
+            LazyList.of(
+                cohort.pool(),
+                scan -> predicted(scan, context, own),
+                volume -> 3 * volume.label().bytes()));
+    RoundFiles files = new RoundFiles(context);
+    Set<Integer> lost =
+        files.summary(round()).lost().stream()
+            .map(name -> 1 + cohort.structures().indexOf(name))
+            .collect(Collectors.toSet());
+    Refinement refinement = context.configuration().refinement().open(context.kernels());
+    List<PseudoLabel> refined =
+        new PropagatedStructures(refinement, lost).refine(volumes, cohort.classes());
+    int i = 1;
+    for (WorkingScan scan : cohort.pool()) {
+      PseudoLabel label =
+          framing(scan, context)
+              .pushChanges(
+                  refined.get(i), volumes.get(i).label(), files.predicted(round(), scan.id()));
+      outputs.pseudoLabel(round(), scan.id(), scan.geometry(), label);
+      i++;
+    }
+  }
+
+  /** Writes what the round's specialist sees in each volume: it is asked more than once. */
+  private void describe(StageContext context, Outputs outputs) {
+    RoundFiles files = new RoundFiles(context);
+    RunDirectory run = context.run();
+    Framings framings = new Framings(context);
+    List<WorkingScan> scans = context.cohort().templateAndPool();
+    try (Model specialist = files.model(round(), files.weightsFile(round()));
+        Progress.Task task =
+            context.progress().begin("round " + round() + ": features", scans.size())) {
+      for (WorkingScan scan : scans) {
+        FeatureGrid encoded = run.readFeatures(run.features(scan.id()));
+        Framing framing = framings.of(scan);
+        float[][] seen = specialist.describe(scan);
+        Arrays.setAll(seen, i -> framing.pull(seen[i]));
+        outputs.features(
+            run.features(round(), scan.id()), encoded.withChannels(seen, framing.frame().shape()));
+        task.step(scan.id());
+      }
+    }
+  }
+
+  private Refinement.Predicted template(StageContext context, boolean own) {
+    WorkingScan scan = context.cohort().template();
+    Framing framing = framing(scan, context);
+    RunDirectory run = context.run();
+    return new Refinement.Predicted(
+        new PseudoLabel(framing.pull(context.cohort().templateLabels()), null),
+        null,
+        framing.frame().shape(),
+        0,
+        null,
+        () -> run.readFeatures(features(scan.id(), context, own)),
+        run.readFeatures(run.features(scan.id())).global(),
+        true);
+  }
+
+  private Refinement.Predicted predicted(WorkingScan scan, StageContext context, boolean own) {
+    RunDirectory run = context.run();
+    Framing framing = framing(scan, context);
+    double uncertainty =
+        Json.readNumbers(run.meanUncertainty(round(), scan.id())).get("meanEntropy");
+    Path map = run.map(round(), FileKind.UNCERTAINTY, scan.id());
+    return new Refinement.Predicted(
+        framing.pull(new RoundFiles(context).predicted(round(), scan.id())),
+        framing.pull(run.readPseudoLabel(0, scan.id())),
+        framing.frame().shape(),
+        uncertainty,
+        framing.pull(NiftiFile.readVolume(map).voxels()),
+        () -> run.readFeatures(features(scan.id(), context, own)),
+        run.readFeatures(run.features(scan.id())).global(),
+        false);
+  }
+
+  /** The features that regions of a case are compared by. */
+  private Path features(String id, StageContext context, boolean own) {
+    return own ? context.run().features(round(), id) : context.run().features(id);
+  }
+
+  /** Regions are compared cell by cell, where every scan lies as the template does. */
+  private static Framing framing(WorkingScan scan, StageContext context) {
+    return context.configuration().refinement().kind() == RefinementKind.REGION
+        ? new Framings(context).of(scan)
+        : Framing.whole(scan, context.cohort().spacing());
+  }
+}

@@ -1,0 +1,120 @@
+package org.onelabel.pipeline.workflow;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.onelabel.networks.Tensor;
+import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.prediction.ComponentFilter;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+
+/** What the rounds of a run left. */
+final class RoundFiles {
+  private final StageContext context;
+
+  RoundFiles(StageContext context) {
+    this.context = context;
+  }
+
+  private RunDirectory run() {
+    return context.run();
+  }
+
+  Path weightsFile(int round) {
+    return run().round(round, "weights.safetensors");
+  }
+
+  Path studentFile(int round) {
+    return run().round(round, "student.safetensors");
+  }
+
+  Path summaryFile(int round) {
+    return run().round(round, "round.json");
+  }
+
+  Path filterFile(int round) {
+    return run().round(round, "components.json");
+  }
+
+  Path historyFile(int round) {
+    return run().round(round, "training.csv");
+  }
+
+  /** The state of a training that is not at its end. */
+  Path stateFile(int round) {
+    return run().round(round, "checkpoint.safetensors");
+  }
+
+  RoundSummary summary(int round) {
+    return Json.read(summaryFile(round), RoundSummary.class);
+  }
+
+  /** What every round left, that of the propagation too. */
+  List<RoundSummary> summaries() {
+    int first = context.configuration().propagates() ? 0 : 1;
+    return IntStream.rangeClosed(first, context.configuration().rounds())
+        .mapToObj(this::summary)
+        .toList();
+  }
+
+  /** The round whose labels are the run's: 0 where they are the propagation's. */
+  int modelRound() {
+    return RoundSummary.best(summaries()).round();
+  }
+
+  /**
+   * The last round up to {@code round} whose specialist kept every structure, 0 where there is
+   * none: another one would hand on what it has lost.
+   */
+  int lastWhole(int round) {
+    int r = round;
+    while (r > 0 && !summary(r).lost().isEmpty()) {
+      r--;
+    }
+    return r;
+  }
+
+  Map<String, Tensor> weights(int round) {
+    return run().readTensors(weightsFile(round)).tensors();
+  }
+
+  /** The network of a round in one of its weights files. Its owner closes it. */
+  Model model(int round, Path weights) {
+    return Model.of(
+        context.plan().architecture(),
+        run().readTensors(weights).tensors(),
+        recipe(round),
+        context.kernels());
+  }
+
+  /** How the model of a round prepares and tiles scans. */
+  Model.Recipe recipe(int round) {
+    ComponentFilter filter = Json.read(filterFile(round), ComponentFilter.class);
+    return context.plan().recipe(context.cohort(), context.configuration(), filter);
+  }
+
+  /** The propagated labels of a scan of the pool, if it has some. */
+  Optional<byte[]> propagated(String id) {
+    if (!context.configuration().propagates()) {
+      return Optional.empty();
+    }
+    LabelMap labels = run().readLabels(0, FileKind.PSEUDO_LABELS, id);
+    return labels.highest() > 0 ? Optional.of(labels.labels()) : Optional.empty();
+  }
+
+  /** What a round's network says of a scan of the pool. */
+  PseudoLabel predicted(int round, String id) {
+    return new PseudoLabel(
+        run().readLabels(round, FileKind.PREDICTED, id).labels(),
+        NiftiFile.readVolume(run().map(round, FileKind.MARGIN, id)).voxels());
+  }
+}

@@ -1,0 +1,108 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.FileKind;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.pipeline.metrics.Spread;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Declaration;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.stage.WholeStage;
+import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * Chooses the round whose labels are the run's, by the validation cases where there are some, and
+ * writes its model: none where no round is better than the propagation.
+ */
+record SelectionStage(Declaration declaration) implements WholeStage {
+
+  SelectionStage(Configuration configuration, Dataset dataset) {
+    this(declaration(configuration, dataset));
+  }
+
+  private static Declaration declaration(Configuration configuration, Dataset dataset) {
+    Draft draft =
+        new Draft(Kind.SELECTION.once(), configuration, dataset)
+            .network()
+            .settings("rounds")
+            .fact("naming", dataset.naming().name())
+            .needs(Workflow.trainings(configuration.rounds()));
+    return configuration.propagates()
+        ? draft
+            .registered()
+            .needs(Kind.FEATURES.once())
+            .needs(Kind.PROPAGATION.once())
+            .encoder()
+            .settings("registration", "propagation")
+            .pool()
+            .validation()
+            .done()
+        : draft.done();
+  }
+
+  @Override
+  public void run(StageContext context, Outputs outputs) {
+    RoundFiles files = new RoundFiles(context);
+    if (context.configuration().propagates()) {
+      RoundSummary propagation = new RoundSummary(0, 0, validation(context), lost(context), false);
+      outputs.json(files.summaryFile(0), propagation);
+      propagation.warnings().forEach(context.progress()::say);
+    }
+    int round = files.modelRound();
+    if (round > 0) {
+      outputs.tensors(
+          context.run().modelFile(),
+          Model.file(context.plan().architecture(), files.weights(round), files.recipe(round)));
+    }
+  }
+
+  /** Mean Dice of the propagation on the validation cases; NaN where none has a value. */
+  private static double validation(StageContext context) {
+    Cohort cohort = context.cohort();
+    if (cohort.validation().isEmpty()) {
+      return Double.NaN;
+    }
+    try (CasePropagation propagation = RunPropagation.ofCases(context);
+        Progress.Task task =
+            context
+                .progress()
+                .begin("propagation to validation cases", cohort.validation().size())) {
+      List<Double> dices =
+          cohort.validation().stream()
+              .map(
+                  scan -> {
+                    byte[] labels = propagation.labels(scan);
+                    task.step(scan.id());
+                    return Metrics.meanDice(labels, cohort.workingTruth(scan), cohort.classes());
+                  })
+              .toList();
+      return Spread.of(dices).mean();
+    }
+  }
+
+  /** Structures that the propagation found nowhere in the pool. */
+  private static List<String> lost(StageContext context) {
+    Cohort cohort = context.cohort();
+    boolean[] found = new boolean[LabelMap.IGNORED + 1];
+    for (WorkingScan scan : cohort.pool()) {
+      for (byte label : context.run().readLabels(0, FileKind.PSEUDO_LABELS, scan.id()).labels()) {
+        found[label & 255] = true;
+      }
+    }
+    return cohort.pool().isEmpty()
+        ? List.of()
+        : IntStream.range(1, cohort.classes())
+            .filter(c -> !found[c])
+            .mapToObj(c -> cohort.structures().get(c - 1))
+            .toList();
+  }
+}

@@ -1,0 +1,58 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.List;
+import org.onelabel.networks.Specialist;
+import org.onelabel.networks.Training;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.pipeline.uncertainty.UncertaintyKind;
+
+/** What a training left, and its files. */
+record TrainingResult(int round, Training.Result result) {
+
+  void write(StageContext context, RoundFiles files, Outputs outputs) {
+    outputs.tensors(
+        files.weightsFile(round), Specialist.file(context.plan().architecture(), result.weights()));
+    UncertaintyKind uncertainty = context.configuration().refinement().uncertainty();
+    if (uncertainty == UncertaintyKind.DISAGREEMENT) {
+      outputs.tensors(
+          files.studentFile(round),
+          Specialist.file(context.plan().architecture(), result.student()));
+    }
+    List<String> structures = context.cohort().structures();
+    boolean validated = !context.cohort().validation().isEmpty();
+    outputs.text(files.historyFile(round), history(structures, validated));
+    RoundSummary summary =
+        new RoundSummary(
+            round,
+            result.iteration(),
+            validated ? result.verdict().score() : Double.NaN,
+            names(result.verdict().lost(), structures),
+            result.broken());
+    outputs.json(files.summaryFile(round), summary);
+    summary.warnings().forEach(context.progress()::say);
+  }
+
+  /** Every step as a line of comma-separated values. */
+  private String history(List<String> structures, boolean validated) {
+    StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,");
+    history.append(validated ? "validation_dice" : "watched_dice").append(",lost\n");
+    for (Training.Progress step : result.history()) {
+      double dice = step.verdict().score();
+      history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
+      history.append(Double.isNaN(dice) ? "" : Double.toString(dice)).append(',');
+      history.append(quoted(names(step.verdict().lost(), structures))).append('\n');
+    }
+    return history.toString();
+  }
+
+  private static List<String> names(List<Integer> classes, List<String> structures) {
+    return classes.stream().map(c -> structures.get(c - 1)).toList();
+  }
+
+  private static String quoted(List<String> names) {
+    String text = String.join("; ", names).replace("\"", "\"\"");
+    return names.isEmpty() ? "" : "\"" + text + "\"";
+  }
+}

@@ -1,0 +1,188 @@
+package org.onelabel.pipeline.workflow;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.Tensor;
+import org.onelabel.networks.Training;
+import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.LazyList;
+import org.onelabel.pipeline.cohort.WorkingScan;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.prediction.ComponentFilter;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Declaration;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.stage.WholeStage;
+import org.onelabel.pipeline.training.RoundSettings;
+import org.onelabel.pipeline.training.SpecialistRound;
+import org.onelabel.pipeline.training.StructureWatch;
+import org.onelabel.pipeline.training.Supervision;
+import org.onelabel.pipeline.training.TrainingCheckpoint;
+import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.InputException;
+
+/** Trains the specialist of a round. */
+record TrainingStage(Declaration declaration) implements WholeStage {
+  static final int WATCHED_POOL_SCANS = 4;
+
+  TrainingStage(int round, Configuration configuration, Dataset dataset) {
+    this(declaration(round, configuration, dataset));
+  }
+
+  private static Declaration declaration(int round, Configuration configuration, Dataset dataset) {
+    RoundSettings settings = configuration.training();
+    Supervision supervision = configuration.supervision(round);
+    Draft draft =
+        new Draft(Kind.TRAINING.in(round), configuration, dataset)
+            .network()
+            .validation()
+            .settings("seed", "training", "refinement.uncertainty")
+            // What a round's scans are follows from these; other rounds' are no matter of this one.
+            .instead("training.first", "training.supervision", supervision.name());
+    if (!settings.labels().restart()) {
+      draft.needs(Workflow.trainings(round - 1));
+    }
+    switch (supervision) {
+      case TEMPLATE_ONLY -> {}
+      case ALL_LABELS -> draft.pool().poolLabels();
+      case TEMPLATE_AND_UNLABELLED -> draft.pool();
+      case TEMPLATE_AND_POOL -> draft.pool().needs(Workflow.pseudoLabels(round - 1));
+    }
+    if (Workflow.learnsEncoder(configuration) && settings.labels().pretrained()) {
+      draft.needs(Kind.ENCODER.once());
+    }
+    if (!configuration.network().file().isEmpty()) {
+      draft.file("network.file", configuration.network().file());
+    }
+    if (settings.teaching().method().needsGeneralist()) {
+      draft.file("training.generalist", settings.teaching().generalist());
+    }
+    return draft.done();
+  }
+
+  /** The scans of a training; those of the pool are read when they are asked for. */
+  private record Scans(List<Scan> labelled, List<Scan> unlabelled) {
+    List<Scan> all() {
+      return LazyList.concatenated(labelled, unlabelled);
+    }
+  }
+
+  private Scans scans(StageContext context) {
+    Cohort cohort = context.cohort();
+    List<Scan> template = List.of(cohort.labelledTemplate());
+    double power = context.configuration().training().labels().trustPower();
+    int before = name().round() - 1;
+    return switch (supervision(context)) {
+      case TEMPLATE_ONLY -> new Scans(template, List.of());
+      case ALL_LABELS ->
+          new Scans(
+              LazyList.concatenated(
+                  template, pool(cohort, scan -> scan.scan(cohort.workingTruth(scan), null))),
+              List.of());
+      case TEMPLATE_AND_UNLABELLED -> new Scans(template, pool(cohort, WorkingScan::scan));
+      case TEMPLATE_AND_POOL ->
+          new Scans(
+              template,
+              pool(
+                  cohort,
+                  scan ->
+                      context.run().readPseudoLabel(before, scan.id()).target(scan.scan(), power)));
+    };
+  }
+
+  private static List<Scan> pool(Cohort cohort, Function<WorkingScan, Scan> learning) {
+    return LazyList.of(cohort.pool(), learning, Cohort::bytes);
+  }
+
+  private Supervision supervision(StageContext context) {
+    return context.configuration().supervision(name().round());
+  }
+
+  /** The scans whose structures a specialist must not lose. */
+  private List<Scan> watched(StageContext context, Scans scans) {
+    List<Scan> watched = new ArrayList<>(List.of(scans.labelled.getFirst()));
+    if (supervision(context) == Supervision.TEMPLATE_AND_POOL) {
+      scans.unlabelled.stream()
+          .filter(scan -> !scan.isUnknown())
+          .limit(WATCHED_POOL_SCANS)
+          .forEach(watched::add);
+    }
+    return watched;
+  }
+
+  @Override
+  public void run(StageContext context, Outputs outputs) {
+    int round = name().round();
+    Cohort cohort = context.cohort();
+    Configuration configuration = context.configuration();
+    RoundSettings settings = configuration.training();
+    RoundFiles files = new RoundFiles(context);
+    Scans scans = scans(context);
+    ComponentFilter filter = ComponentFilter.of(context.plan().components(), scans.all());
+    outputs.json(files.filterFile(round), filter);
+    SpecialistRound specialist =
+        new SpecialistRound(
+            context.plan().architecture(),
+            settings.training(
+                context.plan().patch(),
+                context.plan().sampling(),
+                supervision(context),
+                scans.unlabelled.isEmpty()),
+            configuration.prediction().window(context.plan().patch()),
+            filter,
+            new StructureWatch(watched(context, scans), cohort.classes()),
+            cohort.labelledValidation(),
+            context.kernels());
+    TrainingCheckpoint checkpoint =
+        new TrainingCheckpoint(
+            files.stateFile(round),
+            context.inputs().digest(),
+            settings.length().checkpointSeconds());
+    if (checkpoint.isAnothers()) {
+      context
+          .progress()
+          .say(
+              "round %d: the state that was kept is of a training with other inputs; begun anew"
+                  .formatted(round));
+    }
+    try (Progress.Task task =
+        context.progress().begin("round " + round + ": training", settings.length().iterations())) {
+      Training.Result result =
+          specialist.train(
+              scans.labelled,
+              scans.unlabelled,
+              start(context, files).orElse(null),
+              configuration.seed() * 100 + round,
+              checkpoint,
+              task);
+      new TrainingResult(round, result).write(context, files, outputs);
+    }
+  }
+
+  /** What the training begins with; empty for a fresh initialisation. */
+  private Optional<Map<String, Tensor>> start(StageContext context, RoundFiles files) {
+    boolean restarts = context.configuration().training().labels().restart();
+    int before = restarts ? 0 : files.lastWhole(name().round() - 1);
+    return before == 0 ? FirstWeights.of(context) : Optional.of(files.weights(before));
+  }
+
+  /** Forgets the state of the training, which has its result. */
+  @Override
+  public void cleanUp(StageContext context) {
+    RoundFiles files = new RoundFiles(context);
+    try {
+      Files.deleteIfExists(files.stateFile(name().round()));
+    } catch (IOException e) {
+      throw new InputException(
+          files.stateFile(name().round()), "cannot be deleted: " + InputException.firstLine(e), e);
+    }
+  }
+}

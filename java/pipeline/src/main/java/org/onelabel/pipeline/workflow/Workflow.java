@@ -1,0 +1,67 @@
+package org.onelabel.pipeline.workflow;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.directory.StageName;
+import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.features.EncoderKind;
+import org.onelabel.pipeline.stage.Stage;
+import org.onelabel.pipeline.stage.StagePlan;
+import org.onelabel.pipeline.training.Supervision;
+import org.onelabel.volumes.Dataset;
+
+/** The stages that a configuration asks for on a dataset. */
+public final class Workflow {
+  private Workflow() {}
+
+  /** The stages in their order. */
+  public static StagePlan of(Configuration configuration, Dataset dataset) {
+    List<Stage> stages = new ArrayList<>();
+    if (configuration.propagates()) {
+      if (learnsEncoder(configuration)) {
+        stages.add(new EncoderStage(configuration, dataset));
+      }
+      if (configuration.registration().find()) {
+        stages.add(new RegistrationStage(configuration, dataset));
+      }
+      stages.add(new FeaturesStage(configuration, dataset));
+      stages.add(new PropagationStage(configuration, dataset));
+    }
+    for (int r = 1; r <= configuration.rounds(); r++) {
+      stages.add(new TrainingStage(r, configuration, dataset));
+      stages.add(new PredictionStage(r, configuration, dataset));
+      if (configuration.training().labels().supervision() == Supervision.TEMPLATE_AND_POOL) {
+        stages.add(new RefinementStage(r, configuration, dataset));
+      }
+    }
+    stages.add(new SelectionStage(configuration, dataset));
+    stages.add(new PredictionsStage(configuration, dataset));
+    stages.add(new EvaluationStage(names(stages), configuration, dataset));
+    stages.add(new ReportStage(names(stages), configuration, dataset));
+    return new StagePlan(stages);
+  }
+
+  private static List<StageName> names(List<Stage> stages) {
+    return stages.stream().map(Stage::name).toList();
+  }
+
+  /** Whether an encoder is learnt from the pool. */
+  static boolean learnsEncoder(Configuration configuration) {
+    return configuration.propagates() && configuration.encoder().kind() == EncoderKind.POOL;
+  }
+
+  /** The trainings up to a round. */
+  static List<StageName> trainings(int last) {
+    List<StageName> names = new ArrayList<>();
+    for (int r = 1; r <= last; r++) {
+      names.add(Kind.TRAINING.in(r));
+    }
+    return names;
+  }
+
+  /** The stage that a round's pseudo-labels come from. */
+  static StageName pseudoLabels(int round) {
+    return round == 0 ? Kind.PROPAGATION.once() : Kind.REFINEMENT.in(round);
+  }
+}

@@ -1,0 +1,117 @@
+package org.onelabel.pipeline.configuration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.pipeline.training.Supervision;
+import org.onelabel.volumes.InputException;
+
+public class ConfigurationTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quick", "standard", "paper"})
+  void everyPresetIsWholeAndReadBack(String preset) throws IOException {
+    Configuration configuration = Configuration.of(preset, Map.of());
+    assertEquals(preset, configuration.preset());
+    Path file = Files.writeString(folder.resolve("c.json"), configuration.toJson());
+    assertEquals(configuration, Configuration.read(file));
+  }
+
+  /** Else the fuzzer begins with what is refused at once. */
+  @Test
+  void theFuzzersWholeConfigurationIsWhole() throws URISyntaxException {
+    URL seed =
+        getClass()
+            .getResource("/org/onelabel/pipeline/HostileRunFuzzTestInputs/configuration/whole");
+    assertEquals(1, Configuration.read(Path.of(seed.toURI())).rounds());
+  }
+
+  @Test
+  void fileChangesThePresetAndSettingsChangeTheFile() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("c.json"), "{\"rounds\": 5, \"training\": {\"iterations\": 7}}");
+    Configuration configuration =
+        Configuration.of(
+            "quick", "", Optional.of(file), Map.of("training.iterations", "9", "template", "007"));
+    assertEquals(5, configuration.rounds());
+    assertEquals(9, configuration.training().length().iterations());
+    assertEquals("007", configuration.cohort().template());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "training.attempts, 3, no setting named training.attempts",
+    "training.iteration, 5, no setting named training.iteration",
+    "training, 5, no setting named training",
+    "nothing.at.all, 5, no setting named nothing.at.all",
+    "training.iterations, many, training.iterations",
+    "training.iterations, 2.5, training.iterations",
+    "training.iterations, 0, training.iterations must be 1 at least",
+    "propagation.kind, magic, propagation.kind",
+    "training.clip, -1, training.clip",
+    "training.first, all-labels, training.first must not be all-labels",
+    "rounds, null, rounds"
+  })
+  void wrongSettingsAreNamed(String name, String value, String cause) {
+    InputException e =
+        assertThrows(InputException.class, () -> Configuration.of("quick", Map.of(name, value)));
+    assertTrue(e.getMessage().contains(cause), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, consensus, template-and-pool, TEMPLATE_ONLY",
+    "1, consensus, template-and-pool, TEMPLATE_AND_POOL",
+    "2, none, template-and-pool, TEMPLATE_AND_POOL",
+    "2, region, template-and-pool, TEMPLATE_AND_POOL",
+    "2, consensus, template-and-unlabelled, TEMPLATE_AND_UNLABELLED",
+    "2, consensus, all-labels, ALL_LABELS"
+  })
+  void theFirstRoundIsTaughtByTheTemplateAloneWhereItsOpinionIsJoined(
+      String rounds, String refinement, String supervision, Supervision first) {
+    Configuration configuration =
+        Configuration.of(
+            "quick",
+            Map.of(
+                "rounds", rounds,
+                "refinement.kind", refinement,
+                "training.first", "template-only",
+                "training.supervision", supervision));
+    assertEquals(first, configuration.supervision(1));
+    assertEquals(configuration.training().labels().supervision(), configuration.supervision(2));
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionWithAttemptsIsRefusedInOneLine() throws IOException {
+    String now = Configuration.of("quick", Map.of()).toJson();
+    String before = now.replace("\"confidencePower\"", "\"attempts\" : 3,\n\"confidencePower\"");
+    Path file = Files.writeString(folder.resolve("c.json"), before);
+    InputException e = assertThrows(InputException.class, () -> Configuration.read(file));
+    assertTrue(e.getMessage().contains("training.attempts; "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  /** Settings written {@code name=value;name=value}. */
+  public static Map<String, String> assignments(String text) {
+    return Arrays.stream(text.split(";", -1))
+        .map(assignment -> assignment.split("=", 2))
+        .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+  }
+}

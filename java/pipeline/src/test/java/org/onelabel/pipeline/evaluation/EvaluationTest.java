@@ -1,0 +1,175 @@
+package org.onelabel.pipeline.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.metrics.Hd95;
+import org.onelabel.volumes.Affine;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.NiftiFile;
+
+/** Folders of label files in rows of eight voxels, 2 mm apart. */
+class EvaluationTest {
+  private static final Geometry ROW = Geometry.of(8, 1, 1, Affine.ofSpacing(2, 3, 4));
+  private static final double DIAGONAL = Math.sqrt(16 * 16 + 3 * 3 + 4 * 4);
+
+  @TempDir private Path folder;
+
+  private void labels(String name, int... classes) {
+    byte[] labels = new byte[8];
+    for (int i = 0; i < classes.length; i++) {
+      labels[i] = (byte) classes[i];
+    }
+    NiftiFile.write(folder.resolve(name + ".nii.gz"), new LabelMap(ROW, labels));
+  }
+
+  private Evaluation evaluation(Hd95 hd95) {
+    return evaluation(hd95, OptionalInt.empty());
+  }
+
+  private Evaluation evaluation(Hd95 hd95, OptionalInt ignored) {
+    return Evaluation.of(folder.resolve("pred"), folder.resolve("truth"), hd95, ignored);
+  }
+
+  private JsonNode json() throws IOException {
+    return json(evaluation(Hd95.POOLED));
+  }
+
+  private JsonNode json(Evaluation evaluation) throws IOException {
+    Path file = folder.resolve("e.json");
+    evaluation.write(file);
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
+  @Test
+  void aStructureThatACaseHasNotIsNoValueThere() throws IOException {
+    labels("truth/x", 0, 1, 1, 0, 4, 4);
+    labels("pred/x", 0, 1, 1, 0, 0, 0);
+    labels("truth/y", 0, 1, 1, 1);
+    labels("pred/y", 0, 1, 0, 0);
+    labels("truth/z", 0, 0, 0, 0);
+    labels("pred/z", 0, 0, 0, 0);
+    JsonNode json = json();
+    assertEquals(List.of("1", "4"), names(json.get("structures")), "2 and 3 are nowhere");
+    assertEquals(2, json.at("/structures/1/cases").intValue());
+    assertEquals(0.75, json.at("/structures/1/dice").doubleValue(), 1e-12);
+    assertEquals(0, json.at("/structures/1/missed").intValue());
+    assertEquals(1, json.at("/structures/4/cases").intValue());
+    assertEquals(0, json.at("/structures/4/dice").doubleValue());
+    assertEquals(DIAGONAL, json.at("/structures/4/hd95").doubleValue(), 1e-5);
+    assertEquals(1, json.at("/structures/4/missed").intValue());
+    // x: (1 + 0) / 2, y: 0.5, z: nothing.
+    assertEquals(2, json.at("/all/cases").intValue());
+    assertEquals(0.5, json.at("/all/dice").doubleValue(), 1e-12);
+    assertTrue(json.at("/cases/1/structures/4/dice").isNull(), json.toPrettyString());
+    assertTrue(json.at("/cases/2/structures/1/hd95").isNull(), json.toPrettyString());
+    assertEquals("pooled", json.get("hd95").textValue());
+
+    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    assertLine(table, "x +4 +0\\.0000 +0\\.0000 +16\\.763 +16\\.763 +16\\.763 +missed");
+    assertLine(table, "y +4 +– +– +– +– +–");
+    assertLine(table, "mean of 2 cases +1 +0\\.7500 .*");
+    assertLine(table, "mean of 1 case +4 +0\\.0000 .* SD of Dice –, missed in 1");
+    assertLine(table, "mean of 2 cases +all +0\\.5000 .* SD of Dice 0\\.0000");
+  }
+
+  private static void assertLine(String table, String pattern) {
+    assertTrue(table.lines().anyMatch(line -> line.matches(pattern)), table);
+  }
+
+  private static List<String> names(JsonNode node) {
+    return node.properties().stream().map(java.util.Map.Entry::getKey).toList();
+  }
+
+  @Test
+  void whatIsInPredictionsOnlyIsListed() throws IOException {
+    labels("truth/x", 0, 1, 1);
+    labels("pred/x", 0, 1, 1, 200);
+    JsonNode json = json();
+    assertEquals("[200]", json.get("inPredictionsOnly").toString());
+    assertEquals(0.5, json.at("/all/dice").doubleValue(), 1e-12);
+    assertEquals(1, json.at("/structures/200/invented").intValue());
+    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    assertLine(table, "x +200 +0\\.0000 .* invented");
+    assertLine(table, "in predictions only: 200");
+  }
+
+  @Test
+  void aFileThatIsItsOwnTruthIsNoted() {
+    labels("truth/x", 0, 1, 1, 0);
+    Path same = folder.resolve("truth/../truth");
+    Evaluation evaluation =
+        Evaluation.of(same, folder.resolve("truth"), Hd95.POOLED, OptionalInt.empty());
+    assertEquals(
+        List.of(same.resolve("x.nii.gz") + " is compared with itself"),
+        evaluation.files().warnings().notes());
+    labels("pred/x", 0, 1, 1, 0);
+    assertEquals(List.of(), evaluation(Hd95.POOLED).files().warnings().notes());
+  }
+
+  @Test
+  void theTableSaysWhichHausdorffDistanceItHas() {
+    // One of two surface voxels of the prediction is 10 mm off; none of the truth's.
+    labels("truth/x", 1);
+    labels("pred/x", 1, 0, 0, 0, 0, 1);
+    String pooled = String.join("\n", evaluation(Hd95.POOLED).lines());
+    assertLine(pooled, "x +1 +0\\.6667 +0\\.5000 +9\\.000 .*");
+    assertLine(pooled, "HD95: the 95th percentile of the pooled distances .*");
+    String max = String.join("\n", evaluation(Hd95.MAX).lines());
+    assertLine(max, "x +1 +0\\.6667 +0\\.5000 +9\\.500 .*");
+    assertLine(max, "HD95: the larger of the two directions' 95th percentiles.*");
+  }
+
+  @Test
+  void voxelsThatNobodyLookedAtAreLeftOut() throws IOException {
+    labels("truth/x", 0, 1, 1, 9, 9);
+    labels("pred/x", 0, 1, 1, 1, 7);
+    JsonNode json = json(evaluation(Hd95.POOLED, OptionalInt.of(9)));
+    assertEquals(List.of("1"), names(json.get("structures")));
+    assertEquals(1, json.at("/all/dice").doubleValue());
+    assertEquals(0, json.at("/all/hd95").doubleValue());
+    assertEquals(List.of("1", "7", "9"), names(json().get("structures")));
+    for (int none : new int[] {-1, 0, 255}) {
+      assertThrows(
+          InputException.class, () -> evaluation(Hd95.POOLED, OptionalInt.of(none)), "" + none);
+    }
+  }
+
+  @Test
+  void masksOfZeroAndTwoHundredAndFiftyFiveAreRefused() {
+    labels("truth/x", 0, 255, 255);
+    labels("pred/x", 0, 1, 1);
+    assertRefused("truth/x.nii.gz: label [1, 0, 0] is 255");
+    labels("truth/x", 0, 1, 1);
+    labels("pred/x", 0, 255, 255);
+    assertRefused("pred/x.nii.gz: label [1, 0, 0] is 255");
+  }
+
+  private void assertRefused(String cause) {
+    InputException e = assertThrows(InputException.class, () -> evaluation(Hd95.POOLED));
+    assertTrue(e.getMessage().contains(cause), e.getMessage());
+  }
+
+  @Test
+  void foldersWithoutAnyStructureHaveNothingToMeasure() throws IOException {
+    labels("truth/x", 0);
+    labels("pred/x", 0);
+    assertTrue(json().at("/all/dice").isNull());
+    assertEquals(0, json().at("/all/cases").intValue());
+    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    assertFalse(table.contains("1.0000"), table);
+    assertTrue(table.contains("there is nothing to measure"), table);
+  }
+}

@@ -1,0 +1,32 @@
+package org.onelabel.pipeline.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.onelabel.networks.GoldenCase;
+import org.onelabel.networks.Safetensors;
+import org.onelabel.pipeline.propagation.PrototypeGoldenTest;
+
+class MetricsGoldenTest {
+
+  @Test
+  void everyMetricIsThePublishedOne() {
+    Safetensors golden = GoldenCase.open("metrics");
+    assertTrue(golden.tensors().containsKey("prediction.3"), "four pairs");
+    for (int i = 0; golden.tensors().containsKey("prediction." + i); i++) {
+      double[] expected = golden.get("dice_jaccard_hd95_asd_assd." + i).doubles();
+      Metrics m =
+          Metrics.of(
+              golden.get("prediction." + i).bytes(),
+              golden.get("truth." + i).bytes(),
+              1,
+              PrototypeGoldenTest.shape(golden.get("truth." + i)),
+              golden.get("spacing." + i).doubles());
+      double[] actual = {m.dice(), m.jaccard(), m.hd95(), m.asd(), m.assd()};
+      for (int j = 0; j < expected.length; j++) {
+        assertEquals(expected[j], actual[j], 1e-9 * Math.max(1, expected[j]), i + "." + j);
+      }
+    }
+  }
+}

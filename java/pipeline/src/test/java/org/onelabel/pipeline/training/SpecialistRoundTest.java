@@ -1,0 +1,118 @@
+package org.onelabel.pipeline.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.Architecture;
+import org.onelabel.networks.Augmentation;
+import org.onelabel.networks.Checkpoints;
+import org.onelabel.networks.MethodKind;
+import org.onelabel.networks.Optimiser;
+import org.onelabel.networks.Sampling;
+import org.onelabel.networks.Scan;
+import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.Training;
+import org.onelabel.networks.TrainingSettings;
+import org.onelabel.pipeline.prediction.ComponentFilter;
+import org.onelabel.pipeline.prediction.LocationPrior;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.LabelMap;
+
+class SpecialistRoundTest {
+  private static final int SIDE = 16;
+  private static final int SLABS = 7;
+  private static final int STEPS = 2;
+
+  @Test
+  void theBestTeacherIsKeptAndWhatItLostIsNamed() {
+    StructureWatch watch = new StructureWatch(List.of(slabs()), SLABS + 1);
+    Training.Result result = train(watch, List.of());
+    assertFalse(result.verdict().lost().isEmpty(), "an untrained network sees no seven slabs");
+    assertFalse(result.weights().isEmpty());
+    assertEquals(STEPS, result.history().size());
+    assertEquals(result.verdict(), result.history().get(result.iteration() - 1).verdict());
+  }
+
+  @Test
+  void withoutValidationCasesTheWatchedScansTellTheBest() {
+    Scan scan = slabs();
+    StructureWatch watch = new StructureWatch(List.of(scan), SLABS + 1);
+    double watched = train(watch, List.of()).verdict().score();
+    assertEquals(train(watch, List.of(scan)).verdict().score(), watched);
+    assertTrue(watched > 0 && watched < 1, "Dice " + watched);
+  }
+
+  @Test
+  void validationIsTheMeanOverCasesWithAValue() {
+    StructureWatch nothing = new StructureWatch(List.of(), SLABS + 1);
+    Scan unknown = slabs().withLabel(filled(LabelMap.IGNORED), null);
+    double none = train(nothing, List.of(unknown)).verdict().score();
+    assertTrue(Double.isNaN(none), "nothing to measure");
+    Scan known = slabs();
+    double alone = train(nothing, List.of(known)).verdict().score();
+    assertTrue(alone > 0 && alone < 1, "Dice " + alone);
+    assertEquals(alone, train(nothing, List.of(known, unknown)).verdict().score());
+  }
+
+  private static byte[] filled(int value) {
+    byte[] label = new byte[SIDE * SIDE * SIDE];
+    java.util.Arrays.fill(label, (byte) value);
+    return label;
+  }
+
+  private static Training.Result train(StructureWatch watch, List<Scan> validation) {
+    // A learning rate at which nothing is learnt: an untrained network does not see seven slabs.
+    TrainingSettings hopeless =
+        new TrainingSettings(
+            new int[] {SIDE, SIDE, SIDE},
+            STEPS,
+            0,
+            1,
+            0,
+            Optimiser.SGD,
+            1e-12,
+            0,
+            1,
+            0.9,
+            0,
+            0.99,
+            0,
+            1,
+            new Sampling(Augmentation.NONE),
+            2,
+            MethodKind.MEAN_TEACHER,
+            1,
+            "");
+    SlidingWindow window =
+        new SlidingWindow(
+            hopeless.patch(), new int[] {SIDE, SIDE, SIDE}, SlidingWindow.Blending.UNIFORM);
+    try (Kernels kernels = Kernels.open();
+        Progress.Task task = Progress.SILENT.begin("training", STEPS)) {
+      return new SpecialistRound(
+              new Architecture(1, false, SLABS + 1, 2),
+              hopeless,
+              window,
+              new ComponentFilter(SLABS, LocationPrior.UNKNOWN),
+              watch,
+              validation,
+              kernels)
+          .train(List.of(slabs()), List.of(), null, 1, Checkpoints.NONE, task);
+    }
+  }
+
+  private static Scan slabs() {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] image = new float[SIDE * SIDE * SIDE];
+    byte[] label = new byte[image.length];
+    for (int i = 0; i < image.length; i++) {
+      label[i] = (byte) Math.floorDiv(i, image.length / 8);
+      image[i] = (float) random.nextGaussian();
+    }
+    return new Scan(List.of(image), new int[] {SIDE, SIDE, SIDE}, label, null);
+  }
+}
