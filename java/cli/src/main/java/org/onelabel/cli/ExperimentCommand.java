@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.experiment.Experiment;
+import org.onelabel.pipeline.experiment.Grid;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
@@ -96,8 +97,7 @@ final class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireMeaning();
-    Experiment.Grid grid =
-        new Experiment.Grid(preset, methods, refinements, encoders, seeds, reference, settings);
+    Grid grid = new Grid(preset, methods, refinements, encoders, seeds, reference, settings);
     Dataset dataset =
         DatasetFolder.open(data, Optional.ofNullable(settings.get("template")), naming.get());
     Inputs.requireOutside(out, data, "the dataset");

@@ -154,7 +154,7 @@ class IgnoredVoxelsTest {
     RegionCells cells = RegionCells.of(volumes.getFirst(), turning(0, 1, 2, 3, 4, 5, 6, 7), 3, 2);
     assertArrayEquals(new int[] {0, 1, 6, 7}, cells.asked(new int[0], 8, 8, 1));
     RegionRefinement regions =
-        new RegionRefinement(kernels, new RegionRefinement.Settings(0, 2, 0.1, false, 1, 100));
+        new RegionRefinement(kernels, new RegionRefinement.Settings(0, 2, 0.1, false, 1, 10));
     for (byte label : regions.refine(volumes, 3).get(1).labels()) {
       assertTrue(label == 1 || label == 2, "the template knows of nothing else, not " + label);
     }

@@ -17,6 +17,7 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;

@@ -6,16 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Pipeline;
-import org.onelabel.pipeline.Suitability;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
-import org.onelabel.pipeline.configuration.Presets;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.RunLock;
 import org.onelabel.pipeline.directory.StageName;
@@ -23,6 +17,8 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.Pipeline;
+import org.onelabel.pipeline.run.Suitability;
 import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
@@ -37,97 +33,6 @@ import org.onelabel.volumes.InputException;
  * training, one run does and the others take over; while it is at that, other runs come first.
  */
 public final class Experiment {
-
-  /**
-   * What is compared.
-   *
-   * @param preset of all runs
-   * @param methods {@code onelabel} and names of {@link Presets#BASELINES}
-   * @param refinements of {@code onelabel}, by their names in a configuration
-   * @param encoders of {@code onelabel}, by their names in a configuration
-   * @param seeds of every system
-   * @param reference the system that others are tested against; empty for the first
-   * @param settings of all runs, dotted names
-   */
-  public record Grid(
-      String preset,
-      List<String> methods,
-      List<String> refinements,
-      List<String> encoders,
-      List<Long> seeds,
-      String reference,
-      Map<String, String> settings) {
-
-    /** The method that refinements and encoders belong to. */
-    static final String OURS = "onelabel";
-
-    public Grid {
-      methods = List.copyOf(methods);
-      refinements = List.copyOf(refinements);
-      encoders = List.copyOf(encoders);
-      seeds = List.copyOf(seeds);
-      settings = new LinkedHashMap<>(settings);
-      List<Member> members = members(methods, refinements, encoders, settings);
-      if (reference.isEmpty() && !members.isEmpty()) {
-        reference = members.getFirst().name;
-      }
-    }
-
-    /** The parts in which another grid is another one. */
-    private List<String> differsFrom(Grid other) {
-      Map<String, String> own = Json.flat(this);
-      Map<String, String> others = Json.flat(other);
-      Set<String> names = new TreeSet<>(own.keySet());
-      names.addAll(others.keySet());
-      names.removeIf(name -> Objects.equals(own.get(name), others.get(name)));
-      return List.copyOf(names);
-    }
-
-    /** Every system by its name, in the order of the table. */
-    List<Member> members() {
-      return members(methods, refinements, encoders, settings);
-    }
-
-    private static List<Member> members(
-        List<String> methods,
-        List<String> refinements,
-        List<String> encoders,
-        Map<String, String> settings) {
-      List<Member> members = new ArrayList<>();
-      for (String method : methods) {
-        if (!method.equals(OURS)) {
-          members.add(new Member(method, method, settings));
-          continue;
-        }
-        for (String encoder : encoders) {
-          for (String refinement : refinements) {
-            Map<String, String> own = new LinkedHashMap<>(settings);
-            own.put("encoder.kind", encoder);
-            own.put("refinement.kind", refinement);
-            String name = OURS;
-            name += encoders.size() > 1 ? ", " + encoder : "";
-            name += refinements.size() > 1 ? ", " + refinement : "";
-            members.add(new Member(name, "", own));
-          }
-        }
-      }
-      return members;
-    }
-  }
-
-  /** A system of the grid. */
-  record Member(String name, String baseline, Map<String, String> settings) {
-
-    Configuration configuration(String preset, long seed) {
-      Map<String, String> all = new LinkedHashMap<>(settings);
-      all.put("seed", Long.toString(seed));
-      return Configuration.of(preset, baseline, Optional.empty(), all);
-    }
-
-    String folder(long seed) {
-      return name.replaceAll("[^A-Za-z0-9-]+", "-") + "-seed-" + seed;
-    }
-  }
 
   private final Path root;
   private final Grid grid;
@@ -145,16 +50,16 @@ public final class Experiment {
    */
   public static Experiment open(Path root, Grid grid) {
     Experiment experiment = new Experiment(root, grid);
-    if (grid.seeds.isEmpty() || experiment.members.isEmpty()) {
+    if (grid.seeds().isEmpty() || experiment.members.isEmpty()) {
       throw new InputException("an experiment needs a method and a seed");
     }
-    requireDistinct("seed", grid.seeds);
+    requireDistinct("seed", grid.seeds());
     requireDistinct("system", experiment.members.stream().map(Member::name).toList());
-    experiment.members.forEach(m -> m.configuration(grid.preset, grid.seeds.getFirst()));
-    if (experiment.members.stream().noneMatch(m -> m.name.equals(grid.reference))) {
+    experiment.members.forEach(m -> m.configuration(grid.preset(), grid.seeds().getFirst()));
+    if (experiment.members.stream().noneMatch(m -> m.name().equals(grid.reference()))) {
       throw new InputException(
           "no system named %s to compare with; there are %s"
-              .formatted(grid.reference, experiment.members.stream().map(Member::name).toList()));
+              .formatted(grid.reference(), experiment.members.stream().map(Member::name).toList()));
     }
     if (!experiment.isBegun()) {
       RunDirectory.requireFree(root);
@@ -200,7 +105,7 @@ public final class Experiment {
   private record Entry(Member member, long seed) {
 
     String name() {
-      return member.name + ", seed " + seed;
+      return member.name() + ", seed " + seed;
     }
   }
 
@@ -220,7 +125,7 @@ public final class Experiment {
 
   /** Every system with every seed, seed by seed. */
   private List<Entry> entries() {
-    return grid.seeds.stream()
+    return grid.seeds().stream()
         .flatMap(seed -> members.stream().map(member -> new Entry(member, seed)))
         .toList();
   }
@@ -230,7 +135,7 @@ public final class Experiment {
   }
 
   private Configuration configuration(Entry entry) {
-    return entry.member.configuration(grid.preset, entry.seed);
+    return entry.member.configuration(grid.preset(), entry.seed);
   }
 
   /** What one process does on a dataset. */
@@ -263,7 +168,8 @@ public final class Experiment {
       Cohort cohort = Cohort.read(dataset, first.cohort(), first.registration(), files, progress);
       members.forEach(
           member ->
-              Suitability.require(cohort, configuration(new Entry(member, grid.seeds.getFirst()))));
+              Suitability.require(
+                  cohort, configuration(new Entry(member, grid.seeds().getFirst()))));
       // Nothing is written before everything is known to be readable.
       if (!isBegun()) {
         Json.write(file(), grid);
@@ -380,7 +286,7 @@ public final class Experiment {
       Map<String, List<ExperimentTable.Run>> runs = new LinkedHashMap<>();
       for (Member member : members) {
         List<ExperimentTable.Run> done = new ArrayList<>();
-        for (long seed : grid.seeds) {
+        for (long seed : grid.seeds()) {
           Entry entry = new Entry(member, seed);
           Path folder = folder(entry);
           if (isDone(entry)) {
@@ -391,9 +297,9 @@ public final class Experiment {
                     Json.readNumbers(folder.resolve("timing.json"))));
           }
         }
-        runs.put(member.name, done);
+        runs.put(member.name(), done);
       }
-      return ExperimentTable.of(structures, grid.reference, grid.seeds.size(), runs);
+      return ExperimentTable.of(structures, grid.reference(), grid.seeds().size(), runs);
     }
   }
 }

@@ -30,10 +30,10 @@ final class ExperimentReport {
 
   private final Path root;
   private final String dataset;
-  private final Experiment.Grid grid;
+  private final Grid grid;
   private final ExperimentTable table;
 
-  ExperimentReport(Path root, String dataset, Experiment.Grid grid, ExperimentTable table) {
+  ExperimentReport(Path root, String dataset, Grid grid, ExperimentTable table) {
     this.root = root;
     this.dataset = dataset;
     this.grid = grid;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.onelabel.volumes.Interpolation;
 
 /**
  * Lays a template over every place of a scan, in every orientation and size of {@link Starts}, on
@@ -24,9 +23,6 @@ final class AnatomySearch {
 
   private static final double FEWER = 1.3;
 
-  /** Of a start's cells, at most this many are compared. */
-  private static final int MOST_COMPARED = 600;
-
   /** A pose is another one where it differs by this many cells or radians. */
   private static final double APART_CELLS = 2.5;
 
@@ -35,40 +31,8 @@ final class AnatomySearch {
   /** A pose and what it is worth. */
   record Candidate(Pose pose, double likeness) {}
 
-  /**
-   * A start's template on the cells of a scan.
-   *
-   * @param offsets from the middle, three for each cell
-   * @param weights they sum to 1
-   * @param values a row for each channel
-   */
-  private record Patch(Pose pose, int[] offsets, float[] weights, float[][] values) {
-
-    /**
-     * The places from which enough of it is seen along one axis; from others there is less than
-     * that on the whole.
-     *
-     * @return the first and the one after the last
-     */
-    int[] seenAlong(int axis, int size) {
-      int[] places = {size, 0};
-      for (int place = 0; place < size; place++) {
-        double seen = 0;
-        for (int n = 0; n < weights.length; n++) {
-          int at = place + offsets[3 * n + axis];
-          seen += at >= 0 && at < size ? weights[n] : 0;
-        }
-        if (seen >= Likeness.LEAST_SEEN) {
-          places[0] = Math.min(places[0], place);
-          places[1] = place + 1;
-        }
-      }
-      return places;
-    }
-  }
-
   /** Cells of a size, and the template in every orientation and size on them. */
-  private record Lattice(Cells cells, List<Patch> patches) {}
+  private record Lattice(Cells cells, List<TemplateCells> starts) {}
 
   private final Template template;
   private final Map<Double, Lattice> lattices = new ConcurrentHashMap<>();
@@ -81,65 +45,11 @@ final class AnatomySearch {
     Image image = template.image();
     Cells cells = Cells.of(template.frame().extent(), image.spacing(), count);
     Appearance appearance = Appearance.of(image, cells, template.frame());
-    List<Patch> patches =
-        Starts.of(image).stream().map(pose -> patch(cells, appearance, pose)).toList();
-    return new Lattice(cells, patches);
-  }
-
-  private Patch patch(Cells cells, Appearance appearance, Pose pose) {
-    // From an offset in the scan to one in the template: the matrix turns and scales, transposed
-    // it turns back.
-    double[] m = pose.matrix();
-    double scale = Math.exp(pose.meanLogScale());
-    double reach = 0;
-    for (double side : template.frame().extent()) {
-      reach += 0.25 * side * side;
-    }
-    reach = Math.sqrt(reach) * scale;
-    int[] most = new int[3];
-    for (int a = 0; a < 3; a++) {
-      most[a] = (int) Math.floor(reach / cells.sides()[a]);
-    }
-    double[] spacing = template.image().spacing();
-    List<int[]> offsets = new ArrayList<>();
-    List<double[]> places = new ArrayList<>();
-    for (int i = -most[0]; i <= most[0]; i++) {
-      for (int j = -most[1]; j <= most[1]; j++) {
-        for (int k = -most[2]; k <= most[2]; k++) {
-          double[] mm = {i * cells.sides()[0], j * cells.sides()[1], k * cells.sides()[2]};
-          double[] at = new double[3];
-          for (int a = 0; a < 3; a++) {
-            double back = (m[a] * mm[0] + m[3 + a] * mm[1] + m[6 + a] * mm[2]) / (scale * scale);
-            at[a] = template.centre(a) + back / spacing[a];
-          }
-          if (template.weightAt(at[0], at[1], at[2]) > 0) {
-            offsets.add(new int[] {i, j, k});
-            places.add(at);
-          }
-        }
-      }
-    }
-    int every = Math.ceilDiv(offsets.size(), MOST_COMPARED);
-    int count = Math.ceilDiv(offsets.size(), every);
-    int[] chosen = new int[3 * count];
-    float[] weights = new float[count];
-    float[][] values = new float[appearance.channels().size()][count];
-    double total = 0;
-    for (int n = 0; n < count; n++) {
-      System.arraycopy(offsets.get(n * every), 0, chosen, 3 * n, 3);
-      double[] at = places.get(n * every);
-      weights[n] = template.weightAt(at[0], at[1], at[2]);
-      total += weights[n];
-      for (int c = 0; c < values.length; c++) {
-        values[c][n] =
-            Interpolation.trilinear(
-                appearance.channels().get(c), appearance.shape(), at[0], at[1], at[2]);
-      }
-    }
-    for (int n = 0; n < count; n++) {
-      weights[n] /= (float) total;
-    }
-    return new Patch(pose, chosen, weights, values);
+    List<TemplateCells> starts =
+        Starts.of(image).stream()
+            .map(pose -> TemplateCells.of(template, cells, appearance, pose))
+            .toList();
+    return new Lattice(cells, starts);
   }
 
   /**
@@ -166,8 +76,8 @@ final class AnatomySearch {
     Cells cells = lattice.cells;
     CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
     List<Candidate> best = new ArrayList<>();
-    for (Patch patch : lattice.patches) {
-      best.add(best(patch, coarse, scan));
+    for (TemplateCells start : lattice.starts) {
+      best.add(best(start, coarse, scan));
     }
     best.sort(Comparator.comparingDouble(Candidate::likeness).reversed());
     List<Candidate> kept = new ArrayList<>();
@@ -195,23 +105,23 @@ final class AnatomySearch {
   }
 
   /** The best place for one orientation and size. */
-  private Candidate best(Patch patch, CoarseScan coarse, Image scan) {
-    int[] size = coarse.size;
+  private Candidate best(TemplateCells start, CoarseScan coarse, Image scan) {
+    int[] size = coarse.size();
     int places = size[0] * size[1] * size[2];
-    int channels = patch.values.length;
+    int channels = start.values().length;
     int[][] box = {
-      patch.seenAlong(coarse.order[0], size[0]),
-      patch.seenAlong(coarse.order[1], size[1]),
-      patch.seenAlong(coarse.order[2], size[2])
+      start.seenAlong(coarse.order()[0], size[0]),
+      start.seenAlong(coarse.order()[1], size[1]),
+      start.seenAlong(coarse.order()[2], size[2])
     };
     float[] seen = new float[places];
     // Sums of template, its square, scan, its square, and their product, for each channel.
     float[][] sums = new float[5 * channels][places];
-    for (int n = 0; n < patch.weights.length; n++) {
-      int dx = patch.offsets[3 * n + coarse.order[0]];
-      int dy = patch.offsets[3 * n + coarse.order[1]];
-      int dz = patch.offsets[3 * n + coarse.order[2]];
-      float w = patch.weights[n];
+    for (int n = 0; n < start.weights().length; n++) {
+      int dx = start.offsets()[3 * n + coarse.order()[0]];
+      int dy = start.offsets()[3 * n + coarse.order()[1]];
+      int dz = start.offsets()[3 * n + coarse.order()[2]];
+      float w = start.weights()[n];
       int z0 = Math.max(box[2][0], -dz);
       int z1 = Math.min(box[2][1], size[2] - dz);
       for (int x = Math.max(box[0][0], -dx); x < Math.min(box[0][1], size[0] - dx); x++) {
@@ -223,20 +133,20 @@ final class AnatomySearch {
           }
           for (int c = 0; c < channels; c++) {
             add(
-                coarse.channels[c],
+                coarse.channels()[c],
                 row + z0,
                 row + z1,
                 shift,
                 w,
-                w * patch.values[c][n],
-                w * patch.values[c][n] * patch.values[c][n],
+                w * start.values()[c][n],
+                w * start.values()[c][n] * start.values()[c][n],
                 sums,
                 5 * c);
           }
         }
       }
     }
-    Likeness prior = Likeness.of(patch.pose, scan.isPlanar());
+    Likeness prior = Likeness.of(start.pose(), scan.isPlanar());
     double best = Double.NEGATIVE_INFINITY;
     int at = 0;
     for (int p = 0; p < places; p++) {
@@ -262,7 +172,7 @@ final class AnatomySearch {
         at = p;
       }
     }
-    Pose pose = patch.pose;
+    Pose pose = start.pose();
     double[] centre = best == Double.NEGATIVE_INFINITY ? coarse.middle() : coarse.place(at);
     return new Candidate(new Pose(pose.mirrored(), pose.rotation(), pose.logScale(), centre), best);
   }
@@ -290,77 +200,6 @@ final class AnatomySearch {
       v[p] += weighted;
       vv[p] += weighted * value;
       tv[p] += wt * value;
-    }
-  }
-
-  /**
-   * A scan's appearance in cells. The axis with the most cells is the innermost: rows are long.
-   *
-   * @param order the scan's axes, the one with the fewest cells first
-   * @param first where the first cell lies, millimetres, by the scan's axes
-   */
-  private record CoarseScan(
-      float[][] channels, int[] size, int[] order, double[] first, double[] sides) {
-
-    static CoarseScan of(Image scan, Cells cells, Frame frame) {
-      Appearance appearance = Appearance.of(scan, cells, frame);
-      int[] counts = cells.counts(scan.extent());
-      int[] order = {0, 1, 2};
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 2 - i; j++) {
-          if (counts[order[j]] > counts[order[j + 1]]) {
-            int swapped = order[j];
-            order[j] = order[j + 1];
-            order[j + 1] = swapped;
-          }
-        }
-      }
-      double[] first = new double[3];
-      int[] size = new int[3];
-      for (int a = 0; a < 3; a++) {
-        first[a] =
-            0.5 * (scan.shape()[a] - 1) * scan.spacing()[a]
-                - 0.5 * (counts[a] - 1) * cells.sides()[a];
-        size[a] = counts[order[a]];
-      }
-      CoarseScan empty =
-          new CoarseScan(
-              new float[appearance.channels().size()][], size, order, first, cells.sides());
-      for (int c = 0; c < empty.channels.length; c++) {
-        empty.channels[c] = empty.sampled(appearance.channels().get(c), scan);
-      }
-      return empty;
-    }
-
-    private float[] sampled(float[] values, Image scan) {
-      float[] result = new float[size[0] * size[1] * size[2]];
-      for (int p = 0; p < result.length; p++) {
-        double[] at = place(p);
-        for (int a = 0; a < 3; a++) {
-          at[a] /= scan.spacing()[a];
-        }
-        result[p] = Interpolation.trilinear(values, scan.shape(), at[0], at[1], at[2]);
-      }
-      return result;
-    }
-
-    /** Where a cell lies in the scan, millimetres. */
-    double[] place(int p) {
-      int[] index = {p / (size[1] * size[2]), p / size[2] % size[1], p % size[2]};
-      double[] at = new double[3];
-      for (int a = 0; a < 3; a++) {
-        at[order[a]] = first[order[a]] + index[a] * sides[order[a]];
-      }
-      return at;
-    }
-
-    double[] middle() {
-      double[] low = place(0);
-      double[] high = place(size[0] * size[1] * size[2] - 1);
-      for (int a = 0; a < 3; a++) {
-        low[a] = 0.5 * (low[a] + high[a]);
-      }
-      return low;
     }
   }
 }

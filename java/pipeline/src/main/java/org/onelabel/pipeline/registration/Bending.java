@@ -31,11 +31,6 @@ final class Bending {
   /** Steps of a window to either side; across thick slices one cell. */
   private static final int WINDOW = 3;
 
-  /**
-   * How hard the smooth field pulls, per squared cell, in deviations of the cost (ConvexAdam's).
-   */
-  private static final double[] COUPLINGS = {0.003, 0.01, 0.03, 0.1, 0.3};
-
   private final Frame frame;
   private final Cells cells;
   private final int[] size;
@@ -120,7 +115,7 @@ final class Bending {
                     && z <= shape[2] - 0.5);
     float[][] field = new float[3][inside.length];
     for (Pass pass : PASSES) {
-      float[][] more = coupled(pass, costs(pass, described, inside, field));
+      float[][] more = choices(pass).coupled(costs(pass, described, inside, field));
       for (int a = 0; a < 3; a++) {
         addBlocks(more[a], field[a]);
         field[a] = Smoothing.gaussian(field[a], size, sigmas(1));
@@ -185,6 +180,16 @@ final class Bending {
       }
     }
     return window;
+  }
+
+  /** What decides among the displacements of a pass. */
+  private DisplacementChoice choices(Pass pass) {
+    double[] squares = new double[3];
+    for (int a = 0; a < 3; a++) {
+      double side = cells.sides()[a] / cells.finest();
+      squares[a] = side * side;
+    }
+    return new DisplacementChoice(window(pass.step), squares, blocks, blockSigmas(pass.smoothing));
   }
 
   /** What each displacement of the window costs each block, of its cells inside the scan. */
@@ -262,64 +267,5 @@ final class Bending {
         }
       }
     }
-  }
-
-  /** The smooth field that the cheapest displacements and their neighbours agree on, cells. */
-  private float[][] coupled(Pass pass, float[][] costs) {
-    int count = costs[0].length;
-    List<int[]> window = window(pass.step);
-    float scale = (float) (1 / Math.max(1e-12, deviation(costs)));
-    double[] sigmas = blockSigmas(pass.smoothing);
-    float[] squares = new float[3];
-    for (int a = 0; a < 3; a++) {
-      double side = cells.sides()[a] / cells.finest();
-      squares[a] = (float) (side * side);
-    }
-    float[][] field = new float[3][count];
-    float[] best = new float[count];
-    int[] choice = new int[count];
-    for (double coupling : COUPLINGS) {
-      Arrays.fill(best, Float.POSITIVE_INFINITY);
-      for (int d = 0; d < costs.length; d++) {
-        float[] cost = costs[d];
-        int[] by = window.get(d);
-        float pull = (float) coupling;
-        for (int n = 0; n < count; n++) {
-          float dx = by[0] - field[0][n];
-          float dy = by[1] - field[1][n];
-          float dz = by[2] - field[2][n];
-          float total =
-              scale * cost[n]
-                  + pull * (squares[0] * dx * dx + squares[1] * dy * dy + squares[2] * dz * dz);
-          if (total < best[n]) {
-            best[n] = total;
-            choice[n] = d;
-          }
-        }
-      }
-      for (int a = 0; a < 3; a++) {
-        float[] chosen = new float[count];
-        for (int n = 0; n < count; n++) {
-          chosen[n] = window.get(choice[n])[a];
-        }
-        field[a] = Smoothing.gaussian(chosen, blocks, sigmas);
-      }
-    }
-    return field;
-  }
-
-  private static double deviation(float[][] costs) {
-    double sum = 0;
-    double squares = 0;
-    long count = 0;
-    for (float[] cost : costs) {
-      for (float value : cost) {
-        sum += value;
-        squares += (double) value * value;
-      }
-      count += cost.length;
-    }
-    double mean = sum / count;
-    return Math.sqrt(Math.max(0, squares / count - mean * mean));
   }
 }

@@ -11,7 +11,7 @@ import org.onelabel.pipeline.features.Checkpoint;
 import org.onelabel.pipeline.stage.StageContext;
 
 /** What the first round of a run begins with. */
-final class FirstWeights {
+public final class FirstWeights {
   private FirstWeights() {}
 
   /** Empty for a fresh initialisation. */
@@ -26,7 +26,7 @@ final class FirstWeights {
   }
 
   /** Weights of the run's network, for what takes as long with any. */
-  static Map<String, Tensor> any(StageContext context) {
+  public static Map<String, Tensor> any(StageContext context) {
     return context.configuration().network().file().isEmpty()
         ? fresh(context)
         : checkpoint(context.configuration());

@@ -28,7 +28,7 @@ public final class Framings {
 
   private final RegistrationSettings settings;
 
-  Framings(StageContext context) {
+  public Framings(StageContext context) {
     cohort = context.cohort();
     plan = context.plan();
     run = context.run();
@@ -36,7 +36,7 @@ public final class Framings {
   }
 
   /** The framing of a scan, as the run found it. */
-  Framing of(WorkingScan scan) {
+  public Framing of(WorkingScan scan) {
     if (!settings.find()) {
       return Framing.whole(scan, cohort.spacing());
     }
@@ -58,7 +58,7 @@ public final class Framings {
   }
 
   /** Looks for the template's anatomy in scans; for any number of threads. */
-  Function<WorkingScan, Framing> finder() {
+  public Function<WorkingScan, Framing> finder() {
     if (!settings.find()) {
       return scan -> Framing.whole(scan, cohort.spacing());
     }

@@ -9,11 +9,11 @@ import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.volumes.InputException;
 
 /** The encoder of a run. */
-final class RunEncoder {
+public final class RunEncoder {
   private RunEncoder() {}
 
   /** Opens it; its owner closes it. */
-  static Encoder open(StageContext context) {
+  public static Encoder open(StageContext context) {
     return context.configuration().encoder().open(context.plan().stride(), () -> learnt(context));
   }
 

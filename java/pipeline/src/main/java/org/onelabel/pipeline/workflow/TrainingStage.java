@@ -30,8 +30,8 @@ import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 
 /** Trains the specialist of a round. */
-record TrainingStage(Declaration declaration) implements WholeStage {
-  static final int WATCHED_POOL_SCANS = 4;
+public record TrainingStage(Declaration declaration) implements WholeStage {
+  public static final int WATCHED_POOL_SCANS = 4;
 
   TrainingStage(int round, Configuration configuration, Dataset dataset) {
     this(declaration(round, configuration, dataset));

@@ -113,9 +113,8 @@ class ExperimentTableTest {
     assertTrue(Double.isNaN(empty.p()));
     assertTrue(table.lines().get(3).matches("empty +1/1 +0 +– +– .*"), table.lines().get(3));
 
-    Experiment.Grid grid =
-        new Experiment.Grid(
-            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", Map.of());
+    Grid grid =
+        new Grid("quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", Map.of());
     new ExperimentReport(folder, "data", grid, table).write();
     assertEquals(
         List.of(

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.Pipeline;
-import org.onelabel.pipeline.PipelineTest;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
@@ -29,6 +27,8 @@ import org.onelabel.pipeline.directory.RunLock;
 import org.onelabel.pipeline.directory.StageManifest;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.Pipeline;
+import org.onelabel.pipeline.run.PipelineTest;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
@@ -55,8 +55,8 @@ class ExperimentTest {
   @Test
   void whatCannotBeginWritesNothing() {
     Map<String, String> settings = settings(Map.of("training.generalist", "none.pth"));
-    Experiment.Grid grid =
-        new Experiment.Grid(
+    Grid grid =
+        new Grid(
             "quick",
             List.of("supervised", "semisam"),
             List.of("none"),
@@ -80,8 +80,8 @@ class ExperimentTest {
   void anExperimentIsContinuedAndTellsWhatItReached() throws IOException {
     Path root = folder.resolve("experiment");
     Map<String, String> settings = settings(Map.of("training.iterations", "4"));
-    Experiment.Grid grid =
-        new Experiment.Grid(
+    Grid grid =
+        new Grid(
             "quick",
             List.of("onelabel", "supervised", "upper-bound"),
             List.of("none", "consensus"),
@@ -124,9 +124,8 @@ class ExperimentTest {
               "round-1-training", consensus),
           kernels);
     }
-    Experiment.Grid other =
-        new Experiment.Grid(
-            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
+    Grid other =
+        new Grid("quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     assertEquals("supervised", other.reference(), "the first where none is named");
     InputException e = assertThrows(InputException.class, () -> Experiment.open(root, other));
     assertTrue(
@@ -143,9 +142,8 @@ class ExperimentTest {
                 "training.iterations", "2",
                 "training.examineEvery", "1",
                 "training.learningRate", "1000"));
-    Experiment.Grid grid =
-        new Experiment.Grid(
-            "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
+    Grid grid =
+        new Grid("quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     try (Kernels kernels = Kernels.open()) {
       List<String> lines = Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT);
       assertTrue(lines.get(1).startsWith("supervised"), lines.toString());
@@ -162,8 +160,8 @@ class ExperimentTest {
     Path cohort = folder.resolve("changing");
     SyntheticCohort.write(cohort, 5);
     Path root = folder.resolve("again");
-    Experiment.Grid grid =
-        new Experiment.Grid(
+    Grid grid =
+        new Grid(
             "quick",
             List.of("supervised"),
             List.of(),
@@ -215,11 +213,10 @@ class ExperimentTest {
 
   @Test
   void aGridThatSaysAThingTwiceIsRefused() {
-    for (Experiment.Grid grid :
+    for (Grid grid :
         List.of(
-            new Experiment.Grid(
-                "quick", List.of("dan"), List.of(), List.of(), List.of(1L, 1L), "", Map.of()),
-            new Experiment.Grid(
+            new Grid("quick", List.of("dan"), List.of(), List.of(), List.of(1L, 1L), "", Map.of()),
+            new Grid(
                 "quick", List.of("dan", "dan"), List.of(), List.of(), List.of(1L), "", Map.of()))) {
       InputException e =
           assertThrows(InputException.class, () -> Experiment.open(folder.resolve("twice"), grid));
@@ -231,8 +228,8 @@ class ExperimentTest {
   @Test
   void whatAnotherProcessIsJustDoingIsLeftForLater() throws IOException {
     Path root = folder.resolve("shared");
-    Experiment.Grid grid =
-        new Experiment.Grid(
+    Grid grid =
+        new Grid(
             "quick",
             List.of("onelabel", "supervised"),
             List.of("none", "volume"),

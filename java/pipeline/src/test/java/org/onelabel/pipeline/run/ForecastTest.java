@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.workflow;
+package org.onelabel.pipeline.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.workflow;
+package org.onelabel.pipeline.run;
 
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +22,10 @@ import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.uncertainty.UncertaintyKind;
+import org.onelabel.pipeline.workflow.FirstWeights;
+import org.onelabel.pipeline.workflow.Framings;
+import org.onelabel.pipeline.workflow.RunEncoder;
+import org.onelabel.pipeline.workflow.TrainingStage;
 
 /**
  * Tells what a run will take before it begins: the template is registered with itself and encoded,

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline;
+package org.onelabel.pipeline.run;
 
 import java.nio.file.Path;
 import java.util.Arrays;

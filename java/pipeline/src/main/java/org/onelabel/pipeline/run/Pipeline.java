@@ -1,4 +1,4 @@
-package org.onelabel.pipeline;
+package org.onelabel.pipeline.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
-import org.onelabel.pipeline.workflow.Forecaster;
 import org.onelabel.pipeline.workflow.Workflow;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
