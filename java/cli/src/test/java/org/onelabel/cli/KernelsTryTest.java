@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,8 +100,6 @@ class KernelsTryTest {
   @CsvSource({
     "loops, in entropy it took longer than 2s; --timeout gives it more time",
     "loops-large, in entropy it took longer than 2s; --timeout gives it more time",
-    // The loader's lock may hold up who would tell the time: then the parent ends it.
-    "spins-when-loaded, in its static initialisers it",
     "exits, 'in entropy it ended the process, with exit code 0'",
     "exits-at-once, 'in entropy it ended the process, with exit code 0'",
     "throws, in entropy it crashed: SIGABRT",
@@ -113,6 +112,17 @@ class KernelsTryTest {
   })
   void whatACandidateDoesIsOneLine(String mode, String cause)
       throws IOException, InterruptedException {
+    assertOneLine(mode, cause);
+  }
+
+  /** The loader's lock may hold up who would tell the time: then the parent ends it, late. */
+  @Tag("long")
+  @Test
+  void aCandidateThatDoesNotGetLoadedIsOneLine() throws IOException, InterruptedException {
+    assertOneLine("spins-when-loaded", "in its static initialisers it");
+  }
+
+  private void assertOneLine(String mode, String cause) {
     InputException e = assertThrows(InputException.class, () -> run(mode), out::toString);
     assertTrue(e.getMessage().startsWith(FILE + ": " + cause), e::getMessage);
     assertEquals(1, e.getMessage().lines().count(), e::getMessage);

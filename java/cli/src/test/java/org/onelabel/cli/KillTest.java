@@ -9,24 +9,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 
 /**
  * Runs that are killed at random moments and resumed come to the bytes of one that nobody touched.
- * {@code -Donelabel.kills=200} kills that often; a few kills are for every day.
+ * Many kills are tagged long; {@code -Donelabel.kills=200} kills that often.
  */
 class KillTest {
-  private static final int KILLS = Integer.getInteger("onelabel.kills", 4);
-
   @TempDir private Path folder;
 
+  /** No anatomy is looked for, which takes most of such a run's time. */
+  @Tag("short")
+  @Test
+  void aRunThatWasKilledComesToTheSameBytes() throws IOException, InterruptedException {
+    killRuns(2, "registration.find=false");
+  }
+
+  @Tag("long")
   @Test
   void runsThatWereKilledComeToTheSameBytes() throws IOException, InterruptedException {
+    killRuns(Integer.getInteger("onelabel.kills"));
+  }
+
+  private void killRuns(int wanted, String... settings) throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
     SyntheticCohort.write(cohort, 3);
-    SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"));
+    SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"), settings);
     Path straight = folder.resolve("straight");
     long begin = System.nanoTime();
     assertEquals(0, small.run(small.command(straight, false, "1g")), small::said);
@@ -35,14 +46,14 @@ class KillTest {
     int kills = 0;
     int runs = 0;
     List<Long> moments = new ArrayList<>();
-    while (kills < KILLS) {
+    while (kills < wanted) {
       Path killed = folder.resolve("killed-" + runs++);
       Optional<Integer> exit = Optional.empty();
       while (exit.isEmpty()) {
         // A process that dies before the run directory is made leaves nothing to resume.
         boolean begun = Files.exists(killed.resolve("configuration.json"));
         List<String> command = small.command(killed, begun, "1g");
-        if (kills < KILLS) {
+        if (kills < wanted) {
           long moment = random.nextLong(whole);
           exit = small.run(command, moment);
           moments.add(moment);

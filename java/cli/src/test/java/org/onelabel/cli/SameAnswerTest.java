@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.volumes.NiftiFile;
 
 /** On another instruction set or number of threads the labels stay what they are. */
+@Tag("long")
 class SameAnswerTest {
   private static final double WANTED = 0.9999;
 

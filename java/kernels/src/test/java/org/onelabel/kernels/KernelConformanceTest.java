@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,7 +23,17 @@ class KernelConformanceTest {
       assumeTrue(available(implementation), "there is no CUDA device here");
     }
     try (Kernels kernels = Kernels.open(implementation, 2)) {
-      assertConforms(kernels, 7);
+      // The emulation is slow.
+      assertConforms(
+          kernels, 7, implementation == Kernels.Implementation.CUDA_EMULATION ? 40 : 150);
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void theEmulationAgreesWithFloat64OnManyRandomCases() {
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 2)) {
+      assertConforms(kernels, 7, 150);
     }
   }
 
@@ -48,7 +59,7 @@ class KernelConformanceTest {
   void everyInstructionSetAgreesWithFloat64OnRandomCases(String instructionSet) {
     try (Kernels kernels = Kernels.open(2, instructionSet)) {
       assertEquals(instructionSet, kernels.instructionSet());
-      assertConforms(kernels, 11);
+      assertConforms(kernels, 11, 150);
     }
   }
 
@@ -74,8 +85,8 @@ class KernelConformanceTest {
     }
   }
 
-  private static void assertConforms(Kernels kernels, long seed) {
-    List<Conformance.Result> results = Conformance.run(kernels, seed, 150);
+  private static void assertConforms(Kernels kernels, long seed, int cases) {
+    List<Conformance.Result> results = Conformance.run(kernels, seed, cases);
     assertFalse(results.isEmpty());
     for (Conformance.Result result : results) {
       assertEquals(0, result.failed(), result.toString());

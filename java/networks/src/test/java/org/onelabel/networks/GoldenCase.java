@@ -5,54 +5,70 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /**
- * Inputs and outputs of the published implementation. The folder is the environment's {@code
- * ONELABEL_GOLDEN}, else {@code ../shared/golden} beside the repository; where it is absent the
- * test is skipped and says so.
+ * Inputs and outputs of the published implementation. Small cases are test resources of the modules
+ * ({@code golden/}), read in every build. Larger ones lie in the folder that the environment's
+ * {@code ONELABEL_GOLDEN} names, else in {@code ../shared/golden} beside the repository; where it
+ * is absent their tests are skipped and say so.
  */
 public final class GoldenCase {
   private GoldenCase() {}
 
   /** The case's tensors. */
   public static Safetensors open(String name) {
-    return read(name + ".case.safetensors");
+    return read(path(name + ".case.safetensors"));
   }
 
   /** The weights the case ran with. */
   public static Safetensors weights(String name) {
-    return read(name + ".weights.safetensors");
+    return read(weightsFile(name));
+  }
+
+  /** The file of these weights. */
+  public static Path weightsFile(String name) {
+    return path(name + ".weights.safetensors");
   }
 
   /** The same in PyTorch's own form. */
   public static Map<String, Tensor> checkpoint(String name) {
-    return read(name + ".weights.pth").tensors();
+    return read(path(name + ".weights.pth")).tensors();
   }
 
-  /** Where a file of the folder lies, if it is there. */
-  public static Path path(String name) {
+  private static Path path(String name) {
+    try (InputStream resource = GoldenCase.class.getResourceAsStream("/golden/" + name)) {
+      if (resource == null) {
+        return outside(name);
+      }
+      // It may lie in the jar of another module.
+      Path copy = Files.createTempFile("golden-", "-" + name);
+      copy.toFile().deleteOnExit();
+      Files.copy(resource, copy, StandardCopyOption.REPLACE_EXISTING);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file that is too large to be part of the repository; the test is skipped without it. */
+  private static Path outside(String name) {
     String named = System.getenv("ONELABEL_GOLDEN");
     Path folder =
         named != null
             ? Path.of(named)
             : Path.of(System.getProperty("onelabel.repository"), "..", "shared", "golden");
-    return folder.resolve(name);
+    Path file = folder.resolve(name);
+    assumeTrue(Files.isRegularFile(file), "no golden case " + name + " (set ONELABEL_GOLDEN)");
+    return file;
   }
 
-  /** Skips the test where the file is absent. */
-  public static void require(Path file) {
-    assumeTrue(
-        Files.isRegularFile(file),
-        "no golden case " + file.getFileName() + " (set ONELABEL_GOLDEN)");
-  }
-
-  private static Safetensors read(String name) {
-    Path file = path(name);
-    require(file);
+  private static Safetensors read(Path file) {
     try {
       return WeightsFile.read(file);
     } catch (IOException e) {

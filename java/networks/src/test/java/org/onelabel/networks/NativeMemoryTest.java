@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class NativeMemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");
 
+  @Tag("long")
   @Test
   void residentMemoryStaysFlatOverAThousandSteps() {
     assumeTrue(Files.isReadable(STATUS), "resident memory is read from /proc/self/status");

@@ -17,6 +17,7 @@ class SamMed3dGoldenTest {
 
   @ParameterizedTest
   @CsvSource({
+    "sam_med3d_window3_small,safetensors",
     "sam_med3d_window3,safetensors",
     "sam_med3d_window14,safetensors",
     "sam_med3d_window14,pth"
@@ -67,7 +68,7 @@ class SamMed3dGoldenTest {
 
   @Test
   void theEmbeddingOfNoMaskEndsWithItsStep() {
-    Map<String, Tensor> weights = GoldenCase.weights("sam_med3d_window3").tensors();
+    Map<String, Tensor> weights = GoldenCase.weights("sam_med3d_window3_small").tensors();
     try (SamMed3d network = SamMed3d.of(weights)) {
       NDManager owner = network.weights().all().getFirst().getManager();
       int before = owner.getManagedArrays().size();

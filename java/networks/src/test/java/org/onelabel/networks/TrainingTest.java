@@ -161,8 +161,7 @@ class TrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"SEMISAM", "SEMISAM_PLUS_POINT", "SEMISAM_PLUS_MASK", "SEMISAM_PLUS_UNC"})
   void theGeneralistIsAskedInEveryStep(MethodKind method) {
-    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
-    GoldenCase.require(weights);
+    Path weights = GoldenCase.weightsFile("sam_med3d_window3_small");
     TrainingSettings plain = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
     TrainingSettings asking =
         new TrainingSettings(
@@ -195,8 +194,6 @@ class TrainingTest {
 
   @Test
   void samMed3dIsFineTuned() {
-    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
-    GoldenCase.require(weights);
     List<Training.Progress> history =
         new Training(
                 new Architecture(NetworkKind.SAM_MED3D, 1, false, 2, 1),
@@ -205,7 +202,7 @@ class TrainingTest {
             .run(
                 List.of(ball(1)),
                 List.of(),
-                GoldenCase.weights("sam_med3d_window14").tensors(),
+                GoldenCase.weights("sam_med3d_window3_small").tensors(),
                 (_, _) -> Training.Verdict.NONE,
                 _ -> {})
             .history();

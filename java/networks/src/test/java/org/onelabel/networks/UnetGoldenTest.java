@@ -31,7 +31,12 @@ class UnetGoldenTest {
   private static final double TOLERANCE = 1e-3;
 
   @ParameterizedTest
-  @CsvSource({"unet_3d,UNET_3D", "unet_3d_sdf,UNET_3D_SDF"})
+  @CsvSource({
+    "unet_3d_small,UNET_3D",
+    "unet_3d_sdf_small,UNET_3D_SDF",
+    "unet_3d,UNET_3D",
+    "unet_3d_sdf,UNET_3D_SDF"
+  })
   void headsLossesAndGradientsArePublishedOnes(String name, NetworkKind kind) {
     Safetensors golden = GoldenCase.open(name);
     Map<String, Tensor> weights = GoldenCase.weights(name).tensors();

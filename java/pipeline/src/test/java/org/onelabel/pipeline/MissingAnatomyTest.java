@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +37,6 @@ class MissingAnatomyTest {
     return new Volume(like.geometry(), Smoothing.gaussian(values, like.geometry().shape(), 3));
   }
 
-  private static void delete(Path cohort, String images, String labels, int first, int last)
-      throws IOException {
-    for (int i = first; i <= last; i++) {
-      Files.delete(cohort.resolve(images).resolve("synthetic_%03d_0000.nii.gz".formatted(i)));
-      Files.delete(cohort.resolve(labels).resolve("synthetic_%03d.nii.gz".formatted(i)));
-    }
-  }
-
   private static long labelled(Path file) {
     LabelMap map = NiftiFile.readLabels(file);
     return map.geometry().voxels() - map.counts(4)[0];
@@ -55,9 +46,9 @@ class MissingAnatomyTest {
   void scansOfSomethingElseGetNoLabelsAndAreNamed() throws IOException {
     Path cohort = folder.resolve("cohort");
     SyntheticCohort.write(cohort, 5);
-    delete(cohort, "imagesUn", "labelsUnHidden", 4, 9);
-    delete(cohort, "imagesVal", "labelsVal", 10, 11);
-    delete(cohort, "imagesTs", "labelsTs", 12, 15);
+    SmallCohort.delete(cohort, "imagesUn", "labelsUnHidden", 4, 9);
+    SmallCohort.delete(cohort, "imagesVal", "labelsVal", 10, 11);
+    SmallCohort.delete(cohort, "imagesTs", "labelsTs", 12, 15);
     Path scan = cohort.resolve("imagesUn/synthetic_001_0000.nii.gz");
     Volume noise = noise(NiftiFile.readVolume(scan));
     NiftiFile.write(cohort.resolve("imagesUn/other_0000.nii.gz"), noise);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.WorkingGrid;
 
 /** A heart is found where it is, however its scan lies; skipped where the scans are absent. */
+@Tag("long")
 class RealScansTest {
   private static final int CELLS = 20_000;
   private static final int PADDING = 24;

@@ -40,7 +40,7 @@ class ExperimentTest {
 
   @BeforeAll
   static void makeCohort() {
-    SyntheticCohort.write(folder.resolve("cohort"), 5);
+    SmallCohort.write(folder.resolve("cohort"), 5);
     dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
   }
 
@@ -158,7 +158,7 @@ class ExperimentTest {
   @Test
   void aFolderThatIsUsedAgainDoesNotMixDatasets() throws IOException {
     Path cohort = folder.resolve("changing");
-    SyntheticCohort.write(cohort, 5);
+    SmallCohort.write(cohort, 5);
     Path root = folder.resolve("again");
     Grid grid =
         new Grid(
@@ -199,7 +199,7 @@ class ExperimentTest {
       assertNotEquals(before, Files.readString(root.resolve("cases.csv")));
 
       Path other = folder.resolve("another-cohort");
-      SyntheticCohort.write(other, 6);
+      SmallCohort.write(other, 6);
       Dataset another = DatasetFolder.open(other, Optional.empty());
       String table = Files.readString(root.resolve("table.csv"));
       InputException e =

@@ -69,11 +69,10 @@ class CheckpointTest {
 
   @Test
   void aPatchLargerThanWhatSamMed3dTakesIsRefused() {
-    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
-    GoldenCase.require(weights);
+    Path weights = GoldenCase.weightsFile("sam_med3d_window3_small");
     assertRefused(
-        "takes [64, 64, 64] voxels, less than a training patch of [80, 64, 64]",
-        "training.method=semisam-plus-point;training.patch=80,64,64",
+        "takes [32, 32, 32] voxels, less than a training patch of [48, 32, 32]",
+        "training.method=semisam-plus-point;training.patch=48,32,32",
         "training.generalist",
         weights);
   }

@@ -17,7 +17,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
 
 class NetworkEncoderTest {
-  private static final Path WEIGHTS = GoldenCase.path("sam_med3d_window14.weights.safetensors");
+  private static final Path WEIGHTS = GoldenCase.weightsFile("sam_med3d_window3_small");
 
   @TempDir private Path folder;
 
@@ -32,27 +32,25 @@ class NetworkEncoderTest {
 
   @Test
   void ofAVolumeThatFitsWindowsAreTheMiddlePatch() {
-    GoldenCase.require(WEIGHTS);
     try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true);
         NetworkEncoder centre = NetworkEncoder.ofSamMed3d(WEIGHTS, false)) {
-      FeatureGrid a = whole.encode(volume(60, 64, 40));
-      FeatureGrid b = centre.encode(volume(60, 64, 40));
+      FeatureGrid a = whole.encode(volume(28, 32, 20));
+      FeatureGrid b = centre.encode(volume(28, 32, 20));
       assertArrayEquals(b.rows(), a.rows());
-      assertArrayEquals(new int[] {-2, 0, -12}, a.start());
+      assertArrayEquals(new int[] {-2, 0, -6}, a.start());
     }
   }
 
   @Test
   void windowsCoverALargerVolume() {
-    GoldenCase.require(WEIGHTS);
     try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true)) {
-      FeatureGrid grid = whole.encode(volume(90, 64, 50));
-      // 64 + 32 voxels cover 90; cells of 16.
+      FeatureGrid grid = whole.encode(volume(45, 32, 25));
+      // 32 + 16 voxels cover 45; cells of 8.
       assertArrayEquals(new int[] {6, 4, 4}, grid.size());
-      assertArrayEquals(new int[] {96, 64, 64}, grid.extent());
-      assertArrayEquals(new int[] {0, 0, -7}, grid.start());
+      assertArrayEquals(new int[] {48, 32, 32}, grid.extent());
+      assertArrayEquals(new int[] {0, 0, -3}, grid.start());
       // The first two planes of cells are seen by the first window alone.
-      FeatureGrid first = whole.encode(volume(64, 64, 50));
+      FeatureGrid first = whole.encode(volume(32, 32, 25));
       int planes = 2 * 4 * 4 * grid.dimension();
       assertArrayEquals(
           Arrays.copyOf(first.rows(), planes), Arrays.copyOf(grid.rows(), planes), 1e-5f);

@@ -74,7 +74,7 @@ public class PipelineTest {
 
   @BeforeAll
   static void makeCohort() {
-    SyntheticCohort.write(folder.resolve("cohort"), 5);
+    SmallCohort.write(folder.resolve("cohort"), 5);
     dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty());
     unvalidated =
         new Dataset(
@@ -273,8 +273,8 @@ public class PipelineTest {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
           NiftiFile.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
-          model.predict(dataset.test().get(2), parts).labels());
-      int windows = model.demand(dataset.test().get(2)).windows();
+          model.predict(dataset.test().getFirst(), parts).labels());
+      int windows = model.demand(dataset.test().getFirst()).windows();
       assertEquals(
           IntStream.rangeClosed(1, windows).mapToObj(done -> done + "/" + windows).toList(),
           parts.heard);
@@ -284,7 +284,7 @@ public class PipelineTest {
   @Test
   void hiddenLabelsOnlyMeasure() throws IOException {
     Path cohort = folder.resolve("without-hidden");
-    SyntheticCohort.write(cohort, 5);
+    SmallCohort.write(cohort, 5);
     Map<String, String> settings = Map.of("rounds", "1", "registration.find", "false");
     Path with = run("with-hidden", settings);
     try (Stream<Path> labels = Files.list(cohort.resolve("labelsUnHidden"))) {
@@ -301,8 +301,8 @@ public class PipelineTest {
       }
     }
     RunMetrics measured = Json.read(with.resolve("metrics.json"), RunMetrics.class);
-    assertEquals(9, measured.poolDice().get("predicted").getFirst().cases());
-    assertEquals(9, measured.sets().get("pool").mean().cases());
+    assertEquals(SmallCohort.UNLABELLED, measured.poolDice().get("predicted").getFirst().cases());
+    assertEquals(SmallCohort.UNLABELLED, measured.sets().get("pool").mean().cases());
     RunMetrics unknown = Json.read(without.resolve("metrics.json"), RunMetrics.class);
     assertEquals(List.of(), unknown.poolDice().get("predicted"));
     assertEquals(measured.sets().get("test"), unknown.sets().get("test"));
@@ -315,7 +315,7 @@ public class PipelineTest {
     Map<String, String> settings =
         Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "6", "report.volumes", "1");
     Path cohort = folder.resolve("changing");
-    SyntheticCohort.write(cohort, 5);
+    SmallCohort.write(cohort, 5);
     Path root = run(DatasetFolder.open(cohort, Optional.empty()), "followed", settings);
     assertEquals(List.of(), resume(cohort, root), "nothing was changed");
 
@@ -372,10 +372,10 @@ public class PipelineTest {
   @Test
   void everyScanHasOneWorkingGridAlsoWhereVoxelsDoNotFitItsExtent() {
     Path cohort = folder.resolve("other-extents");
-    SyntheticCohort.write(cohort, 5);
+    SmallCohort.write(cohort, 5);
     // The template's 112 mm are 37 voxels of 3.05 mm, so of 3.03 mm; of those 108 mm would be 36,
     // but they are 35 of 3.05 mm.
-    for (int i = 1; i <= 9; i++) {
+    for (int i = 1; i <= SmallCohort.UNLABELLED; i++) {
       cropFourMillimetres(cohort.resolve("imagesUn", "synthetic_%03d_0000.nii.gz".formatted(i)));
       cropFourMillimetres(cohort.resolve("labelsUnHidden", "synthetic_%03d.nii.gz".formatted(i)));
     }
@@ -384,7 +384,7 @@ public class PipelineTest {
             DatasetFolder.open(cohort, Optional.empty()),
             "spaced",
             Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "3.05"));
-    for (int i = 1; i <= 9; i++) {
+    for (int i = 1; i <= SmallCohort.UNLABELLED; i++) {
       String name = "round-0/%s/synthetic_%03d.nii.gz";
       Geometry labels = NiftiFile.readGeometry(root.resolve(name.formatted("pseudo-labels", i)));
       assertEquals(35, labels.sizeX());
@@ -392,7 +392,8 @@ public class PipelineTest {
       assertEquals(labels, NiftiFile.readGeometry(root.resolve(name.formatted("confidence", i))));
     }
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
-    assertEquals(9, metrics.poolDice().get("pseudo-labels").getFirst().cases());
+    assertEquals(
+        SmallCohort.UNLABELLED, metrics.poolDice().get("pseudo-labels").getFirst().cases());
   }
 
   private static void cropFourMillimetres(Path file) {
@@ -491,7 +492,7 @@ public class PipelineTest {
     assertPredictedByPropagation(dataset, root);
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     assertEquals(Set.of("pool", "validation", "test"), metrics.sets().keySet());
-    assertEquals(4, metrics.sets().get("test").mean().cases());
+    assertEquals(2, metrics.sets().get("test").mean().cases());
     assertEquals(
         "Nothing was trained: the labels are those of the propagation (round 0).",
         metrics.conclusion().getFirst());
