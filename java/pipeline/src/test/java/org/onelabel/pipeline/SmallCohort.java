@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.onelabel.pipeline.demo.SyntheticCohort;
 
 /**
  * The synthetic cohort with as few cases as tests of whole runs need: what they cost is its size.

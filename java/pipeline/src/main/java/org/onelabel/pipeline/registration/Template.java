@@ -9,7 +9,7 @@ import org.onelabel.volumes.Smoothing;
  * @param weight what each voxel counts in a comparison: {@link #NEAR} in and around structures,
  *     {@link #FAR} elsewhere
  */
-record Template(Image image, Frame frame, float[] weight) {
+public record Template(Image image, Frame frame, float[] weight) {
   private static final float NEAR = 1.3f;
   private static final float FAR = 0.3f;
 
