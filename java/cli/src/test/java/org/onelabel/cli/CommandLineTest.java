@@ -26,8 +26,8 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.NiftiFile;
 
 class CommandLineTest {
   private static final Geometry GRID = Geometry.of(12, 12, 12, Affine.ofSpacing(1, 1, 1));

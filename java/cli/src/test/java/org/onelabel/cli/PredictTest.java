@@ -23,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.cli.CommandLineTest.Result;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** What {@code predict} takes for a scan, where it writes, and what it never writes over. */
 class PredictTest {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.SyntheticCohort;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** On another instruction set or number of threads the labels stay what they are. */
 class SameAnswerTest {

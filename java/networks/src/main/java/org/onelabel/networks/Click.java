@@ -2,7 +2,7 @@ package org.onelabel.networks;
 
 import java.util.ArrayDeque;
 import java.util.random.RandomGenerator;
-import org.onelabel.volumes.DistanceTransform;
+import org.onelabel.volumes.grid.DistanceTransform;
 
 /**
  * A click as published: a random voxel of the deeper half of the largest region in which a mask

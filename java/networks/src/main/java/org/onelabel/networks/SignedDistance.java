@@ -1,8 +1,8 @@
 package org.onelabel.networks;
 
 import java.util.List;
-import org.onelabel.volumes.DistanceTransform;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.DistanceTransform;
 
 /**
  * Normalised signed distance maps as DTC learns them: outside a structure the distance to it over

@@ -6,10 +6,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.intensity.Intensities;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * The scans of a dataset, read and checked before anything is computed or written: an unreadable

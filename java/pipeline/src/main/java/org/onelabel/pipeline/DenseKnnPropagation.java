@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.UpsampleArgmax;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Dense label transfer: the volume is registered with the template through its features; then the K

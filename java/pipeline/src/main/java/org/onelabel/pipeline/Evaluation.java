@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.LabelPairs;
+import org.onelabel.volumes.dataset.LabelPairs;
 
 /**
  * Label files held against true ones of the same names. Structures are the classes that any

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * Several systems on one dataset, each with several seeds: a folder of runs and one table. Any

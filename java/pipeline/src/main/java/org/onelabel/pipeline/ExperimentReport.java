@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.ExperimentTable.Row;
-import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.file.AtomicFile;
 
 /**
  * An experiment as {@code report.html}, {@code table.csv}, {@code cases.csv}, {@code table.tex}.

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.VolumeFormat;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormat;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {

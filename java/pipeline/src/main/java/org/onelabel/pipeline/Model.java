@@ -16,11 +16,11 @@ import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
 import org.onelabel.networks.Tensor;
 import org.onelabel.pipeline.intensity.Intensities;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Naming;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Naming;
 
 /**
  * A trained specialist with all it needs to predict scans of any grid. In the file the weights

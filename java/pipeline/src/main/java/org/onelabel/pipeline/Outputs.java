@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.networks.Safetensors;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** Writes the files of a stage into its run. What is written here belongs to it, nothing else. */
 final class Outputs {

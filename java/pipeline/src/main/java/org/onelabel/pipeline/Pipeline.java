@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.Tensor;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * From one labelled template and a pool to a specialist and predictions: features, propagation,

@@ -1,6 +1,6 @@
 package org.onelabel.pipeline;
 
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Registers a volume with a template through its features: moves the position channels of the

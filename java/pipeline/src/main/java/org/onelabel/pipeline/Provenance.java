@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** What a run was made of; the content of {@code run.json}. */
 record Provenance(

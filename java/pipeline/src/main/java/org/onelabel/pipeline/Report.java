@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** One self-contained HTML file about a run: figures, pictures, times, settings. */
 final class Report {

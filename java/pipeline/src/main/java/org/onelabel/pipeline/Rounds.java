@@ -29,8 +29,8 @@ import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.pipeline.Configuration.UncertaintyKind;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** The three stages of every round: training, prediction of the pool, refinement. */
 final class Rounds {

@@ -20,11 +20,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.onelabel.networks.Safetensors;
-import org.onelabel.volumes.AtomicFile;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.NiftiFile;
 
 /**
  * Where a run keeps everything, so that each stage reads files and writes files:

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** Measures a run's pseudo-labels and predictions wherever a truth is there. */
 final class RunEvaluation {

@@ -14,8 +14,8 @@ import org.onelabel.pipeline.Configuration.EncoderKind;
 import org.onelabel.pipeline.Configuration.Supervision;
 import org.onelabel.pipeline.Configuration.UncertaintyKind;
 import org.onelabel.pipeline.Stage.Kind;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * The stages of a run in their order, each with what it reads. The template is read by all, with

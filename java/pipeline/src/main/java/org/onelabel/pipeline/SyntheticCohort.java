@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * A made-up cohort to try everything on: a body with a chamber and its vessel, a wedge-like

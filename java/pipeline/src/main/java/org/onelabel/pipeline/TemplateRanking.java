@@ -13,8 +13,8 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.pipeline.intensity.Intensities;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
 
 /**
  * Which of some unlabelled volumes to annotate: the one whose local features are the nearest to

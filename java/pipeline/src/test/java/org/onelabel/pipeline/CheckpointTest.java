@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.networks.Architecture;
 import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.Specialist;
-import org.onelabel.volumes.AtomicFile;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** Networks from files are looked at before a run is begun. */
 class CheckpointTest {

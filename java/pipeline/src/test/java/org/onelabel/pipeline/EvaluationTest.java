@@ -17,7 +17,7 @@ import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** Folders of label files in rows of eight voxels, 2 mm apart. */
 class EvaluationTest {

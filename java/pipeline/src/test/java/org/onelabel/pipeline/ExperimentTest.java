@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
 
 /** A grid of small runs on the synthetic cohort. */
 class ExperimentTest {

@@ -18,8 +18,8 @@ import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.NiftiFile;
 
 /**
  * A file that promises, hides or nests more than it holds, and is refused.

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.NiftiFile;
 
 class InspectionTest {
   @TempDir private Path folder;

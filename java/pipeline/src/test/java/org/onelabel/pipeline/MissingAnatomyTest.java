@@ -14,11 +14,11 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.grid.Smoothing;
 
 /** Where the template's structures are not, none are made up. */
 class MissingAnatomyTest {

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.NiftiFile;
 
 /** The whole pipeline on the synthetic cohort, with a network too small to be good. */
 class PipelineTest {

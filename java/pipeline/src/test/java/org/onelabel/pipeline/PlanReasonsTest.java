@@ -11,12 +11,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.NiftiFile;
 
 class PlanReasonsTest {
   @TempDir private static Path folder;

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.Sampling;
 import org.onelabel.networks.UnetLayout;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
+import org.onelabel.volumes.format.NiftiFile;
 
 class PlanTest {
   @TempDir private Path folder;

@@ -14,10 +14,10 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
 
 class StagePlanTest {
   private static final Case POOL = scan("b");

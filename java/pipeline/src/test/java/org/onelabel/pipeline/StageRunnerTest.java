@@ -21,11 +21,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
 
 /** Stages that copy texts: what is done again, and what is not. */
 class StageRunnerTest {

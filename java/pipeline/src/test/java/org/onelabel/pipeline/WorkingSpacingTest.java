@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.NiftiFile;
 
 class WorkingSpacingTest {
   private static final long MOST = 800_000;

@@ -12,6 +12,17 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    */
   public static final double TOLERANCE = 0.01;
 
+  /** The header of grids that come from no file with fields of its own. */
+  private enum Origin implements SpatialHeader {
+    AFFINE,
+    SPACING;
+
+    @Override
+    public boolean isPlaced() {
+      return this == AFFINE;
+    }
+  }
+
   public Geometry {
     if (sizeX < 1 || sizeY < 1 || sizeZ < 1) {
       throw new IllegalArgumentException(
@@ -22,13 +33,13 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
 
   /** A grid in the space of {@code affine}, as a file without a header of its own has it. */
   public static Geometry of(int sizeX, int sizeY, int sizeZ, Affine affine) {
-    return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.of(affine));
+    return new Geometry(sizeX, sizeY, sizeZ, affine, Origin.AFFINE);
   }
 
   /** A grid of which only the voxel sides are known, in millimetres; see {@link #isPlaced()}. */
-  static Geometry unplaced(int sizeX, int sizeY, int sizeZ, double side) {
+  public static Geometry unplaced(int sizeX, int sizeY, int sizeZ, double side) {
     Affine affine = Affine.ofSpacing(side, side, side);
-    return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.unplaced(affine));
+    return new Geometry(sizeX, sizeY, sizeZ, affine, Origin.SPACING);
   }
 
   /** The number of voxels. */
@@ -66,7 +77,7 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    * voxel sides alone.
    */
   public boolean isPlaced() {
-    return header.hasSform() || header.hasQform();
+    return header.isPlaced();
   }
 
   /**
@@ -106,7 +117,7 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
   }
 
   /** The place of the voxel with this index as people write it: {@code [x, y, z]}. */
-  String describeVoxel(int index) {
+  public String describeVoxel(int index) {
     return "[%d, %d, %d]".formatted(index / (sizeY * sizeZ), index / sizeZ % sizeY, index % sizeZ);
   }
 

@@ -15,7 +15,7 @@ public record LabelMap(Geometry geometry, byte[] labels) {
    * How far a stored number may lie from the class it stands for: scaling and resampling in floats
    * leave such differences, and no class has a neighbour nearer than 1.
    */
-  static final double ROUNDING = 1e-3;
+  public static final double ROUNDING = 1e-3;
 
   public LabelMap {
     if (labels.length != geometry.voxels()) {
@@ -25,7 +25,7 @@ public record LabelMap(Geometry geometry, byte[] labels) {
   }
 
   /** The class 0…254 that a stored number stands for, or −1 where it stands for none. */
-  static int classOf(double value) {
+  public static int classOf(double value) {
     int label = (int) Math.rint(value);
     return label >= 0 && label < IGNORED && Math.abs(value - label) < ROUNDING ? label : -1;
   }

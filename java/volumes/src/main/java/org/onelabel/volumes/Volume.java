@@ -53,7 +53,7 @@ public record Volume(Geometry geometry, List<float[]> channels) {
    * This volume as read from {@code file}; refused where a voxel is not finite. Which value stands
    * for "nothing here" the file alone knows, so none is made up.
    */
-  Volume requireFinite(Path file) {
+  public Volume requireFinite(Path file) {
     for (int c = 0; c < channels.size(); c++) {
       float[] voxels = channels.get(c);
       for (int i = 0; i < voxels.length; i++) {

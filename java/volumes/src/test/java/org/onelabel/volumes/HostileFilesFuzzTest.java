@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.Hdf5File;
+import org.onelabel.volumes.format.NiftiFile;
 
 /**
  * Whatever bytes a file holds, reading it gives a volume or an {@link InputException}. The inputs

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * Lays a template over every place of a scan, in every orientation and size of {@link Starts}, on

@@ -1,0 +1,25 @@
+package org.onelabel.volumes.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VolumeFormatTest {
+  @ParameterizedTest
+  @CsvSource({"a.nii.gz, a, NIFTI", "A.NII.GZ, A, NIFTI", "b.Nii, b, NIFTI", "x.y.H5, x.y, HDF5"})
+  void endingsTellTheFormatInEitherCase(String name, String stem, VolumeFormat format) {
+    assertEquals(Optional.of(format), VolumeFormat.of(Path.of("folder", name)));
+    assertEquals(Optional.of(stem), VolumeFormat.stem(Path.of("folder", name)));
+  }
+
+  @Test
+  void otherNamesAndHiddenFilesHaveNone() {
+    for (String name : new String[] {"/", "a.gz", "nii", "a.nrrd", "._a.nii.gz", "a.nii.gz.part"}) {
+      assertEquals(Optional.empty(), VolumeFormat.of(Path.of(name)), name);
+    }
+  }
+}
