@@ -8,7 +8,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.file.AtomicFile;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** Writes the files of a stage into its run. What is written here belongs to it, nothing else. */
 final class Outputs {
@@ -45,12 +45,12 @@ final class Outputs {
   }
 
   void labels(Path file, LabelMap labels) {
-    NiftiFile.write(file, labels);
+    VolumeFormats.NIFTI.write(file, labels);
     add(file);
   }
 
   void volume(Path file, Volume volume) {
-    NiftiFile.write(file, volume);
+    VolumeFormats.NIFTI.write(file, volume);
     add(file);
   }
 

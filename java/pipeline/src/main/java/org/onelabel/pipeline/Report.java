@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** One self-contained HTML file about a run: figures, pictures, times, settings. */
 final class Report {
@@ -277,12 +277,13 @@ final class Report {
       }
     }
     if (isWritten(run.prediction(scan.id()))) {
-      LabelMap prediction = NiftiFile.readLabels(run.prediction(scan.id()));
+      LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(scan.id()));
       compared("final prediction", scan, scan.grid().forward(prediction).labels(), truth);
     }
     for (int r = last; r > 0; r--) {
       if (isWritten(run.map(r, "uncertainty", scan.id()))) {
-        float[] entropy = NiftiFile.readVolume(run.map(r, "uncertainty", scan.id())).voxels();
+        float[] entropy =
+            VolumeFormats.NIFTI.readVolume(run.map(r, "uncertainty", scan.id())).voxels();
         picture(
             "uncertainty, round " + r,
             draw(scan, truth).heat(entropy, Math.log(structures.size() + 1.0)));

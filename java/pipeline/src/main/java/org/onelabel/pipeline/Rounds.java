@@ -30,7 +30,7 @@ import org.onelabel.pipeline.Configuration.UncertaintyKind;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** The three stages of every round: training, prediction of the pool, refinement. */
 final class Rounds {
@@ -454,7 +454,10 @@ final class Rounds {
               framing.pull(run.readPseudoLabel(0, scan.id())),
               framing.frame().shape(),
               uncertainty.get(scan.id()),
-              framing.pull(NiftiFile.readVolume(run.map(round, "uncertainty", scan.id())).voxels()),
+              framing.pull(
+                  VolumeFormats.NIFTI
+                      .readVolume(run.map(round, "uncertainty", scan.id()))
+                      .voxels()),
               () -> run.readFeatures(features.apply(scan.id())),
               run.readFeatures(run.features(scan.id())).global(),
               false));
@@ -481,7 +484,7 @@ final class Rounds {
   private PseudoLabel predicted(int round, WorkingScan scan) {
     return new PseudoLabel(
         run.readLabels(round, "predicted", scan.id()).labels(),
-        NiftiFile.readVolume(run.map(round, "margin", scan.id())).voxels());
+        VolumeFormats.NIFTI.readVolume(run.map(round, "margin", scan.id())).voxels());
   }
 
   private Refinement refinement() {

@@ -24,7 +24,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.file.AtomicFile;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Where a run keeps everything, so that each stage reads files and writes files:
@@ -503,11 +503,11 @@ public final class RunDirectory {
   PseudoLabel readPseudoLabel(int round, String id) {
     return new PseudoLabel(
         readLabels(round, "pseudo-labels", id).labels(),
-        NiftiFile.readVolume(map(round, "confidence", id)).voxels());
+        VolumeFormats.NIFTI.readVolume(map(round, "confidence", id)).voxels());
   }
 
   LabelMap readLabels(int round, String kind, String id) {
-    return NiftiFile.readLabels(map(round, kind, id));
+    return VolumeFormats.NIFTI.readLabels(map(round, kind, id));
   }
 
   Path map(int round, String kind, String id) {

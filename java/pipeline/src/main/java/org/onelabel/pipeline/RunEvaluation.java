@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** Measures a run's pseudo-labels and predictions wherever a truth is there. */
 final class RunEvaluation {
@@ -116,7 +116,7 @@ final class RunEvaluation {
   }
 
   private RunMetrics.CaseMetrics measure(String set, Case source) {
-    LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+    LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(source.id()));
     LabelMap truth = WorkingScan.truth(source, prediction.geometry(), cohort.merged());
     return RunMetrics.CaseMetrics.of(
         set, source.id(), prediction, truth, cohort.structures().size());

@@ -10,7 +10,7 @@ import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -54,8 +54,9 @@ public final class SyntheticCohort {
       String id = "synthetic_%03d".formatted(i);
       // The template is an average specimen; the others vary.
       Specimen specimen = new Specimen(random.split(), i == 0 ? 0.3 : 1);
-      NiftiFile.write(folder.resolve(images).resolve(id + "_0000.nii.gz"), specimen.image());
-      NiftiFile.write(folder.resolve(labels).resolve(id + ".nii.gz"), specimen.labels());
+      VolumeFormats.NIFTI.write(
+          folder.resolve(images).resolve(id + "_0000.nii.gz"), specimen.image());
+      VolumeFormats.NIFTI.write(folder.resolve(labels).resolve(id + ".nii.gz"), specimen.labels());
     }
   }
 

@@ -29,7 +29,7 @@ import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What nobody looked at has no vote; and classes above 127 are classes like any other. */
 class IgnoredVoxelsTest {
@@ -191,9 +191,9 @@ class IgnoredVoxelsTest {
     Geometry geometry = Geometry.of(4, 1, 1, Affine.ofSpacing(1, 1, 1));
     byte[] labels = {0, 127, (byte) 128, (byte) 254};
     Path file = folder.resolve("labels.nii.gz");
-    NiftiFile.write(file, new LabelMap(geometry, labels));
-    assertArrayEquals(labels, NiftiFile.readLabels(file).labels());
-    assertEquals(254, NiftiFile.readLabels(file).highest());
+    VolumeFormats.NIFTI.write(file, new LabelMap(geometry, labels));
+    assertArrayEquals(labels, VolumeFormats.NIFTI.readLabels(file).labels());
+    assertEquals(254, VolumeFormats.NIFTI.readLabels(file).highest());
     assertEquals(1, Metrics.dice(labels, labels, 254));
   }
 
@@ -201,7 +201,7 @@ class IgnoredVoxelsTest {
   void aCohortWhoseStructuresNoLabelCanTellIsRefused(@TempDir Path folder) {
     Path image = folder.resolve("a_0000.nii.gz");
     Geometry geometry = Geometry.of(4, 4, 4, Affine.ofSpacing(1, 1, 1));
-    NiftiFile.write(image, new Volume(geometry, new float[64]));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, new float[64]));
     Case one = new Case("a", List.of(image), Optional.of(image));
     Dataset dataset =
         new Dataset(

@@ -16,7 +16,7 @@ import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class PlanReasonsTest {
   @TempDir private static Path folder;
@@ -61,9 +61,10 @@ class PlanReasonsTest {
     }
     Path root = folder.resolve(name);
     Volume volume = new Volume(geometry, values);
-    NiftiFile.write(root.resolve("imagesTr/template_0000.nii.gz"), volume);
-    NiftiFile.write(root.resolve("labelsTr/template.nii.gz"), new LabelMap(geometry, labels));
-    NiftiFile.write(root.resolve("imagesUn/other_0000.nii.gz"), volume);
+    VolumeFormats.NIFTI.write(root.resolve("imagesTr/template_0000.nii.gz"), volume);
+    VolumeFormats.NIFTI.write(
+        root.resolve("labelsTr/template.nii.gz"), new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(root.resolve("imagesUn/other_0000.nii.gz"), volume);
     return DatasetFolder.open(root, Optional.empty());
   }
 

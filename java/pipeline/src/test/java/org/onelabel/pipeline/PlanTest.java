@@ -22,7 +22,7 @@ import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class PlanTest {
   @TempDir private Path folder;
@@ -45,8 +45,8 @@ class PlanTest {
     }
     Path image = folder.resolve("a_0000.nii");
     Path label = folder.resolve("a.nii");
-    NiftiFile.write(image, new Volume(geometry, values));
-    NiftiFile.write(label, new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, values));
+    VolumeFormats.NIFTI.write(label, new LabelMap(geometry, labels));
     Dataset dataset =
         new Dataset(
             "some",

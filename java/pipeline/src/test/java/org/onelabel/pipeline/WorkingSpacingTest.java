@@ -14,7 +14,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class WorkingSpacingTest {
   private static final long MOST = 800_000;
@@ -63,8 +63,8 @@ class WorkingSpacingTest {
     }
     Path image = folder.resolve("a_0000.nii");
     Path label = folder.resolve("a.nii");
-    NiftiFile.write(image, new Volume(geometry, new float[geometry.voxels()]));
-    NiftiFile.write(label, new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, new float[geometry.voxels()]));
+    VolumeFormats.NIFTI.write(label, new LabelMap(geometry, labels));
     return WorkingSpacing.of(
         new Case("a", List.of(image), Optional.of(label)),
         Configuration.of("quick", null, ConfigurationTest.assignments(settings)));

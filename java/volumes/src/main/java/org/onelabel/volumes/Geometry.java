@@ -15,10 +15,15 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
   /** The header of grids that come from no file with fields of its own. */
   private enum Origin implements SpatialHeader {
     AFFINE,
-    SPACING;
+    NOTHING;
 
     @Override
     public boolean isPlaced() {
+      return this == AFFINE;
+    }
+
+    @Override
+    public boolean tellsSpacing() {
       return this == AFFINE;
     }
   }
@@ -36,10 +41,22 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
     return new Geometry(sizeX, sizeY, sizeZ, affine, Origin.AFFINE);
   }
 
-  /** A grid of which only the voxel sides are known, in millimetres; see {@link #isPlaced()}. */
-  public static Geometry unplaced(int sizeX, int sizeY, int sizeZ, double side) {
-    Affine affine = Affine.ofSpacing(side, side, side);
-    return new Geometry(sizeX, sizeY, sizeZ, affine, Origin.SPACING);
+  /**
+   * A grid of which only the sizes are known: its voxels are taken to have sides of 1 mm until
+   * {@link #withSpacing} tells better.
+   */
+  public static Geometry ofSizes(int sizeX, int sizeY, int sizeZ) {
+    return new Geometry(sizeX, sizeY, sizeZ, Affine.ofSpacing(1, 1, 1), Origin.NOTHING);
+  }
+
+  /**
+   * This grid with voxel sides of {@code side} millimetres where its file does not tell them; the
+   * grid itself where it does.
+   */
+  public Geometry withSpacing(double side) {
+    return tellsSpacing()
+        ? this
+        : new Geometry(sizeX, sizeY, sizeZ, Affine.ofSpacing(side, side, side), header);
   }
 
   /** The number of voxels. */
@@ -78,6 +95,11 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    */
   public boolean isPlaced() {
     return header.isPlaced();
+  }
+
+  /** True when the file says which sides its voxels have; see {@link #withSpacing}. */
+  public boolean tellsSpacing() {
+    return header.tellsSpacing();
   }
 
   /**

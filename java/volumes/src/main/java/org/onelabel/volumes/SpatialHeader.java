@@ -7,6 +7,11 @@ package org.onelabel.volumes;
  */
 public interface SpatialHeader {
 
-  /** False where the file tells no more than the sides of its voxels. */
+  /** False where the file tells no more than the sides of its voxels, or not even these. */
   boolean isPlaced();
+
+  /** False where the file does not tell the sides of its voxels either. */
+  default boolean tellsSpacing() {
+    return true;
+  }
 }

@@ -9,8 +9,8 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.Hdf5File;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormat;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * One scan of a dataset: its name, a file for every channel or one for all, and the file of its
@@ -18,14 +18,22 @@ import org.onelabel.volumes.format.NiftiFile;
  * measures.
  *
  * @param ignored the value of voxels in the label file that nobody looked at
+ * @param spacing millimetres between voxels along each axis where the files do not tell them, as
+ *     HDF5 files do not; a property of the dataset
  */
-public record Case(String id, List<Path> images, Optional<Path> label, OptionalInt ignored) {
+public record Case(
+    String id, List<Path> images, Optional<Path> label, OptionalInt ignored, double spacing) {
 
-  // HDF5 files of the published layout carry no spacing; the left-atrium data has this one.
-  private static final double PUBLISHED_SPACING = 0.625;
+  /** Millimetres between the voxels of the published left-atrium data, whose files tell none. */
+  static final double PUBLISHED_SPACING = 0.625;
 
   public Case {
     images = List.copyOf(images);
+  }
+
+  /** A case of a dataset that does not say its spacing. */
+  Case(String id, List<Path> images, Optional<Path> label, OptionalInt ignored) {
+    this(id, images, label, ignored, PUBLISHED_SPACING);
   }
 
   /** A case whose label, if it has one, ignores no voxel. */
@@ -95,24 +103,28 @@ public record Case(String id, List<Path> images, Optional<Path> label, OptionalI
 
   /** The grid, cheap where the format allows. */
   public Geometry readGeometry() {
-    return readGeometry(images.getFirst());
+    Path file = images.getFirst();
+    return format(file).readGeometry(file).withSpacing(spacing);
   }
 
-  static Geometry readGeometry(Path file) {
-    return VolumeFile.isHdf5(file) ? readVolume(file).geometry() : NiftiFile.readGeometry(file);
+  private LabelMap readLabels(Path file) {
+    return readLabels(file, spacing);
   }
 
-  /** Reads a label file as it stands. */
-  static LabelMap readLabels(Path file) {
-    return VolumeFile.isHdf5(file)
-        ? Hdf5File.readLabels(file, PUBLISHED_SPACING)
-        : NiftiFile.readLabels(file);
+  /** Reads a label file as it stands, with {@code spacing} where it tells none. */
+  static LabelMap readLabels(Path file, double spacing) {
+    LabelMap labels = format(file).readLabels(file);
+    return new LabelMap(labels.geometry().withSpacing(spacing), labels.labels());
   }
 
-  private static Volume readVolume(Path file) {
-    return VolumeFile.isHdf5(file)
-        ? Hdf5File.readVolume(file, PUBLISHED_SPACING)
-        : NiftiFile.readVolume(file);
+  private Volume readVolume(Path file) {
+    Volume volume = format(file).readVolume(file);
+    return new Volume(volume.geometry().withSpacing(spacing), volume.channels());
+  }
+
+  /** What a name does not tell is NIfTI: whoever named the file knows. */
+  private static VolumeFormat format(Path file) {
+    return VolumeFormats.of(file).orElse(VolumeFormats.NIFTI);
   }
 
   /** Two grids that are not one; {@code 4×4×5 voxels, its image 4×4×4} where the shape differs. */

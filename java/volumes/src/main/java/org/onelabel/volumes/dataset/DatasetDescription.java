@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.format.VolumeFormat;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * What the {@code dataset.json} of nnU-Net or the Medical Segmentation Decathlon says; nothing
@@ -45,10 +46,11 @@ record DatasetDescription(
     try {
       JsonNode json = object(file);
       String ending = json.path("file_ending").asText(".nii.gz");
-      if (!VolumeFormat.isRead(ending)) {
+      if (!VolumeFormats.endings().contains(ending.toLowerCase(Locale.ROOT))) {
         throw new InputException(
             file,
-            "file_ending is " + ending + ", a format that is not read; .nii.gz, .nii, .h5 are");
+            "file_ending is %s, a format that is not read; %s are"
+                .formatted(ending, String.join(", ", VolumeFormats.endings())));
       }
       boolean second = json.has("channel_names");
       NavigableMap<Integer, String> labels = labels(file, json.path("labels"));

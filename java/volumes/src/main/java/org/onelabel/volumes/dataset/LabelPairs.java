@@ -42,14 +42,14 @@ public record LabelPairs(
 
     /** The true labels, {@link LabelMap#IGNORED} where nobody looked. */
     public LabelMap truth() {
-      LabelMap labels = Case.readLabels(expected);
+      LabelMap labels = Case.readLabels(expected, Case.PUBLISHED_SPACING);
       return new Case(id, List.of(expected), Optional.of(expected), ignored)
           .readLabels(labels.geometry());
     }
 
     /** The predicted labels on the grid of the truth; refused where they lie elsewhere. */
     public LabelMap prediction(Geometry truth) {
-      LabelMap labels = Case.readLabels(predicted);
+      LabelMap labels = Case.readLabels(predicted, Case.PUBLISHED_SPACING);
       return labels
           .onto(truth)
           .orElseThrow(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Scans without labels: a file, or those of a folder.
@@ -55,7 +56,10 @@ public record Scans(List<Case> cases, Warnings warnings) {
       }
       VolumeFile file =
           VolumeFile.of(input)
-              .orElseThrow(() -> new InputException(input, "is no .nii, .nii.gz or .h5 file"));
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          input, "is no %s file".formatted(VolumeFormats.describeEndings())));
       return new VolumeFolder(input.toAbsolutePath().getParent(), List.of(file));
     }
     VolumeFolder folder = VolumeFolder.list(input, leftOut);
@@ -64,7 +68,8 @@ public record Scans(List<Case> cases, Warnings warnings) {
           leftOut.isEmpty()
               ? ""
               : "; " + new Warnings(new TreeMap<>(leftOut), List.of()).lines().getFirst();
-      throw new InputException(input, "holds no .nii, .nii.gz or .h5 file" + others);
+      throw new InputException(
+          input, "holds no %s file%s".formatted(VolumeFormats.describeEndings(), others));
     }
     return folder;
   }

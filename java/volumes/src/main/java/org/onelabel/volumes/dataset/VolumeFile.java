@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.onelabel.volumes.format.VolumeFormat;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
- * A file that holds a volume, by its name alone ({@link VolumeFormat}).
+ * A file that holds a volume, by its name alone ({@link VolumeFormats}).
  *
  * @param stem the file's name without its ending
  */
@@ -23,7 +23,7 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
 
   /** The volume that a file is called; empty for other files, and for hidden ones. */
   public static Optional<VolumeFile> of(Path path) {
-    return VolumeFormat.stem(path).map(stem -> new VolumeFile(path, stem));
+    return VolumeFormats.stem(path).map(stem -> new VolumeFile(path, stem));
   }
 
   /** True where the name is one of a format for volumes that is not read here. */
@@ -35,7 +35,7 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
 
   /** Whether a path is called like an HDF5 file. */
   public static boolean isHdf5(Path path) {
-    return VolumeFormat.of(path).equals(Optional.of(VolumeFormat.HDF5));
+    return VolumeFormats.of(path).equals(Optional.of(VolumeFormats.HDF5));
   }
 
   /** The channel that the name ends in, as {@code ID_0002} does; empty where it ends in none. */

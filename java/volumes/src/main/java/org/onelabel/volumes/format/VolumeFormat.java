@@ -1,58 +1,38 @@
 package org.onelabel.volumes.format;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Volume;
 
 /**
- * The file formats of volumes. The ending of a name says which one a file has, in capitals or not;
- * whether a NIfTI file is compressed shows in its content alone.
+ * A file format of volumes. To add one, implement this and put it on the list of {@link
+ * VolumeFormats}. Every mistake in a file is an {@link InputException} that names it.
+ * Implementations are thread-safe.
  */
-public enum VolumeFormat {
-  NIFTI(".nii.gz", ".nii"),
-  HDF5(".h5");
+public interface VolumeFormat {
 
-  private final List<String> endings;
+  /** The endings of names by which files of this format are known, in small letters, with a dot. */
+  List<String> endings();
 
-  VolumeFormat(String... endings) {
-    this.endings = List.of(endings);
-  }
+  /**
+   * Reads intensities, one array a channel. Voxels that are not finite are refused. Where the
+   * format tells no voxel sides, {@link Geometry#tellsSpacing()} is false.
+   */
+  Volume readVolume(Path file);
 
-  /** The format that a file's name tells; empty for names of anything else and hidden files. */
-  public static Optional<VolumeFormat> of(Path file) {
-    for (VolumeFormat format : values()) {
-      if (format.ending(file).isPresent()) {
-        return Optional.of(format);
-      }
-    }
-    return Optional.empty();
-  }
+  /**
+   * Reads classes 0…254 of one frame. A value counts as the class it differs from by less than
+   * {@link LabelMap#ROUNDING}; any other is refused.
+   */
+  LabelMap readLabels(Path file);
 
-  /** A file's name without the ending of its format; empty where it has none. */
-  public static Optional<String> stem(Path file) {
-    String name = name(file);
-    return of(file)
-        .flatMap(format -> format.ending(file))
-        .map(ending -> name.substring(0, name.length() - ending.length()));
-  }
+  /** The grid of a file, without reading its voxels where the format allows. */
+  Geometry readGeometry(Path file);
 
-  /** Whether files with this ending, {@code .nii} for one, are read. */
-  public static boolean isRead(String ending) {
-    return Arrays.stream(values())
-        .anyMatch(format -> format.endings.contains(ending.toLowerCase(Locale.ROOT)));
-  }
-
-  private Optional<String> ending(Path file) {
-    String name = name(file).toLowerCase(Locale.ROOT);
-    return name.startsWith(".")
-        ? Optional.empty()
-        : endings.stream().filter(name::endsWith).findFirst();
-  }
-
-  private static String name(Path file) {
-    Path name = file.getFileName();
-    return name == null ? "" : name.toString();
-  }
+  /** What else there is to know of a file, in one line: its version, voxel type, codes. */
+  Optional<String> describe(Path file);
 }

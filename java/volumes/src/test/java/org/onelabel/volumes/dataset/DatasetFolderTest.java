@@ -18,7 +18,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class DatasetFolderTest {
   private static final Geometry GRID = Geometry.of(4, 4, 4, Affine.ofSpacing(1, 1, 1));
@@ -26,13 +26,13 @@ class DatasetFolderTest {
   @TempDir private Path folder;
 
   private void image(String name) {
-    NiftiFile.write(folder.resolve(name + ".nii.gz"), new Volume(GRID, new float[64]));
+    VolumeFormats.NIFTI.write(folder.resolve(name + ".nii.gz"), new Volume(GRID, new float[64]));
   }
 
   private void label(String name) {
     byte[] labels = new byte[64];
     labels[3] = 2;
-    NiftiFile.write(folder.resolve(name + ".nii.gz"), new LabelMap(GRID, labels));
+    VolumeFormats.NIFTI.write(folder.resolve(name + ".nii.gz"), new LabelMap(GRID, labels));
   }
 
   private Dataset open() {
@@ -124,7 +124,8 @@ class DatasetFolderTest {
   void labelOfAnotherShapeIsRefused() {
     image("imagesTr/a_0000");
     Geometry other = Geometry.of(4, 4, 5, Affine.ofSpacing(1, 1, 1));
-    NiftiFile.write(folder.resolve("labelsTr/a.nii.gz"), new LabelMap(other, new byte[80]));
+    VolumeFormats.NIFTI.write(
+        folder.resolve("labelsTr/a.nii.gz"), new LabelMap(other, new byte[80]));
     image("imagesUn/b_0000");
     assertRefused("the label is 4×4×5 voxels, its image 4×4×4");
   }

@@ -18,7 +18,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What cases are called, and which files are theirs. */
 class NamingTest {
@@ -29,14 +29,14 @@ class NamingTest {
 
   private void images(String... names) {
     for (String name : names) {
-      NiftiFile.write(
+      VolumeFormats.NIFTI.write(
           folder.resolve(name + ".nii.gz"), new Volume(GRID, new float[] {1, 2, 3, 4, 5, 6}));
     }
   }
 
   private void labels(String... names) {
     for (String name : names) {
-      NiftiFile.write(folder.resolve(name + ".nii.gz"), new LabelMap(GRID, LABELS));
+      VolumeFormats.NIFTI.write(folder.resolve(name + ".nii.gz"), new LabelMap(GRID, LABELS));
     }
   }
 
@@ -138,11 +138,11 @@ class NamingTest {
     images("imagesTr/a_0000", "imagesUn/b_0000");
     labels("labelsTr/a");
     Path twin = folder.resolve("labelsTr/a.nii");
-    NiftiFile.write(twin, new LabelMap(GRID, LABELS));
+    VolumeFormats.NIFTI.write(twin, new LabelMap(GRID, LABELS));
     assertRefused("a.nii.gz", "is the label of the same case as a.nii");
     Files.delete(twin);
     Path channel = folder.resolve("imagesUn/b_0000.NII");
-    NiftiFile.write(channel, new Volume(GRID, new float[6]));
+    VolumeFormats.NIFTI.write(channel, new Volume(GRID, new float[6]));
     assertRefused("is the same case and channel as b_0000");
     Files.delete(channel);
     images("imagesTs/b_0000");
@@ -210,10 +210,10 @@ class NamingTest {
     images("imagesTr/a_0000", "imagesUn/b_0000", "imagesUn/b_0001");
     Affine mirrored = Affine.of(-1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0);
     Geometry turned = Geometry.of(2, 3, 1, mirrored);
-    NiftiFile.write(
+    VolumeFormats.NIFTI.write(
         folder.resolve("imagesTr/a_0001.nii.gz"),
         new Volume(turned, new float[] {4, 5, 6, 1, 2, 3}));
-    NiftiFile.write(
+    VolumeFormats.NIFTI.write(
         folder.resolve("labelsTr/a.nii.gz"), new LabelMap(turned, new byte[] {0, 1, 2, 0, 1, 1}));
     Case template = open().template();
     Volume volume = template.readVolume();
@@ -222,9 +222,10 @@ class NamingTest {
         new byte[] {0, 1, 1, 0, 1, 2}, template.readLabels(volume.geometry()).labels());
 
     Geometry away = Geometry.of(2, 3, 1, Affine.of(1, 0, 0, 50, 0, 1, 0, 0, 0, 0, 1, 0));
-    NiftiFile.write(folder.resolve("labelsTr/a.nii.gz"), new LabelMap(away, LABELS));
+    VolumeFormats.NIFTI.write(folder.resolve("labelsTr/a.nii.gz"), new LabelMap(away, LABELS));
     assertRefused("a.nii.gz", "a_0000.nii.gz", "50.0");
-    NiftiFile.write(folder.resolve("imagesTr/a_0001.nii.gz"), new Volume(away, new float[6]));
+    VolumeFormats.NIFTI.write(
+        folder.resolve("imagesTr/a_0001.nii.gz"), new Volume(away, new float[6]));
     InputException e = assertThrows(InputException.class, template::readVolume);
     assertTrue(e.getMessage().contains("a_0001.nii.gz"), e.getMessage());
     assertTrue(e.getMessage().contains("a_0000.nii.gz"), e.getMessage());
@@ -251,7 +252,7 @@ class NamingTest {
   @Test
   void anEmptyTemplateIsNamed() {
     images("imagesTr/a_0000", "imagesUn/b_0000");
-    NiftiFile.write(folder.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, new byte[6]));
+    VolumeFormats.NIFTI.write(folder.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, new byte[6]));
     assertRefused("labelsTr/a.nii.gz", "holds no structure");
   }
 
@@ -284,7 +285,7 @@ class NamingTest {
     labels("predictions/c", "predictions/d");
     Geometry turned = Geometry.of(2, 3, 1, Affine.of(-1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0));
     Path predicted = folder.resolve("predictions/a.nii");
-    NiftiFile.write(predicted, new LabelMap(turned, LABELS));
+    VolumeFormats.NIFTI.write(predicted, new LabelMap(turned, LABELS));
     LabelPairs pairs = LabelPairs.of(folder.resolve("predictions"), folder.resolve("truth"));
     assertEquals(List.of("a", "c"), pairs.pairs().stream().map(LabelPairs.Pair::id).toList());
     assertEquals(List.of("d"), pairs.withoutTruth());
@@ -297,7 +298,7 @@ class NamingTest {
     LabelPairs ignoring = LabelPairs.of(folder.resolve("predictions"), folder.resolve("truth"));
     assertEquals(1, ignoring.pairs().getFirst().truth().highest());
 
-    NiftiFile.write(
+    VolumeFormats.NIFTI.write(
         predicted, new LabelMap(Geometry.of(2, 3, 1, Affine.ofSpacing(1, 2, 1)), LABELS));
     InputException e = assertThrows(InputException.class, () -> a.prediction(a.truth().geometry()));
     assertTrue(e.getMessage().contains("predictions/a.nii"), e.getMessage());

@@ -29,7 +29,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Folders of any names: each is read so that every file is accounted for, or refused by name. One
@@ -51,9 +51,9 @@ class RandomDatasetsTest {
   static void makeFiles() throws IOException {
     Geometry grid = Geometry.of(2, 1, 1, Affine.ofSpacing(1, 1, 1));
     Path file = folder.resolve("made.nii");
-    NiftiFile.write(file, new Volume(grid, new float[] {1, 2}));
+    VolumeFormats.NIFTI.write(file, new Volume(grid, new float[] {1, 2}));
     image = Files.readAllBytes(file);
-    NiftiFile.write(file, new LabelMap(grid, new byte[] {0, 1}));
+    VolumeFormats.NIFTI.write(file, new LabelMap(grid, new byte[] {0, 1}));
     label = Files.readAllBytes(file);
     Files.delete(file);
   }

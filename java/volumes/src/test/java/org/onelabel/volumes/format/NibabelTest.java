@@ -67,12 +67,12 @@ class NibabelTest {
     while (headers.hasRemaining()) {
       Files.write(image, bytes(headers));
       try {
-        Geometry geometry = NiftiFile.readGeometry(image);
+        Geometry geometry = VolumeFormats.NIFTI.readGeometry(image);
         lines.add(
             Arrays.stream(geometry.affine().values())
                 .mapToObj(Double::toString)
                 .collect(Collectors.joining("\t", "", "\t" + geometry.affine().orientation())));
-        NiftiFile.write(label, new LabelMap(geometry, new byte[geometry.voxels()]));
+        VolumeFormats.NIFTI.write(label, new LabelMap(geometry, new byte[geometry.voxels()]));
         byte[] back = Files.readAllBytes(label);
         written.putInt(back.length).put(back);
       } catch (InputException e) {

@@ -25,7 +25,7 @@ class StoredFileTest {
   @TempDir private Path folder;
 
   private Volume original() throws IOException {
-    return NiftiFile.readVolume(Files.write(folder.resolve("original.nii"), PLAIN));
+    return VolumeFormats.NIFTI.readVolume(Files.write(folder.resolve("original.nii"), PLAIN));
   }
 
   private static byte[] joined(byte[]... parts) {
@@ -45,7 +45,7 @@ class StoredFileTest {
   private void assertRead(byte[] bytes) throws IOException {
     for (String name : new String[] {"a.nii", "a.nii.gz"}) {
       Path file = Files.write(folder.resolve(name), bytes);
-      assertEquals(8.5f, NiftiFile.readVolume(file).voxels()[0]);
+      assertEquals(8.5f, VolumeFormats.NIFTI.readVolume(file).voxels()[0]);
     }
   }
 
@@ -57,9 +57,9 @@ class StoredFileTest {
               InputException.class,
               () -> {
                 if (labels) {
-                  NiftiFile.readLabels(file);
+                  VolumeFormats.NIFTI.readLabels(file);
                 } else {
-                  NiftiFile.readVolume(file);
+                  VolumeFormats.NIFTI.readVolume(file);
                 }
               });
       assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
@@ -104,7 +104,7 @@ class StoredFileTest {
     for (int at = 10; at < ZIPPED.length; at++) {
       Path file = Files.write(folder.resolve("a.nii.gz"), flipped(ZIPPED, at));
       try {
-        Volume volume = NiftiFile.readVolume(file);
+        Volume volume = VolumeFormats.NIFTI.readVolume(file);
         assertArrayEquals(original.voxels(), volume.voxels());
         assertEquals(original.geometry(), volume.geometry());
       } catch (InputException _) {
@@ -130,11 +130,12 @@ class StoredFileTest {
     assertRefused(pointer.getBytes(StandardCharsets.UTF_8), "is a Git LFS pointer, not a volume");
     assertRefused("/annex/objects/MD5E-s1--1.nii.gz\n".getBytes(StandardCharsets.UTF_8), "annex");
     Path hdf5 = Files.writeString(folder.resolve("a.h5"), pointer);
-    InputException e = assertThrows(InputException.class, () -> Hdf5File.readVolume(hdf5, 1));
+    InputException e =
+        assertThrows(InputException.class, () -> VolumeFormats.HDF5.readVolume(hdf5));
     assertTrue(e.getMessage().contains("is a Git LFS pointer"), e.getMessage());
     Path link = folder.resolve("link.nii.gz");
     Files.createSymbolicLink(link, folder.resolve("gone"));
-    e = assertThrows(InputException.class, () -> NiftiFile.readVolume(link));
+    e = assertThrows(InputException.class, () -> VolumeFormats.NIFTI.readVolume(link));
     assertTrue(e.getMessage().contains("a link to a file that is not there"), e.getMessage());
   }
 }

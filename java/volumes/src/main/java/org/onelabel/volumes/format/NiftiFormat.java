@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.onelabel.volumes.Geometry;
@@ -24,19 +25,26 @@ import org.onelabel.volumes.file.AtomicFile;
  * Reads and writes NIfTI-1 and NIfTI-2 single files, {@code .nii} and {@code .nii.gz}. Every
  * mistake in a file is an {@link InputException} that names it. Thread-safe.
  */
-public final class NiftiFile {
+public final class NiftiFormat implements VolumeFormat {
   // DEFLATE cannot expand more than this, so a header that promises more is refused unread.
   private static final long MOST_EXPANSION = 1032;
   // Of one frame: what an array holds.
   private static final long MOST_BYTES = Integer.MAX_VALUE - 16;
 
-  private NiftiFile() {}
+  /** There is one, {@link VolumeFormats#NIFTI}. */
+  NiftiFormat() {}
+
+  @Override
+  public List<String> endings() {
+    return List.of(".nii", ".nii.gz");
+  }
 
   /**
-   * Reads intensities, scaled by scl_slope and scl_inter; the frames of a 4-D file, or of a 5-D one
-   * with a single time, are the channels. Voxels that are not finite are refused.
+   * Intensities are scaled by scl_slope and scl_inter; the frames of a 4-D file, or of a 5-D one
+   * with a single time, are the channels.
    */
-  public static Volume readVolume(Path file) {
+  @Override
+  public Volume readVolume(Path file) {
     List<float[]> channels = new ArrayList<>();
     NiftiHeader header = read(file, (h, data) -> channels.add(intensities(h, data)));
     return new Volume(header.geometry(), channels).requireFinite(file);
@@ -56,11 +64,8 @@ public final class NiftiFile {
     return voxels;
   }
 
-  /**
-   * Reads classes 0…254 of a file with one frame. A value counts as the class it differs from by
-   * less than {@link LabelMap#ROUNDING}; any other is refused.
-   */
-  public static LabelMap readLabels(Path file) {
+  @Override
+  public LabelMap readLabels(Path file) {
     List<byte[]> frames = new ArrayList<>();
     NiftiHeader header = read(file, (h, data) -> frames.add(labels(file, h, data)));
     return new LabelMap(header.geometry(), frames.getFirst());
@@ -91,23 +96,24 @@ public final class NiftiFile {
     return labels;
   }
 
-  /** The grid of a file, without reading its voxels. */
-  public static Geometry readGeometry(Path file) {
+  @Override
+  public Geometry readGeometry(Path file) {
     return readHeader(file).geometry();
   }
 
-  /** What {@code inspect} shows of a file: voxel type, scaling, codes. */
-  public static String describe(Path file) {
+  @Override
+  public Optional<String> describe(Path file) {
     NiftiHeader h = readHeader(file);
-    return "NIfTI-%d, %s, %s, slope %s, intercept %s, qform code %d, sform code %d"
-        .formatted(
-            h.spatial().version(),
-            h.type().name().toLowerCase(Locale.ROOT),
-            h.order() == ByteOrder.LITTLE_ENDIAN ? "little-endian" : "big-endian",
-            h.slope(),
-            h.intercept(),
-            h.spatial().qformCode(),
-            h.spatial().sformCode());
+    return Optional.of(
+        "NIfTI-%d, %s, %s, slope %s, intercept %s, qform code %d, sform code %d"
+            .formatted(
+                h.spatial().version(),
+                h.type().name().toLowerCase(Locale.ROOT),
+                h.order() == ByteOrder.LITTLE_ENDIAN ? "little-endian" : "big-endian",
+                h.slope(),
+                h.intercept(),
+                h.spatial().qformCode(),
+                h.spatial().sformCode()));
   }
 
   private static NiftiHeader readHeader(Path file) {
@@ -121,7 +127,7 @@ public final class NiftiFile {
   /**
    * Writes labels as uint8; gzip when the name ends in {@code .gz}. Replaces the file atomically.
    */
-  public static void write(Path file, LabelMap labels) {
+  public void write(Path file, LabelMap labels) {
     Geometry g = labels.geometry();
     ByteBuffer data = ByteBuffer.allocate(g.voxels());
     for (int z = 0; z < g.sizeZ(); z++) {
@@ -138,7 +144,7 @@ public final class NiftiFile {
    * Writes float32, the channels one behind the other as the frames of a 4-D file; gzip when the
    * name ends in {@code .gz}. Replaces the file atomically.
    */
-  public static void write(Path file, Volume volume) {
+  public void write(Path file, Volume volume) {
     int channels = volume.channels().size();
     ByteBuffer header = NiftiHeader.write(volume.geometry(), channels, NiftiType.FLOAT32);
     write(file, header, volume.channels().stream().map(c -> bytes(volume.geometry(), c)).toList());

@@ -23,7 +23,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 
-class Hdf5FileTest {
+class Hdf5FormatTest {
   private static final float[][][] IMAGE = new float[2][3][4];
   private static final float[][][] LABEL = new float[2][3][4];
 
@@ -47,7 +47,7 @@ class Hdf5FileTest {
   /** A file that h5py wrote, with the values above. */
   private Path h5py(String name) throws IOException {
     Path file = folder.resolve(name);
-    try (InputStream in = Hdf5FileTest.class.getResourceAsStream("h5py/" + name)) {
+    try (InputStream in = Hdf5FormatTest.class.getResourceAsStream("h5py/" + name)) {
       Files.write(file, in.readAllBytes());
     }
     return file;
@@ -78,15 +78,15 @@ class Hdf5FileTest {
   @ValueSource(strings = {"filters.h5", "lzf.h5"})
   void filtersByteOrdersAndTheNewestLayoutAreRead(String name) throws IOException {
     Path file = h5py(name);
-    assertImage(Hdf5File.readVolume(file, 1));
-    assertLabels(Hdf5File.readLabels(file, 1));
+    assertImage(VolumeFormats.HDF5.readVolume(file));
+    assertLabels(VolumeFormats.HDF5.readLabels(file));
   }
 
   @Test
   void booleansAreClasses0And1() throws IOException {
-    LabelMap labels = Hdf5File.readLabels(h5py("booleans.h5"), 1);
+    LabelMap labels = VolumeFormats.HDF5.readLabels(h5py("booleans.h5"));
     Path ours = write(Map.of("label", new boolean[][][] {{{false, true, true}}}));
-    assertArrayEquals(new byte[] {0, 1, 1}, Hdf5File.readLabels(ours, 1).labels());
+    assertArrayEquals(new byte[] {0, 1, 1}, VolumeFormats.HDF5.readLabels(ours).labels());
     for (int i = 0; i < 24; i++) {
       assertEquals(i % 3 > 0 ? 1 : 0, labels.labels()[i]);
     }
@@ -95,14 +95,14 @@ class Hdf5FileTest {
   @Test
   void aFilterThatIsMissingIsNamed() throws IOException {
     Path file = h5py("scale_offset.h5");
-    assertRefused(file, () -> Hdf5File.readVolume(file, 1), "scaleoffset");
+    assertRefused(file, () -> VolumeFormats.HDF5.readVolume(file), "scaleoffset");
   }
 
   @Test
   void chunksThatWereNeverWrittenAreNoZeros() throws IOException {
     Path file = h5py("fill_value.h5");
-    assertRefused(file, () -> Hdf5File.readVolume(file, 1), "misses the chunk at [1, 0, 0]");
-    assertLabels(Hdf5File.readLabels(file, 1));
+    assertRefused(file, () -> VolumeFormats.HDF5.readVolume(file), "misses the chunk at [1, 0, 0]");
+    assertLabels(VolumeFormats.HDF5.readLabels(file));
   }
 
   @Test
@@ -113,8 +113,8 @@ class Hdf5FileTest {
     int at = find(bytes, new byte[] {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2});
     bytes[at + 7] = 2;
     Files.write(file, bytes);
-    assertRefused(file, () -> Hdf5File.readLabels(file, 1), "checksum");
-    assertImage(Hdf5File.readVolume(file, 1));
+    assertRefused(file, () -> VolumeFormats.HDF5.readLabels(file), "checksum");
+    assertImage(VolumeFormats.HDF5.readVolume(file));
   }
 
   private static int find(byte[] bytes, byte[] wanted) {
@@ -129,45 +129,49 @@ class Hdf5FileTest {
   void labelsMayBeRoundedAndNothingElse() {
     float[][][] near = {{{0.9999f, 3.9996f, -0.0001f, 254}}};
     Path file = write(Map.of("label", near));
-    assertArrayEquals(new byte[] {1, 4, 0, (byte) 254}, Hdf5File.readLabels(file, 1).labels());
+    assertArrayEquals(
+        new byte[] {1, 4, 0, (byte) 254}, VolumeFormats.HDF5.readLabels(file).labels());
     for (float value : new float[] {0.99f, -1, 255, Float.NaN}) {
       Path wrong = write(Map.of("label", new float[][][] {{{0, 1}, {0, value}}}));
-      assertRefused(wrong, () -> Hdf5File.readLabels(wrong, 1), "label [0, 1, 1] is " + value);
+      assertRefused(
+          wrong, () -> VolumeFormats.HDF5.readLabels(wrong), "label [0, 1, 1] is " + value);
     }
     Path big = write(Map.of("label", new long[][][] {{{1L << 60}}}));
-    assertRefused(big, () -> Hdf5File.readLabels(big, 1), "not 0…254");
+    assertRefused(big, () -> VolumeFormats.HDF5.readLabels(big), "not 0…254");
   }
 
   @ParameterizedTest
   @CsvSource({"raw, seg", "img, gt", "data, mask", "Image, Labels", "volume, segmentation"})
   void otherUsualNamesAreTakenWhereTheyAreAlone(String image, String label) {
     Path file = write(Map.of(image, IMAGE, label, LABEL, "weights", new float[2][3][4]));
-    assertImage(Hdf5File.readVolume(file, 1));
-    assertLabels(Hdf5File.readLabels(file, 1));
+    assertImage(VolumeFormats.HDF5.readVolume(file));
+    assertLabels(VolumeFormats.HDF5.readLabels(file));
   }
 
   @Test
   void thePublishedNameGoesBeforeOthers() {
     Path file =
         write(Map.of("image", IMAGE, "raw", new float[2][3][4], "label", LABEL, "mask", IMAGE));
-    assertImage(Hdf5File.readVolume(file, 1));
-    assertLabels(Hdf5File.readLabels(file, 1));
+    assertImage(VolumeFormats.HDF5.readVolume(file));
+    assertLabels(VolumeFormats.HDF5.readLabels(file));
   }
 
   @Test
   void whatIsNotCertainIsRefusedWithWhatIsThere() {
     Path two = write(Map.of("raw", IMAGE, "data", IMAGE));
     assertRefused(
-        two, () -> Hdf5File.readVolume(two, 1), "has several data sets, none named image");
+        two, () -> VolumeFormats.HDF5.readVolume(two), "has several data sets, none named image");
     Path other = folder.resolve("other.h5");
     try (WritableHdfFile hdf = HdfFile.write(other)) {
       hdf.putDataset("t1", IMAGE);
       hdf.putGroup("volumes").putDataset("raw", new short[2][2][3]);
     }
-    assertRefused(other, () -> Hdf5File.readVolume(other, 1), "t1 2×3×4 float32");
-    assertRefused(other, () -> Hdf5File.readVolume(other, 1), "volumes/raw 2×2×3 int16");
+    assertRefused(other, () -> VolumeFormats.HDF5.readVolume(other), "t1 2×3×4 float32");
+    assertRefused(other, () -> VolumeFormats.HDF5.readVolume(other), "volumes/raw 2×2×3 int16");
     assertRefused(
-        other, () -> Hdf5File.readLabels(other, 1), "has no data set named label (or labels");
+        other,
+        () -> VolumeFormats.HDF5.readLabels(other),
+        "has no data set named label (or labels");
   }
 
   @Test
@@ -180,31 +184,34 @@ class Hdf5FileTest {
                 new float[][][][] {IMAGE, second},
                 "label",
                 new float[][][][] {LABEL, LABEL}));
-    Volume volume = Hdf5File.readVolume(file, 1);
+    Volume volume = VolumeFormats.HDF5.readVolume(file);
     assertImage(volume);
     assertEquals(2, volume.channels().size());
     assertEquals(7, volume.channels().get(1)[11]);
     assertEquals(0, volume.channels().get(1)[12]);
-    assertRefused(file, () -> Hdf5File.readLabels(file, 1), "label is 2×2×3×4; a label has 3");
+    assertRefused(
+        file, () -> VolumeFormats.HDF5.readLabels(file), "label is 2×2×3×4; a label has 3");
   }
 
   @Test
   void axesOfLengthOneAreDropped() {
     Path file =
         write(Map.of("image", new float[][][][][] {{IMAGE}}, "label", new float[][][][] {LABEL}));
-    assertImage(Hdf5File.readVolume(file, 1));
-    assertLabels(Hdf5File.readLabels(file, 1));
+    assertImage(VolumeFormats.HDF5.readVolume(file));
+    assertLabels(VolumeFormats.HDF5.readLabels(file));
     Path flat = write(Map.of("image", new float[3][4]));
-    assertRefused(flat, () -> Hdf5File.readVolume(flat, 1), "image is 3×4, not x×y×z");
+    assertRefused(flat, () -> VolumeFormats.HDF5.readVolume(flat), "image is 3×4, not x×y×z");
   }
 
   @Test
   void whatIsNotANumberIsRefusedWithItsPlace() {
     Path file = write(Map.of("image", new double[][][] {{{0, 1}, {Double.NaN, 1e300}}}));
     assertRefused(
-        file, () -> Hdf5File.readVolume(file, 1), "voxel [0, 1, 0] is NaN, not a number; 2 of 4");
+        file,
+        () -> VolumeFormats.HDF5.readVolume(file),
+        "voxel [0, 1, 0] is NaN, not a number; 2 of 4");
     Path text = write(Map.of("image", new String[][][] {{{"a", "b"}}}));
-    assertRefused(text, () -> Hdf5File.readVolume(text, 1), "image is of type string");
+    assertRefused(text, () -> VolumeFormats.HDF5.readVolume(text), "image is of type string");
   }
 
   @Test

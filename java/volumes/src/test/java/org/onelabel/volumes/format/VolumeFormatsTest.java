@@ -8,18 +8,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VolumeFormatTest {
+class VolumeFormatsTest {
   @ParameterizedTest
   @CsvSource({"a.nii.gz, a, NIFTI", "A.NII.GZ, A, NIFTI", "b.Nii, b, NIFTI", "x.y.H5, x.y, HDF5"})
-  void endingsTellTheFormatInEitherCase(String name, String stem, VolumeFormat format) {
-    assertEquals(Optional.of(format), VolumeFormat.of(Path.of("folder", name)));
-    assertEquals(Optional.of(stem), VolumeFormat.stem(Path.of("folder", name)));
+  void endingsTellTheFormatInEitherCase(String name, String stem, String called) {
+    VolumeFormat format = called.equals("HDF5") ? VolumeFormats.HDF5 : VolumeFormats.NIFTI;
+    assertEquals(Optional.of(format), VolumeFormats.of(Path.of("folder", name)));
+    assertEquals(Optional.of(stem), VolumeFormats.stem(Path.of("folder", name)));
   }
 
   @Test
   void otherNamesAndHiddenFilesHaveNone() {
     for (String name : new String[] {"/", "a.gz", "nii", "a.nrrd", "._a.nii.gz", "a.nii.gz.part"}) {
-      assertEquals(Optional.empty(), VolumeFormat.of(Path.of(name)), name);
+      assertEquals(Optional.empty(), VolumeFormats.of(Path.of(name)), name);
     }
   }
 }

@@ -25,7 +25,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 
-class NiftiFileTest {
+class NiftiFormatTest {
   @TempDir private Path folder;
 
   private Path file(String name, byte[] bytes) throws IOException {
@@ -40,7 +40,7 @@ class NiftiFileTest {
         for (boolean gzip : new boolean[] {false, true}) {
           byte[] bytes = NiftiBytes.file(version, order, type);
           Path file = file("a.nii" + (gzip ? ".gz" : ""), gzip ? NiftiBytes.gzip(bytes) : bytes);
-          Volume volume = NiftiFile.readVolume(file);
+          Volume volume = VolumeFormats.NIFTI.readVolume(file);
           assertArrayEquals(NiftiBytes.SHAPE, volume.geometry().shape());
           assertArrayEquals(new double[] {1, 2, 3}, volume.geometry().spacing(), 1e-12);
           for (int i = 0; i < 24; i++) {
@@ -59,19 +59,19 @@ class NiftiFileTest {
   void labelsAreWrittenBackIntoTheSameSpace(int version, String name) throws IOException {
     Path source =
         file("source.nii", NiftiBytes.file(version, ByteOrder.BIG_ENDIAN, NiftiType.INT16));
-    Geometry geometry = NiftiFile.readGeometry(source);
+    Geometry geometry = VolumeFormats.NIFTI.readGeometry(source);
     byte[] labels = new byte[24];
     for (int i = 0; i < 24; i++) {
       labels[i] = (byte) (i * 10);
     }
-    NiftiFile.write(folder.resolve(name), new LabelMap(geometry, labels));
-    LabelMap again = NiftiFile.readLabels(folder.resolve(name));
+    VolumeFormats.NIFTI.write(folder.resolve(name), new LabelMap(geometry, labels));
+    LabelMap again = VolumeFormats.NIFTI.readLabels(folder.resolve(name));
     assertEquals(geometry, again.geometry());
     assertArrayEquals(labels, again.labels());
     float[] values = new float[24];
     values[7] = (float) Math.PI;
-    NiftiFile.write(folder.resolve(name), new Volume(geometry, values));
-    assertArrayEquals(values, NiftiFile.readVolume(folder.resolve(name)).voxels());
+    VolumeFormats.NIFTI.write(folder.resolve(name), new Volume(geometry, values));
+    assertArrayEquals(values, VolumeFormats.NIFTI.readVolume(folder.resolve(name)).voxels());
   }
 
   @Test
@@ -81,14 +81,15 @@ class NiftiFileTest {
     b.putShort(254, (short) 0).putShort(252, (short) 1).putFloat(76, -1);
     // A turn by 90° about z.
     b.putFloat(264, (float) Math.sqrt(0.5)).putFloat(268, 11);
-    Affine affine = NiftiFile.readGeometry(file("q.nii", bytes)).affine();
+    Affine affine = VolumeFormats.NIFTI.readGeometry(file("q.nii", bytes)).affine();
     double[] expected = {0, -2, 0, 11, 1, 0, 0, 0, 0, 0, -3, 0};
     assertArrayEquals(expected, affine.values(), 1e-6);
   }
 
   private void assertRefused(String name, byte[] bytes, String cause) throws IOException {
     Path file = file(name, bytes);
-    InputException e = assertThrows(InputException.class, () -> NiftiFile.readVolume(file));
+    InputException e =
+        assertThrows(InputException.class, () -> VolumeFormats.NIFTI.readVolume(file));
     assertTrue(e.getMessage().startsWith(file.toString()), e.getMessage());
     assertTrue(e.getMessage().contains(cause), e.getMessage());
     assertFalse(e.getMessage().contains("\n"), e.getMessage());
@@ -126,7 +127,8 @@ class NiftiFileTest {
     assertRefused("pair.hdr", changed(b -> b.put(345, (byte) 'i')), ".img file");
     assertRefused("mark.nii", changed(b -> b.put(347, (byte) 'x')), "no n+1 mark");
     assertRefused("flat.nii", changed(b -> b.putFloat(320, 0)), "singular");
-    assertThrows(InputException.class, () -> NiftiFile.readVolume(folder.resolve("absent.nii")));
+    assertThrows(
+        InputException.class, () -> VolumeFormats.NIFTI.readVolume(folder.resolve("absent.nii")));
   }
 
   @Test
@@ -141,7 +143,7 @@ class NiftiFileTest {
     for (float slope : new float[] {0, Float.NaN, Float.POSITIVE_INFINITY}) {
       byte[] bytes =
           changed(b -> b.putShort(72, (short) 8).putFloat(112, slope).putFloat(116, Float.NaN));
-      assertEquals(-3, NiftiFile.readVolume(file("plain.nii", bytes)).voxels()[0]);
+      assertEquals(-3, VolumeFormats.NIFTI.readVolume(file("plain.nii", bytes)).voxels()[0]);
     }
   }
 
@@ -166,7 +168,7 @@ class NiftiFileTest {
   void framesAlongDimension4Or5AreChannels(int dimension, boolean gzip) throws IOException {
     byte[] bytes = series(3, dimension);
     Path file = file("series.nii", gzip ? NiftiBytes.gzip(bytes) : bytes);
-    Volume volume = NiftiFile.readVolume(file);
+    Volume volume = VolumeFormats.NIFTI.readVolume(file);
     assertEquals(3, volume.channels().size());
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < 24; i++) {
@@ -174,14 +176,15 @@ class NiftiFileTest {
       }
     }
     Path copy = folder.resolve("copy.NII.GZ");
-    NiftiFile.write(copy, volume);
+    VolumeFormats.NIFTI.write(copy, volume);
     assertEquals(0x1f, Files.readAllBytes(copy)[0]);
-    Volume again = NiftiFile.readVolume(copy);
+    Volume again = VolumeFormats.NIFTI.readVolume(copy);
     assertEquals(volume.geometry(), again.geometry());
     for (int c = 0; c < 3; c++) {
       assertArrayEquals(volume.channels().get(c), again.channels().get(c));
     }
-    InputException e = assertThrows(InputException.class, () -> NiftiFile.readLabels(file));
+    InputException e =
+        assertThrows(InputException.class, () -> VolumeFormats.NIFTI.readLabels(file));
     assertTrue(e.getMessage().contains("has 3 frames; a label has one"), e.getMessage());
   }
 
@@ -196,13 +199,14 @@ class NiftiFileTest {
   @Test
   void labelsMayBeRoundedAndNothingElse() throws IOException {
     Path file = file("near.nii", changed(b -> b.putFloat(112, 1.00002f).putFloat(116, 3)));
-    assertEquals(23, NiftiFile.readLabels(file).highest());
+    assertEquals(23, VolumeFormats.NIFTI.readLabels(file).highest());
     for (float value : new float[] {1.4f, -1, 255, 3e9f, Float.NaN}) {
       Path wrong =
           file(
               "far.nii",
               changed(b -> b.putFloat(112, 1).putFloat(116, 3).putFloat(352 + 36, value - 3)));
-      InputException e = assertThrows(InputException.class, () -> NiftiFile.readLabels(wrong));
+      InputException e =
+          assertThrows(InputException.class, () -> VolumeFormats.NIFTI.readLabels(wrong));
       assertTrue(e.getMessage().contains("far.nii: label [1, 2, 0] is "), e.getMessage());
     }
   }
@@ -211,8 +215,8 @@ class NiftiFileTest {
   void sizesWithoutRoomInTheFirstVersionAreWrittenInTheSecond() {
     Geometry geometry = Geometry.of(40000, 1, 1, Affine.ofSpacing(1, 1, 1));
     Path file = folder.resolve("long.nii");
-    NiftiFile.write(file, new LabelMap(geometry, new byte[40000]));
-    assertArrayEquals(geometry.shape(), NiftiFile.readLabels(file).geometry().shape());
+    VolumeFormats.NIFTI.write(file, new LabelMap(geometry, new byte[40000]));
+    assertArrayEquals(geometry.shape(), VolumeFormats.NIFTI.readLabels(file).geometry().shape());
   }
 
   @Test
@@ -222,7 +226,9 @@ class NiftiFileTest {
     Files.writeString(folder.resolve("taken.nii").resolve("inside"), "x");
     assertThrows(
         InputException.class,
-        () -> NiftiFile.write(folder.resolve("taken.nii"), new LabelMap(geometry, new byte[8])));
+        () ->
+            VolumeFormats.NIFTI.write(
+                folder.resolve("taken.nii"), new LabelMap(geometry, new byte[8])));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
