@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Intensities on a grid, one array a channel, in the voxel order of {@link Geometry}. The arrays
@@ -41,12 +42,20 @@ public record Volume(Geometry geometry, List<float[]> channels) {
       return Optional.empty();
     }
     return Reorientation.between(geometry, image)
-        .map(turn -> new Volume(image, channels.stream().map(turn::apply).toList()));
+        .map(
+            turn ->
+                new Volume(
+                    image, channels.stream().map(c -> turn.apply(c, geometry.extent())).toList()));
   }
 
   /** The first channel. */
   public float[] voxels() {
     return channels.getFirst();
+  }
+
+  /** The array of a channel. */
+  public VoxelArray array(int channel) {
+    return new VoxelArray(geometry.extent(), channels.get(channel));
   }
 
   /**
@@ -67,7 +76,7 @@ public record Volume(Geometry geometry, List<float[]> channels) {
               file,
               "voxel %s%s is %s, not a number; %d of %d are none, give them a value"
                   .formatted(
-                      geometry.describeVoxel(i),
+                      geometry.extent().describe(i),
                       channels.size() == 1 ? "" : " of channel " + c,
                       voxels[i],
                       count,

@@ -72,7 +72,7 @@ final class Hdf5Format implements VolumeFormat {
             int label = LabelMap.classOf(value);
             if (label < 0) {
               throw new InputException(
-                  file, "label " + geometry.describeVoxel(i) + " is " + value + ", not 0…254");
+                  file, "label " + geometry.extent().describe(i) + " is " + value + ", not 0…254");
             }
             labels[i] = (byte) label;
           }

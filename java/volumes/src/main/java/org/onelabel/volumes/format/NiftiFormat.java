@@ -20,6 +20,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Reads and writes NIfTI-1 and NIfTI-2 single files, {@code .nii} and {@code .nii.gz}. Every
@@ -52,12 +53,12 @@ public final class NiftiFormat implements VolumeFormat {
 
   private static float[] intensities(NiftiHeader header, ByteBuffer data) {
     float[] voxels = new float[header.voxels()];
+    Extent extent = header.extent();
     int next = 0;
-    for (int z = 0; z < header.sizeZ(); z++) {
-      for (int y = 0; y < header.sizeY(); y++) {
-        for (int x = 0; x < header.sizeX(); x++) {
-          voxels[(x * header.sizeY() + y) * header.sizeZ() + z] =
-              (float) header.value(data, next++);
+    for (int z = 0; z < extent.sizeZ(); z++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int x = 0; x < extent.sizeX(); x++) {
+          voxels[extent.index(x, y, z)] = (float) header.value(data, next++);
         }
       }
     }
@@ -76,10 +77,11 @@ public final class NiftiFormat implements VolumeFormat {
       throw new InputException(file, "has " + header.frames() + " frames; a label has one");
     }
     byte[] labels = new byte[header.voxels()];
+    Extent extent = header.extent();
     int next = 0;
-    for (int z = 0; z < header.sizeZ(); z++) {
-      for (int y = 0; y < header.sizeY(); y++) {
-        for (int x = 0; x < header.sizeX(); x++) {
+    for (int z = 0; z < extent.sizeZ(); z++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int x = 0; x < extent.sizeX(); x++) {
           double value = header.value(data, next++);
           int label = LabelMap.classOf(value);
           if (label < 0) {
@@ -89,7 +91,7 @@ public final class NiftiFormat implements VolumeFormat {
                     .formatted(
                         x, y, z, value, value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
           }
-          labels[(x * header.sizeY() + y) * header.sizeZ() + z] = (byte) label;
+          labels[extent.index(x, y, z)] = (byte) label;
         }
       }
     }
@@ -128,16 +130,16 @@ public final class NiftiFormat implements VolumeFormat {
    * Writes labels as uint8; gzip when the name ends in {@code .gz}. Replaces the file atomically.
    */
   public void write(Path file, LabelMap labels) {
-    Geometry g = labels.geometry();
-    ByteBuffer data = ByteBuffer.allocate(g.voxels());
-    for (int z = 0; z < g.sizeZ(); z++) {
-      for (int y = 0; y < g.sizeY(); y++) {
-        for (int x = 0; x < g.sizeX(); x++) {
-          data.put(labels.labels()[(x * g.sizeY() + y) * g.sizeZ() + z]);
+    Extent extent = labels.geometry().extent();
+    ByteBuffer data = ByteBuffer.allocate(extent.voxels());
+    for (int z = 0; z < extent.sizeZ(); z++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int x = 0; x < extent.sizeX(); x++) {
+          data.put(labels.labels()[extent.index(x, y, z)]);
         }
       }
     }
-    write(file, NiftiHeader.write(g, 1, NiftiType.UINT8), List.of(data));
+    write(file, NiftiHeader.write(labels.geometry(), 1, NiftiType.UINT8), List.of(data));
   }
 
   /**
@@ -147,16 +149,19 @@ public final class NiftiFormat implements VolumeFormat {
   public void write(Path file, Volume volume) {
     int channels = volume.channels().size();
     ByteBuffer header = NiftiHeader.write(volume.geometry(), channels, NiftiType.FLOAT32);
-    write(file, header, volume.channels().stream().map(c -> bytes(volume.geometry(), c)).toList());
+    write(
+        file,
+        header,
+        volume.channels().stream().map(c -> bytes(volume.geometry().extent(), c)).toList());
   }
 
-  private static ByteBuffer bytes(Geometry g, float[] voxels) {
+  private static ByteBuffer bytes(Extent extent, float[] voxels) {
     ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(4, g.voxels())).order(ByteOrder.LITTLE_ENDIAN);
-    for (int z = 0; z < g.sizeZ(); z++) {
-      for (int y = 0; y < g.sizeY(); y++) {
-        for (int x = 0; x < g.sizeX(); x++) {
-          data.putFloat(voxels[(x * g.sizeY() + y) * g.sizeZ() + z]);
+        ByteBuffer.allocate(Math.multiplyExact(4, extent.voxels())).order(ByteOrder.LITTLE_ENDIAN);
+    for (int z = 0; z < extent.sizeZ(); z++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int x = 0; x < extent.sizeX(); x++) {
+          data.putFloat(voxels[extent.index(x, y, z)]);
         }
       }
     }

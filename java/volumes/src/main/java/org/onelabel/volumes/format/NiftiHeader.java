@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * The fields of a NIfTI-1 or NIfTI-2 header that decide voxels and space. {@code frames} are the
@@ -16,9 +17,7 @@ import org.onelabel.volumes.InputException;
  */
 record NiftiHeader(
     ByteOrder order,
-    int sizeX,
-    int sizeY,
-    int sizeZ,
+    Extent extent,
     int frames,
     NiftiType type,
     long offset,
@@ -174,9 +173,7 @@ record NiftiHeader(
             });
     return new NiftiHeader(
         h.order(),
-        (int) dim[1],
-        (int) dim[2],
-        (int) sizeZ,
+        new Extent((int) dim[1], (int) dim[2], (int) sizeZ),
         (int) frames,
         type,
         (long) offset,
@@ -219,7 +216,7 @@ record NiftiHeader(
 
   /** The voxels of one frame. */
   int voxels() {
-    return sizeX * sizeY * sizeZ;
+    return extent.voxels();
   }
 
   /** The scaled value of a voxel in the bytes of a frame. */
@@ -228,7 +225,7 @@ record NiftiHeader(
   }
 
   Geometry geometry() {
-    return new Geometry(sizeX, sizeY, sizeZ, spatial.affine(), spatial);
+    return new Geometry(extent, spatial.affine(), spatial);
   }
 
   /**

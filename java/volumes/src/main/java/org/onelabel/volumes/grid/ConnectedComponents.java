@@ -3,60 +3,114 @@ package org.onelabel.volumes.grid;
 import java.util.Arrays;
 
 /**
- * The connected components of a mask: voxels that touch in a side, an edge or a corner are of one.
+ * The connected components of a mask.
  *
  * @param labels of each voxel, −1 outside the mask, else its component, 0, 1, … by the first voxel
  * @param count of components
  */
 public record ConnectedComponents(int[] labels, int count) {
 
+  /** Which voxels are of one component. */
+  public enum Connectivity {
+    /** Those that touch in a side: 6 neighbours. */
+    SIDES(1),
+    /** Those that touch in a side, an edge or a corner: 26 neighbours. */
+    CORNERS(3);
+
+    /** Along how many axes a neighbour may lie aside. */
+    private final int axes;
+
+    Connectivity(int axes) {
+      this.axes = axes;
+    }
+  }
+
   /**
-   * Those of a mask.
+   * Those of a mask, connected by corners.
    *
    * @param shape voxels along x, y, z, z fastest
    */
   public static ConnectedComponents of(boolean[] mask, int[] shape) {
-    int[] labels = new int[mask.length];
-    Arrays.fill(labels, -1);
-    int[] stack = new int[64];
-    int count = 0;
-    for (int seed = 0; seed < mask.length; seed++) {
-      if (!mask[seed] || labels[seed] >= 0) {
-        continue;
-      }
-      labels[seed] = count;
-      stack[0] = seed;
-      int waiting = 1;
-      while (waiting > 0) {
-        int voxel = stack[--waiting];
-        if (waiting + 26 > stack.length) {
-          stack = Arrays.copyOf(stack, 2 * stack.length);
-        }
-        waiting = spread(voxel, count, mask, shape, labels, stack, waiting);
-      }
-      count++;
-    }
-    return new ConnectedComponents(labels, count);
+    return of(mask, Extent.of(shape), Connectivity.CORNERS);
   }
 
-  /** Labels the neighbours of a voxel that have no label yet, and puts them on the stack. */
-  private static int spread(
-      int voxel, int label, boolean[] mask, int[] shape, int[] labels, int[] stack, int waiting) {
-    int x = voxel / (shape[1] * shape[2]);
-    int y = voxel / shape[2] % shape[1];
-    int z = voxel % shape[2];
-    int top = waiting;
-    for (int i = Math.max(0, x - 1); i <= Math.min(shape[0] - 1, x + 1); i++) {
-      for (int j = Math.max(0, y - 1); j <= Math.min(shape[1] - 1, y + 1); j++) {
-        for (int k = Math.max(0, z - 1); k <= Math.min(shape[2] - 1, z + 1); k++) {
-          int neighbour = (i * shape[1] + j) * shape[2] + k;
-          if (mask[neighbour] && labels[neighbour] < 0) {
-            labels[neighbour] = label;
-            stack[top++] = neighbour;
+  /** Those of a mask over {@code extent}. */
+  public static ConnectedComponents of(boolean[] mask, Extent extent, Connectivity connectivity) {
+    Flood flood = new Flood(mask, extent, connectivity);
+    int count = 0;
+    for (int seed = 0; seed < mask.length; seed++) {
+      if (flood.enters(seed)) {
+        flood.fill(seed, count++);
+      }
+    }
+    return new ConnectedComponents(flood.labels, count);
+  }
+
+  /** How many voxels each component has. */
+  public int[] sizes() {
+    int[] sizes = new int[count];
+    for (int label : labels) {
+      if (label >= 0) {
+        sizes[label]++;
+      }
+    }
+    return sizes;
+  }
+
+  /** The labels so far, and the voxels whose neighbours are still to be looked at. */
+  private static final class Flood {
+    private final boolean[] mask;
+    private final Extent extent;
+    private final Connectivity connectivity;
+    private final int[] labels;
+    private int[] stack = new int[64];
+    private int waiting;
+
+    Flood(boolean[] mask, Extent extent, Connectivity connectivity) {
+      this.mask = mask;
+      this.extent = extent;
+      this.connectivity = connectivity;
+      labels = new int[mask.length];
+      Arrays.fill(labels, -1);
+    }
+
+    boolean enters(int voxel) {
+      return mask[voxel] && labels[voxel] < 0;
+    }
+
+    void fill(int seed, int label) {
+      push(seed, label);
+      while (waiting > 0) {
+        spread(stack[--waiting], label);
+      }
+    }
+
+    private void push(int voxel, int label) {
+      labels[voxel] = label;
+      if (waiting == stack.length) {
+        stack = Arrays.copyOf(stack, 2 * waiting);
+      }
+      stack[waiting++] = voxel;
+    }
+
+    /** Labels the neighbours of a voxel that have no label yet. */
+    private void spread(int voxel, int label) {
+      int x = extent.place(voxel, 0);
+      int y = extent.place(voxel, 1);
+      int z = extent.place(voxel, 2);
+      for (int i = -1; i <= 1; i++) {
+        for (int j = -1; j <= 1; j++) {
+          for (int k = -1; k <= 1; k++) {
+            if (Math.abs(i) + Math.abs(j) + Math.abs(k) <= connectivity.axes
+                && extent.contains(x + i, y + j, z + k)) {
+              int neighbour = extent.index(x + i, y + j, z + k);
+              if (enters(neighbour)) {
+                push(neighbour, label);
+              }
+            }
           }
         }
       }
     }
-    return top;
   }
 }

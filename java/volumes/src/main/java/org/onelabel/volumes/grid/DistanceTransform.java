@@ -12,16 +12,22 @@ public final class DistanceTransform {
    * spacing}; infinite where the set is empty.
    */
   public static double[] of(boolean[] set, int[] shape, double[] spacing) {
+    return of(set, Extent.of(shape), spacing);
+  }
+
+  /** The same over {@code extent}. */
+  public static double[] of(boolean[] set, Extent extent, double[] spacing) {
     double[] squares = new double[set.length];
     for (int i = 0; i < set.length; i++) {
       squares[i] = set[i] ? 0 : Double.POSITIVE_INFINITY;
     }
-    int[] steps = {shape[1] * shape[2], shape[2], 1};
     for (int axis = 0; axis < 3; axis++) {
-      Line line = new Line(shape[axis], spacing[axis]);
+      int size = extent.size(axis);
+      int stride = extent.stride(axis);
+      Line line = new Line(size, spacing[axis]);
       for (int i = 0; i < squares.length; i++) {
-        if (i / steps[axis] % shape[axis] == 0) {
-          line.transform(squares, i, steps[axis]);
+        if (i / stride % size == 0) {
+          line.transform(squares, i, stride);
         }
       }
     }

@@ -13,10 +13,15 @@ public final class Smoothing {
 
   /** The same with a standard deviation for each axis. */
   public static float[] gaussian(float[] values, int[] shape, double[] sigmas) {
+    return gaussian(values, Extent.of(shape), sigmas);
+  }
+
+  /** The same of an array over {@code extent}. */
+  public static float[] gaussian(float[] values, Extent extent, double[] sigmas) {
     float[] result = values.clone();
     for (int axis = 0; axis < 3; axis++) {
       if (sigmas[axis] > 0) {
-        result = convolve(result, shape, axis, kernel(sigmas[axis]));
+        result = convolve(result, extent, axis, kernel(sigmas[axis]));
       }
     }
     return result;
@@ -35,10 +40,10 @@ public final class Smoothing {
     return kernel;
   }
 
-  private static float[] convolve(float[] values, int[] shape, int axis, float[] kernel) {
+  private static float[] convolve(float[] values, Extent extent, int axis, float[] kernel) {
     int radius = kernel.length / 2;
-    int n = shape[axis];
-    int inner = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
+    int n = extent.size(axis);
+    int inner = extent.stride(axis);
     int outer = values.length / (n * inner);
     if (inner == 1) {
       return convolveRows(values, n, kernel);
@@ -91,8 +96,13 @@ public final class Smoothing {
 
   /** Central differences along one axis, per voxel; one-sided at the edges. */
   public static float[] gradient(float[] values, int[] shape, int axis) {
-    int n = shape[axis];
-    int inner = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
+    return gradient(values, Extent.of(shape), axis);
+  }
+
+  /** The same of an array over {@code extent}. */
+  public static float[] gradient(float[] values, Extent extent, int axis) {
+    int n = extent.size(axis);
+    int inner = extent.stride(axis);
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       int place = i / inner % n;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.grid.Extent;
 
 class NiftiSpaceTest {
   private static final List<Double> NO_SFORM = Collections.nCopies(12, 0.0);
@@ -83,7 +84,7 @@ class NiftiSpaceTest {
             Collections.nCopies(12, 7.0),
             2);
     assertAffine(header, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
-    assertFalse(new Geometry(2, 2, 2, header.affine(), header).isPlaced());
+    assertFalse(new Geometry(new Extent(2, 2, 2), header.affine(), header).isPlaced());
   }
 
   @Test

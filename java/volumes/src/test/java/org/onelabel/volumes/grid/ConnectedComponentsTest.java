@@ -90,4 +90,19 @@ class ConnectedComponentsTest {
         && Math.abs(i / shape[2] % shape[1] - j / shape[2] % shape[1]) <= 1
         && Math.abs(i % shape[2] - j % shape[2]) <= 1;
   }
+
+  @Test
+  void onlySidesConnectWhereThatIsAsked() {
+    Extent extent = new Extent(2, 2, 3);
+    boolean[] mask = new boolean[12];
+    mask[extent.index(0, 0, 0)] = true;
+    mask[extent.index(0, 1, 1)] = true;
+    mask[extent.index(1, 1, 1)] = true;
+    mask[extent.index(1, 1, 2)] = true;
+    ConnectedComponents found =
+        ConnectedComponents.of(mask, extent, ConnectedComponents.Connectivity.SIDES);
+    assertEquals(2, found.count());
+    assertArrayEquals(new int[] {1, 3}, found.sizes());
+    assertEquals(1, ConnectedComponents.of(mask, extent.shape()).count());
+  }
 }

@@ -71,4 +71,31 @@ class InterpolationTest {
     assertEquals(7, Interpolation.trilinear(one, shape, 0, 0, 0));
     assertEquals(7, Interpolation.trilinear(one, shape, -2.5, 0.4, 1e9));
   }
+
+  @Test
+  void beyondTheGridLieZerosWhereThatIsAsked() {
+    Extent extent = new Extent(3, 4, 5);
+    VoxelArray padded = new VoxelArray(new Extent(9, 10, 11));
+    padded.paste(new VoxelArray(extent, noise()), 3, 3, 3);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int n = 0; n < 2000; n++) {
+      double x = random.nextDouble(-3, 5);
+      double y = random.nextDouble(-3, 6);
+      double z = random.nextDouble(-3, 7);
+      assertEquals(
+          Interpolation.trilinear(padded.values(), padded.extent(), x + 3, y + 3, z + 3),
+          Interpolation.trilinearInZeros(noise(), extent, x, y, z),
+          1e-6,
+          () -> x + " " + y + " " + z);
+    }
+  }
+
+  @Test
+  void theNearestVoxelIsWithinHalfOfOne() {
+    Extent extent = new Extent(3, 4, 5);
+    assertEquals(extent.index(2, 1, 4), Interpolation.nearest(extent, 2.4, 0.6, 4.3));
+    assertEquals(0, Interpolation.nearest(extent, -0.4, -0.4, 0));
+    assertEquals(-1, Interpolation.nearest(extent, -0.6, 0, 0));
+    assertEquals(-1, Interpolation.nearest(extent, 0, 3.6, 0));
+  }
 }
