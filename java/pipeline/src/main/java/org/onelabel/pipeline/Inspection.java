@@ -26,7 +26,11 @@ public final class Inspection {
     VolumeFormat format =
         VolumeFormats.of(file)
             .orElseThrow(
-                () -> new InputException(file, "is no .nii, .nii.gz, .h5 or .safetensors file"));
+                () ->
+                    new InputException(
+                        file,
+                        "is no %s or .safetensors file"
+                            .formatted(String.join(", ", VolumeFormats.endings()))));
     Case source = new Case(file.getFileName().toString(), List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();

@@ -30,7 +30,9 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
   static boolean isForeign(Path path) {
     String name = path.getFileName().toString();
     String lower = name.toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && FOREIGN.stream().anyMatch(lower::endsWith);
+    return !name.startsWith(".")
+        && VolumeFormats.of(path).isEmpty()
+        && FOREIGN.stream().anyMatch(lower::endsWith);
   }
 
   /** Whether a path is called like an HDF5 file. */

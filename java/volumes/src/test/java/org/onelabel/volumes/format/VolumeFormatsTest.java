@@ -18,6 +18,11 @@ class VolumeFormatsTest {
   }
 
   @Test
+  void messagesNameTheEndingsOnTheList() {
+    assertEquals(".nii, .nii.gz or .h5", VolumeFormats.describeEndings());
+  }
+
+  @Test
   void otherNamesAndHiddenFilesHaveNone() {
     for (String name : new String[] {"/", "a.gz", "nii", "a.nrrd", "._a.nii.gz", "a.nii.gz.part"}) {
       assertEquals(Optional.empty(), VolumeFormats.of(Path.of(name)), name);
