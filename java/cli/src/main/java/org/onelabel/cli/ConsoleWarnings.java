@@ -1,6 +1,6 @@
 package org.onelabel.cli;
 
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Warnings;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Says on the error stream, {@code --quiet} or not, what was left out. */

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.onelabel.pipeline.directory.RunDirectory;
-import org.onelabel.volumes.DatasetFolder;
-import org.onelabel.volumes.FileIdentity;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.VolumeFile;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.dataset.VolumeFile;
+import org.onelabel.volumes.file.FileIdentity;
 
 /** Files that a command reads, and that nothing may be written over. */
 final class Inputs {

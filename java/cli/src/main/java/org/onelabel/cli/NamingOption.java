@@ -1,6 +1,6 @@
 package org.onelabel.cli;
 
-import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.dataset.Naming;
 import picocli.CommandLine.Option;
 
 /** How image files are called. */

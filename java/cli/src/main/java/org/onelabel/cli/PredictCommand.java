@@ -13,12 +13,12 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.FileIdentity;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Scans;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Scans;
+import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.format.VolumeFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
         outputs.forEach(
             (scan, file) -> {
               predict(model, scan, failures, progress, task)
-                  .ifPresent(labels -> NiftiFile.write(file, labels));
+                  .ifPresent(labels -> VolumeFormats.NIFTI.write(file, labels));
               task.step(scan.id());
             });
       }

@@ -26,8 +26,8 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class CommandLineTest {
   private static final Geometry GRID = Geometry.of(12, 12, 12, Affine.ofSpacing(1, 1, 1));
@@ -69,13 +69,13 @@ class CommandLineTest {
     for (int i = 0; i < voxels.length; i++) {
       voxels[i] = (float) Math.sin(i);
     }
-    NiftiFile.write(data.resolve(name + ".nii.gz"), new Volume(GRID, voxels));
+    VolumeFormats.NIFTI.write(data.resolve(name + ".nii.gz"), new Volume(GRID, voxels));
   }
 
   private void label(String name, Geometry geometry) {
     byte[] labels = new byte[geometry.voxels()];
     Arrays.fill(labels, 0, labels.length / 4, (byte) 1);
-    NiftiFile.write(data.resolve(name + ".nii.gz"), new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(data.resolve(name + ".nii.gz"), new LabelMap(geometry, labels));
   }
 
   /** The run is refused with exit code 2 and one line, and leaves nothing. */
@@ -151,7 +151,7 @@ class CommandLineTest {
     assertRefused("b_0000.nii.gz: the file ends too early");
     Files.delete(pool);
     Path plain = data.resolve("imagesUn/b_0000.nii");
-    NiftiFile.write(plain, new Volume(GRID, new float[GRID.voxels()]));
+    VolumeFormats.NIFTI.write(plain, new Volume(GRID, new float[GRID.voxels()]));
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(plain)).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putShort(42, (short) 9999);
     Files.write(plain, bytes.array());
@@ -177,14 +177,14 @@ class CommandLineTest {
     assertRefused("a_0000.nii.gz: is a label of case a, as a.nii.gz is");
     Files.delete(data.resolve("labelsTr/a_0000.nii.gz"));
     byte[] labels = new byte[GRID.voxels()];
-    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    VolumeFormats.NIFTI.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
     assertRefused("labelsTr/a.nii.gz: the template's label holds no structure");
     labels[0] = 3;
     labels[1] = 1;
-    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    VolumeFormats.NIFTI.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
     assertRefused("no voxel of class 2 (structure 2); its classes are 0, 1, 3");
     label("labelsTr/a", GRID);
-    NiftiFile.write(data.resolve("labelsUnHidden/b.nii.gz"), new LabelMap(GRID, labels));
+    VolumeFormats.NIFTI.write(data.resolve("labelsUnHidden/b.nii.gz"), new LabelMap(GRID, labels));
     assertRefused("labelsTr/a.nii.gz: the template's highest class is 1, but");
     Files.writeString(data.resolve("dataset.json"), "{\"labels\": {\"b\": 0, \"x\": [1, 2]}}");
     assertRefused("dataset.json: label x is the region [1,2]");

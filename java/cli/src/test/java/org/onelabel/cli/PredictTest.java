@@ -23,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.cli.CommandLineTest.Result;
 import org.onelabel.networks.Safetensors;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What {@code predict} takes for a scan, where it writes, and what it never writes over. */
 class PredictTest {
@@ -47,7 +47,7 @@ class PredictTest {
     image(data.resolve("imagesTr/a_0000.nii.gz"));
     byte[] labels = new byte[GRID.voxels()];
     Arrays.fill(labels, 0, labels.length / 2, (byte) 1);
-    NiftiFile.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
+    VolumeFormats.NIFTI.write(data.resolve("labelsTr/a.nii.gz"), new LabelMap(GRID, labels));
     image(data.resolve("imagesUn/b_0000.nii.gz"));
     // A baseline ends with a model, however little it has learnt.
     train(run, "--baseline", "supervised");
@@ -97,7 +97,7 @@ class PredictTest {
     for (int i = 0; i < voxels.length; i++) {
       voxels[i] = (float) Math.sin(i) + (i < voxels.length / 2 ? 3 : 0);
     }
-    NiftiFile.write(file, new Volume(GRID, voxels));
+    VolumeFormats.NIFTI.write(file, new Volume(GRID, voxels));
   }
 
   private Result predict(Path of, Path input, Path output, String... more) {
@@ -240,7 +240,8 @@ class PredictTest {
   void aSpacingInAWrongUnitIsRefusedByName() throws IOException {
     for (double side : new double[] {1000, 0.001}) {
       Geometry grid = Geometry.of(16, 16, 16, Affine.ofSpacing(side, side, side));
-      NiftiFile.write(scans.resolve("a.nii.gz"), new Volume(grid, new float[grid.voxels()]));
+      VolumeFormats.NIFTI.write(
+          scans.resolve("a.nii.gz"), new Volume(grid, new float[grid.voxels()]));
       Path output = folder.resolve("output");
       assertRefused("a.nii.gz: its voxels are", predict(run, scans, output));
       assertEquals(List.of(), Files.exists(output) ? names(output) : List.of());

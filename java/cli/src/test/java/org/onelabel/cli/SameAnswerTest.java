@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.demo.SyntheticCohort;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** On another instruction set or number of threads the labels stay what they are. */
 @Tag("long")
@@ -44,8 +44,8 @@ class SameAnswerTest {
     long voxels = 0;
     long structure = 0;
     for (Path file : files) {
-      byte[] a = NiftiFile.readLabels(file).labels();
-      byte[] b = NiftiFile.readLabels(two.resolve(file.getFileName())).labels();
+      byte[] a = VolumeFormats.NIFTI.readLabels(file).labels();
+      byte[] b = VolumeFormats.NIFTI.readLabels(two.resolve(file.getFileName())).labels();
       assertEquals(a.length, b.length);
       for (int i = 0; i < a.length; i++) {
         same += a[i] == b[i] ? 1 : 0;

@@ -1,8 +1,9 @@
 package org.onelabel.networks;
 
-import java.util.ArrayDeque;
 import java.util.random.RandomGenerator;
-import org.onelabel.volumes.DistanceTransform;
+import org.onelabel.volumes.grid.ConnectedComponents;
+import org.onelabel.volumes.grid.DistanceTransform;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * A click as published: a random voxel of the deeper half of the largest region in which a mask
@@ -22,7 +23,8 @@ record Click(int[] place, boolean inside) {
    */
   static Click next(
       float[] wanted, float[] given, int from, boolean any, int[] shape, RandomGenerator random) {
-    int voxels = shape[0] * shape[1] * shape[2];
+    Extent extent = Extent.of(shape);
+    int voxels = extent.voxels();
     boolean[] wrong = new boolean[voxels];
     int count = 0;
     for (int i = 0; i < voxels; i++) {
@@ -33,15 +35,15 @@ record Click(int[] place, boolean inside) {
     if (count == 0) {
       // Nothing to correct: the middle, as what it is.
       int[] middle = {shape[0] / 2, shape[1] / 2, shape[2] / 2};
-      int at = (middle[0] * shape[1] + middle[1]) * shape[2] + middle[2];
+      int at = extent.index(middle[0], middle[1], middle[2]);
       return new Click(middle, wanted[from + at] > 0.5f);
     }
-    boolean[] region = largest(wrong, shape);
+    boolean[] region = largest(wrong, extent);
     boolean[] outside = new boolean[voxels];
     for (int i = 0; i < voxels; i++) {
       outside[i] = !region[i];
     }
-    double[] depth = DistanceTransform.of(outside, shape, new double[] {1, 1, 1});
+    double[] depth = DistanceTransform.of(outside, extent, new double[] {1, 1, 1});
     double deepest = 0;
     for (int i = 0; i < voxels; i++) {
       deepest = region[i] ? Math.max(deepest, depth[i]) : deepest;
@@ -58,55 +60,23 @@ record Click(int[] place, boolean inside) {
         break;
       }
     }
-    int[] place = {at / (shape[1] * shape[2]), at / shape[2] % shape[1], at % shape[2]};
+    int[] place = {extent.place(at, 0), extent.place(at, 1), extent.place(at, 2)};
     return new Click(place, wanted[from + at] > 0.5f);
   }
 
-  /** The largest 6-connected region of a set. */
-  private static boolean[] largest(boolean[] set, int[] shape) {
-    int[] region = new int[set.length];
-    int[] steps = {shape[1] * shape[2], shape[2], 1};
+  /** The largest region of a set whose voxels touch in sides, the first of several. */
+  private static boolean[] largest(boolean[] set, Extent extent) {
+    ConnectedComponents regions =
+        ConnectedComponents.of(set, extent, ConnectedComponents.Connectivity.SIDES);
+    int[] sizes = regions.sizes();
     int best = 0;
-    int bestSize = 0;
-    int regions = 0;
-    ArrayDeque<Integer> front = new ArrayDeque<>();
-    for (int i = 0; i < set.length; i++) {
-      if (!set[i] || region[i] != 0) {
-        continue;
-      }
-      region[i] = ++regions;
-      front.add(i);
-      int size = 0;
-      while (!front.isEmpty()) {
-        int at = front.poll();
-        size++;
-        for (int axis = 0; axis < 3; axis++) {
-          int place = at / steps[axis] % shape[axis];
-          if (place > 0) {
-            enter(at - steps[axis], set, region, regions, front);
-          }
-          if (place < shape[axis] - 1) {
-            enter(at + steps[axis], set, region, regions, front);
-          }
-        }
-      }
-      if (size > bestSize) {
-        bestSize = size;
-        best = regions;
-      }
+    for (int i = 1; i < sizes.length; i++) {
+      best = sizes[i] > sizes[best] ? i : best;
     }
     boolean[] result = new boolean[set.length];
     for (int i = 0; i < set.length; i++) {
-      result[i] = region[i] == best;
+      result[i] = regions.labels()[i] == best;
     }
     return result;
-  }
-
-  private static void enter(
-      int at, boolean[] set, int[] region, int number, ArrayDeque<Integer> front) {
-    if (set[at] && region[at] == 0) {
-      region[at] = number;
-      front.add(at);
-    }
   }
 }

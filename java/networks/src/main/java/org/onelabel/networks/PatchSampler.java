@@ -2,6 +2,9 @@ package org.onelabel.networks;
 
 import java.util.random.RandomGenerator;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.Interpolation;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Cuts random patches and changes them: one resampling per patch carries position, rotation, scale
@@ -50,6 +53,7 @@ final class PatchSampler {
     float[] weight = new float[voxels];
     boolean[] inside = new boolean[voxels];
     double[] at = new double[3];
+    Extent extent = Extent.of(scan.shape());
     int next = 0;
     for (int x = 0; x < patch[0]; x++) {
       for (int y = 0; y < patch[1]; y++) {
@@ -60,17 +64,18 @@ final class PatchSampler {
           at[1] += centre[1];
           at[2] += centre[2];
           for (int c = 0; c < channels; c++) {
-            image[c * voxels + next] = trilinear(scan.channels().get(c), scan.shape(), at);
+            image[c * voxels + next] =
+                Interpolation.trilinearInZeros(scan.channels().get(c), extent, at[0], at[1], at[2]);
           }
           for (int a = 0; a < 3 && position; a++) {
             image[(channels + a) * voxels + next] =
-                change.of(a, Scan.position(at[a], scan.shape()[a]));
+                change.of(a, Scan.position(at[a], extent.size(a)));
           }
-          int nearest = nearest(scan.shape(), at);
+          int nearest = Interpolation.nearest(extent, at[0], at[1], at[2]);
           label[next] = nearest < 0 || scan.label() == null ? 0 : scan.label()[nearest];
           inside[next] = nearest >= 0;
           weight[next] = nearest < 0 || scan.weight() == null ? 1 : scan.weight()[nearest];
-          if (unknown || (label[next] & 255) == LabelMap.IGNORED) {
+          if (unknown || LabelArray.classOf(label[next]) == LabelMap.IGNORED) {
             weight[next] = 0;
           }
         }
@@ -115,78 +120,30 @@ final class PatchSampler {
 
   /** A random voxel of a random structure; null where the scan has none of it. */
   static int[] foregroundVoxel(Scan scan, RandomGenerator random) {
-    int[] shape = scan.shape();
-    int highest = 0;
-    for (byte label : scan.label()) {
-      int structure = label & 255;
-      highest = structure == LabelMap.IGNORED ? highest : Math.max(highest, structure);
-    }
+    LabelArray labels = new LabelArray(Extent.of(scan.shape()), scan.label());
+    int highest = labels.highest();
     if (highest == 0) {
       return null;
     }
     int wanted = 1 + random.nextInt(highest);
     for (int tries = 0; tries < 2000; tries++) {
       int i = random.nextInt(scan.label().length);
-      if ((scan.label()[i] & 255) == wanted) {
-        return place(i, shape);
+      if (labels.at(i) == wanted) {
+        return place(i, labels.extent());
       }
     }
     // A small structure that chance does not find: each of its voxels as likely.
     int chosen = -1;
     int seen = 0;
     for (int i = 0; i < scan.label().length; i++) {
-      if ((scan.label()[i] & 255) == wanted && random.nextInt(++seen) == 0) {
+      if (labels.at(i) == wanted && random.nextInt(++seen) == 0) {
         chosen = i;
       }
     }
-    return chosen < 0 ? null : place(chosen, shape);
+    return chosen < 0 ? null : place(chosen, labels.extent());
   }
 
-  private static int[] place(int i, int[] shape) {
-    return new int[] {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
-  }
-
-  private static float trilinear(float[] values, int[] shape, double[] at) {
-    int x = (int) Math.floor(at[0]);
-    int y = (int) Math.floor(at[1]);
-    int z = (int) Math.floor(at[2]);
-    float fx = (float) (at[0] - x);
-    float fy = (float) (at[1] - y);
-    float fz = (float) (at[2] - z);
-    int stepX = shape[1] * shape[2];
-    int stepY = shape[2];
-    if (x >= 0 && y >= 0 && z >= 0 && x < shape[0] - 1 && y < shape[1] - 1 && z < shape[2] - 1) {
-      int i = x * stepX + y * stepY + z;
-      float v00 = values[i] + fz * (values[i + 1] - values[i]);
-      float v01 = values[i + stepY] + fz * (values[i + stepY + 1] - values[i + stepY]);
-      int j = i + stepX;
-      float v10 = values[j] + fz * (values[j + 1] - values[j]);
-      float v11 = values[j + stepY] + fz * (values[j + stepY + 1] - values[j + stepY]);
-      float v0 = v00 + fy * (v01 - v00);
-      return v0 + fx * (v10 + fy * (v11 - v10) - v0);
-    }
-    float sum = 0;
-    for (int corner = 0; corner < 8; corner++) {
-      int cx = x + (corner >> 2);
-      int cy = y + (corner >> 1 & 1);
-      int cz = z + (corner & 1);
-      if (cx >= 0 && cy >= 0 && cz >= 0 && cx < shape[0] && cy < shape[1] && cz < shape[2]) {
-        float share =
-            ((corner & 4) != 0 ? fx : 1 - fx)
-                * ((corner & 2) != 0 ? fy : 1 - fy)
-                * ((corner & 1) != 0 ? fz : 1 - fz);
-        sum += share * values[cx * stepX + cy * stepY + cz];
-      }
-    }
-    return sum;
-  }
-
-  private static int nearest(int[] shape, double[] at) {
-    int x = (int) Math.rint(at[0]);
-    int y = (int) Math.rint(at[1]);
-    int z = (int) Math.rint(at[2]);
-    return x < 0 || y < 0 || z < 0 || x >= shape[0] || y >= shape[1] || z >= shape[2]
-        ? -1
-        : (x * shape[1] + y) * shape[2] + z;
+  private static int[] place(int i, Extent extent) {
+    return new int[] {extent.place(i, 0), extent.place(i, 1), extent.place(i, 2)};
   }
 }

@@ -1,8 +1,9 @@
 package org.onelabel.networks;
 
 import java.util.List;
-import org.onelabel.volumes.DistanceTransform;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.DistanceTransform;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Normalised signed distance maps as DTC learns them: outside a structure the distance to it over
@@ -42,12 +43,13 @@ final class SignedDistance {
     if (!any) {
       return map;
     }
+    Extent extent = Extent.of(shape);
     double[] unit = {1, 1, 1};
-    double[] toStructure = normalised(DistanceTransform.of(inside, shape, unit), outside);
-    double[] toOutside = normalised(DistanceTransform.of(outside, shape, unit), inside);
+    double[] toStructure = normalised(DistanceTransform.of(inside, extent, unit), outside);
+    double[] toOutside = normalised(DistanceTransform.of(outside, extent, unit), inside);
     for (int i = 0; i < map.length; i++) {
       map[i] =
-          inside[i] && touches(outside, i, shape) ? 0 : (float) (toStructure[i] - toOutside[i]);
+          inside[i] && extent.touches(outside, i) ? 0 : (float) (toStructure[i] - toOutside[i]);
     }
     return map;
   }
@@ -63,18 +65,5 @@ final class SignedDistance {
       distances[i] = usable && measured[i] ? distances[i] / largest : 0;
     }
     return distances;
-  }
-
-  /** Whether one of a voxel's six neighbours is in a set. */
-  private static boolean touches(boolean[] set, int i, int[] shape) {
-    int[] steps = {shape[1] * shape[2], shape[2], 1};
-    for (int axis = 0; axis < 3; axis++) {
-      int place = i / steps[axis] % shape[axis];
-      if ((place > 0 && set[i - steps[axis]])
-          || (place < shape[axis] - 1 && set[i + steps[axis]])) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -2,6 +2,9 @@ package org.onelabel.networks;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Tiled prediction: the scan is zero-padded symmetrically up to the patch (smaller half first),
@@ -98,17 +101,11 @@ public final class SlidingWindow {
       if (Arrays.equals(size, shape)) {
         return probabilities;
       }
-      float[][] result = new float[probabilities.length][size[0] * size[1] * size[2]];
-      for (int c = 0; c < result.length; c++) {
-        for (int x = 0; x < size[0]; x++) {
-          for (int y = 0; y < size[1]; y++) {
-            int from = ((x + offset[0]) * shape[1] + y + offset[1]) * shape[2] + offset[2];
-            System.arraycopy(
-                probabilities[c], from, result[c], (x * size[1] + y) * size[2], size[2]);
-          }
-        }
-      }
-      return result;
+      Extent extent = Extent.of(shape);
+      Box scan = Box.of(offset, size);
+      return Arrays.stream(probabilities)
+          .map(values -> new VoxelArray(extent, values).cut(scan).values())
+          .toArray(float[][]::new);
     }
   }
 
@@ -158,7 +155,8 @@ public final class SlidingWindow {
           float[] image = new float[(channels + (position ? 3 : 0)) * patchVoxels];
           int[] start = {x0 - offset[0], y0 - offset[1], z0 - offset[2]};
           for (int c = 0; c < channels; c++) {
-            cut(scan, c, start, image, c * patchVoxels);
+            new VoxelArray(Extent.of(scan.shape()), scan.channels().get(c))
+                .cut(Box.of(start, patch), image, c * patchVoxels);
           }
           if (position) {
             addPosition(scan.shape(), start, image, channels * patchVoxels);
@@ -184,23 +182,6 @@ public final class SlidingWindow {
       starts[i] = Math.min(i * stride, size - patch);
     }
     return starts;
-  }
-
-  private void cut(Scan scan, int channel, int[] start, float[] image, int to) {
-    int[] shape = scan.shape();
-    float[] values = scan.channels().get(channel);
-    int z0 = Math.max(0, -start[2]);
-    int length = Math.min(patch[2], shape[2] - start[2]) - z0;
-    for (int x = 0; x < patch[0]; x++) {
-      for (int y = 0; y < patch[1]; y++) {
-        int sx = start[0] + x;
-        int sy = start[1] + y;
-        if (sx >= 0 && sy >= 0 && sx < shape[0] && sy < shape[1]) {
-          int from = (sx * shape[1] + sy) * shape[2] + start[2] + z0;
-          System.arraycopy(values, from, image, to + (x * patch[1] + y) * patch[2] + z0, length);
-        }
-      }
-    }
   }
 
   private void addPosition(int[] shape, int[] start, float[] image, int to) {

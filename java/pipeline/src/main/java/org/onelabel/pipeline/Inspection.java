@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.onelabel.pipeline.features.Checkpoint;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.VolumeFormat;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.VolumeFormat;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {
@@ -25,16 +25,18 @@ public final class Inspection {
       return Checkpoint.inspect(file);
     }
     VolumeFormat format =
-        VolumeFormat.of(file)
+        VolumeFormats.of(file)
             .orElseThrow(
-                () -> new InputException(file, "is no .nii, .nii.gz, .h5 or .safetensors file"));
+                () ->
+                    new InputException(
+                        file,
+                        "is no %s or .safetensors file"
+                            .formatted(String.join(", ", VolumeFormats.endings()))));
     Case source = new Case(file.getFileName().toString(), List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();
     List<String> lines = new ArrayList<>();
-    if (format == VolumeFormat.NIFTI) {
-      lines.add("format       " + NiftiFile.describe(file));
-    }
+    format.describe(file).ifPresent(line -> lines.add("format       " + line));
     lines.add("voxels       " + g.describeShape());
     int channels = volume.channels().size();
     if (channels > 1) {
@@ -44,7 +46,7 @@ public final class Inspection {
         "spacing      %s mm%s"
             .formatted(
                 String.join(" × ", Arrays.stream(g.spacing()).mapToObj("%.4g"::formatted).toList()),
-                format == VolumeFormat.HDF5 ? " (assumed, the file has none)" : ""));
+                !g.tellsSpacing() ? " (assumed, the file has none)" : ""));
     lines.add(
         "orientation  "
             + (g.isPlaced()

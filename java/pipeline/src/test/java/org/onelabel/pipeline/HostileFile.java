@@ -20,8 +20,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.Checkpoint;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * A file that promises, hides or nests more than it holds, and is refused.
@@ -58,7 +58,7 @@ public record HostileFile(String name, byte[] bytes, Consumer<Path> reader) {
   }
 
   private static HostileFile volume(String name, byte[] bytes) {
-    return new HostileFile(name, bytes, NiftiFile::readVolume);
+    return new HostileFile(name, bytes, VolumeFormats.NIFTI::readVolume);
   }
 
   /** A file kept beside this class. */

@@ -38,15 +38,15 @@ import org.onelabel.pipeline.refinement.VolumeRefinement;
 import org.onelabel.pipeline.report.SlicePicture;
 import org.onelabel.pipeline.training.StructureWatch;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What nobody looked at has no vote; and classes above 127 are classes like any other. */
 class IgnoredVoxelsTest {
@@ -208,9 +208,9 @@ class IgnoredVoxelsTest {
     Geometry geometry = Geometry.of(4, 1, 1, Affine.ofSpacing(1, 1, 1));
     byte[] labels = {0, 127, (byte) 128, (byte) 254};
     Path file = folder.resolve("labels.nii.gz");
-    NiftiFile.write(file, new LabelMap(geometry, labels));
-    assertArrayEquals(labels, NiftiFile.readLabels(file).labels());
-    assertEquals(254, NiftiFile.readLabels(file).highest());
+    VolumeFormats.NIFTI.write(file, new LabelMap(geometry, labels));
+    assertArrayEquals(labels, VolumeFormats.NIFTI.readLabels(file).labels());
+    assertEquals(254, VolumeFormats.NIFTI.readLabels(file).highest());
     assertEquals(1, Metrics.dice(labels, labels, 254));
   }
 
@@ -218,7 +218,7 @@ class IgnoredVoxelsTest {
   void aCohortWhoseStructuresNoLabelCanTellIsRefused(@TempDir Path folder) {
     Path image = folder.resolve("a_0000.nii.gz");
     Geometry geometry = Geometry.of(4, 4, 4, Affine.ofSpacing(1, 1, 1));
-    NiftiFile.write(image, new Volume(geometry, new float[64]));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, new float[64]));
     Case one = new Case("a", List.of(image), Optional.of(image));
     Dataset dataset =
         new Dataset(

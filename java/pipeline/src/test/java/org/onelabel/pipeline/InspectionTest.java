@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class InspectionTest {
   @TempDir private Path folder;
@@ -20,7 +20,8 @@ class InspectionTest {
     Affine oblique = Affine.of(0.70, 0.62, 0.35, 0, 0.60, -0.78, 0.19, 0, 0.39, 0.08, -0.92, 0);
     Geometry geometry = Geometry.of(2, 1, 1, oblique);
     Path file = folder.resolve("SCAN.NII.GZ");
-    NiftiFile.write(file, new Volume(geometry, List.of(new float[] {1, 2}, new float[] {3, 3})));
+    VolumeFormats.NIFTI.write(
+        file, new Volume(geometry, List.of(new float[] {1, 2}, new float[] {3, 3})));
     List<String> lines = Inspection.of(file);
     assertTrue(lines.contains("orientation  RPI"), lines.toString());
     assertTrue(lines.contains("channels     2"), lines.toString());

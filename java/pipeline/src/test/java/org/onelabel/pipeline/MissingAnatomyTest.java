@@ -17,11 +17,11 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.run.Pipeline;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Smoothing;
 
 /** Where the template's structures are not, none are made up. */
 class MissingAnatomyTest {
@@ -38,7 +38,7 @@ class MissingAnatomyTest {
   }
 
   private static long labelled(Path file) {
-    LabelMap map = NiftiFile.readLabels(file);
+    LabelMap map = VolumeFormats.NIFTI.readLabels(file);
     return map.geometry().voxels() - map.counts(4)[0];
   }
 
@@ -50,9 +50,9 @@ class MissingAnatomyTest {
     SmallCohort.delete(cohort, "imagesVal", "labelsVal", 10, 11);
     SmallCohort.delete(cohort, "imagesTs", "labelsTs", 12, 15);
     Path scan = cohort.resolve("imagesUn/synthetic_001_0000.nii.gz");
-    Volume noise = noise(NiftiFile.readVolume(scan));
-    NiftiFile.write(cohort.resolve("imagesUn/other_0000.nii.gz"), noise);
-    NiftiFile.write(cohort.resolve("imagesTs/another_0000.nii.gz"), noise);
+    Volume noise = noise(VolumeFormats.NIFTI.readVolume(scan));
+    VolumeFormats.NIFTI.write(cohort.resolve("imagesUn/other_0000.nii.gz"), noise);
+    VolumeFormats.NIFTI.write(cohort.resolve("imagesTs/another_0000.nii.gz"), noise);
     List<String> said = new ArrayList<>();
     Configuration configuration =
         Configuration.of("quick", Map.of("rounds", "0", "registration.cells", "1000"));

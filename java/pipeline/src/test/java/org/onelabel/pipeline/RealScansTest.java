@@ -20,9 +20,9 @@ import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Image;
 import org.onelabel.pipeline.registration.Phantom;
 import org.onelabel.pipeline.registration.Registration;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
 
 /** A heart is found where it is, however its scan lies; skipped where the scans are absent. */
 @Tag("long")

@@ -1,10 +1,13 @@
 package org.onelabel.volumes;
 
+import java.util.stream.IntStream;
+import org.onelabel.volumes.grid.Extent;
+
 /**
- * Where voxels lie: the number of voxels along x, y, z, the affine, and the header fields it came
- * from. Voxel [x, y, z] has index {@code (x · sizeY + y) · sizeZ + z} in every array here.
+ * Where voxels lie: the sides of the grid, the affine, and the header it came from. Arrays are in
+ * the voxel order of {@link Extent}.
  */
-public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHeader header) {
+public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
 
   /**
    * How far apart the same voxel of two grids may lie that are taken for one, as a share of the
@@ -12,43 +15,71 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    */
   public static final double TOLERANCE = 0.01;
 
-  public Geometry {
-    if (sizeX < 1 || sizeY < 1 || sizeZ < 1) {
-      throw new IllegalArgumentException(
-          "every side needs a voxel: " + sizeX + "×" + sizeY + "×" + sizeZ);
+  /** The header of grids that come from no file with fields of its own. */
+  private enum Origin implements SpatialHeader {
+    AFFINE,
+    NOTHING;
+
+    @Override
+    public boolean isPlaced() {
+      return this == AFFINE;
     }
-    Math.toIntExact((long) sizeX * sizeY * sizeZ);
+
+    @Override
+    public boolean tellsSpacing() {
+      return this == AFFINE;
+    }
   }
 
   /** A grid in the space of {@code affine}, as a file without a header of its own has it. */
   public static Geometry of(int sizeX, int sizeY, int sizeZ, Affine affine) {
-    return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.of(affine));
+    return new Geometry(new Extent(sizeX, sizeY, sizeZ), affine, Origin.AFFINE);
   }
 
-  /** A grid of which only the voxel sides are known, in millimetres; see {@link #isPlaced()}. */
-  static Geometry unplaced(int sizeX, int sizeY, int sizeZ, double side) {
-    Affine affine = Affine.ofSpacing(side, side, side);
-    return new Geometry(sizeX, sizeY, sizeZ, affine, SpatialHeader.unplaced(affine));
+  /**
+   * A grid of which only the sizes are known: its voxels are taken to have sides of 1 mm until
+   * {@link #withSpacing} tells better.
+   */
+  public static Geometry ofSizes(int sizeX, int sizeY, int sizeZ) {
+    return new Geometry(new Extent(sizeX, sizeY, sizeZ), Affine.ofSpacing(1, 1, 1), Origin.NOTHING);
+  }
+
+  /**
+   * This grid with voxel sides of {@code side} millimetres where its file does not tell them; the
+   * grid itself where it does.
+   */
+  public Geometry withSpacing(double side) {
+    return tellsSpacing() ? this : new Geometry(extent, Affine.ofSpacing(side, side, side), header);
+  }
+
+  /** Voxels along x. */
+  public int sizeX() {
+    return extent.sizeX();
+  }
+
+  /** Voxels along y. */
+  public int sizeY() {
+    return extent.sizeY();
+  }
+
+  /** Voxels along z. */
+  public int sizeZ() {
+    return extent.sizeZ();
   }
 
   /** The number of voxels. */
   public int voxels() {
-    return sizeX * sizeY * sizeZ;
+    return extent.voxels();
   }
 
   /** Voxels along axis 0, 1 or 2. */
   public int size(int axis) {
-    return switch (axis) {
-      case 0 -> sizeX;
-      case 1 -> sizeY;
-      case 2 -> sizeZ;
-      default -> throw new IndexOutOfBoundsException(axis);
-    };
+    return extent.size(axis);
   }
 
   /** The three sizes; a fresh array. */
   public int[] shape() {
-    return new int[] {sizeX, sizeY, sizeZ};
+    return extent.shape();
   }
 
   /** Millimetres between neighbouring voxels along x, y, z; a fresh array. */
@@ -58,7 +89,7 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
 
   /** True when both grids have the same number of voxels along each axis. */
   public boolean sameShape(Geometry other) {
-    return sizeX == other.sizeX && sizeY == other.sizeY && sizeZ == other.sizeZ;
+    return extent.equals(other.extent);
   }
 
   /**
@@ -66,7 +97,12 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
    * voxel sides alone.
    */
   public boolean isPlaced() {
-    return header.hasSform() || header.hasQform();
+    return header.isPlaced();
+  }
+
+  /** True when the file says which sides its voxels have; see {@link #withSpacing}. */
+  public boolean tellsSpacing() {
+    return header.tellsSpacing();
   }
 
   /**
@@ -80,15 +116,15 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
     double[] sides = spacing();
     double[] otherSides = other.spacing();
     if (!isPlaced() || !other.isPlaced()) {
-      return java.util.stream.IntStream.range(0, 3)
+      return IntStream.range(0, 3)
           .allMatch(a -> Math.abs(sides[a] - otherSides[a]) <= TOLERANCE * sides[a]);
     }
     double most = TOLERANCE * Math.min(sides[0], Math.min(sides[1], sides[2]));
     for (int corner = 0; corner < 8; corner++) {
       double[] at = {
-        (corner & 1) == 0 ? 0 : sizeX - 1,
-        (corner & 2) == 0 ? 0 : sizeY - 1,
-        (corner & 4) == 0 ? 0 : sizeZ - 1
+        (corner & 1) == 0 ? 0 : sizeX() - 1,
+        (corner & 2) == 0 ? 0 : sizeY() - 1,
+        (corner & 4) == 0 ? 0 : sizeZ() - 1
       };
       double square = 0;
       for (int row = 0; row < 3; row++) {
@@ -105,13 +141,8 @@ public record Geometry(int sizeX, int sizeY, int sizeZ, Affine affine, SpatialHe
     return true;
   }
 
-  /** The place of the voxel with this index as people write it: {@code [x, y, z]}. */
-  String describeVoxel(int index) {
-    return "[%d, %d, %d]".formatted(index / (sizeY * sizeZ), index / sizeZ % sizeY, index % sizeZ);
-  }
-
   /** The sizes as people write them: {@code 96×72×44}. */
   public String describeShape() {
-    return sizeX + "×" + sizeY + "×" + sizeZ;
+    return extent.toString();
   }
 }

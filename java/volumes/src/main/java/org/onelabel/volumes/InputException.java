@@ -22,7 +22,7 @@ public final class InputException extends RuntimeException {
   }
 
   /** Names of files may hold line ends and other control characters; a line shows {@code ?}. */
-  static String inOneLine(String text) {
+  public static String inOneLine(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 

@@ -1,6 +1,7 @@
 package org.onelabel.volumes;
 
 import java.util.Optional;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * A class for every voxel, 0 the background, 1…254 the structures, {@link #IGNORED} where nobody
@@ -9,13 +10,13 @@ import java.util.Optional;
 public record LabelMap(Geometry geometry, byte[] labels) {
 
   /** The value of voxels that are left out of losses, votes and metrics: their class is unknown. */
-  public static final int IGNORED = 255;
+  public static final int IGNORED = LabelArray.IGNORED;
 
   /**
    * How far a stored number may lie from the class it stands for: scaling and resampling in floats
    * leave such differences, and no class has a neighbour nearer than 1.
    */
-  static final double ROUNDING = 1e-3;
+  public static final double ROUNDING = 1e-3;
 
   public LabelMap {
     if (labels.length != geometry.voxels()) {
@@ -25,7 +26,7 @@ public record LabelMap(Geometry geometry, byte[] labels) {
   }
 
   /** The class 0…254 that a stored number stands for, or −1 where it stands for none. */
-  static int classOf(double value) {
+  public static int classOf(double value) {
     int label = (int) Math.rint(value);
     return label >= 0 && label < IGNORED && Math.abs(value - label) < ROUNDING ? label : -1;
   }
@@ -42,33 +43,26 @@ public record LabelMap(Geometry geometry, byte[] labels) {
       return Optional.empty();
     }
     return Reorientation.between(geometry, image)
-        .map(reorientation -> new LabelMap(image, reorientation.apply(labels)));
+        .map(turn -> new LabelMap(image, turn.apply(labels, geometry.extent())));
+  }
+
+  /** The array, whose classes are 0…255. */
+  public LabelArray array() {
+    return new LabelArray(geometry.extent(), labels);
   }
 
   /** The largest class present, 0…254. */
   public int highest() {
-    int highest = 0;
-    for (byte label : labels) {
-      int structure = label & 255;
-      highest = structure == IGNORED ? highest : Math.max(highest, structure);
-    }
-    return highest;
+    return array().highest();
   }
 
   /** How many voxels have each class 0…classes−1; ignored ones are not counted. */
   public long[] counts(int classes) {
-    long[] counts = new long[classes];
-    for (byte label : labels) {
-      int structure = label & 255;
-      if (structure != IGNORED) {
-        counts[structure]++;
-      }
-    }
-    return counts;
+    return array().counts(classes);
   }
 
   /** Whether a voxel's label is of a structure: neither background nor {@link #IGNORED}. */
   public static boolean isStructure(byte label) {
-    return label != 0 && (label & 255) != IGNORED;
+    return LabelArray.isStructure(label);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Intensities on a grid, one array a channel, in the voxel order of {@link Geometry}. The arrays
@@ -41,7 +42,10 @@ public record Volume(Geometry geometry, List<float[]> channels) {
       return Optional.empty();
     }
     return Reorientation.between(geometry, image)
-        .map(turn -> new Volume(image, channels.stream().map(turn::apply).toList()));
+        .map(
+            turn ->
+                new Volume(
+                    image, channels.stream().map(c -> turn.apply(c, geometry.extent())).toList()));
   }
 
   /** The first channel. */
@@ -49,11 +53,16 @@ public record Volume(Geometry geometry, List<float[]> channels) {
     return channels.getFirst();
   }
 
+  /** The array of a channel. */
+  public VoxelArray array(int channel) {
+    return new VoxelArray(geometry.extent(), channels.get(channel));
+  }
+
   /**
    * This volume as read from {@code file}; refused where a voxel is not finite. Which value stands
    * for "nothing here" the file alone knows, so none is made up.
    */
-  Volume requireFinite(Path file) {
+  public Volume requireFinite(Path file) {
     for (int c = 0; c < channels.size(); c++) {
       float[] voxels = channels.get(c);
       for (int i = 0; i < voxels.length; i++) {
@@ -67,7 +76,7 @@ public record Volume(Geometry geometry, List<float[]> channels) {
               file,
               "voxel %s%s is %s, not a number; %d of %d are none, give them a value"
                   .formatted(
-                      geometry.describeVoxel(i),
+                      geometry.extent().describe(i),
                       channels.size() == 1 ? "" : " of channel " + c,
                       voxels[i],
                       count,

@@ -1,7 +1,12 @@
 package org.onelabel.volumes;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.onelabel.volumes.grid.Argmax;
+import org.onelabel.volumes.grid.AxisPermutation;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
+import org.onelabel.volumes.grid.Resampling;
 
 /**
  * The grid that features and networks work on, and the way there and back: axes permuted and
@@ -23,15 +28,12 @@ public final class WorkingGrid {
 
   private final Geometry source;
   private final Geometry target;
-  // Target axis a runs along source axis axes[a], backwards where flipped[a].
-  private final int[] axes;
-  private final boolean[] flipped;
+  private final AxisPermutation axes;
 
-  private WorkingGrid(Geometry source, Geometry target, int[] axes, boolean[] flipped) {
+  private WorkingGrid(Geometry source, Geometry target, AxisPermutation axes) {
     this.source = source;
     this.target = target;
     this.axes = axes;
-    this.flipped = flipped;
   }
 
   /**
@@ -118,7 +120,7 @@ public final class WorkingGrid {
       rows[4 * row + 3] = origin[row];
     }
     Geometry target = Geometry.of(size[0], size[1], size[2], Affine.of(rows));
-    return new WorkingGrid(source, target, axes, flipped);
+    return new WorkingGrid(source, target, new AxisPermutation(axes, flipped));
   }
 
   /**
@@ -127,10 +129,10 @@ public final class WorkingGrid {
    * same for however the voxels of an oblique scan are stored.
    */
   private static int[] closestAxes(Affine affine) {
-    int[][] permutations = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-    int[] best = permutations[0];
+    List<int[]> orders = AxisPermutation.orders();
+    int[] best = orders.getFirst();
     double bestSum = -1;
-    for (int[] p : permutations) {
+    for (int[] p : orders) {
       double sum = 0;
       for (int a = 0; a < 3; a++) {
         sum += Math.abs(affine.at(a, p[a])) / affine.spacing(p[a]);
@@ -184,157 +186,56 @@ public final class WorkingGrid {
   /** Values on the grid of the file, one channel. */
   public float[] back(float[] values) {
     float[] permuted = values;
-    int[] shape = target.shape();
+    Extent extent = target.extent();
     for (int a = 0; a < 3; a++) {
-      permuted = resample(permuted, shape, a, source.size(axes[a]));
-      shape[a] = source.size(axes[a]);
+      int size = source.size(axes.axis(a));
+      permuted = Resampling.resample(permuted, extent, a, size);
+      extent = extent.withSize(a, size);
     }
-    return reorient(permuted, shape, false);
+    return axes.revert(permuted, source.extent());
   }
 
   /** The argmax of class probabilities (one array a class) brought back to the grid of the file. */
   public LabelMap back(float[][] probabilities) {
-    byte[] labels = new byte[source.voxels()];
-    float[] best = back(probabilities[0]);
-    for (int c = 1; c < probabilities.length; c++) {
-      float[] share = back(probabilities[c]);
-      for (int i = 0; i < labels.length; i++) {
-        if (share[i] > best[i]) {
-          best[i] = share[i];
-          labels[i] = (byte) c;
-        }
-      }
+    Argmax argmax = new Argmax(source.voxels(), Float.NEGATIVE_INFINITY, 0);
+    for (int c = 0; c < probabilities.length; c++) {
+      argmax.add(c, back(probabilities[c]));
     }
-    return new LabelMap(source, labels);
+    return new LabelMap(source, argmax.labels());
   }
 
   private float[] forward(float[] values) {
-    int[] shape = {source.size(axes[0]), source.size(axes[1]), source.size(axes[2])};
-    float[] result = reorient(values, shape, true);
+    float[] result = axes.apply(values, source.extent());
+    Extent extent = axes.of(source.extent());
     for (int a = 0; a < 3; a++) {
-      result = resample(result, shape, a, target.size(a));
-      shape[a] = target.size(a);
+      result = Resampling.resample(result, extent, a, target.size(a));
+      extent = extent.withSize(a, target.size(a));
     }
     return result;
   }
 
   private byte[] vote(LabelMap labels, boolean forward) {
-    boolean[] present = new boolean[256];
-    for (byte label : labels.labels()) {
-      present[label & 255] = true;
+    LabelArray array = labels.array();
+    boolean[] present = new boolean[LabelMap.IGNORED + 1];
+    for (int i = 0; i < labels.labels().length; i++) {
+      present[array.at(i)] = true;
     }
-    byte[] winner = new byte[(forward ? target : source).voxels()];
-    float[] best = new float[winner.length];
+    Argmax argmax = new Argmax((forward ? target : source).voxels(), 0, 1e-6f);
     float[] share = new float[labels.labels().length];
     for (int c = 0; c < present.length; c++) {
       if (!present[c]) {
         continue;
       }
       for (int i = 0; i < share.length; i++) {
-        share[i] = (labels.labels()[i] & 255) == c ? 1 : 0;
+        share[i] = array.at(i) == c ? 1 : 0;
       }
-      float[] moved = forward ? forward(share) : back(share);
-      for (int i = 0; i < winner.length; i++) {
-        // A hair more than equal, so that rounding never decides a tie.
-        if (moved[i] > best[i] + 1e-6f) {
-          best[i] = moved[i];
-          winner[i] = (byte) c;
-        }
-      }
+      argmax.add(c, forward ? forward(share) : back(share));
     }
-    return winner;
-  }
-
-  /** Between the file's axis order and right-front-up order, at the file's spacing. */
-  private float[] reorient(float[] values, int[] shape, boolean toTarget) {
-    boolean same = axes[0] == 0 && axes[1] == 1 && axes[2] == 2;
-    if (same && !flipped[0] && !flipped[1] && !flipped[2]) {
-      return values;
-    }
-    float[] result = new float[values.length];
-    int[] at = new int[3];
-    int[] t = new int[3];
-    for (t[0] = 0; t[0] < shape[0]; t[0]++) {
-      for (t[1] = 0; t[1] < shape[1]; t[1]++) {
-        for (t[2] = 0; t[2] < shape[2]; t[2]++) {
-          for (int a = 0; a < 3; a++) {
-            at[axes[a]] = flipped[a] ? shape[a] - 1 - t[a] : t[a];
-          }
-          int inFile = (at[0] * source.sizeY() + at[1]) * source.sizeZ() + at[2];
-          int inTarget = (t[0] * shape[1] + t[1]) * shape[2] + t[2];
-          if (toTarget) {
-            result[inTarget] = values[inFile];
-          } else {
-            result[inFile] = values[inTarget];
-          }
-        }
-      }
-    }
-    return result;
-  }
-
-  /**
-   * One axis of an array of {@code shape} resampled to {@code size} samples over the same extent.
-   */
-  static float[] resample(float[] values, int[] shape, int axis, int size) {
-    int n = shape[axis];
-    if (n == size) {
-      return values;
-    }
-    int inner = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
-    int outer = values.length / (n * inner);
-    float[] result = new float[outer * size * inner];
-    Weights[] weights = new Weights[size];
-    for (int i = 0; i < size; i++) {
-      weights[i] = Weights.of(i, n, size);
-    }
-    for (int o = 0; o < outer; o++) {
-      for (int i = 0; i < size; i++) {
-        Weights w = weights[i];
-        int to = (o * size + i) * inner;
-        for (int k = 0; k < w.values.length; k++) {
-          int from = (o * n + w.first + k) * inner;
-          float weight = w.values[k];
-          for (int j = 0; j < inner; j++) {
-            result[to + j] += weight * values[from + j];
-          }
-        }
-      }
-    }
-    return result;
-  }
-
-  /** What output sample {@code i} takes from input samples {@code first…}; the weights sum to 1. */
-  private record Weights(int first, float[] values) {
-    static Weights of(int i, int n, int size) {
-      double ratio = n / (double) size;
-      if (ratio > 1) {
-        double from = i * ratio;
-        double to = from + ratio;
-        int first = (int) Math.floor(from + 1e-9);
-        int last = Math.min(n - 1, (int) Math.ceil(to - 1e-9) - 1);
-        float[] values = new float[last - first + 1];
-        for (int k = 0; k < values.length; k++) {
-          double overlap = Math.min(to, first + k + 1) - Math.max(from, first + k);
-          values[k] = (float) (overlap / ratio);
-        }
-        return new Weights(first, values);
-      }
-      double position = Math.clamp((i + 0.5) * ratio - 0.5, 0, n - 1);
-      int first = Math.min((int) position, n - 1);
-      float fraction = (float) (position - first);
-      return fraction == 0 || first == n - 1
-          ? new Weights(first, new float[] {1})
-          : new Weights(first, new float[] {1 - fraction, fraction});
-    }
+    return argmax.labels();
   }
 
   @Override
   public String toString() {
-    return source.describeShape()
-        + " → "
-        + target.describeShape()
-        + " axes "
-        + Arrays.toString(axes);
+    return source.describeShape() + " → " + target.describeShape() + " axes " + axes;
   }
 }

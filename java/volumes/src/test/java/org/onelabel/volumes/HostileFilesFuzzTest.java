@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Whatever bytes a file holds, reading it gives a volume or an {@link InputException}. The inputs
@@ -18,12 +20,12 @@ class HostileFilesFuzzTest {
   private static void read(String name, byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve(name), bytes);
     try {
-      NiftiFile.readVolume(file);
+      VolumeFormats.NIFTI.readVolume(file);
     } catch (InputException _) {
       // Refused.
     }
     try {
-      NiftiFile.readLabels(file);
+      VolumeFormats.NIFTI.readLabels(file);
     } catch (InputException _) {
       // Refused.
     }
@@ -43,7 +45,7 @@ class HostileFilesFuzzTest {
   void hdf5(byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve("image.h5"), bytes);
     try {
-      Hdf5File.readVolume(file, 1);
+      VolumeFormats.HDF5.readVolume(file);
     } catch (InputException _) {
       // Refused.
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
 
 /** Labels belong to an image by where they lie, not by how they are stored. */
 class LabelsInSpaceTest {
@@ -87,10 +88,7 @@ class LabelsInSpaceTest {
 
   @Test
   void aHeaderWithoutPlaceIsTakenByItsVoxelSides() {
-    SpatialHeader coded = SpatialHeader.of(Affine.ofSpacing(1, 1, 3));
-    SpatialHeader uncoded =
-        new SpatialHeader(1, 1, coded.spacing(), 0, coded.quaternion(), 0, coded.sform(), 2);
-    Geometry unplaced = new Geometry(5, 4, 3, uncoded.affine(), uncoded);
+    Geometry unplaced = new Geometry(new Extent(5, 4, 3), Affine.ofSpacing(1, 1, 3), () -> false);
     assertTrue(unplaced.coincidesWith(Geometry.of(5, 4, 3, Affine.ofSpacing(1, 1, 3))));
     assertFalse(unplaced.coincidesWith(Geometry.of(5, 4, 3, Affine.ofSpacing(1, 1, 1))));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -162,5 +163,22 @@ class WorkingGridTest {
     assertEquals(unknown, back[0]);
     assertEquals(high, back[63]);
     assertEquals(254, grid.back(there).highest());
+  }
+
+  @Test
+  void classesAbove127GoThereAndBack() {
+    byte[] labels = new byte[6 * 5 * 4];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) (i < 60 ? 128 + i : 255 - i);
+    }
+    Affine turned = Affine.of(0, -1, 0, 3, 0, 0, 2, 4, 1, 0, 0, 5);
+    LabelMap map = new LabelMap(Geometry.of(6, 5, 4, turned), labels);
+    WorkingGrid grid = WorkingGrid.of(map.geometry(), new double[] {1, 2, 1});
+    LabelMap there = grid.forward(map);
+    assertEquals(map.highest(), there.highest());
+    assertArrayEquals(labels, grid.back(there).labels());
+    float[][] probabilities = new float[201][grid.target().voxels()];
+    Arrays.fill(probabilities[200], 1);
+    assertEquals(200, grid.back(probabilities).array().at(7));
   }
 }

@@ -9,9 +9,9 @@ import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.registration.RegistrationSettings;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * The scans of a dataset, each read and checked before anything is computed or written: an

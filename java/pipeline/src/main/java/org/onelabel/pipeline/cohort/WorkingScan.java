@@ -3,12 +3,12 @@ package org.onelabel.pipeline.cohort;
 import java.util.List;
 import org.onelabel.networks.Scan;
 import org.onelabel.pipeline.intensity.Intensities;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
 
 /**
  * A case on the grid that is worked on: resampled, and normalised per volume.

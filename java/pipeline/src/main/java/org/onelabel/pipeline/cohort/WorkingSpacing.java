@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.RegistrationSettings;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
 
 /**
  * Sides of the working voxels. They are the template's own unless its frame has so many that a

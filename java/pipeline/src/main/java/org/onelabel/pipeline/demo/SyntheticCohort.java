@@ -10,9 +10,9 @@ import org.onelabel.pipeline.files.Json;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
-import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * A made-up cohort to try everything on: a body with a chamber and its vessel, a wedge-like
@@ -55,8 +55,9 @@ public final class SyntheticCohort {
       String id = "synthetic_%03d".formatted(i);
       // The template is an average specimen; the others vary.
       Specimen specimen = new Specimen(random.split(), i == 0 ? 0.3 : 1);
-      NiftiFile.write(folder.resolve(images).resolve(id + "_0000.nii.gz"), specimen.image());
-      NiftiFile.write(folder.resolve(labels).resolve(id + ".nii.gz"), specimen.labels());
+      VolumeFormats.NIFTI.write(
+          folder.resolve(images).resolve(id + "_0000.nii.gz"), specimen.image());
+      VolumeFormats.NIFTI.write(folder.resolve(labels).resolve(id + ".nii.gz"), specimen.labels());
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.onelabel.pipeline.files.FileHash;
 import org.onelabel.pipeline.files.Json;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** The manifest of a stage, or of one of its cases, in its run. */
 public final class ManifestFile {

@@ -8,11 +8,11 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureFile;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.files.Json;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Writes the files of a stage into its run. What is written here belongs to it, nothing else.
@@ -52,12 +52,12 @@ public final class Outputs {
   }
 
   public void labels(Path file, LabelMap labels) {
-    NiftiFile.write(file, labels);
+    VolumeFormats.NIFTI.write(file, labels);
     add(file);
   }
 
   public void volume(Path file, Volume volume) {
-    NiftiFile.write(file, volume);
+    VolumeFormats.NIFTI.write(file, volume);
     add(file);
   }
 

@@ -13,10 +13,10 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.FeatureFile;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.files.Json;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Where a run keeps everything, so that each stage reads files and writes files:
@@ -244,14 +244,14 @@ public final class RunDirectory {
   }
 
   public LabelMap readLabels(int round, FileKind kind, String id) {
-    return NiftiFile.readLabels(map(round, kind, id));
+    return VolumeFormats.NIFTI.readLabels(map(round, kind, id));
   }
 
   /** Labels that a round hands on, with the trust in them. */
   public PseudoLabel readPseudoLabel(int round, String id) {
     return new PseudoLabel(
         readLabels(round, FileKind.PSEUDO_LABELS, id).labels(),
-        NiftiFile.readVolume(map(round, FileKind.CONFIDENCE, id)).voxels());
+        VolumeFormats.NIFTI.readVolume(map(round, FileKind.CONFIDENCE, id)).voxels());
   }
 
   /** The result of a case. */

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.onelabel.pipeline.files.InputFiles;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** What the finished stages of a run left of themselves. */
 public final class StageManifests {

@@ -18,7 +18,7 @@ import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.LabelPairs;
+import org.onelabel.volumes.dataset.LabelPairs;
 
 /**
  * Label files held against true ones of the same names. Structures are the classes that any

@@ -16,9 +16,9 @@ import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.training.RoundSummary;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** Measures a run's pseudo-labels and predictions wherever a truth is there. */
 public final class RunEvaluation {
@@ -122,7 +122,7 @@ public final class RunEvaluation {
   }
 
   private RunMetrics.CaseMetrics measure(String set, Case source) {
-    LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+    LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(source.id()));
     LabelMap truth = WorkingScan.truth(source, prediction.geometry(), cohort.merged());
     return RunMetrics.CaseMetrics.of(
         set, source.id(), prediction, truth, cohort.structures().size());

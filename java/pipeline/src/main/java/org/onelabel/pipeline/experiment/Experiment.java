@@ -23,8 +23,8 @@ import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
 import org.onelabel.pipeline.workflow.Workflow;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * Several systems on one dataset, each with several seeds: a folder of runs and one table. Any

@@ -15,7 +15,7 @@ import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.report.Html;
 import org.onelabel.pipeline.report.LineChart;
 import org.onelabel.pipeline.report.Report;
-import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.file.AtomicFile;
 
 /**
  * An experiment as {@code report.html}, {@code table.csv}, {@code cases.csv}, {@code table.tex}.

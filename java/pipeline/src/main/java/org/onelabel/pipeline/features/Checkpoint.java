@@ -11,8 +11,8 @@ import org.onelabel.networks.Safetensors;
 import org.onelabel.networks.SamMed3d;
 import org.onelabel.networks.Tensor;
 import org.onelabel.networks.WeightsFile;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** Files of network weights: what they hold, and how they get into the safetensors form. */
 public final class Checkpoint {

@@ -3,8 +3,8 @@ package org.onelabel.pipeline.features;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.onelabel.volumes.Smoothing;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Dense local descriptors that need no learnt weights: intensities and gradients at several scales,

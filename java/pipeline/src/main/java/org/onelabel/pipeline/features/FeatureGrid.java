@@ -2,7 +2,7 @@ package org.onelabel.pipeline.features;
 
 import java.util.Arrays;
 import java.util.List;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * Feature vectors of one volume on a regular grid over a box of working voxels.

@@ -18,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** Records as JSON files. NaN is written as null and read as NaN. */
 public final class Json {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.onelabel.volumes.DistanceTransform;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.DistanceTransform;
 
 /**
  * How well a prediction of one structure matches the truth, by the definitions of {@code

@@ -1,8 +1,8 @@
 package org.onelabel.pipeline.prediction;
 
 import java.util.function.IntToDoubleFunction;
-import org.onelabel.volumes.ConnectedComponents;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.ConnectedComponents;
 
 /**
  * The connected components of all structures of a label together.

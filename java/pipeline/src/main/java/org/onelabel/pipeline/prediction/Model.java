@@ -18,11 +18,11 @@ import org.onelabel.networks.Tensor;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Naming;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Naming;
 
 /**
  * A trained specialist with all it needs to predict scans of any grid. In the file the weights

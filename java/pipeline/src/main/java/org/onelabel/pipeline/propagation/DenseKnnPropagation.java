@@ -8,7 +8,7 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.settings.Setting;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Dense label transfer: the volume is registered with the template through its features; then the K

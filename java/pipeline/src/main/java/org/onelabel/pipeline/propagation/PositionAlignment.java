@@ -2,7 +2,7 @@ package org.onelabel.pipeline.propagation;
 
 import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Registers a volume with a template through its features: moves the position channels of the

@@ -3,7 +3,7 @@ package org.onelabel.pipeline.registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * What a coarse comparison of two scans looks at: each channel, smoothed to the size of a cell, the

@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * How far every place of a scan that lies in the frame is to be moved to lie where its like is in

@@ -3,8 +3,8 @@ package org.onelabel.pipeline.registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.onelabel.volumes.Interpolation;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Interpolation;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Bends a scan that was brought into the frame onto the template by coupled convex optimisation

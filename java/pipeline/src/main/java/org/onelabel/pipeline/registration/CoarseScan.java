@@ -1,6 +1,6 @@
 package org.onelabel.pipeline.registration;
 
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * A scan's appearance in cells. The axis with the most cells is the innermost: rows are long.

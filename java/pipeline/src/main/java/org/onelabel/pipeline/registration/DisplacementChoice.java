@@ -2,7 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
 import java.util.List;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Chooses a displacement for every block while a smooth field pulls ever harder at the choices: the

@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * Where each voxel of a frame lies in a scan: an affine map from voxel indices to voxel indices.

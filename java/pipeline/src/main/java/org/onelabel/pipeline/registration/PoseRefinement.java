@@ -9,7 +9,7 @@ import org.apache.commons.math3.optim.SimpleBounds;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.BOBYQAOptimizer;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * Moves a pose to where it is most like the scan, by Powell's BOBYQA (2009), which needs no

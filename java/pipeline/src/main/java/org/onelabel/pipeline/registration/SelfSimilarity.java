@@ -2,7 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * MIND-SSC (Heinrich et al., MICCAI 2013): how much pairs of a place's six neighbours differ, 12

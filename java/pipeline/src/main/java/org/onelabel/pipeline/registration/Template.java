@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * A labelled scan whose anatomy is looked for in others.

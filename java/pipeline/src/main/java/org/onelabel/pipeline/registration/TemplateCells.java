@@ -2,7 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.onelabel.volumes.Interpolation;
+import org.onelabel.volumes.grid.Interpolation;
 
 /**
  * A start's template on the cells of a scan.

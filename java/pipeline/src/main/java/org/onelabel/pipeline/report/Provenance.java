@@ -6,8 +6,8 @@ import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.Version;
 import org.onelabel.pipeline.plan.Plan;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** What a run was made of; the content of {@code run.json}. */
 public record Provenance(

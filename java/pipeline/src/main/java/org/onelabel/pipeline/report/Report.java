@@ -20,10 +20,10 @@ import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** One self-contained HTML file about a run: figures, pictures, times, settings. */
 public final class Report {
@@ -301,13 +301,13 @@ public final class Report {
       }
     }
     if (isWritten(run.prediction(scan.id()))) {
-      LabelMap prediction = NiftiFile.readLabels(run.prediction(scan.id()));
+      LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(scan.id()));
       compared("final prediction", scan, scan.grid().forward(prediction).labels(), truth);
     }
     for (int r = last; r > 0; r--) {
       if (isWritten(run.map(r, FileKind.UNCERTAINTY, scan.id()))) {
         float[] entropy =
-            NiftiFile.readVolume(run.map(r, FileKind.UNCERTAINTY, scan.id())).voxels();
+            VolumeFormats.NIFTI.readVolume(run.map(r, FileKind.UNCERTAINTY, scan.id())).voxels();
         picture(
             "uncertainty, round " + r,
             draw(scan, truth).heat(entropy, Math.log(structures.size() + 1.0)));

@@ -23,8 +23,8 @@ import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
 import org.onelabel.pipeline.workflow.Workflow;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * From one labelled template and a pool to a specialist and predictions: features, propagation,

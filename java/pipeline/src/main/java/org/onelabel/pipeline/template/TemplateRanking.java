@@ -20,8 +20,8 @@ import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.WorkingGrid;
+import org.onelabel.volumes.dataset.Case;
 
 /**
  * Which of some unlabelled volumes to annotate: the one whose local features are the nearest to

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.onelabel.networks.Checkpoints;
 import org.onelabel.networks.Safetensors;
-import org.onelabel.volumes.AtomicFile;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** The state of a training in a file of the run directory, written now and then. */
 public final class TrainingCheckpoint implements Checkpoints {

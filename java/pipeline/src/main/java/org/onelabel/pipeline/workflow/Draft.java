@@ -15,8 +15,8 @@ import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.stage.Declaration;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * A stage's declaration that is being written down. The template is read by every stage, with its

@@ -12,7 +12,7 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Learns an encoder from the pool. It is as wide as the network. */
 record EncoderStage(Declaration declaration) implements WholeStage {

@@ -9,7 +9,7 @@ import org.onelabel.pipeline.evaluation.RunEvaluation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Measures what a run made wherever a truth is there. */
 record EvaluationStage(Declaration declaration) implements WholeStage {

@@ -13,7 +13,7 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Encodes template and pool. */
 record FeaturesStage(Declaration declaration) implements PerCaseStage {

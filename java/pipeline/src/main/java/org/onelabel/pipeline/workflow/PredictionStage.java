@@ -19,9 +19,9 @@ import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.uncertainty.Uncertainty;
 import org.onelabel.pipeline.uncertainty.UncertaintyKind;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Predicts the pool with the specialist of a round. */
 record PredictionStage(Declaration declaration) implements PerCaseStage {

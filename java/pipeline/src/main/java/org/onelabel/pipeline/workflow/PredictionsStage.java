@@ -16,9 +16,9 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Predicts every case, by the model or, where no round is better, by the propagation. */
 record PredictionsStage(Declaration declaration) implements PerCaseStage {

@@ -15,7 +15,7 @@ import org.onelabel.pipeline.propagation.Propagation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Takes the template's labels to the pool. */
 record PropagationStage(Declaration declaration) implements PerCaseStage {

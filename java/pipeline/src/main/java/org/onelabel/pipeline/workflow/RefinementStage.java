@@ -25,8 +25,8 @@ import org.onelabel.pipeline.refinement.RefinementKind;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** Makes pseudo-labels of a round's predictions; volumes may be compared with each other. */
 record RefinementStage(Declaration declaration) implements WholeStage {
@@ -133,7 +133,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         framing.pull(run.readPseudoLabel(0, scan.id())),
         framing.frame().shape(),
         uncertainty,
-        framing.pull(NiftiFile.readVolume(map).voxels()),
+        framing.pull(VolumeFormats.NIFTI.readVolume(map).voxels()),
         () -> run.readFeatures(features(scan.id(), context, own)),
         run.readFeatures(run.features(scan.id())).global(),
         false);

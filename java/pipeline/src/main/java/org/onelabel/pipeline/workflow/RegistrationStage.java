@@ -10,7 +10,7 @@ import org.onelabel.pipeline.framing.FramingFile;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Finds the template's anatomy in the pool. */
 record RegistrationStage(Declaration declaration) implements PerCaseStage {

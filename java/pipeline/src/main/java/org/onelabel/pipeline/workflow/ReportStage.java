@@ -10,7 +10,7 @@ import org.onelabel.pipeline.report.Report;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Writes the report; it also shows how long the others took, and the versions. */
 record ReportStage(Declaration declaration) implements WholeStage {

@@ -15,7 +15,7 @@ import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** What the rounds of a run left. */
 final class RoundFiles {
@@ -115,6 +115,6 @@ final class RoundFiles {
   PseudoLabel predicted(int round, String id) {
     return new PseudoLabel(
         run().readLabels(round, FileKind.PREDICTED, id).labels(),
-        NiftiFile.readVolume(run().map(round, FileKind.MARGIN, id)).voxels());
+        VolumeFormats.NIFTI.readVolume(run().map(round, FileKind.MARGIN, id)).voxels());
   }
 }

@@ -16,8 +16,8 @@ import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
 import org.onelabel.pipeline.training.RoundSummary;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * Chooses the round whose labels are the run's, by the validation cases where there are some, and

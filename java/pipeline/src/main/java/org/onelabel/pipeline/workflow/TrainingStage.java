@@ -26,8 +26,8 @@ import org.onelabel.pipeline.training.SpecialistRound;
 import org.onelabel.pipeline.training.StructureWatch;
 import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.training.TrainingCheckpoint;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** Trains the specialist of a round. */
 public record TrainingStage(Declaration declaration) implements WholeStage {

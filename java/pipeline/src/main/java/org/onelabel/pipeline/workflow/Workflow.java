@@ -9,7 +9,7 @@ import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.training.Supervision;
-import org.onelabel.volumes.Dataset;
+import org.onelabel.volumes.dataset.Dataset;
 
 /** The stages that a configuration asks for on a dataset. */
 public final class Workflow {

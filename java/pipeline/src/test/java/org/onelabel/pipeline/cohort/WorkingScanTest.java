@@ -12,11 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class WorkingScanTest {
   private static final double[] MILLIMETRE = {1, 1, 1};
@@ -26,7 +26,7 @@ class WorkingScanTest {
   private Case scan(double spacing) {
     Geometry geometry = Geometry.of(30, 30, 30, Affine.ofSpacing(spacing, spacing, spacing));
     Path file = folder.resolve("scan.nii");
-    NiftiFile.write(file, new Volume(geometry, new float[geometry.voxels()]));
+    VolumeFormats.NIFTI.write(file, new Volume(geometry, new float[geometry.voxels()]));
     return new Case("scan", List.of(file), Optional.empty());
   }
 

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.configuration.ConfigurationTest;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class WorkingSpacingTest {
   private static final long MOST = 800_000;
@@ -65,8 +65,8 @@ class WorkingSpacingTest {
     }
     Path image = folder.resolve("a_0000.nii");
     Path label = folder.resolve("a.nii");
-    NiftiFile.write(image, new Volume(geometry, new float[geometry.voxels()]));
-    NiftiFile.write(label, new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, new float[geometry.voxels()]));
+    VolumeFormats.NIFTI.write(label, new LabelMap(geometry, labels));
     Configuration configuration =
         Configuration.of("quick", ConfigurationTest.assignments(settings));
     return WorkingSpacing.of(

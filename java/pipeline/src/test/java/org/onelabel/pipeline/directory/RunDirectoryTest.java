@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.configuration.Configuration;
-import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.AtomicFile;
 
 class RunDirectoryTest {
   private static final Standing FINISHED = new Standing.Finished();

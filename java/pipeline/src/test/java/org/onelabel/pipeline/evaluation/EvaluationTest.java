@@ -18,7 +18,7 @@ import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** Folders of label files in rows of eight voxels, 2 mm apart. */
 class EvaluationTest {
@@ -32,7 +32,7 @@ class EvaluationTest {
     for (int i = 0; i < classes.length; i++) {
       labels[i] = (byte) classes[i];
     }
-    NiftiFile.write(folder.resolve(name + ".nii.gz"), new LabelMap(ROW, labels));
+    VolumeFormats.NIFTI.write(folder.resolve(name + ".nii.gz"), new LabelMap(ROW, labels));
   }
 
   private Evaluation evaluation(Hd95 hd95) {

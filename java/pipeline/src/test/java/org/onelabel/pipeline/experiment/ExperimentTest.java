@@ -29,9 +29,9 @@ import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.run.PipelineTest;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
 
 /** A grid of small runs on the synthetic cohort. */
 class ExperimentTest {

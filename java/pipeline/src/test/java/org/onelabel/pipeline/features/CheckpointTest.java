@@ -21,10 +21,10 @@ import org.onelabel.pipeline.configuration.ConfigurationTest;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Suitability;
-import org.onelabel.volumes.AtomicFile;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.file.AtomicFile;
 
 /** Networks from files are looked at before a run is begun. */
 class CheckpointTest {

@@ -15,12 +15,12 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class PlanReasonsTest {
   @TempDir private static Path folder;
@@ -65,9 +65,10 @@ class PlanReasonsTest {
     }
     Path root = folder.resolve(name);
     Volume volume = new Volume(geometry, values);
-    NiftiFile.write(root.resolve("imagesTr/template_0000.nii.gz"), volume);
-    NiftiFile.write(root.resolve("labelsTr/template.nii.gz"), new LabelMap(geometry, labels));
-    NiftiFile.write(root.resolve("imagesUn/other_0000.nii.gz"), volume);
+    VolumeFormats.NIFTI.write(root.resolve("imagesTr/template_0000.nii.gz"), volume);
+    VolumeFormats.NIFTI.write(
+        root.resolve("labelsTr/template.nii.gz"), new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(root.resolve("imagesUn/other_0000.nii.gz"), volume);
     return DatasetFolder.open(root, Optional.empty());
   }
 

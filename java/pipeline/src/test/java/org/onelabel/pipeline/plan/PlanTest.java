@@ -18,15 +18,15 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.configuration.ConfigurationTest;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Affine;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
+import org.onelabel.volumes.format.VolumeFormats;
 
 class PlanTest {
   @TempDir private Path folder;
@@ -49,8 +49,8 @@ class PlanTest {
     }
     Path image = folder.resolve("a_0000.nii");
     Path label = folder.resolve("a.nii");
-    NiftiFile.write(image, new Volume(geometry, values));
-    NiftiFile.write(label, new LabelMap(geometry, labels));
+    VolumeFormats.NIFTI.write(image, new Volume(geometry, values));
+    VolumeFormats.NIFTI.write(label, new LabelMap(geometry, labels));
     Dataset dataset =
         new Dataset(
             "some",

@@ -24,7 +24,7 @@ import org.onelabel.networks.SlidingWindow;
 import org.onelabel.networks.Specialist;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.Naming;
+import org.onelabel.volumes.dataset.Naming;
 
 class ModelTest {
   private static final Architecture SMALL = new Architecture(1, false, 2, 2);

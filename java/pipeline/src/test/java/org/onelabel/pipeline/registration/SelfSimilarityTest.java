@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.onelabel.volumes.Smoothing;
+import org.onelabel.volumes.grid.Smoothing;
 
 class SelfSimilarityTest {
   private static final int[] SHAPE = {14, 12, 10};

@@ -36,14 +36,14 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.NiftiFile;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /** The whole pipeline on the synthetic cohort, with a network too small to be good. */
 public class PipelineTest {
@@ -272,7 +272,7 @@ public class PipelineTest {
         Parts parts = new Parts(new ArrayList<>())) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
-          NiftiFile.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
+          VolumeFormats.NIFTI.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
           model.predict(dataset.test().getFirst(), parts).labels());
       int windows = model.demand(dataset.test().getFirst()).windows();
       assertEquals(
@@ -339,7 +339,7 @@ public class PipelineTest {
     assertFalse(Files.exists(root.resolve("round-0/confidence/synthetic_004.nii.gz")));
 
     Path label = cohort.resolve("labelsTr/synthetic_000.nii.gz");
-    NiftiFile.write(label, grown(NiftiFile.readLabels(label)));
+    VolumeFormats.NIFTI.write(label, grown(VolumeFormats.NIFTI.readLabels(label)));
     assertEquals(all, resume(cohort, root), "the frame lies around the template's label");
 
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
@@ -386,10 +386,12 @@ public class PipelineTest {
             Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "3.05"));
     for (int i = 1; i <= SmallCohort.UNLABELLED; i++) {
       String name = "round-0/%s/synthetic_%03d.nii.gz";
-      Geometry labels = NiftiFile.readGeometry(root.resolve(name.formatted("pseudo-labels", i)));
+      Geometry labels =
+          VolumeFormats.NIFTI.readGeometry(root.resolve(name.formatted("pseudo-labels", i)));
       assertEquals(35, labels.sizeX());
       assertEquals(108.0 / 35, labels.spacing()[0], 1e-5);
-      assertEquals(labels, NiftiFile.readGeometry(root.resolve(name.formatted("confidence", i))));
+      assertEquals(
+          labels, VolumeFormats.NIFTI.readGeometry(root.resolve(name.formatted("confidence", i))));
     }
     RunMetrics metrics = Json.read(root.resolve("metrics.json"), RunMetrics.class);
     assertEquals(
@@ -397,10 +399,11 @@ public class PipelineTest {
   }
 
   private static void cropFourMillimetres(Path file) {
-    Volume volume = NiftiFile.readVolume(file);
+    Volume volume = VolumeFormats.NIFTI.readVolume(file);
     Geometry whole = volume.geometry();
     Geometry cropped = Geometry.of(whole.sizeX() - 2, whole.sizeY(), whole.sizeZ(), whole.affine());
-    NiftiFile.write(file, new Volume(cropped, Arrays.copyOf(volume.voxels(), cropped.voxels())));
+    VolumeFormats.NIFTI.write(
+        file, new Volume(cropped, Arrays.copyOf(volume.voxels(), cropped.voxels())));
   }
 
   @Test
@@ -468,7 +471,7 @@ public class PipelineTest {
           WorkingScan.unnormalised(source, spacing)
               .grid()
               .back(run.readLabels(0, FileKind.PSEUDO_LABELS, source.id()));
-      LabelMap prediction = NiftiFile.readLabels(run.prediction(source.id()));
+      LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(source.id()));
       assertEquals(source.readGeometry().shape()[0], prediction.geometry().shape()[0]);
       assertArrayEquals(back.labels(), prediction.labels());
     }

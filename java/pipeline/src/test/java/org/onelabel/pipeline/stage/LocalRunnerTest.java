@@ -32,11 +32,11 @@ import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.directory.Version;
 import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
 
 /** Stages that copy texts: what is done again, and what is not. */
 class LocalRunnerTest {

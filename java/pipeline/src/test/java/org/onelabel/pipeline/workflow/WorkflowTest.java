@@ -19,10 +19,10 @@ import org.onelabel.pipeline.configuration.ConfigurationTest;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StagePlan;
-import org.onelabel.volumes.Case;
-import org.onelabel.volumes.Dataset;
-import org.onelabel.volumes.Naming;
-import org.onelabel.volumes.Warnings;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.Warnings;
 
 class WorkflowTest {
   private static final Case POOL = scan("b");

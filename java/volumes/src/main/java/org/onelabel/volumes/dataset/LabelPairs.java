@@ -1,0 +1,175 @@
+package org.onelabel.volumes.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.onelabel.volumes.Geometry;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
+
+/**
+ * Label files of two folders with the same names: predictions and their truth.
+ *
+ * @param pairs sorted by name
+ * @param withoutTruth names of predictions
+ * @param withoutPrediction names of truths
+ * @param description the dataset.json that says what is ignored
+ */
+public record LabelPairs(
+    List<Pair> pairs,
+    List<String> withoutTruth,
+    List<String> withoutPrediction,
+    Optional<Path> description,
+    Warnings warnings) {
+
+  /**
+   * A prediction with its truth.
+   *
+   * @param ignored the value in the truth's file of voxels that nobody looked at
+   */
+  public record Pair(String id, Path predicted, Path expected, OptionalInt ignored) {
+
+    /** The true labels, {@link LabelMap#IGNORED} where nobody looked. */
+    public LabelMap truth() {
+      LabelMap labels = Case.readLabels(expected, Case.PUBLISHED_SPACING);
+      return new Case(id, List.of(expected), Optional.of(expected), ignored)
+          .readLabels(labels.geometry());
+    }
+
+    /** The predicted labels on the grid of the truth; refused where they lie elsewhere. */
+    public LabelMap prediction(Geometry truth) {
+      LabelMap labels = Case.readLabels(predicted, Case.PUBLISHED_SPACING);
+      return labels
+          .onto(truth)
+          .orElseThrow(
+              () ->
+                  Case.elsewhere(
+                      predicted,
+                      "the prediction",
+                      labels.geometry(),
+                      "its truth",
+                      expected,
+                      truth));
+    }
+  }
+
+  /**
+   * Pairs the files of two folders. Names of labels bear no channel; where only one of two names
+   * ends in {@code _0000}, they are taken for a pair, and noted.
+   */
+  public static LabelPairs of(Path predictions, Path truth) {
+    Map<Path, String> leftOut = new TreeMap<>();
+    List<String> notes = new ArrayList<>();
+    SortedMap<String, VolumeFile> predicted = labels(predictions, leftOut);
+    SortedMap<String, VolumeFile> expected = labels(truth, leftOut);
+    Optional<Path> description = description(truth);
+    OptionalInt ignored =
+        description.map(DatasetDescription::ignoredIn).orElse(OptionalInt.empty());
+    List<Pair> pairs = new ArrayList<>();
+    List<String> withoutTruth = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    predicted.forEach(
+        (id, file) -> {
+          String twin = twin(id, predicted, expected);
+          if (twin.isEmpty()) {
+            withoutTruth.add(id);
+          } else {
+            Path other = expected.get(twin).path();
+            if (!twin.equals(id)) {
+              notes.add("%s is taken for the truth of %s".formatted(other, file.path()));
+            }
+            if (isOne(file.path(), other)) {
+              notes.add("%s is compared with itself".formatted(file.path()));
+            }
+            taken.add(twin);
+            pairs.add(new Pair(id, file.path(), other, ignored));
+          }
+        });
+    if (pairs.isEmpty()) {
+      throw new InputException(predictions, "no file has the name of one in " + truth);
+    }
+    return new LabelPairs(
+        pairs,
+        withoutTruth,
+        expected.keySet().stream().filter(id -> !taken.contains(id)).toList(),
+        description,
+        new Warnings(new TreeMap<>(leftOut), notes));
+  }
+
+  private static boolean isOne(Path predicted, Path expected) {
+    try {
+      return Files.isSameFile(predicted, expected);
+    } catch (IOException e) {
+      throw new InputException(predicted, "cannot be read: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /** Every file that was compared, and every dataset.json that says what is ignored. */
+  public List<Path> all() {
+    return Stream.concat(
+            pairs.stream().flatMap(pair -> Stream.of(pair.predicted(), pair.expected())),
+            description.stream())
+        .toList();
+  }
+
+  /** The name among the truths that belongs to a prediction; empty where none does. */
+  private static String twin(
+      String id, Map<String, VolumeFile> predicted, Map<String, VolumeFile> expected) {
+    if (expected.containsKey(id)) {
+      return id;
+    }
+    String longer = id + "_0000";
+    if (expected.containsKey(longer) && !predicted.containsKey(longer)) {
+      return longer;
+    }
+    if (id.endsWith("_0000")) {
+      String shorter = id.substring(0, id.length() - 5);
+      if (expected.containsKey(shorter) && !predicted.containsKey(shorter)) {
+        return shorter;
+      }
+    }
+    return "";
+  }
+
+  private static SortedMap<String, VolumeFile> labels(Path folder, Map<Path, String> leftOut) {
+    if (!Files.isDirectory(folder)) {
+      throw new InputException(folder, "no such folder");
+    }
+    SortedMap<String, VolumeFile> labels = CaseFiles.byStem(VolumeFolder.list(folder, leftOut));
+    if (labels.isEmpty()) {
+      throw new InputException(folder, "holds no .nii, .nii.gz or .h5 file");
+    }
+    return labels;
+  }
+
+  /** The dataset.json in a folder of labels, beside it, or beside what a link to it leads to. */
+  private static Optional<Path> description(Path truth) {
+    Path named = truth.toAbsolutePath().normalize();
+    List<Path> found =
+        Stream.of(
+                named.resolve("dataset.json"),
+                named.resolveSibling("dataset.json"),
+                named.resolve("../dataset.json"))
+            .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+            .toList();
+    for (Path other : found) {
+      if (!DatasetDescription.ignoredIn(other)
+          .equals(DatasetDescription.ignoredIn(found.getFirst()))) {
+        throw new InputException(
+            found.getFirst(), "names another value to ignore than " + other + ": which is right?");
+      }
+    }
+    return found.stream().findFirst();
+  }
+}

@@ -1,0 +1,76 @@
+package org.onelabel.volumes.dataset;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.format.VolumeFormats;
+
+/**
+ * Scans without labels: a file, or those of a folder.
+ *
+ * @param cases sorted by name
+ */
+public record Scans(List<Case> cases, Warnings warnings) {
+
+  public Scans {
+    cases = List.copyOf(cases);
+  }
+
+  /**
+   * Finds the scans of {@code input}.
+   *
+   * @param asked how the user says files are called
+   * @param own how those of a model's dataset are called, {@link Naming#AUTO} where nothing is
+   *     known
+   * @param channels of every scan, where they are known
+   */
+  public static Scans open(Path input, Naming asked, Naming own, OptionalInt channels) {
+    Map<Path, String> leftOut = new TreeMap<>();
+    VolumeFolder folder = volumes(input, leftOut);
+    Naming naming = CaseFiles.ofScans(asked, own, channels, folder.volumes());
+    List<Case> cases = new ArrayList<>();
+    CaseFiles.cases(folder, naming, channels)
+        .forEach((id, files) -> cases.add(new Case(id, files, Optional.empty())));
+    int files = cases.getFirst().images().size();
+    for (Case other : cases) {
+      if (other.images().size() != files) {
+        throw new InputException(
+            input,
+            "case %s has %d files, case %s %d: scans must have the same channels"
+                .formatted(cases.getFirst().id(), files, other.id(), other.images().size()));
+      }
+    }
+    return new Scans(cases, new Warnings(new TreeMap<>(leftOut), List.of()));
+  }
+
+  private static VolumeFolder volumes(Path input, Map<Path, String> leftOut) {
+    if (!Files.isDirectory(input)) {
+      if (!Files.isRegularFile(input)) {
+        throw new InputException(input, "no such file or folder");
+      }
+      VolumeFile file =
+          VolumeFile.of(input)
+              .orElseThrow(
+                  () ->
+                      new InputException(
+                          input, "is no %s file".formatted(VolumeFormats.describeEndings())));
+      return new VolumeFolder(input.toAbsolutePath().getParent(), List.of(file));
+    }
+    VolumeFolder folder = VolumeFolder.list(input, leftOut);
+    if (folder.volumes().isEmpty()) {
+      String others =
+          leftOut.isEmpty()
+              ? ""
+              : "; " + new Warnings(new TreeMap<>(leftOut), List.of()).lines().getFirst();
+      throw new InputException(
+          input, "holds no %s file%s".formatted(VolumeFormats.describeEndings(), others));
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,88 @@
+package org.onelabel.volumes.grid;
+
+/** Values of an [x, y, z] array between its voxels. */
+public final class Interpolation {
+  private Interpolation() {}
+
+  /**
+   * The trilinear value; beyond the first and the last voxel of an axis the edge repeats.
+   *
+   * @param x voxels along the first axis, and so on
+   */
+  public static float trilinear(float[] values, int[] shape, double x, double y, double z) {
+    return trilinear(values, shape[0], shape[1], shape[2], x, y, z);
+  }
+
+  /** The same of an array over {@code extent}. */
+  public static float trilinear(float[] values, Extent extent, double x, double y, double z) {
+    return trilinear(values, extent.sizeX(), extent.sizeY(), extent.sizeZ(), x, y, z);
+  }
+
+  private static float trilinear(
+      float[] values, int sizeX, int sizeY, int sizeZ, double x, double y, double z) {
+    double px = Math.clamp(x, 0, sizeX - 1);
+    double py = Math.clamp(y, 0, sizeY - 1);
+    double pz = Math.clamp(z, 0, sizeZ - 1);
+    int ix = (int) px;
+    int iy = (int) py;
+    int iz = (int) pz;
+    float fx = (float) (px - ix);
+    float fy = (float) (py - iy);
+    float fz = (float) (pz - iz);
+    int nx = ix < sizeX - 1 ? sizeY * sizeZ : 0;
+    int ny = iy < sizeY - 1 ? sizeZ : 0;
+    int nz = iz < sizeZ - 1 ? 1 : 0;
+    int i = (ix * sizeY + iy) * sizeZ + iz;
+    int j = i + nx;
+    float v00 = values[i] + fz * (values[i + nz] - values[i]);
+    float v01 = values[i + ny] + fz * (values[i + ny + nz] - values[i + ny]);
+    float v10 = values[j] + fz * (values[j + nz] - values[j]);
+    float v11 = values[j + ny] + fz * (values[j + ny + nz] - values[j + ny]);
+    float v0 = v00 + fy * (v01 - v00);
+    return v0 + fx * (v10 + fy * (v11 - v10) - v0);
+  }
+
+  /** The trilinear value; beyond the first and the last voxel of an axis lie zeros. */
+  public static float trilinearInZeros(
+      float[] values, Extent extent, double px, double py, double pz) {
+    int x = (int) Math.floor(px);
+    int y = (int) Math.floor(py);
+    int z = (int) Math.floor(pz);
+    float fx = (float) (px - x);
+    float fy = (float) (py - y);
+    float fz = (float) (pz - z);
+    if (extent.contains(x, y, z) && extent.contains(x + 1, y + 1, z + 1)) {
+      int stepY = extent.stride(1);
+      int i = extent.index(x, y, z);
+      int j = i + extent.stride(0);
+      float v00 = values[i] + fz * (values[i + 1] - values[i]);
+      float v01 = values[i + stepY] + fz * (values[i + stepY + 1] - values[i + stepY]);
+      float v10 = values[j] + fz * (values[j + 1] - values[j]);
+      float v11 = values[j + stepY] + fz * (values[j + stepY + 1] - values[j + stepY]);
+      float v0 = v00 + fy * (v01 - v00);
+      return v0 + fx * (v10 + fy * (v11 - v10) - v0);
+    }
+    float sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      int cx = x + (corner >> 2);
+      int cy = y + (corner >> 1 & 1);
+      int cz = z + (corner & 1);
+      if (extent.contains(cx, cy, cz)) {
+        float share =
+            ((corner & 4) != 0 ? fx : 1 - fx)
+                * ((corner & 2) != 0 ? fy : 1 - fy)
+                * ((corner & 1) != 0 ? fz : 1 - fz);
+        sum += share * values[extent.index(cx, cy, cz)];
+      }
+    }
+    return sum;
+  }
+
+  /** The index of the nearest voxel; −1 outside the grid. */
+  public static int nearest(Extent extent, double px, double py, double pz) {
+    int x = (int) Math.rint(px);
+    int y = (int) Math.rint(py);
+    int z = (int) Math.rint(pz);
+    return extent.contains(x, y, z) ? extent.index(x, y, z) : -1;
+  }
+}
