@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import org.onelabel.networks.SamMed3d;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.weights.Tensor;
 
 /**
  * One forward pass of the image encoder of SAM-Med3D at its published size (768 wide, 12 blocks,

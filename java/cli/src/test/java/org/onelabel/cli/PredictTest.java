@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.cli.CommandLineTest.Result;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;

@@ -9,6 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
+import org.onelabel.networks.weights.WeightsFile;
 
 /**
  * Inputs and outputs of the published implementation. The folder is the environment's {@code
@@ -79,7 +82,7 @@ public final class GoldenCase {
   }
 
   /** The largest error of a value; the lengths must be the same. */
-  static double largestError(String what, float[] expected, float[] actual) {
+  public static double largestError(String what, float[] expected, float[] actual) {
     assertEquals(expected.length, actual.length, what);
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -91,7 +94,7 @@ public final class GoldenCase {
   }
 
   /** The largest magnitude. */
-  static double largest(float[] values) {
+  public static double largest(float[] values) {
     double largest = 0;
     for (float value : values) {
       largest = Math.max(largest, Math.abs(value));

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.onelabel.networks.NetworkKind;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.SamMed3d;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.WeightsFile;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
+import org.onelabel.networks.weights.WeightsFile;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.InputException;
 

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.onelabel.networks.Augmentation;
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.NetworkKind;
-import org.onelabel.networks.Optimiser;
-import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.optimization.Optimiser;
 import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.volumes.InputException;
 
@@ -156,8 +156,8 @@ public record Configuration(
    * @param kind which network
    * @param width features of its first level, the published network has 16; 0 for as many as {@code
    *     operations} allow
-   * @param layout of its levels, as {@link org.onelabel.networks.UnetLayout} writes it; empty for
-   *     what suits the voxels
+   * @param layout of its levels, as {@link org.onelabel.networks.model.UnetLayout} writes it; empty
+   *     for what suits the voxels
    * @param operations multiplications of a patch in a convolution of the first level, at most
    * @param position whether it is told where in the volume each voxel lies; the published is not
    * @param file checkpoint that SAM-Med3D starts from; empty for the other networks

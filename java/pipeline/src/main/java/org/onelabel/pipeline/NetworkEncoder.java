@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.onelabel.networks.DenseEncoder;
-import org.onelabel.networks.DenseEncoder.Features;
-import org.onelabel.networks.SamMed3d;
+import org.onelabel.networks.encoder.DenseEncoder;
+import org.onelabel.networks.encoder.DenseEncoder.Features;
+import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Volume;
 

@@ -3,7 +3,7 @@ package org.onelabel.pipeline;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Sampling;
-import org.onelabel.networks.UnetLayout;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.model.UnetLayout;
+import org.onelabel.networks.sampling.Sampling;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.volumes.InputException;
 

@@ -24,7 +24,7 @@ record Provenance(
     versions.put("java", Runtime.version().toString());
     versions.put("kernels", kernels.implementation() + " " + kernels.instructionSet());
     versions.put("threads", Integer.toString(kernels.threads()));
-    versions.put("pytorch", org.onelabel.networks.Specialist.engineVersion());
+    versions.put("pytorch", org.onelabel.networks.inference.Specialist.engineVersion());
     return new Provenance(
         dataset.name(),
         dataset.structures(),

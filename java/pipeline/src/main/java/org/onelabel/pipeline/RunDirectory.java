@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;

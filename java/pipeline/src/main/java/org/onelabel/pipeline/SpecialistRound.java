@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Checkpoints;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.networks.weights.Tensor;
 
 /**
  * Trains the specialist of one round and keeps the best teacher: of those that lost the fewest

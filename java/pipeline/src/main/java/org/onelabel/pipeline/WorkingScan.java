@@ -1,7 +1,7 @@
 package org.onelabel.pipeline;
 
 import java.util.List;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Geometry;

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 
 class KnnGoldenTest {
 

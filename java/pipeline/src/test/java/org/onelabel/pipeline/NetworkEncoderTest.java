@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.ScriptFile;
+import org.onelabel.networks.operations.ScriptFile;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Augmentation;
-import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.Optimiser;
-import org.onelabel.networks.Sampling;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.sampling.Sampling;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Checkpoints;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingSettings;
 import org.onelabel.volumes.LabelMap;
 
 class SpecialistRoundTest {

@@ -1,0 +1,341 @@
+package org.onelabel.networks.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.onelabel.networks.TrainingCase.assertSameWeights;
+import static org.onelabel.networks.TrainingCase.ball;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.onelabel.networks.GoldenCase;
+import org.onelabel.networks.TrainingCase;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.sampling.Sampling;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
+
+class TrainingTest {
+  private static final TrainingSettings SETTINGS =
+      new TrainingSettings(
+          new int[] {16, 16, 16},
+          30,
+          0,
+          1,
+          1,
+          Optimiser.SGD,
+          0.02,
+          5,
+          5,
+          0.9,
+          1e-4,
+          0.9,
+          0.1,
+          2,
+          new Sampling(Augmentation.ANATOMICAL),
+          10,
+          MethodKind.MEAN_TEACHER,
+          1,
+          "");
+
+  private static Training.Result train(long seed) {
+    return train(new Architecture(1, true, 2, 4), SETTINGS, seed);
+  }
+
+  private static Training.Result train(
+      Architecture architecture, TrainingSettings settings, long seed) {
+    return new Training(architecture, settings, seed)
+        .run(List.of(ball(1)), List.of(ball(2)), null, (_, _) -> Training.Verdict.NONE, _ -> {});
+  }
+
+  @Test
+  void lossFalls() {
+    Training.Result result = train(1);
+    double first = result.history().getFirst().loss();
+    double last = result.history().getLast().loss();
+    assertTrue(last < first, "loss went from " + first + " to " + last);
+  }
+
+  private static TrainingSettings extended(int extensions) {
+    TrainingSettings s = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    return new TrainingSettings(
+        s.patch(),
+        3,
+        extensions,
+        1,
+        1,
+        s.optimiser(),
+        s.learningRate(),
+        0,
+        s.clip(),
+        s.momentum(),
+        s.weightDecay(),
+        s.averageDecay(),
+        s.consistency(),
+        s.consistencyRamp(),
+        s.sampling(),
+        1,
+        s.method(),
+        1,
+        "");
+  }
+
+  private static int steps(int extensions, Training.Examiner examiner) {
+    Architecture architecture = new Architecture(1, false, 2, 2);
+    return new Training(architecture, extended(extensions), 1)
+        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {})
+        .history()
+        .size();
+  }
+
+  @Test
+  void aTrainingThatStillLearnsIsGivenMoreStepsUpToALimit() {
+    assertEquals(9, steps(2, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
+    assertEquals(3, steps(0, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
+  }
+
+  @Test
+  void aTrainingThatLacksAStructureIsGivenMoreSteps() {
+    assertEquals(
+        6, steps(2, (it, _) -> new Training.Verdict(0.5, it < 6 ? List.of(1) : List.of())));
+  }
+
+  @Test
+  void aTrainingThatHasLearntEnds() {
+    assertEquals(3, steps(2, (it, _) -> new Training.Verdict(0.8 + 0.001 * it, List.of())));
+    assertEquals(3, steps(2, (_, _) -> Training.Verdict.NONE));
+  }
+
+  @Test
+  void anExtensionBeginsWithHalfTheRate() {
+    TrainingSettings s = extended(2);
+    assertEquals(s.learningRate(), s.learningRate(0));
+    assertTrue(s.learningRate(2) < s.learningRate(1));
+    assertEquals(s.learningRate() / 2, s.learningRate(3));
+    assertEquals(s.learningRate(1) / 4, s.learningRate(7), 1e-12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNET_3D,MEAN_TEACHER",
+    "UNET_3D,UA_MT",
+    "UNET_3D,DAN",
+    "UNET_3D_SDF,DTC",
+    "VNET,MEAN_TEACHER"
+  })
+  void everyNetworkAndMethodFindsTheBall(NetworkKind network, MethodKind method) {
+    Architecture architecture = new Architecture(network, 1, false, 2, 4);
+    Training.Result result = train(architecture, settings(40, Optimiser.ADAM, method), 3);
+    Scan scan = ball(3);
+    SlidingWindow window =
+        new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8}, SlidingWindow.Blending.GAUSSIAN);
+    try (Specialist specialist = Specialist.of(architecture, result.weights())) {
+      float[][] p = specialist.predict(scan, window).cropped(scan.shape());
+      int right = 0;
+      for (int i = 0; i < p[0].length; i++) {
+        right += (p[1][i] > p[0][i] ? 1 : 0) == scan.label()[i] ? 1 : 0;
+      }
+      // Background alone would be right in 0.9 of the voxels.
+      assertTrue(right > 0.95 * p[0].length, right + " of " + p[0].length + " voxels are right");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SEMISAM", "SEMISAM_PLUS_POINT", "SEMISAM_PLUS_MASK", "SEMISAM_PLUS_UNC"})
+  void theGeneralistIsAskedInEveryStep(MethodKind method) {
+    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
+    GoldenCase.require(weights);
+    TrainingSettings plain = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    TrainingSettings asking =
+        new TrainingSettings(
+            plain.patch(),
+            3,
+            0,
+            1,
+            1,
+            Optimiser.ADAM,
+            0.01,
+            5,
+            5,
+            0.9,
+            1e-4,
+            0.9,
+            0.1,
+            2,
+            new Sampling(Augmentation.ANATOMICAL),
+            4,
+            method,
+            1,
+            weights.toString());
+    Architecture architecture = new Architecture(1, false, 2, 4);
+    List<Training.Progress> with = train(architecture, asking, 3).history();
+    List<Training.Progress> without = train(architecture, plain, 3).history();
+    // The same patches; the generalist's opinion is what the loss has more.
+    assertTrue(with.getFirst().loss() > without.getFirst().loss());
+    assertEquals(with, train(architecture, asking, 3).history());
+  }
+
+  @Test
+  void samMed3dIsFineTuned() {
+    Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
+    GoldenCase.require(weights);
+    List<Training.Progress> history =
+        new Training(
+                new Architecture(NetworkKind.SAM_MED3D, 1, false, 2, 1),
+                settings(16, Optimiser.ADAM, MethodKind.MEAN_TEACHER).withLearningRate(1e-3),
+                1)
+            .run(
+                List.of(ball(1)),
+                List.of(),
+                GoldenCase.weights("sam_med3d_window14").tensors(),
+                (_, _) -> Training.Verdict.NONE,
+                _ -> {})
+            .history();
+    assertTrue(meanLoss(history.subList(11, 16)) < meanLoss(history.subList(0, 5)));
+  }
+
+  private static double meanLoss(List<Training.Progress> steps) {
+    return steps.stream().mapToDouble(Training.Progress::loss).average().orElseThrow();
+  }
+
+  @Test
+  void sameSeedGivesTheSameWeights() {
+    Map<String, Tensor> one = train(7).weights();
+    assertSameWeights(one, train(7).weights());
+    Map<String, Tensor> other = train(8).weights();
+    assertTrue(
+        one.keySet().stream()
+            .anyMatch(name -> !Arrays.equals(one.get(name).floats(), other.get(name).floats())),
+        "another seed gives others");
+  }
+
+  /** Keeps the last state in memory, and stops the training after so many steps. */
+  private static final class Stopping implements Checkpoints {
+    private Safetensors kept;
+
+    @Override
+    public Safetensors load() {
+      return kept;
+    }
+
+    @Override
+    public boolean isDue() {
+      return true;
+    }
+
+    @Override
+    public void save(Safetensors state) {
+      kept = state;
+    }
+  }
+
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static TrainingSettings settings(int iterations, Optimiser optimiser, MethodKind method) {
+    return TrainingCase.settings(new int[] {16, 16, 16}, iterations, optimiser, method);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SGD,MEAN_TEACHER", "ADAM,MEAN_TEACHER", "ADAM,DAN"})
+  void aTrainingThatWasStoppedComesToTheSameBytes(Optimiser optimiser, MethodKind method) {
+    Training training =
+        new Training(new Architecture(1, true, 2, 4), settings(14, optimiser, method), 5);
+    // A score that rises and falls, so that the best teacher is one from before the stop.
+    Training.Examiner examiner =
+        (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, List.of(1));
+    Training.Result straight =
+        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+    Stopping checkpoints = new Stopping();
+    for (int stop : new int[] {3, 9, 10}) {
+      assertThrows(
+          Stopped.class,
+          () ->
+              training.run(
+                  List.of(ball(1)),
+                  List.of(ball(2)),
+                  null,
+                  examiner,
+                  step -> {
+                    if (step.iteration() == stop) {
+                      throw new Stopped();
+                    }
+                  },
+                  checkpoints));
+    }
+    Training.Result resumed =
+        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {}, checkpoints);
+    assertEquals(straight.history(), resumed.history());
+    assertEquals(straight.verdict(), resumed.verdict());
+    assertEquals(4, resumed.iteration(), "the best teacher is one from before the last stop");
+    assertEquals(new Training.Verdict(0.9, List.of(1)), resumed.verdict());
+    assertSameWeights(straight.weights(), resumed.weights());
+    assertSameWeights(straight.student(), resumed.student());
+  }
+
+  private static Training.Result train(TrainingSettings settings, Training.Examiner examiner) {
+    return new Training(new Architecture(1, false, 2, 4), settings, 5)
+        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+  }
+
+  @Test
+  void theBestTeacherHasLostTheFewest() {
+    // Losing nothing counts more than any score; of two that lost as many the score decides.
+    Map<Integer, Training.Verdict> verdicts =
+        Map.of(
+            4, new Training.Verdict(0.2, List.of()),
+            8, new Training.Verdict(0.3, List.of()),
+            12, new Training.Verdict(0.9, List.of(1)),
+            14, new Training.Verdict(Double.NaN, List.of()));
+    Training.Result result =
+        train(
+            settings(14, Optimiser.ADAM, MethodKind.MEAN_TEACHER),
+            (iteration, _) -> verdicts.get(iteration));
+    assertEquals(8, result.iteration());
+    assertEquals(verdicts.get(8), result.verdict());
+    assertEquals(verdicts.get(12), result.history().get(11).verdict());
+    assertFalse(result.broken());
+  }
+
+  @Test
+  void aTrainingWhoseLossBreaksEndsWithItsBestTeacher() {
+    // The first steps are within the warm-up: the rate rises until the weights overflow.
+    TrainingSettings settings =
+        settings(30, Optimiser.SGD, MethodKind.MEAN_TEACHER).withLearningRate(1e37);
+    List<Integer> examined = new java.util.ArrayList<>();
+    Training.Result result =
+        train(
+            settings,
+            (iteration, teacher) -> {
+              assertTrue(teacher.isFinite());
+              examined.add(iteration);
+              return Training.Verdict.NONE;
+            });
+    assertTrue(result.broken());
+    assertTrue(result.history().size() < 30, result.history().toString());
+    assertEquals(
+        List.of(result.iteration()), examined.subList(examined.size() - 1, examined.size()));
+    for (Map<String, Tensor> weights : List.of(result.weights(), result.student())) {
+      for (Tensor tensor : weights.values()) {
+        for (float value : tensor.floats()) {
+          assertTrue(Float.isFinite(value));
+        }
+      }
+    }
+  }
+}
