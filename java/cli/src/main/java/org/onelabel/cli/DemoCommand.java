@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
 import org.onelabel.pipeline.RunDirectory;
@@ -52,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Path folder;
     // Opened first: a device that is not there is said before anything is made.
-    try (Kernels kernels = device.open()) {
+    ComputeDevice networks = device.networks();
+    try (Kernels kernels = device.openKernels()) {
       Path free = freeFolder(out);
       folder = free.resolve("run");
       Configuration configuration =
@@ -66,7 +68,8 @@ final class DemoCommand implements Callable<Integer> {
       Path cohort = free.resolve("cohort");
       SyntheticCohort.write(cohort, seed);
       Dataset dataset = DatasetFolder.open(cohort, Optional.empty());
-      Pipeline.begin(dataset, configuration, folder, kernels, ConsoleProgress.of(quiet)).run();
+      Pipeline.begin(dataset, configuration, folder, kernels, networks, ConsoleProgress.of(quiet))
+          .run();
     }
     ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());
     return 0;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.Configuration;
 import org.onelabel.pipeline.Pipeline;
 import org.onelabel.pipeline.Progress;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   /** What may be said of a run that has its settings. */
   private static final Set<String> ON_RESUME =
-      Set.of("--data", "--naming", "--out", "--resume", "--device", "--quiet");
+      Set.of("--data", "--naming", "--out", "--resume", "--device", "--kernels-device", "--quiet");
 
   @Spec private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -126,12 +127,13 @@ final class RunCommand implements Callable<Integer> {
       Inputs.requireOutside(folder, data, "the dataset");
       Inputs.requireOutsideRuns(folder);
     }
-    try (Kernels kernels = device.open()) {
+    ComputeDevice networks = device.networks();
+    try (Kernels kernels = device.openKernels()) {
       Progress progress = ConsoleProgress.of(quiet);
       Pipeline pipeline =
           resume
-              ? Pipeline.resume(dataset, folder, kernels, progress)
-              : Pipeline.begin(dataset, configuration, folder, kernels, progress);
+              ? Pipeline.resume(dataset, folder, kernels, networks, progress)
+              : Pipeline.begin(dataset, configuration, folder, kernels, networks, progress);
       ConsoleWarnings.print(dataset.warnings(), spec);
       pipeline.run();
     }

@@ -62,7 +62,7 @@ class PredictTest {
         List.of(
             "network.width=2",
             "training.iterations=2",
-            "training.examineEvery=1",
+            "training.validateEvery=1",
             "training.patchVoxels=4096",
             "prediction.overlap=0",
             "report.volumes=1")) {

@@ -9,9 +9,13 @@ import java.util.Map;
 import java.util.Random;
 import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.methods.MethodKind;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.methods.MethodSettings;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Sampling;
 import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.TrainingLength;
 import org.onelabel.networks.training.TrainingSettings;
 import org.onelabel.networks.weights.Tensor;
 
@@ -38,27 +42,12 @@ public final class TrainingCase {
   }
 
   public static TrainingSettings settings(
-      int[] patch, int iterations, Optimiser optimiser, MethodKind method) {
+      int[] patch, int iterations, OptimizerKind optimizer, MethodKind method) {
     return new TrainingSettings(
-        patch,
-        iterations,
-        0,
-        1,
-        1,
-        optimiser,
-        0.01,
-        5,
-        5,
-        0.9,
-        1e-4,
-        0.9,
-        0.1,
-        2,
-        new Sampling(Augmentation.ANATOMICAL),
-        4,
-        method,
-        1,
-        "");
+        new BatchSettings(patch, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
+        new TrainingLength(iterations, 0, 4),
+        new OptimizerSettings(optimizer, 0.01, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
+        new MethodSettings(method, 0.1, 2, 0.9, 1, ""));
   }
 
   public static void assertSameWeights(Map<String, Tensor> expected, Map<String, Tensor> actual) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
@@ -33,9 +34,9 @@ public final class Checkpoint {
   }
 
   /** SAM-Med3D with the weights in a file. Its owner closes it. */
-  static SamMed3d samMed3d(Path file) {
+  static SamMed3d samMed3d(Path file, ComputeDevice device) {
     try {
-      return SamMed3d.of(read(file).tensors());
+      return SamMed3d.of(read(file).tensors(), device);
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }
@@ -45,25 +46,26 @@ public final class Checkpoint {
    * Refuses networks of a configuration that are no networks, or do not suit the cohort: to be
    * asked before a run is begun.
    */
-  public static void requireSuitable(Cohort cohort, Configuration configuration) {
+  public static void requireSuitable(
+      Cohort cohort, Configuration configuration, ComputeDevice device) {
     int[] patch = Plan.of(cohort, configuration).patch();
     if (configuration.training().method().needsGeneralist()) {
-      requireSamMed3d(Path.of(configuration.training().generalist()), patch);
+      requireSamMed3d(Path.of(configuration.training().generalist()), patch, device);
     }
     if (configuration.network().kind() == NetworkKind.SAM_MED3D) {
-      requireSamMed3d(Path.of(configuration.network().file()), patch);
+      requireSamMed3d(Path.of(configuration.network().file()), patch, device);
     }
     if (configuration.propagates()) {
       switch (configuration.encoder().kind()) {
-        case FILE, SAM_MED3D -> Encoders.ofFile(configuration.encoder()).close();
+        case FILE, SAM_MED3D -> Encoders.ofFile(configuration.encoder(), device).close();
         case DESCRIPTORS, POOL -> {}
       }
     }
   }
 
   /** Refuses a file that is no SAM-Med3D, or takes fewer voxels than a patch has. */
-  private static void requireSamMed3d(Path file, int[] patch) {
-    try (SamMed3d network = samMed3d(file)) {
+  private static void requireSamMed3d(Path file, int[] patch, ComputeDevice device) {
+    try (SamMed3d network = samMed3d(file, device)) {
       int[] sides = network.inputSides();
       if (IntStream.range(0, 3).anyMatch(a -> patch[a] > sides[a])) {
         throw new InputException(
@@ -75,8 +77,8 @@ public final class Checkpoint {
   }
 
   /** The weights of SAM-Med3D in a file, by their published names. */
-  static Map<String, Tensor> samMed3dWeights(Path file) {
-    try (SamMed3d network = samMed3d(file)) {
+  static Map<String, Tensor> samMed3dWeights(Path file, ComputeDevice device) {
+    try (SamMed3d network = samMed3d(file, device)) {
       return network.save();
     }
   }
@@ -96,7 +98,7 @@ public final class Checkpoint {
   }
 
   private static String network(Safetensors content) {
-    try (SamMed3d network = SamMed3d.of(content.tensors())) {
+    try (SamMed3d network = SamMed3d.of(content.tensors(), ComputeDevice.cpu())) {
       int[] sides = network.inputSides();
       return "SAM-Med3D: %d×%d×%d voxels to %d features"
           .formatted(sides[0], sides[1], sides[2], network.dimension());

@@ -19,7 +19,7 @@ import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.methods.MethodKind;
 import org.onelabel.networks.model.NetworkKind;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.optimization.OptimizerKind;
 import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.volumes.InputException;
 
@@ -213,7 +213,7 @@ public record Configuration(
       int extensions,
       int labelledBatch,
       int unlabelledBatch,
-      Optimiser optimiser,
+      OptimizerKind optimizer,
       double learningRate,
       int warmUp,
       double clip,
@@ -224,7 +224,7 @@ public record Configuration(
       double consistencyRamp,
       Augmentation augmentation,
       double foreground,
-      int examineEvery,
+      int validateEvery,
       double checkpointSeconds,
       boolean restart,
       boolean pretrained,
@@ -553,7 +553,7 @@ public record Configuration(
     require(training.unlabelledBatch() >= 0, "training.unlabelledBatch must not be negative");
     require(training.learningRate() > 0, "training.learningRate must be positive");
     require(training.clip() > 0, "training.clip must be positive");
-    require(training.examineEvery() >= 1, "training.examineEvery must be positive");
+    require(training.validateEvery() >= 1, "training.validateEvery must be positive");
     require(training.checkpointSeconds() >= 0, "training.checkpointSeconds must not be negative");
     require(
         prediction.overlap() >= 0 && prediction.overlap() <= 0.9, "prediction.overlap is 0 to 0.9");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.InputException;
 
@@ -192,14 +193,15 @@ public final class Experiment {
    * Does every run that is not done and that no other process works on. The tables are written
    * after each.
    */
-  public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
+  public List<String> run(
+      Dataset dataset, Kernels kernels, ComputeDevice device, Progress progress) {
     InputFiles files = InputFiles.of(dataset, progress);
     for (Entry entry : entries()) {
       if (RunDirectory.isBegun(folder(entry))) {
         RunDirectory.open(folder(entry)).requireRelated(dataset, files);
       }
     }
-    return new Work(dataset, files, kernels, progress).go();
+    return new Work(dataset, files, kernels, device, progress).go();
   }
 
   /** Every system with every seed, seed by seed. */
@@ -222,12 +224,19 @@ public final class Experiment {
     private final Dataset dataset;
     private final InputFiles files;
     private final Kernels kernels;
+    private final ComputeDevice device;
     private final Progress progress;
 
-    Work(Dataset dataset, InputFiles files, Kernels kernels, Progress progress) {
+    Work(
+        Dataset dataset,
+        InputFiles files,
+        Kernels kernels,
+        ComputeDevice device,
+        Progress progress) {
       this.dataset = dataset;
       this.files = files;
       this.kernels = kernels;
+      this.device = device;
       this.progress = progress;
     }
 
@@ -247,7 +256,7 @@ public final class Experiment {
       members.forEach(
           member ->
               Checkpoint.requireSuitable(
-                  cohort, configuration(new Entry(member, grid.seeds.getFirst()))));
+                  cohort, configuration(new Entry(member, grid.seeds.getFirst())), device));
       // Nothing is written before everything is known to be readable.
       if (!isBegun()) {
         Json.write(file(), grid);
@@ -326,7 +335,7 @@ public final class Experiment {
         progress.say(entry.name());
         List<RunDirectory> siblings =
             siblings(entry).stream().map(other -> RunDirectory.open(folder(other))).toList();
-        new Pipeline(cohort, begun(entry), kernels, progress, siblings).run(held);
+        new Pipeline(cohort, begun(entry), kernels, device, progress, siblings).run(held);
       }
     }
 

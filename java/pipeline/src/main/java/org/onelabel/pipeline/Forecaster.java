@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.Configuration.EncoderKind;
@@ -25,6 +26,7 @@ final class Forecaster {
   private final Configuration configuration;
   private final RunDirectory run;
   private final Kernels kernels;
+  private final ComputeDevice device;
   private final Framings framings;
   private final Rounds rounds;
   private final SlidingWindow window;
@@ -34,12 +36,14 @@ final class Forecaster {
       Plan plan,
       RunDirectory run,
       Kernels kernels,
+      ComputeDevice device,
       Framings framings,
       Rounds rounds) {
     this.cohort = cohort;
     this.plan = plan;
     this.run = run;
     this.kernels = kernels;
+    this.device = device;
     this.framings = framings;
     this.rounds = rounds;
     configuration = run.configuration();
@@ -61,7 +65,7 @@ final class Forecaster {
     long registrations = 0;
     long encodings = 0;
     long steps = 0;
-    long examined = 0;
+    long validated = 0;
     long predicted = 0;
     int pool = cohort.pool().size();
     for (Stage stage : stages) {
@@ -71,8 +75,8 @@ final class Forecaster {
         case TRAINING -> {
           int iterations = configuration.training().iterations();
           steps += iterations;
-          examined +=
-              Math.ceilDiv(iterations, configuration.training().examineEvery())
+          validated +=
+              Math.ceilDiv(iterations, configuration.training().validateEvery())
                   * examination(stage.round());
         }
         case PREDICTION -> predicted += passes() * windows(cohort.pool().stream());
@@ -92,7 +96,7 @@ final class Forecaster {
         registrations,
         encodings,
         steps,
-        examined,
+        validated,
         trains ? predicted : 0,
         configuration.training().extensions());
   }
@@ -149,7 +153,7 @@ final class Forecaster {
     if (configuration.encoder().kind() == EncoderKind.POOL) {
       return 0;
     }
-    try (Encoder encoder = Encoders.open(configuration, plan, run)) {
+    try (Encoder encoder = Encoders.open(configuration, plan, run, device)) {
       Framing framing = framings.of(cohort.template());
       return seconds(() -> encoder.encode(framing.pull(cohort.template().volume())));
     }
@@ -159,7 +163,7 @@ final class Forecaster {
     int[] patch = plan.patch();
     float[] empty = new float[patch[0] * patch[1] * patch[2]];
     Scan scan = new Scan(Collections.nCopies(cohort.channels(), empty), patch, null, null);
-    try (Specialist network = Specialist.of(plan.architecture(), weights)) {
+    try (Specialist network = Specialist.of(plan.architecture(), weights, device)) {
       network.predict(scan, window);
       return seconds(() -> network.predict(scan, window));
     }

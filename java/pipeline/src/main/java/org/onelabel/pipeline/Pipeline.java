@@ -9,6 +9,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.volumes.Case;
@@ -25,6 +26,7 @@ public final class Pipeline {
   private final Configuration configuration;
   private final RunDirectory run;
   private final Kernels kernels;
+  private final ComputeDevice device;
   private final Progress progress;
   private final List<RunDirectory> siblings;
   private final Plan plan;
@@ -40,26 +42,38 @@ public final class Pipeline {
       Configuration configuration,
       Path folder,
       Kernels kernels,
+      ComputeDevice device,
       Progress progress) {
     RunDirectory.requireFree(folder);
-    Cohort cohort = suitable(dataset, configuration, progress);
-    return new Pipeline(cohort, RunDirectory.create(folder, configuration), kernels, progress);
+    Cohort cohort = suitable(dataset, configuration, device, progress);
+    RunDirectory run = RunDirectory.create(folder, configuration);
+    return new Pipeline(cohort, run, kernels, device, progress);
   }
 
   /** A run that was begun before. */
-  public static Pipeline resume(Dataset dataset, Path folder, Kernels kernels, Progress progress) {
+  public static Pipeline resume(
+      Dataset dataset, Path folder, Kernels kernels, ComputeDevice device, Progress progress) {
     RunDirectory run = RunDirectory.open(folder);
-    return new Pipeline(suitable(dataset, run.configuration(), progress), run, kernels, progress);
+    Cohort cohort = suitable(dataset, run.configuration(), device, progress);
+    return new Pipeline(cohort, run, kernels, device, progress);
   }
 
-  private static Cohort suitable(Dataset dataset, Configuration configuration, Progress progress) {
+  private static Cohort suitable(
+      Dataset dataset, Configuration configuration, ComputeDevice device, Progress progress) {
     Cohort cohort = Cohort.read(dataset, configuration, progress);
-    Checkpoint.requireSuitable(cohort, configuration);
+    Checkpoint.requireSuitable(cohort, configuration, device);
     return cohort;
   }
 
-  public Pipeline(Cohort cohort, RunDirectory run, Kernels kernels, Progress progress) {
-    this(cohort, run, kernels, progress, List.of());
+  /**
+   * A run on a cohort.
+   *
+   * @param kernels the caller's, who closes them after the run
+   * @param device where networks are trained and applied
+   */
+  public Pipeline(
+      Cohort cohort, RunDirectory run, Kernels kernels, ComputeDevice device, Progress progress) {
+    this(cohort, run, kernels, device, progress, List.of());
   }
 
   /**
@@ -70,17 +84,19 @@ public final class Pipeline {
       Cohort cohort,
       RunDirectory run,
       Kernels kernels,
+      ComputeDevice device,
       Progress progress,
       List<RunDirectory> siblings) {
     this.cohort = cohort;
     this.siblings = List.copyOf(siblings);
     this.run = run;
     this.kernels = kernels;
+    this.device = device;
     this.progress = progress;
     configuration = run.configuration();
     plan = Plan.of(cohort, configuration);
     framings = new Framings(cohort, plan, run);
-    rounds = new Rounds(cohort, plan, run, kernels, progress);
+    rounds = new Rounds(cohort, plan, run, kernels, device, progress);
   }
 
   /** Runs every stage that is not current; no other process may work on the run meanwhile. */
@@ -95,13 +111,14 @@ public final class Pipeline {
     held.requireOpen();
     run.requireRelated(cohort.dataset(), cohort.files());
     run.goOn();
-    Json.write(run.file(RunDirectory.PROVENANCE), Provenance.of(cohort.dataset(), kernels, plan));
+    Json.write(
+        run.file(RunDirectory.PROVENANCE), Provenance.of(cohort.dataset(), kernels, device, plan));
     progress.say(plan.headline());
     StagePlan stages = StagePlan.of(configuration, cohort.dataset());
     StageRunner runner = new StageRunner(run, cohort.files(), progress);
     List<Stage> left = stages.stages().stream().filter(stage -> !runner.isCurrent(stage)).toList();
     if (siblings.isEmpty()) {
-      new Forecaster(cohort, plan, run, kernels, framings, rounds)
+      new Forecaster(cohort, plan, run, kernels, device, framings, rounds)
           .of(left, progress)
           .ifPresent(forecast -> progress.say(forecast.toString()));
     }
@@ -160,7 +177,7 @@ public final class Pipeline {
     Configuration.LearntSettings settings = configuration.encoder().learnt();
     try (Progress.Task task = progress.begin("encoder", settings.iterations())) {
       Map<String, Tensor> weights =
-          PoolEncoder.train(templateAndPool(), plan, settings, configuration.seed(), task);
+          PoolEncoder.train(templateAndPool(), plan, settings, configuration.seed(), device, task);
       outputs.tensors(run.encoder(), new Safetensors(weights, Map.of()));
     }
   }
@@ -194,7 +211,7 @@ public final class Pipeline {
 
   private void encode(Outputs outputs) {
     List<WorkingScan> scans = templateAndPool();
-    try (Encoder encoder = Encoders.open(configuration, plan, run);
+    try (Encoder encoder = Encoders.open(configuration, plan, run, device);
         Progress.Task task = progress.begin("features", scans.size())) {
       for (WorkingScan scan : scans) {
         Framing framing = framings.of(scan);
@@ -271,7 +288,7 @@ public final class Pipeline {
     outputs.tensors(
         run.modelFile(),
         Model.file(plan.architecture(), rounds.weights(round), rounds.recipe(round)));
-    try (Model model = Model.read(run.modelFile(), kernels)) {
+    try (Model model = Model.read(run.modelFile(), kernels, device)) {
       for (Case source : cohort.dataset().unlabelled()) {
         LabelMap labels = model.predict(source, rounds.propagated(source.id()), task);
         outputs.labels(run.prediction(source.id()), labels);
@@ -341,7 +358,7 @@ public final class Pipeline {
   }
 
   private CasePropagation casePropagation() {
-    Encoder encoder = Encoders.open(configuration, plan, run);
+    Encoder encoder = Encoders.open(configuration, plan, run, device);
     try {
       return new CasePropagation(encoder, propagation(), framings.finder(), framings.plausible());
     } catch (RuntimeException | Error e) {

@@ -7,6 +7,7 @@ import org.onelabel.networks.contrast.DenseContrast;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.Configuration.LearntSettings;
@@ -30,7 +31,12 @@ final class PoolEncoder implements DescriptorEncoder.Learnt {
 
   /** Trains on {@code scans}, whose labels it does not look at. */
   static Map<String, Tensor> train(
-      List<WorkingScan> scans, Plan plan, LearntSettings settings, long seed, Progress.Task task) {
+      List<WorkingScan> scans,
+      Plan plan,
+      LearntSettings settings,
+      long seed,
+      ComputeDevice device,
+      Progress.Task task) {
     DenseContrast.Settings training =
         new DenseContrast.Settings(
             plan.encoderPatch(),
@@ -40,7 +46,7 @@ final class PoolEncoder implements DescriptorEncoder.Learnt {
             settings.temperature(),
             settings.learningRate());
     List<Scan> images = scans.stream().map(WorkingScan::scan).toList();
-    return new DenseContrast(architecture(plan, settings), training, seed)
+    return new DenseContrast(architecture(plan, settings), training, seed, device)
         .train(images, (_, loss) -> task.step("loss %.3f".formatted(loss)));
   }
 
@@ -51,7 +57,8 @@ final class PoolEncoder implements DescriptorEncoder.Learnt {
   }
 
   /** The encoder with the weights of a file. Its owner closes it. */
-  static PoolEncoder open(RunDirectory run, Plan plan, Configuration configuration) {
+  static PoolEncoder open(
+      RunDirectory run, Plan plan, Configuration configuration, ComputeDevice device) {
     Path file = run.encoder();
     LearntSettings settings = configuration.encoder().learnt();
     try {
@@ -59,7 +66,7 @@ final class PoolEncoder implements DescriptorEncoder.Learnt {
       SlidingWindow window = Model.Recipe.window(plan.encoderPatch(), configuration.prediction());
       Map<String, Tensor> weights = run.readTensors(file).tensors();
       return new PoolEncoder(
-          Specialist.of(architecture(plan, settings), weights), window, settings.weight());
+          Specialist.of(architecture(plan, settings), weights, device), window, settings.weight());
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }

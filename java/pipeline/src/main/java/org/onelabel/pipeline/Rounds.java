@@ -17,9 +17,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.methods.MethodSettings;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingLength;
 import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.networks.training.Validation;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.Configuration.FeatureKind;
@@ -46,14 +52,22 @@ final class Rounds {
   private final Configuration configuration;
   private final RunDirectory run;
   private final Kernels kernels;
+  private final ComputeDevice device;
   private final Progress progress;
   private final Framings framings;
 
-  Rounds(Cohort cohort, Plan plan, RunDirectory run, Kernels kernels, Progress progress) {
+  Rounds(
+      Cohort cohort,
+      Plan plan,
+      RunDirectory run,
+      Kernels kernels,
+      ComputeDevice device,
+      Progress progress) {
     this.cohort = cohort;
     this.plan = plan;
     this.run = run;
     this.kernels = kernels;
+    this.device = device;
     this.progress = progress;
     configuration = run.configuration();
     framings = new Framings(cohort, plan, run);
@@ -112,7 +126,10 @@ final class Rounds {
     }
     try (Progress.Task task =
         progress.begin("round " + round + ": training", settings.iterations())) {
-      write(round, specialist.train(labelled, unlabelled, start, seed, checkpoint, task), outputs);
+      write(
+          round,
+          specialist.train(labelled, unlabelled, start, seed, device, checkpoint, task),
+          outputs);
     }
   }
 
@@ -134,12 +151,12 @@ final class Rounds {
     TrainingSettings settings =
         trainingSettings(supervision, unlabelled.isEmpty()).lasting(TIMED_STEPS);
     List<Long> times = new ArrayList<>();
-    new Training(plan.architecture(), settings, configuration.seed())
+    new Training(plan.architecture(), settings, configuration.seed(), device)
         .run(
             List.of(trusted),
             unlabelled,
             weights,
-            (_, _) -> Training.Verdict.NONE,
+            (_, _) -> Validation.NONE,
             _ -> times.add(System.nanoTime()));
     long quickest = Long.MAX_VALUE;
     for (int i = 1; i < times.size(); i++) {
@@ -151,12 +168,12 @@ final class Rounds {
   /** Weights of the run's network, for what takes as long with any. */
   Map<String, Tensor> anyWeights() {
     return configuration.network().file().isEmpty()
-        ? Specialist.fresh(plan.architecture(), configuration.seed())
+        ? Specialist.fresh(plan.architecture(), configuration.seed(), device)
         : checkpoint();
   }
 
   private Map<String, Tensor> checkpoint() {
-    return Checkpoint.samMed3dWeights(Path.of(configuration.network().file()));
+    return Checkpoint.samMed3dWeights(Path.of(configuration.network().file()), device);
   }
 
   /** Forgets the state of a training that has its result. */
@@ -185,7 +202,7 @@ final class Rounds {
       return null;
     }
     Map<String, Tensor> weights =
-        new LinkedHashMap<>(Specialist.fresh(plan.architecture(), configuration.seed()));
+        new LinkedHashMap<>(Specialist.fresh(plan.architecture(), configuration.seed(), device));
     run.readTensors(run.encoder())
         .tensors()
         .forEach(
@@ -209,25 +226,23 @@ final class Rounds {
     // Without a pool the labelled scans fill the batch: the same work in every setting.
     int labelledBatch = s.labelledBatch() + (labelledAlone ? s.unlabelledBatch() : 0);
     return new TrainingSettings(
-        plan.patch(),
-        s.iterations(),
-        s.extensions(),
-        labelledBatch,
-        s.unlabelledBatch(),
-        s.optimiser(),
-        s.learningRate(),
-        s.warmUp(),
-        s.clip(),
-        s.momentum(),
-        s.weightDecay(),
-        s.averageDecay(),
-        s.consistency(),
-        s.consistencyRamp(),
-        plan.sampling(),
-        s.examineEvery(),
-        s.method(),
-        supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
-        s.generalist());
+        new BatchSettings(plan.patch(), labelledBatch, s.unlabelledBatch(), plan.sampling()),
+        new TrainingLength(s.iterations(), s.extensions(), s.validateEvery()),
+        new OptimizerSettings(
+            s.optimizer(),
+            s.learningRate(),
+            s.warmUp(),
+            s.momentum(),
+            OptimizerSettings.SQUARES_MOMENTUM,
+            s.weightDecay(),
+            s.clip()),
+        new MethodSettings(
+            s.method(),
+            s.consistency(),
+            s.consistencyRamp(),
+            s.averageDecay(),
+            supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
+            s.generalist()));
   }
 
   private void write(int round, Training.Result result, Outputs outputs) {
@@ -240,18 +255,18 @@ final class Rounds {
     StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,");
     history.append(validated ? "validation_dice" : "watched_dice").append(",lost\n");
     for (Training.Progress step : result.history()) {
-      double dice = step.verdict().score();
+      double dice = step.validation().score();
       history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
       history.append(Double.isNaN(dice) ? "" : Double.toString(dice)).append(',');
-      history.append(quoted(names(step.verdict().lost()))).append('\n');
+      history.append(quoted(names(step.validation().lost()))).append('\n');
     }
     outputs.text(file(round, "training.csv"), history.toString());
     RoundSummary summary =
         new RoundSummary(
             round,
             result.iteration(),
-            validated ? result.verdict().score() : Double.NaN,
-            names(result.verdict().lost()),
+            validated ? result.validation().score() : Double.NaN,
+            names(result.validation().lost()),
             result.broken());
     outputs.json(file(round, SUMMARY), summary);
     summary.warnings().forEach(progress::say);
@@ -316,7 +331,8 @@ final class Rounds {
         plan.architecture(),
         run.readTensors(file(round, weights)).tensors(),
         recipe(round),
-        kernels);
+        kernels,
+        device);
   }
 
   /** How the model of a round prepares and tiles scans. */

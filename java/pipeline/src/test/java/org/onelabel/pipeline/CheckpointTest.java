@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.AtomicFile;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
@@ -32,7 +33,8 @@ class CheckpointTest {
     Architecture architecture = new Architecture(1, false, 2, 4);
     AtomicFile.write(
         folder.resolve("u-net.safetensors"),
-        Specialist.file(architecture, Specialist.fresh(architecture, 1))::writeTo);
+        Specialist.file(architecture, Specialist.fresh(architecture, 1, ComputeDevice.cpu()))
+            ::writeTo);
   }
 
   @ParameterizedTest
@@ -56,7 +58,8 @@ class CheckpointTest {
             "supervised",
             null,
             Map.of("encoder.kind", "file", "encoder.file", "none.onnx"));
-    Checkpoint.requireSuitable(Cohort.read(dataset, supervised, Progress.SILENT), supervised);
+    Checkpoint.requireSuitable(
+        Cohort.read(dataset, supervised, Progress.SILENT), supervised, ComputeDevice.cpu());
   }
 
   @Test
@@ -85,7 +88,9 @@ class CheckpointTest {
     Configuration configuration = Configuration.of("quick", null, changes);
     Cohort cohort = Cohort.read(dataset, configuration, Progress.SILENT);
     InputException e =
-        assertThrows(InputException.class, () -> Checkpoint.requireSuitable(cohort, configuration));
+        assertThrows(
+            InputException.class,
+            () -> Checkpoint.requireSuitable(cohort, configuration, ComputeDevice.cpu()));
     assertTrue(e.getMessage().contains(cause), e.getMessage());
   }
 }

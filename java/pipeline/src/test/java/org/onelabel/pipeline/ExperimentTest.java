@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.InputException;
@@ -59,9 +60,12 @@ class ExperimentTest {
     try (Kernels kernels = Kernels.open()) {
       assertThrows(
           InputException.class,
-          () -> Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT));
+          () ->
+              Experiment.open(root, grid)
+                  .run(dataset, kernels, ComputeDevice.cpu(), Progress.SILENT));
       assertThrows(
-          InputException.class, () -> Pipeline.begin(dataset, run, root, kernels, Progress.SILENT));
+          InputException.class,
+          () -> Pipeline.begin(dataset, run, root, kernels, ComputeDevice.cpu(), Progress.SILENT));
     }
     assertFalse(Files.exists(root));
   }
@@ -82,7 +86,7 @@ class ExperimentTest {
     List<String> said = new ArrayList<>();
     Progress progress = saying(said);
     try (Kernels kernels = Kernels.open()) {
-      Experiment.open(root, grid).run(dataset, kernels, progress);
+      Experiment.open(root, grid).run(dataset, kernels, ComputeDevice.cpu(), progress);
       assertTablesHave(
           root,
           List.of(
@@ -96,7 +100,7 @@ class ExperimentTest {
       assertTrue(said.contains("begins reading volumes"), said.toString());
       said.clear();
       // With nothing left to do no volume is read.
-      Experiment.open(root, grid).run(dataset, kernels, progress);
+      Experiment.open(root, grid).run(dataset, kernels, ComputeDevice.cpu(), progress);
       assertEquals(6, said.stream().filter(line -> line.endsWith(": done before")).count());
       assertFalse(said.contains("begins reading volumes"), said.toString());
       Path runs = root.resolve("runs");
@@ -131,13 +135,14 @@ class ExperimentTest {
             Map.of(
                 "rounds", "1",
                 "training.iterations", "2",
-                "training.examineEvery", "1",
+                "training.validateEvery", "1",
                 "training.learningRate", "1000"));
     Experiment.Grid grid =
         new Experiment.Grid(
             "quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     try (Kernels kernels = Kernels.open()) {
-      List<String> lines = Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT);
+      List<String> lines =
+          Experiment.open(root, grid).run(dataset, kernels, ComputeDevice.cpu(), Progress.SILENT);
       assertTrue(lines.get(1).startsWith("supervised"), lines.toString());
       assertEquals(
           "supervised, seed 1: round 1: the specialist does not find structure", lines.getLast());
@@ -160,11 +165,15 @@ class ExperimentTest {
             List.of(),
             List.of(1L, 2L),
             "",
-            settings(Map.of("training.iterations", "1", "training.examineEvery", "2")));
+            settings(Map.of("training.iterations", "1", "training.validateEvery", "2")));
     List<String> said = new ArrayList<>();
     try (Kernels kernels = Kernels.open()) {
       Experiment.open(root, grid)
-          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, Progress.SILENT);
+          .run(
+              DatasetFolder.open(cohort, Optional.empty()),
+              kernels,
+              ComputeDevice.cpu(),
+              Progress.SILENT);
       // A label of the test cases becomes another one's: only what is measured changes.
       Path label = cohort.resolve("labelsTs/synthetic_014.nii.gz");
       Files.copy(
@@ -176,7 +185,11 @@ class ExperimentTest {
       String whole = Files.readString(settings);
       Files.writeString(settings, whole.replace("\"width\" : 4", "\"width\" : 5"));
       Experiment.open(root, grid)
-          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, saying(said));
+          .run(
+              DatasetFolder.open(cohort, Optional.empty()),
+              kernels,
+              ComputeDevice.cpu(),
+              saying(said));
       assertFalse(said.stream().anyMatch(line -> line.contains("seed 1: done before")));
       assertTrue(said.contains("round-1-training: done before"), said.toString());
       assertTrue(
@@ -197,7 +210,9 @@ class ExperimentTest {
       InputException e =
           assertThrows(
               InputException.class,
-              () -> Experiment.open(root, grid).run(another, kernels, Progress.SILENT));
+              () ->
+                  Experiment.open(root, grid)
+                      .run(another, kernels, ComputeDevice.cpu(), Progress.SILENT));
       assertTrue(e.getMessage().contains("another dataset"), e.getMessage());
       assertEquals(table, Files.readString(root.resolve("table.csv")));
     }
@@ -238,7 +253,7 @@ class ExperimentTest {
     try (RunLock held = other.lock();
         Kernels kernels = Kernels.open()) {
       held.requireOpen();
-      experiment.run(dataset, kernels, saying(said));
+      experiment.run(dataset, kernels, ComputeDevice.cpu(), saying(said));
     }
     assertEquals(
         List.of(
@@ -279,7 +294,7 @@ class ExperimentTest {
     Path alone = folder.resolve(own.getFileName());
     RunDirectory run = RunDirectory.create(alone, shared.configuration());
     Cohort cohort = Cohort.read(dataset, shared.configuration(), Progress.SILENT);
-    new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+    new Pipeline(cohort, run, kernels, ComputeDevice.cpu(), Progress.SILENT).run();
     PipelineTest.assertSameResults(alone, own);
   }
 

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.DatasetFolder;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.NiftiFile;
@@ -67,6 +68,7 @@ class MissingAnatomyTest {
               configuration,
               folder.resolve("run"),
               kernels,
+              ComputeDevice.cpu(),
               new HeardLines(said))
           .run();
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.GoldenCase;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.ScriptFile;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
@@ -33,8 +34,8 @@ class NetworkEncoderTest {
   @Test
   void ofAVolumeThatFitsWindowsAreTheMiddlePatch() {
     GoldenCase.require(WEIGHTS);
-    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true);
-        NetworkEncoder centre = NetworkEncoder.ofSamMed3d(WEIGHTS, false)) {
+    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true, ComputeDevice.cpu());
+        NetworkEncoder centre = NetworkEncoder.ofSamMed3d(WEIGHTS, false, ComputeDevice.cpu())) {
       FeatureGrid a = whole.encode(volume(60, 64, 40));
       FeatureGrid b = centre.encode(volume(60, 64, 40));
       assertArrayEquals(b.rows(), a.rows());
@@ -45,7 +46,7 @@ class NetworkEncoderTest {
   @Test
   void windowsCoverALargerVolume() {
     GoldenCase.require(WEIGHTS);
-    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true)) {
+    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true, ComputeDevice.cpu())) {
       FeatureGrid grid = whole.encode(volume(90, 64, 50));
       // 64 + 32 voxels cover 90; cells of 16.
       assertArrayEquals(new int[] {6, 4, 4}, grid.size());
@@ -74,7 +75,8 @@ class NetworkEncoderTest {
     Path file = ScriptFile.cellAndPatchMeans(folder.resolve("means.pt"), 2);
     Volume volume = volume(14, 6, 12);
     FeatureGrid grid;
-    try (NetworkEncoder encoder = NetworkEncoder.ofFile(file, new int[] {8, 8, 8}, true)) {
+    try (NetworkEncoder encoder =
+        NetworkEncoder.ofFile(file, new int[] {8, 8, 8}, true, ComputeDevice.cpu())) {
       grid = encoder.encode(volume);
     }
     // Windows begin at x = 0, 4, 8 and z = 0, 4; y is padded by one voxel on both sides.

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.Case;
 import org.onelabel.volumes.Dataset;
 import org.onelabel.volumes.DatasetFolder;
@@ -47,7 +48,7 @@ class PipelineTest {
           Map.entry("mergeStructures", "true"),
           Map.entry("network.width", "4"),
           Map.entry("training.iterations", "20"),
-          Map.entry("training.examineEvery", "20"),
+          Map.entry("training.validateEvery", "20"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
           Map.entry("training.extensions", "0"),
@@ -100,7 +101,7 @@ class PipelineTest {
   private static void go(Dataset dataset, RunDirectory run, Progress progress) {
     try (Kernels kernels = Kernels.open()) {
       Cohort cohort = Cohort.read(dataset, run.configuration(), progress);
-      new Pipeline(cohort, run, kernels, progress).run();
+      new Pipeline(cohort, run, kernels, ComputeDevice.cpu(), progress).run();
     }
   }
 
@@ -255,7 +256,7 @@ class PipelineTest {
 
   private static void assertModelPredicts(Path root) {
     try (Kernels kernels = Kernels.open();
-        Model model = Model.read(RunDirectory.open(root).model(), kernels);
+        Model model = Model.read(RunDirectory.open(root).model(), kernels, ComputeDevice.cpu());
         Parts parts = new Parts(new ArrayList<>())) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
@@ -491,7 +492,7 @@ class PipelineTest {
       Map.of(
           "training.learningRate", "1000",
           "training.iterations", "2",
-          "training.examineEvery", "1",
+          "training.validateEvery", "1",
           "training.pretrained", "false",
           "encoder.kind", "descriptors",
           "encoder.stride", "1",

@@ -1,7 +1,6 @@
 package org.onelabel.networks.augmentation;
 
 import java.util.random.RandomGenerator;
-import org.onelabel.networks.sampling.Sampling;
 
 /**
  * Where a patch voxel, counted from the patch's centre, looks in the scan, counted from the same
@@ -46,10 +45,10 @@ public final class SpatialMap {
   }
 
   /** Rotation, scale, stretch, and elastic displacement, alike in millimetres. */
-  public static SpatialMap deformation(int[] patch, Sampling sampling, RandomGenerator random) {
+  public static SpatialMap deformation(int[] patch, Anisotropy voxels, RandomGenerator random) {
     double[] m = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    int thin = sampling.acrossThin(patch);
-    int thick = sampling.acrossSlices();
+    int thin = voxels.acrossThin(patch);
+    int thick = voxels.acrossSlices();
     for (int axis = 0; axis < 3; axis++) {
       boolean inPlane = axis == thick || axis == thin;
       double angle = uniform(random, inPlane ? ROTATION_IN_PLANE : ROTATION);
@@ -60,7 +59,7 @@ public final class SpatialMap {
     }
     for (int row = 0; row < 3; row++) {
       for (int column = 0; column < 3; column++) {
-        m[3 * row + column] *= sampling.share(row) / sampling.share(column);
+        m[3 * row + column] *= voxels.share(row) / voxels.share(column);
       }
     }
     double scale = uniform(random, LOG_SCALE);
@@ -72,16 +71,16 @@ public final class SpatialMap {
     }
     DisplacementField field =
         random.nextDouble() < 0.8
-            ? DisplacementField.random(patch, CONTROL_SPACING, deviations(sampling, thin), random)
+            ? DisplacementField.random(patch, CONTROL_SPACING, deviations(voxels, thin), random)
             : null;
     return new SpatialMap(m, new int[] {0, 1, 2}, field);
   }
 
   /** Of displacements along each axis; nothing leaves a thin patch. */
-  private static double[] deviations(Sampling sampling, int thin) {
+  private static double[] deviations(Anisotropy voxels, int thin) {
     double[] deviations = new double[3];
     for (int a = 0; a < 3; a++) {
-      deviations[a] = a == thin ? 0 : DISPLACEMENT * sampling.share(a);
+      deviations[a] = a == thin ? 0 : DISPLACEMENT * voxels.share(a);
     }
     return deviations;
   }

@@ -1,6 +1,5 @@
 package org.onelabel.networks.contrast;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,11 +10,12 @@ import java.util.SplittableRandom;
 import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.augmentation.IntensityChange;
 import org.onelabel.networks.inference.Specialist;
-import org.onelabel.networks.methods.Step;
 import org.onelabel.networks.model.Architecture;
-import org.onelabel.networks.operations.Operators;
-import org.onelabel.networks.optimization.Descent;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.operations.StepRandom;
+import org.onelabel.networks.optimization.Optimizer;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
 import org.onelabel.networks.optimization.Schedules;
 import org.onelabel.networks.sampling.Patch;
 import org.onelabel.networks.sampling.PatchSampler;
@@ -33,8 +33,6 @@ import org.onelabel.networks.weights.Tensor;
 public final class DenseContrast {
   private static final int WARM_UP = 20;
   private static final int MOST_TRIES = 1000;
-  private static final Descent.Settings DESCENT =
-      new Descent.Settings(Optimiser.ADAM, 0.9, Descent.SQUARES_MOMENTUM, 1e-4, 2);
 
   /**
    * How it trains.
@@ -47,12 +45,19 @@ public final class DenseContrast {
    * @param learningRate at the start; falls as (1 − it/max)^0.9
    */
   public record Settings(
-      int[] patch,
-      int shift,
-      int iterations,
-      int places,
-      double temperature,
-      double learningRate) {}
+      int[] patch, int shift, int iterations, int places, double temperature, double learningRate) {
+
+    private OptimizerSettings optimizer() {
+      return new OptimizerSettings(
+          OptimizerKind.ADAM,
+          learningRate,
+          WARM_UP,
+          0.9,
+          OptimizerSettings.SQUARES_MOMENTUM,
+          1e-4,
+          2);
+    }
+  }
 
   /** Hears of every step's loss. */
   @FunctionalInterface
@@ -63,30 +68,34 @@ public final class DenseContrast {
   private final Architecture architecture;
   private final Settings settings;
   private final long seed;
+  private final ComputeDevice device;
 
-  /** {@code architecture}'s classes are the encoder's dimension. */
-  public DenseContrast(Architecture architecture, Settings settings, long seed) {
+  /** Trains on {@code device}; {@code architecture}'s classes are the encoder's dimension. */
+  public DenseContrast(
+      Architecture architecture, Settings settings, long seed, ComputeDevice device) {
     architecture.layout().requireFits(settings.patch());
     this.architecture = architecture;
     this.settings = settings;
     this.seed = seed;
+    this.device = device;
   }
 
   /** The weights after the last step. */
   public Map<String, Tensor> train(List<Scan> scans, Listener listener) {
-    try (Specialist encoder = Specialist.blank(architecture, null)) {
+    try (Specialist encoder = Specialist.blank(architecture, null, device)) {
       encoder.network().weights().initialise(new SplittableRandom(seed));
       encoder.network().weights().requireGradients();
-      Descent descent = new Descent(DESCENT, encoder.parameters(), encoder.operators());
+      Optimizer optimizer =
+          new Optimizer(settings.optimizer(), encoder.parameters(), encoder.operators());
       for (int it = 0; it < settings.iterations(); it++) {
-        SplittableRandom random = Step.random(seed, it);
+        SplittableRandom random = StepRandom.of(encoder.manager(), seed, it);
         Scan scan = scans.get(random.nextInt(scans.size()));
         try (NDManager step = encoder.manager().newSubManager()) {
           double loss = loss(encoder, new Views(scan, random), step);
           double rate =
               Schedules.warmUp(it, WARM_UP)
                   * Schedules.learningRate(it, settings.iterations(), settings.learningRate());
-          descent.step(it, rate, step);
+          optimizer.step(it, rate, step);
           listener.after(it + 1, loss);
         }
       }
@@ -97,17 +106,17 @@ public final class DenseContrast {
   private double loss(Specialist encoder, Views views, NDManager step) {
     int[] p = settings.patch();
     Shape shape = new Shape(2, architecture.inputs(), p[0], p[1], p[2]);
-    try (GradientCollector collector = Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+    try (GradientCollector collector = step.getEngine().newGradientCollector()) {
       NDArray vectors = encoder.network().forward(step.create(views.images, shape), false).logits();
       NDArray loss =
           encoder
               .operators()
-              .call(
-                  "contrast",
+              .losses()
+              .contrast(
                   vectors.get(":1"),
                   vectors.get("1:"),
                   step.create(views.places, new Shape(2, settings.places())),
-                  step.create((float) (1 / settings.temperature())));
+                  settings.temperature());
       double value = loss.getFloat();
       collector.backward(loss);
       return value;

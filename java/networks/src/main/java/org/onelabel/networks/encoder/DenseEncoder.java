@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.EngineLog;
-import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.operations.Resources;
 
 /**
@@ -38,32 +38,40 @@ public final class DenseEncoder implements AutoCloseable {
   private final NDManager manager;
   private final Predictor<NDList, NDList> predictor;
 
-  private DenseEncoder(Resources resources, Path file, String engine) throws IOException {
+  private DenseEncoder(Resources resources, Path file, ComputeDevice device) throws IOException {
     this.resources = resources;
     this.file = file;
     String name = file.getFileName().toString();
     try {
-      manager = resources.add(NDManager.newBaseManager(engine), NDManager::close);
-      Model model = resources.add(Model.newInstance(name, engine), Model::close);
+      manager = resources.add(device.newManager(), NDManager::close);
+      Model model = resources.add(device.newModel(name), Model::close);
       EngineLog.quieten();
       model.load(file.toAbsolutePath().getParent(), name);
       predictor = resources.add(model.newPredictor(new NoopTranslator()), Predictor::close);
     } catch (MalformedModelException | EngineException e) {
-      throw new IOException("is no network of " + engine + ": " + firstLine(e), e);
+      throw new IOException("is no network of " + device.engine() + ": " + firstLine(e), e);
     }
   }
 
   /** Opens a network; a file that is none is an {@link IOException} that says why. */
-  public static DenseEncoder open(Path file) throws IOException {
+  public static DenseEncoder open(Path file, ComputeDevice device) throws IOException {
     String name = file.getFileName().toString();
-    String engine = name.endsWith(".onnx") ? "OnnxRuntime" : Operators.ENGINE;
     if (!name.matches(".*\\.(onnx|pt|torchscript)")) {
       throw new IOException("is no .pt, .torchscript or .onnx file");
     }
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return Resources.open(resources -> new DenseEncoder(resources, file, engine));
+    ComputeDevice its = name.endsWith(".onnx") ? forOnnx(device) : device;
+    return Resources.open(resources -> new DenseEncoder(resources, file, its));
+  }
+
+  private static ComputeDevice forOnnx(ComputeDevice device) throws IOException {
+    try {
+      return device.forOnnx();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private static String firstLine(Exception e) {

@@ -1,6 +1,5 @@
 package org.onelabel.networks.inference;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -15,6 +14,7 @@ import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.model.SegmentationNetwork;
 import org.onelabel.networks.model.SegmentationNetwork.Heads;
 import org.onelabel.networks.model.UnetLayout;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.operations.Resources;
 import org.onelabel.networks.sampling.Scan;
@@ -29,10 +29,14 @@ public final class Specialist implements AutoCloseable {
   private final Architecture architecture;
   private final SegmentationNetwork network;
 
-  private Specialist(Resources resources, Architecture architecture, Map<String, Tensor> like) {
+  private Specialist(
+      Resources resources,
+      Architecture architecture,
+      Map<String, Tensor> like,
+      ComputeDevice device) {
     this.resources = resources;
     this.architecture = architecture;
-    manager = resources.add(NDManager.newBaseManager(Operators.ENGINE), NDManager::close);
+    manager = resources.add(device.newManager(), NDManager::close);
     operators = resources.add(new Operators(manager), Operators::close);
     network =
         resources.add(
@@ -40,26 +44,28 @@ public final class Specialist implements AutoCloseable {
             SegmentationNetwork::close);
   }
 
-  /** A network with these weights, under the published names. */
-  public static Specialist of(Architecture architecture, Map<String, Tensor> weights) {
+  /** A network on {@code device} with these weights, under the published names. */
+  public static Specialist of(
+      Architecture architecture, Map<String, Tensor> weights, ComputeDevice device) {
     return Resources.open(
         resources -> {
-          Specialist specialist = new Specialist(resources, architecture, weights);
+          Specialist specialist = new Specialist(resources, architecture, weights, device);
           specialist.network.weights().load(weights);
           return specialist;
         });
   }
 
   /** Fresh weights: Kaiming-normal, zero biases. */
-  public static Map<String, Tensor> fresh(Architecture architecture, long seed) {
-    try (Specialist specialist = blank(architecture, null)) {
+  public static Map<String, Tensor> fresh(
+      Architecture architecture, long seed, ComputeDevice device) {
+    try (Specialist specialist = blank(architecture, null, device)) {
       specialist.network.weights().initialise(new SplittableRandom(seed));
       return specialist.weights();
     }
   }
 
   /** A network from the content of a file that {@link #file} made. */
-  public static Specialist read(Safetensors content) throws IOException {
+  public static Specialist read(Safetensors content, ComputeDevice device) throws IOException {
     Map<String, String> about = content.metadata();
     try {
       Architecture architecture =
@@ -73,15 +79,10 @@ public final class Specialist implements AutoCloseable {
               about.containsKey("layout")
                   ? UnetLayout.parse(about.get("layout"))
                   : UnetLayout.PUBLISHED);
-      return of(architecture, content.tensors());
+      return of(architecture, content.tensors(), device);
     } catch (IllegalArgumentException e) {
       throw new IOException("no specialist's weights: " + e.getMessage(), e);
     }
-  }
-
-  /** The version of the tensor engine under all networks. */
-  public static String engineVersion() {
-    return Engine.getEngine(Operators.ENGINE).getVersion();
   }
 
   public Architecture architecture() {
@@ -130,7 +131,7 @@ public final class Specialist implements AutoCloseable {
 
   /** The same with dropout, whose random numbers follow from {@code seed}. */
   public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
-    Engine.getEngine(Operators.ENGINE).setRandomSeed((int) seed);
+    manager.getEngine().setRandomSeed((int) seed);
     return slide(
         scan,
         window,
@@ -152,7 +153,7 @@ public final class Specialist implements AutoCloseable {
         window,
         dimension,
         false,
-        heads -> operators.call("unit", heads.features()),
+        heads -> operators.layers().unitVectors(heads.features()),
         SlidingWindow.Listener.NONE);
   }
 
@@ -164,7 +165,7 @@ public final class Specialist implements AutoCloseable {
         window,
         dimension,
         false,
-        heads -> operators.call("unit", heads.logits()),
+        heads -> operators.layers().unitVectors(heads.logits()),
         SlidingWindow.Listener.NONE);
   }
 
@@ -209,8 +210,9 @@ public final class Specialist implements AutoCloseable {
    *
    * @param like weights of the sizes it is to have; null where the architecture says them all
    */
-  public static Specialist blank(Architecture architecture, Map<String, Tensor> like) {
-    return Resources.open(resources -> new Specialist(resources, architecture, like));
+  public static Specialist blank(
+      Architecture architecture, Map<String, Tensor> like, ComputeDevice device) {
+    return Resources.open(resources -> new Specialist(resources, architecture, like, device));
   }
 
   public List<NDArray> parameters() {

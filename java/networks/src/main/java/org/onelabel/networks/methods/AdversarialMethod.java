@@ -1,18 +1,16 @@
 package org.onelabel.networks.methods;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.operations.Operators;
-import org.onelabel.networks.optimization.Descent;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.Resources;
+import org.onelabel.networks.optimization.Optimizer;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
 import org.onelabel.networks.sampling.Batch;
 
 /**
@@ -25,32 +23,42 @@ final class AdversarialMethod implements Method {
   private static final int FEATURES = 4;
 
   private static final double RATE = 1e-4;
-  private static final Descent.Settings DESCENT =
-      new Descent.Settings(Optimiser.ADAM, 0.9, 0.99, 0, Double.POSITIVE_INFINITY);
-  private static final long LABELLED = 1;
-  private static final long UNLABELLED = 0;
+  private static final OptimizerSettings OPTIMIZER =
+      new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, 0.9, 0.99, 0, Double.POSITIVE_INFINITY);
 
-  private final Operators operators;
   private final Discriminator discriminator;
-  private final Descent descent;
+  private final Optimizer optimizer;
 
-  AdversarialMethod(Specialist student, RandomGenerator random) {
-    operators = student.operators();
+  private AdversarialMethod(Discriminator discriminator, Optimizer optimizer) {
+    this.discriminator = discriminator;
+    this.optimizer = optimizer;
+  }
+
+  /** The method with a discriminator at rest, whose memory lives as long as the student at most. */
+  static AdversarialMethod open(Specialist student, RandomGenerator random) {
+    Operators operators = student.operators();
     int classes = student.architecture().classes();
     int channels = student.architecture().inputs();
     int features = FEATURES * student.architecture().width();
-    discriminator = new Discriminator(classes, channels, features, student.manager(), operators);
-    discriminator.weights().initialise(random);
-    discriminator.weights().requireGradients();
-    descent = new Descent(DESCENT, discriminator.weights().all(), operators);
+    return Resources.open(
+        resources -> {
+          Discriminator discriminator =
+              resources.add(
+                  new Discriminator(classes, channels, features, student.manager(), operators),
+                  Discriminator::close);
+          discriminator.weights().initialise(random);
+          discriminator.weights().requireGradients();
+          return new AdversarialMethod(
+              discriminator, new Optimizer(OPTIMIZER, discriminator.weights().all(), operators));
+        });
   }
 
   @Override
   public NDArray consistency(Step step) {
     NDArray logits = step.batch().ofPool(step.heads().logits());
     NDArray image = step.batch().ofPool(step.batch().image());
-    NDArray verdict = discriminator.judge(logits.softmax(1), image, true, true);
-    return operators.call("verdict_loss", verdict, wanted(step.manager(), verdict, LABELLED));
+    NDArray scores = discriminator.judge(logits.softmax(1), image, true, true);
+    return step.losses().adversarial(scores, true);
   }
 
   @Override
@@ -60,30 +68,21 @@ final class AdversarialMethod implements Method {
       return;
     }
     NDArray maps = step.heads().logits().stopGradient().softmax(1);
-    try (GradientCollector collector = Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
-      NDArray verdict = discriminator.judge(maps, batch.image(), true, false);
-      NDArray trusted = batch.ofTrusted(verdict);
-      NDArray pool = batch.ofPool(verdict);
+    try (GradientCollector collector = step.manager().getEngine().newGradientCollector()) {
+      NDArray scores = discriminator.judge(maps, batch.image(), true, false);
       NDArray loss =
-          operators
-              .call("verdict_loss", trusted, wanted(step.manager(), trusted, LABELLED))
-              .add(operators.call("verdict_loss", pool, wanted(step.manager(), pool, UNLABELLED)));
+          step.losses()
+              .adversarial(batch.ofTrusted(scores), true)
+              .add(step.losses().adversarial(batch.ofPool(scores), false));
       collector.backward(loss);
     }
-    descent.step(step.iteration(), RATE, step.manager());
-  }
-
-  private static NDArray wanted(NDManager manager, NDArray verdict, long target) {
-    int batch = (int) verdict.getShape().get(0);
-    long[] targets = new long[batch];
-    Arrays.fill(targets, target);
-    return manager.create(targets, new Shape(batch, 1));
+    optimizer.step(step.iteration(), RATE, step.manager());
   }
 
   @Override
   public List<NDArray> memory() {
     List<NDArray> all = new ArrayList<>(discriminator.weights().all());
-    all.addAll(descent.memory());
+    all.addAll(optimizer.memory());
     return all;
   }
 

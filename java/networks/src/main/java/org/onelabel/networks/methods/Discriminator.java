@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.networks.operations.Layers;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.weights.Weights;
 
@@ -14,20 +15,25 @@ import org.onelabel.networks.weights.Weights;
  * layer. Not thread-safe.
  */
 final class Discriminator implements AutoCloseable {
-  private final Operators operators;
+  private final Layers layers;
   private final Weights weights;
 
   /** A discriminator, its weights zero; {@code features} are its first layer's, 64 as published. */
   Discriminator(int classes, int channels, int features, NDManager parent, Operators operators) {
-    this.operators = operators;
-    weights = new Weights("the discriminator", parent);
-    weights.addWithBias("conv0", features, classes, 4, 4, 4);
-    weights.addWithBias("conv1", features, channels, 4, 4, 4);
+    layers = operators.layers();
+    weights =
+        Weights.open(
+            "the discriminator", parent, filled -> fill(filled, classes, channels, features));
+  }
+
+  private static void fill(Weights filled, int classes, int channels, int features) {
+    filled.addWithBias("conv0", features, classes, 4, 4, 4);
+    filled.addWithBias("conv1", features, channels, 4, 4, 4);
     for (int i = 2; i <= 4; i++) {
-      weights.addWithBias(
+      filled.addWithBias(
           "conv" + i, (long) features << (i - 1), (long) features << (i - 2), 4, 4, 4);
     }
-    weights.addWithBias("classifier", 2, 8L * features);
+    filled.addWithBias("classifier", 2, 8L * features);
   }
 
   Weights weights() {
@@ -35,7 +41,7 @@ final class Discriminator implements AutoCloseable {
   }
 
   /**
-   * The verdict, B×2 scores.
+   * Whether the image was a labelled one, B×2 scores.
    *
    * @param map B×classes×X×Y×Z probabilities
    * @param image B×channels×X×Y×Z
@@ -46,8 +52,7 @@ final class Discriminator implements AutoCloseable {
     for (NDArray array : weights.all()) {
       all.add(fixed ? array.stopGradient() : array);
     }
-    return operators.withWeights(
-        dropout ? "discriminate_dropout" : "discriminate", all, map, image);
+    return layers.discriminator(map, image, all, dropout);
   }
 
   @Override

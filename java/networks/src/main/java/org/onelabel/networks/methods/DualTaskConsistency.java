@@ -26,16 +26,15 @@ final class DualTaskConsistency implements Method {
   private static NDArray loss(Step step, int from, int to) {
     Batch batch = step.batch();
     int structures = step.student().architecture().classes() - 1;
-    int[] patch = step.settings().patch();
+    int[] patch = batch.patch();
     float[] distances = SignedDistance.of(batch.patches().subList(from, to), structures, patch);
     NDArray truth =
         step.manager()
             .create(
                 distances, new Shape((long) to - from, structures, patch[0], patch[1], patch[2]));
     String range = from + ":" + to;
-    return step.operators()
-        .call(
-            "dual_task_loss",
+    return step.losses()
+        .dualTask(
             step.heads().logits().get(range),
             step.heads().signedDistance().get(range),
             batch.label().get(range),
@@ -46,7 +45,6 @@ final class DualTaskConsistency implements Method {
   @Override
   public NDArray consistency(Step step) {
     // As published over the whole batch: it needs no labels.
-    return step.operators()
-        .call("dual_task_consistency", step.heads().logits(), step.heads().signedDistance());
+    return step.losses().dualTaskConsistency(step.heads().logits(), step.heads().signedDistance());
   }
 }

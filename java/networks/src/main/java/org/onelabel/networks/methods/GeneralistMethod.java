@@ -11,12 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.onelabel.networks.inference.Specialist;
-import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.optimization.Schedules;
 import org.onelabel.networks.sam.Click;
 import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.sam.SamOperators;
 import org.onelabel.networks.sampling.Batch;
-import org.onelabel.networks.training.TrainingSettings;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.WeightsFile;
 
@@ -46,7 +45,7 @@ final class GeneralistMethod implements Method {
   private final Prompting prompting;
   private final SamMed3d generalist;
 
-  GeneralistMethod(Specialist student, TrainingSettings settings, Prompting prompting) {
+  GeneralistMethod(Specialist student, MethodSettings settings, Prompting prompting) {
     this.prompting = prompting;
     try {
       Safetensors checkpoint = WeightsFile.read(Path.of(settings.generalist()));
@@ -67,8 +66,7 @@ final class GeneralistMethod implements Method {
     if (!step.batch().hasPool()) {
       return loss;
     }
-    double weight =
-        WEIGHT * Schedules.ramp(1 - step.iteration() / (double) step.settings().iterations());
+    double weight = WEIGHT * Schedules.ramp(1 - step.iteration() / (double) step.iterations());
     return loss.add(step.weighted(disagreement(step), weight));
   }
 
@@ -80,19 +78,19 @@ final class GeneralistMethod implements Method {
     NDManager manager = step.manager();
     int[] sides = generalist.inputSides();
     NDArray whole = manager.zeros(new Shape(1, 1, sides[0], sides[1], sides[2]));
-    Operators operators = generalist.operators();
+    SamOperators operators = generalist.operators();
     NDArray channel = image.get(":, :1");
-    NDArray features = generalist.features(operators.call("pad", channel, whole)).stopGradient();
+    NDArray features = generalist.features(operators.pad(channel, whole)).stopGradient();
     NDArray sum = manager.create(0f);
     int structures = step.student().architecture().classes() - 1;
     // The clicks of a step depend on nothing but the step.
     SplittableRandom random = new SplittableRandom(step.iteration());
     for (int c = 1; c <= structures; c++) {
       NDArray mine = probabilities.get(":, " + c + ":" + (c + 1));
-      NDArray wanted = operators.call("pad", mine.stopGradient(), whole);
+      NDArray wanted = operators.pad(mine.stopGradient(), whole);
       Answer answer = ask(features, wanted, whole, random);
-      NDArray mask = operators.call("cut", answer.probability, channel);
-      NDArray trust = operators.call("cut", answer.trust, channel);
+      NDArray mask = operators.cut(answer.probability, channel);
+      NDArray trust = operators.cut(answer.trust, channel);
       NDArray difference = mine.sub(mask);
       sum = sum.add(difference.mul(difference).mul(trust).mean());
     }
@@ -111,7 +109,7 @@ final class GeneralistMethod implements Method {
           prompting == Prompting.MASK
               ? byMask(features, wanted, manager)
               : byClicks(features, wanted, whole, random);
-      NDArray mask = generalist.operators().call("enlarge", low, whole);
+      NDArray mask = generalist.operators().resize(low, whole);
       answers.add(mask.stopGradient());
     }
     NDArray mean = manager.zeros(answers.getFirst().getShape());
@@ -134,7 +132,7 @@ final class GeneralistMethod implements Method {
     int[] sides = generalist.inputSides();
     Shape grid = features.getShape();
     Shape low = new Shape(1, 1, 4 * grid.get(2), 4 * grid.get(3), 4 * grid.get(4));
-    NDArray small = generalist.operators().call("enlarge", wanted, manager.zeros(low));
+    NDArray small = generalist.operators().resize(wanted, manager.zeros(low));
     NDArray clipped = small.clip(1e-3f, 1 - 1e-3f);
     NDArray logits = clipped.log().sub(clipped.mul(-1).add(1).log());
     long batch = wanted.getShape().get(0);
@@ -142,7 +140,7 @@ final class GeneralistMethod implements Method {
         generalist.sparse(
             manager.zeros(new Shape(batch, 1, 3)).add(sides[0] / 2f),
             manager.ones(new Shape(batch, 1)).neg());
-    return generalist.masks(features, nobody, generalist.dense(logits, manager)).get(":, :1");
+    return generalist.masks(features, nobody, generalist.dense(logits)).get(":, :1");
   }
 
   private NDArray byClicks(
@@ -175,8 +173,9 @@ final class GeneralistMethod implements Method {
           generalist.sparse(
               manager.create(points, new Shape(batch, n + 1, 3)),
               manager.create(labels, new Shape(batch, n + 1)));
-      low = generalist.masks(features, sparse, generalist.dense(low, manager)).get(":, :1");
-      answer = generalist.operators().call("enlarge", low, whole);
+      NDArray dense = low == null ? generalist.denseOfNoMask(manager) : generalist.dense(low);
+      low = generalist.masks(features, sparse, dense).get(":, :1");
+      answer = generalist.operators().resize(low, whole);
     }
     return low;
   }

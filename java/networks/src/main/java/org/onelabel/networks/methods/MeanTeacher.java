@@ -7,6 +7,6 @@ final class MeanTeacher implements Method {
   @Override
   public NDArray consistency(Step step) {
     NDArray student = step.batch().ofPool(step.heads().logits());
-    return step.operators().call("consistency_loss", student, step.teacherOpinion());
+    return step.losses().consistency(student, step.teacherOpinion());
   }
 }

@@ -5,7 +5,6 @@ import java.util.random.RandomGenerator;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.GeneralistMethod.Prompting;
 import org.onelabel.networks.model.NetworkKind;
-import org.onelabel.networks.training.TrainingSettings;
 
 /** The semi-supervised methods: a line here and a class that implements {@link Method}. */
 public enum MethodKind {
@@ -17,7 +16,7 @@ public enum MethodKind {
   UA_MT(false, (_, _, _) -> new UncertaintyAwareMeanTeacher()),
   /** Deep adversarial network (Zhang et al., MICCAI 2017). */
   @JsonProperty("dan")
-  DAN(false, (student, _, random) -> new AdversarialMethod(student, random)),
+  DAN(false, (student, _, random) -> AdversarialMethod.open(student, random)),
   /** Dual-task consistency (Luo et al., AAAI 2021); needs {@link NetworkKind#UNET_3D_SDF}. */
   @JsonProperty("dtc")
   DTC(false, (_, _, _) -> new DualTaskConsistency()),
@@ -40,7 +39,7 @@ public enum MethodKind {
       (student, settings, _) -> new GeneralistMethod(student, settings, Prompting.UNCERTAINTY));
 
   private interface Factory {
-    Method create(Specialist student, TrainingSettings settings, RandomGenerator random);
+    Method create(Specialist student, MethodSettings settings, RandomGenerator random);
   }
 
   private final boolean needsGeneralist;
@@ -57,7 +56,7 @@ public enum MethodKind {
   }
 
   /** A method at the beginning of a training; its memory lives as long as the student. */
-  public Method create(Specialist student, TrainingSettings settings, RandomGenerator random) {
+  public Method create(Specialist student, MethodSettings settings, RandomGenerator random) {
     return factory.create(student, settings, random);
   }
 }

@@ -3,7 +3,7 @@ package org.onelabel.networks.methods;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
 import java.util.List;
-import org.onelabel.networks.operations.Operators;
+import org.onelabel.networks.operations.Losses;
 import org.onelabel.networks.optimization.Schedules;
 
 /**
@@ -21,18 +21,13 @@ final class UncertaintyAwareMeanTeacher implements Method {
     for (int i = 0; i < PASSES; i++) {
       passes.add(step.teacherOpinion());
     }
-    Operators operators = step.operators();
-    NDArray entropy =
-        operators.call("predictive_entropy", operators.withWeights("mean_probability", passes));
+    Losses losses = step.losses();
+    NDArray entropy = losses.entropy(losses.meanProbability(passes));
     double classes = step.student().architecture().classes();
     double threshold =
-        Schedules.uncertaintyThreshold(step.iteration(), step.settings().iterations())
+        Schedules.uncertaintyThreshold(step.iteration(), step.iterations())
             * (Math.log(classes) / Math.log(2));
-    return operators.call(
-        "certain_consistency_loss",
-        step.batch().ofPool(step.heads().logits()),
-        opinion,
-        entropy,
-        step.manager().create((float) threshold));
+    return losses.certainConsistency(
+        step.batch().ofPool(step.heads().logits()), opinion, entropy, threshold);
   }
 }

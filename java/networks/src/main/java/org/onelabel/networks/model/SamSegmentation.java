@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Map;
-import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.sam.SamOperators;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.networks.weights.Weights;
 
@@ -43,17 +43,17 @@ final class SamSegmentation implements SegmentationNetwork {
     NDManager owner = image.getManager();
     int[] sides = network.inputSides();
     NDArray whole = owner.zeros(new Shape(1, 1, sides[0], sides[1], sides[2]));
-    Operators operators = network.operators();
-    NDArray features = network.features(operators.call("pad", image, whole));
+    SamOperators operators = network.operators();
+    NDArray features = network.features(operators.pad(image, whole));
     long batch = image.getShape().get(0);
     NDArray nobody =
         network.sparse(owner.zeros(new Shape(batch, 1, 3)), owner.ones(new Shape(batch, 1)).neg());
-    NDArray masks = network.masks(features, nobody, network.dense(null, owner));
-    NDArray fine = operators.call("cut", operators.call("enlarge", masks, whole), image);
+    NDArray masks = network.masks(features, nobody, network.denseOfNoMask(owner));
+    NDArray fine = operators.cut(operators.resize(masks, whole), image);
     NDArray scores = fine.get(":, :" + structures);
     NDArray background = scores.get(":, :1").zerosLike();
     return new Heads(
-        operators.call("cut", operators.call("enlarge", features, whole), image),
+        operators.cut(operators.resize(features, whole), image),
         background.getNDArrayInternal().concat(new NDList(scores), 1),
         null);
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.networks.operations.Layers;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.weights.Weights;
 
@@ -14,37 +15,39 @@ import org.onelabel.networks.weights.Weights;
  * 1³ convolution. Parameters have the published names, counted on where there are more levels.
  */
 final class Unet3d implements SegmentationNetwork {
-  private final Operators operators;
+  private final Layers layers;
   private final Weights weights;
   private final int bottom;
-  private final List<NDArray> poolings;
+  private final List<NDArray> poolings = new ArrayList<>();
   private final int width;
   private final boolean distances;
 
   /** A network whose parameters live in a manager of its own, all zero. */
   Unet3d(Architecture architecture, NDManager parent, Operators operators) {
-    this.operators = operators;
+    layers = operators.layers();
     distances = architecture.network() == NetworkKind.UNET_3D_SDF;
-    weights = new Weights(architecture.network().toString(), parent);
+    width = architecture.width();
+    bottom = architecture.layout().levels() - 1;
+    weights =
+        Weights.open(
+            architecture.network().toString(), parent, filled -> fill(filled, architecture));
+  }
+
+  private void fill(Weights filled, Architecture architecture) {
     UnetLayout layout = architecture.layout();
     int[] features = architecture.features();
-    width = features[0];
-    bottom = layout.levels() - 1;
-    poolings =
-        layout.poolings().stream()
-            .map(sides -> parent.create(sides.stream().mapToInt(Integer::intValue).toArray()))
-            .toList();
+    layout.poolings().forEach(sides -> poolings.add(filled.constant(sides)));
     for (int level = 0; level <= bottom; level++) {
       int in = level == 0 ? architecture.inputs() : features[level - 1];
-      addDoubleBlock(down(level), in, features[level], layout.kernels().get(level));
+      addDoubleBlock(filled, down(level), in, features[level], layout.kernels().get(level));
     }
     for (int level = bottom - 1; level >= 0; level--) {
       int in = features[level] + features[level + 1];
-      addDoubleBlock(up(level), in, features[level], layout.kernels().get(level));
+      addDoubleBlock(filled, up(level), in, features[level], layout.kernels().get(level));
     }
-    weights.addWithBias("final", architecture.classes(), width, 1, 1, 1);
+    filled.addWithBias("final", architecture.classes(), width, 1, 1, 1);
     if (distances) {
-      weights.addWithBias("final2", architecture.classes(), width, 1, 1, 1);
+      filled.addWithBias("final2", architecture.classes(), width, 1, 1, 1);
     }
   }
 
@@ -56,12 +59,13 @@ final class Unet3d implements SegmentationNetwork {
     return "up_concat" + (level + 1) + ".conv";
   }
 
-  private void addDoubleBlock(String name, int in, int out, List<Integer> kernel) {
+  private static void addDoubleBlock(
+      Weights filled, String name, int in, int out, List<Integer> kernel) {
     int x = kernel.get(0);
     int y = kernel.get(1);
     int z = kernel.get(2);
-    weights.addWithBias(name + ".conv1.0", out, in, x, y, z);
-    weights.addWithBias(name + ".conv2.0", out, out, x, y, z);
+    filled.addWithBias(name + ".conv1.0", out, in, x, y, z);
+    filled.addWithBias(name + ".conv2.0", out, out, x, y, z);
   }
 
   @Override
@@ -77,26 +81,25 @@ final class Unet3d implements SegmentationNetwork {
   @Override
   public Heads forward(NDArray image, boolean dropout) {
     List<NDArray> skips = new ArrayList<>();
-    NDArray x = operators.withWeights("double_block", block(down(0)), image);
+    NDArray x = layers.doubleBlock(image, block(down(0)));
     for (int level = 1; level <= bottom; level++) {
       skips.add(x);
-      x = operators.withWeights("down_block", block(down(level)), x, poolings.get(level - 1));
+      x = layers.downBlock(x, poolings.get(level - 1), block(down(level)));
     }
     if (dropout) {
-      x = operators.call("dropout", x);
+      x = layers.dropout(x);
     }
     for (int level = bottom - 1; level >= 0; level--) {
-      x = operators.withWeights("up_block", block(up(level)), skips.get(level), x);
+      x = layers.upBlock(skips.get(level), x, block(up(level)));
     }
     if (dropout) {
-      x = operators.call("dropout", x);
+      x = layers.dropout(x);
     }
     return new Heads(
         x,
-        operators.call("head", x, weights.get("final.weight"), weights.get("final.bias")),
+        layers.head(x, weights.get("final.weight"), weights.get("final.bias")),
         distances
-            ? operators.call(
-                "distance_head", x, weights.get("final2.weight"), weights.get("final2.bias"))
+            ? layers.distanceHead(x, weights.get("final2.weight"), weights.get("final2.bias"))
             : null);
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.networks.operations.Layers;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.weights.Weights;
 
@@ -18,31 +19,34 @@ final class Vnet implements SegmentationNetwork {
   private static final int[] BLOCKS = {1, 2, 3, 3, 3, 3, 3, 2, 1};
   private static final int BOTTOM = 4;
 
-  private final Operators operators;
+  private final Layers layers;
   private final Weights weights;
   private final int width;
 
   /** A network whose parameters live in a manager of its own, all zero. */
   Vnet(Architecture architecture, NDManager parent, Operators operators) {
-    this.operators = operators;
-    weights = new Weights("vnet", parent);
+    layers = operators.layers();
     width = architecture.width();
+    weights = Weights.open("vnet", parent, filled -> fill(filled, architecture));
+  }
+
+  private void fill(Weights filled, Architecture architecture) {
     for (int stage = 0; stage < NAMES.size(); stage++) {
       int features = width << level(stage);
       for (int b = 0; b < BLOCKS[stage]; b++) {
         int in = stage == 0 ? architecture.inputs() : features;
         // The list of a published stage holds convolution, norm and ReLU in turn.
-        weights.addWithBias(name(stage) + ".conv." + 3 * b, features, in, 3, 3, 3);
+        filled.addWithBias(name(stage) + ".conv." + 3 * b, features, in, 3, 3, 3);
       }
       if (stage < BOTTOM) {
-        weights.addWithBias(name(stage) + "_dw.conv.0", 2L * features, features, 2, 2, 2);
+        filled.addWithBias(name(stage) + "_dw.conv.0", 2L * features, features, 2, 2, 2);
       } else if (stage < NAMES.size() - 1) {
         // A transposed convolution's weight has its inputs first.
-        weights.add(name(stage) + "_up.conv.0.weight", features, features / 2, 2, 2, 2);
-        weights.add(name(stage) + "_up.conv.0.bias", features / 2);
+        filled.add(name(stage) + "_up.conv.0.weight", features, features / 2, 2, 2, 2);
+        filled.add(name(stage) + "_up.conv.0.bias", features / 2);
       }
     }
-    weights.addWithBias("out_conv", architecture.classes(), width, 1, 1, 1);
+    filled.addWithBias("out_conv", architecture.classes(), width, 1, 1, 1);
   }
 
   private static int level(int stage) {
@@ -70,7 +74,7 @@ final class Vnet implements SegmentationNetwork {
     for (int stage = 0; stage < NAMES.size(); stage++) {
       if (stage > BOTTOM) {
         String up = name(stage - 1) + "_up.conv.0.";
-        x = operators.withWeights("widen", weights.list(up + "weight", up + "bias"), x);
+        x = layers.widen(x, weights.list(up + "weight", up + "bias"));
         x = x.add(skips.removeLast());
       }
       List<String> names = new ArrayList<>();
@@ -78,17 +82,16 @@ final class Vnet implements SegmentationNetwork {
         names.add(name(stage) + ".conv." + 3 * b + ".weight");
         names.add(name(stage) + ".conv." + 3 * b + ".bias");
       }
-      x = operators.withWeights("blocks", weights.list(names.toArray(String[]::new)), x);
+      x = layers.blocks(x, weights.list(names.toArray(String[]::new)));
       if (stage < BOTTOM) {
         skips.add(x);
         String down = name(stage) + "_dw.conv.0.";
-        x = operators.withWeights("narrow", weights.list(down + "weight", down + "bias"), x);
+        x = layers.narrow(x, weights.list(down + "weight", down + "bias"));
       } else if (dropout && (stage == BOTTOM || stage == NAMES.size() - 1)) {
-        x = operators.call("half_dropout", x);
+        x = layers.channelDropout(x);
       }
     }
-    NDArray logits =
-        operators.call("head", x, weights.get("out_conv.weight"), weights.get("out_conv.bias"));
+    NDArray logits = layers.head(x, weights.get("out_conv.weight"), weights.get("out_conv.bias"));
     return new Heads(x, logits, null);
   }
 }

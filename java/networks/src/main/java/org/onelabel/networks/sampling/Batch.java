@@ -1,6 +1,7 @@
 package org.onelabel.networks.sampling;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +15,11 @@ import java.util.List;
  */
 public record Batch(
     int trusted, List<Patch> patches, NDArray image, NDArray label, NDArray weight) {
+
+  /** Sides of a patch, voxels. */
+  public int[] patch() {
+    return Arrays.stream(image.getShape().getShape()).skip(2).mapToInt(Math::toIntExact).toArray();
+  }
 
   /** Whether there are patches without a trusted label. */
   public boolean hasPool() {

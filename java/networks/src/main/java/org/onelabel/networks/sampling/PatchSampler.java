@@ -41,7 +41,7 @@ public final class PatchSampler {
         switch (sampling.augmentation()) {
           case NONE -> SpatialMap.identity();
           case PUBLISHED -> SpatialMap.rightAngles(random);
-          case ANATOMICAL -> SpatialMap.deformation(patch, sampling, random);
+          case ANATOMICAL -> SpatialMap.deformation(patch, sampling.anisotropy(), random);
         };
     double[] centre = centre(scan, map, random);
     int voxels = patch[0] * patch[1] * patch[2];
@@ -99,7 +99,8 @@ public final class PatchSampler {
       // A side that is not larger than the patch is padded beyond it, as published; as many slices
       // would be much of a scan of thick or few ones.
       int size = scan.shape()[axis];
-      int beyond = Math.min((int) Math.rint(PADDING * sampling.share(axis)), (size - 1) / 2);
+      int beyond =
+          Math.min((int) Math.rint(PADDING * sampling.anisotropy().share(axis)), (size - 1) / 2);
       int pad = size > patch[a] ? 0 : (patch[a] - size) / 2 + beyond;
       int room = Math.max(0, size + 2 * pad - patch[a]);
       double low = 0.5 * (patch[a] - 1) - pad;

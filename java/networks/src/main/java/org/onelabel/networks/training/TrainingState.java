@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.Method;
-import org.onelabel.networks.optimization.Descent;
+import org.onelabel.networks.optimization.Optimizer;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 
 /**
  * Everything that a training's next step depends on: weights of student and teacher, the
- * optimiser's memory, the best teacher so far, the history. Random numbers are drawn anew in each
+ * optimizer's memory, the best teacher so far, the history. Random numbers are drawn anew in each
  * step from the seed and the step's number, so they need no state.
  */
 final class TrainingState {
@@ -22,18 +22,18 @@ final class TrainingState {
 
   final Specialist student;
   final Specialist teacher;
-  final Descent descent;
+  final Optimizer optimizer;
   final Method method;
   final List<Training.Progress> history = new ArrayList<>();
   Map<String, Tensor> best;
-  Training.Verdict bestVerdict = Training.Verdict.NONE;
+  Validation bestValidation = Validation.NONE;
   int bestIteration;
   int iteration;
 
-  TrainingState(Specialist student, Specialist teacher, Descent descent, Method method) {
+  TrainingState(Specialist student, Specialist teacher, Optimizer optimizer, Method method) {
     this.student = student;
     this.teacher = teacher;
-    this.descent = descent;
+    this.optimizer = optimizer;
     this.method = method;
   }
 
@@ -53,13 +53,13 @@ final class TrainingState {
     StringBuilder steps = new StringBuilder();
     for (Training.Progress p : history) {
       steps.append(p.loss()).append(' ').append(p.gradientNorm()).append(' ');
-      steps.append(text(p.verdict())).append(HISTORY_SEPARATOR);
+      steps.append(text(p.validation())).append(HISTORY_SEPARATOR);
     }
     return new Safetensors(
         tensors,
         Map.of(
             "seed", Long.toString(seed),
-            "bestVerdict", text(bestVerdict),
+            "bestValidation", text(bestValidation),
             "bestIteration", Integer.toString(bestIteration),
             "history", steps.toString()));
   }
@@ -96,31 +96,31 @@ final class TrainingState {
       memory.get(i).set(saved.memory.get(i).floats());
     }
     best = saved.best.isEmpty() ? null : saved.best;
-    bestVerdict = saved.bestVerdict;
+    bestValidation = saved.bestValidation;
     bestIteration = saved.bestIteration;
     iteration = saved.history.size();
     history.addAll(saved.history);
     return true;
   }
 
-  /** What optimiser and method remember. */
+  /** What optimizer and method remember. */
   private List<NDArray> memory() {
-    List<NDArray> all = new ArrayList<>(descent.memory());
+    List<NDArray> all = new ArrayList<>(optimizer.memory());
     all.addAll(method.memory());
     return all;
   }
 
   /** The score, then the classes that are lost, such as {@code 0.5,1,3}. */
-  private static String text(Training.Verdict verdict) {
-    StringBuilder text = new StringBuilder().append(verdict.score());
-    verdict.lost().forEach(structure -> text.append(',').append(structure));
+  private static String text(Validation validation) {
+    StringBuilder text = new StringBuilder().append(validation.score());
+    validation.lost().forEach(structure -> text.append(',').append(structure));
     return text.toString();
   }
 
-  private static Training.Verdict verdict(String text) {
+  private static Validation validation(String text) {
     String[] numbers = text.split(",", -1);
     List<Integer> lost = Arrays.stream(numbers, 1, numbers.length).map(Integer::valueOf).toList();
-    return new Training.Verdict(Double.parseDouble(numbers[0]), lost);
+    return new Validation(Double.parseDouble(numbers[0]), lost);
   }
 
   /** What a file holds, all of it read. */
@@ -129,7 +129,7 @@ final class TrainingState {
       Map<String, Tensor> teacher,
       Map<String, Tensor> best,
       List<Tensor> memory,
-      Training.Verdict bestVerdict,
+      Validation bestValidation,
       int bestIteration,
       List<Training.Progress> history) {
 
@@ -144,7 +144,7 @@ final class TrainingState {
           part(file, "teacher."),
           part(file, "best."),
           memory,
-          verdict(file.metadata().getOrDefault("bestVerdict", "")),
+          validation(file.metadata().getOrDefault("bestValidation", "")),
           Integer.parseInt(file.metadata().getOrDefault("bestIteration", "")),
           history(file.metadata().getOrDefault("history", "")));
     }
@@ -162,7 +162,7 @@ final class TrainingState {
                   steps.size() + 1,
                   Double.parseDouble(numbers[0]),
                   Double.parseDouble(numbers[1]),
-                  verdict(numbers[2])));
+                  validation(numbers[2])));
         }
       }
       return steps;

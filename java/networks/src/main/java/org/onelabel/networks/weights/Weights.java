@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.onelabel.networks.operations.Resources;
 
 /**
  * The parameters of one network by their published names, in a fixed order, all zero at first. Owns
@@ -18,10 +20,23 @@ public final class Weights implements AutoCloseable {
   private final NDManager manager;
   private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-  /** No parameters yet; {@code network} names it in messages. */
-  public Weights(String network, NDManager parent) {
+  private Weights(String network, NDManager parent) {
     this.network = network;
     manager = parent.newSubManager();
+  }
+
+  /**
+   * The parameters that {@code filling} adds; where it fails nothing is left in {@code parent}.
+   *
+   * @param network its name in messages
+   */
+  public static Weights open(String network, NDManager parent, Consumer<Weights> filling) {
+    return Resources.open(
+        resources -> {
+          Weights weights = resources.add(new Weights(network, parent), Weights::close);
+          filling.accept(weights);
+          return weights;
+        });
   }
 
   public void add(String name, long... shape) {
@@ -32,6 +47,11 @@ public final class Weights implements AutoCloseable {
   public void addWithBias(String name, long... shape) {
     add(name + ".weight", shape);
     add(name + ".bias", shape[0]);
+  }
+
+  /** Whole numbers that live as long as the parameters, and are none of them. */
+  public NDArray constant(List<Integer> values) {
+    return manager.create(values.stream().mapToInt(Integer::intValue).toArray());
   }
 
   public NDArray get(String name) {

@@ -7,7 +7,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.onelabel.networks.sampling.Sampling;
 
 class SpatialMapTest {
   private static final int[] PATCH = {48, 48, 48};
@@ -18,8 +17,7 @@ class SpatialMapTest {
   private static final double FARTHEST = 6 * 2;
 
   private static SpatialMap random(SplittableRandom random, double... spacing) {
-    return SpatialMap.deformation(
-        PATCH, new Sampling(Augmentation.ANATOMICAL, 0.33, 0, spacing), random);
+    return SpatialMap.deformation(PATCH, new Anisotropy(spacing), random);
   }
 
   @ParameterizedTest
@@ -49,12 +47,12 @@ class SpatialMapTest {
   void nothingLeavesAThinPatch(int across, int side) {
     int[] patch = {64, 64, 64};
     patch[across] = side;
-    Sampling sampling = new Sampling(Augmentation.ANATOMICAL);
+    Anisotropy voxels = new Anisotropy(new double[] {1, 1, 1});
     SplittableRandom random = new SplittableRandom(1);
     double[] at = new double[3];
     boolean moved = false;
     for (int n = 0; n < 200; n++) {
-      SpatialMap map = SpatialMap.deformation(patch, sampling, random);
+      SpatialMap map = SpatialMap.deformation(patch, voxels, random);
       double[] from = {
         random.nextDouble(-9, 9), random.nextDouble(-9, 9), random.nextDouble(-9, 9)
       };
@@ -67,14 +65,14 @@ class SpatialMapTest {
 
   @Test
   void aNeedleIsNoPlate() {
-    Sampling sampling = new Sampling(Augmentation.ANATOMICAL);
-    assertEquals(-1, sampling.acrossThin(new int[] {32, 32, 144}));
-    assertEquals(2, sampling.acrossThin(new int[] {144, 100, 32}));
-    assertEquals(-1, sampling.acrossThin(new int[] {144, 96, 32}));
+    Anisotropy voxels = new Anisotropy(new double[] {1, 1, 1});
+    assertEquals(-1, voxels.acrossThin(new int[] {32, 32, 144}));
+    assertEquals(2, voxels.acrossThin(new int[] {144, 100, 32}));
+    assertEquals(-1, voxels.acrossThin(new int[] {144, 96, 32}));
     SplittableRandom random = new SplittableRandom(1);
     double[] at = new double[3];
     for (int n = 0; n < 200; n++) {
-      SpatialMap map = SpatialMap.deformation(new int[] {32, 32, 144}, sampling, random);
+      SpatialMap map = SpatialMap.deformation(new int[] {32, 32, 144}, voxels, random);
       map.apply(0, 0, 72, at);
       // Two turns of 15° at most, scale and stretch, and displacements.
       double most = LARGEST * (72 * Math.sin(Math.toRadians(30)) + FARTHEST);
@@ -84,11 +82,11 @@ class SpatialMapTest {
 
   @Test
   void oneThickSliceIsLeftByNothing() {
-    Sampling sampling = new Sampling(Augmentation.ANATOMICAL, 0.33, 0, new double[] {1, 1, 5});
+    Anisotropy voxels = new Anisotropy(new double[] {1, 1, 5});
     SplittableRandom random = new SplittableRandom(1);
     double[] at = new double[3];
     for (int n = 0; n < 200; n++) {
-      SpatialMap map = SpatialMap.deformation(new int[] {64, 64, 1}, sampling, random);
+      SpatialMap map = SpatialMap.deformation(new int[] {64, 64, 1}, voxels, random);
       map.apply(random.nextDouble(-32, 32), random.nextDouble(-32, 32), 0, at);
       assertEquals(0, at[2], 1e-9);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.TrainingCase;
 import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Tensor;
 
 class DenseContrastTest {
@@ -17,7 +18,7 @@ class DenseContrastTest {
   private static Map<String, Tensor> train(int iterations, List<Double> losses) {
     DenseContrast.Settings settings =
         new DenseContrast.Settings(new int[] {16, 16, 16}, 4, iterations, 64, 0.1, 0.005);
-    return new DenseContrast(SMALL, settings, 3)
+    return new DenseContrast(SMALL, settings, 3, ComputeDevice.cpu())
         .train(List.of(TrainingCase.ball(1).withLabel(null, null)), (_, loss) -> losses.add(loss));
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.ScriptFile;
 
 class DenseEncoderTest {
@@ -39,7 +40,7 @@ class DenseEncoderTest {
       int x = row / PATCH[1];
       expected[x / 4 * 3 + i % PATCH[2] / 4] += image[i] / 64;
     }
-    try (DenseEncoder encoder = DenseEncoder.open(file)) {
+    try (DenseEncoder encoder = DenseEncoder.open(file, ComputeDevice.cpu())) {
       DenseEncoder.Features features = encoder.encode(image, 1, PATCH);
       assertEquals(dimension, features.dimension());
       assertArrayEquals(new int[] {2, 1, 3}, features.size());
@@ -56,7 +57,9 @@ class DenseEncoderTest {
       byte[] rubbish = new byte[100];
       Arrays.fill(rubbish, (byte) 7);
       Files.write(file, rubbish);
-      IOException e = assertThrows(IOException.class, () -> DenseEncoder.open(file).close());
+      IOException e =
+          assertThrows(
+              IOException.class, () -> DenseEncoder.open(file, ComputeDevice.cpu()).close());
       assertTrue(e.getMessage().startsWith("is no"), e.getMessage());
     }
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.GoldenCase;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.sampling.Patch;
 import org.onelabel.networks.weights.Safetensors;
@@ -26,7 +27,7 @@ class MethodGoldenTest {
     int features = GoldenCase.setting(golden, "ndf");
     int channels = weights.get("conv1.weight").shape().get(1);
     int batch = golden.get("logits").shape().getFirst();
-    try (NDManager manager = NDManager.newBaseManager(Operators.ENGINE);
+    try (NDManager manager = ComputeDevice.cpu().newManager();
         Operators operators = new Operators(manager);
         Discriminator discriminator =
             new Discriminator(2, channels, features, manager, operators)) {
@@ -79,7 +80,7 @@ class MethodGoldenTest {
   @Test
   void entropyOfSeveralPassesIsThePublishedOne() {
     Safetensors golden = GoldenCase.open("uncertainty");
-    try (NDManager manager = NDManager.newBaseManager(Operators.ENGINE);
+    try (NDManager manager = ComputeDevice.cpu().newManager();
         Operators operators = new Operators(manager)) {
       Tensor logits = golden.get("logits");
       NDArray all = manager.create(logits.floats(), Weights.shape(logits));
@@ -87,15 +88,18 @@ class MethodGoldenTest {
       for (int t = 0; t < logits.shape().getFirst(); t++) {
         passes.add(all.get(t));
       }
-      NDArray mean = operators.withWeights("mean_probability", passes);
+      NDArray mean = operators.losses().meanProbability(passes);
       assertClose("mean", golden.get("mean_probability").floats(), mean.toFloatArray(), 1e-4);
-      NDArray entropy = operators.call("predictive_entropy", mean);
+      NDArray entropy = operators.losses().entropy(mean);
       assertClose("entropy", golden.get("entropy").floats(), entropy.toFloatArray(), 1e-4);
       NDArray difference =
-          operators.call(
-              "squared_difference",
-              manager.create(golden.get("student").floats(), Weights.shape(golden.get("student"))),
-              manager.create(golden.get("teacher").floats(), Weights.shape(golden.get("teacher"))));
+          operators
+              .losses()
+              .squaredDifference(
+                  manager.create(
+                      golden.get("student").floats(), Weights.shape(golden.get("student"))),
+                  manager.create(
+                      golden.get("teacher").floats(), Weights.shape(golden.get("teacher"))));
       assertClose("MSE", golden.get("softmax_mse").floats(), difference.toFloatArray(), 1e-4);
     }
   }

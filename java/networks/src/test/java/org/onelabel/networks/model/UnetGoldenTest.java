@@ -3,7 +3,6 @@ package org.onelabel.networks.model;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.onelabel.networks.GoldenCase.assertClose;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -17,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.model.SegmentationNetwork.Heads;
-import org.onelabel.networks.operations.Operators;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.operations.Losses;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.networks.weights.Weights;
@@ -45,7 +45,10 @@ class UnetGoldenTest {
     int width = 64 / GoldenCase.setting(golden, "feature_scale");
     int channels = golden.get("image").shape().get(1);
     try (Specialist specialist =
-            Specialist.of(new Architecture(kind, channels, false, classes, width), weights);
+            Specialist.of(
+                new Architecture(kind, channels, false, classes, width),
+                weights,
+                ComputeDevice.cpu());
         NDManager step = specialist.manager().newSubManager()) {
       NDArray label =
           step.create(golden.get("label").floats(), Weights.shape(golden.get("label")))
@@ -70,10 +73,10 @@ class UnetGoldenTest {
   /** How far off each parameter's gradient is; the heads and losses are asserted on the way. */
   private static Map<String, Double> gradientErrors(
       Specialist specialist, Safetensors golden, float[] image, NDArray label) {
-    Operators operators = specialist.operators();
+    Losses losses = specialist.operators().losses();
     Map<String, Double> errors = new LinkedHashMap<>();
     try (NDManager step = specialist.manager().newSubManager();
-        GradientCollector collector = Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+        GradientCollector collector = step.getEngine().newGradientCollector()) {
       NDArray weight = label.onesLike().toType(DataType.FLOAT32, false);
       weight.attach(step);
       Heads heads =
@@ -88,14 +91,17 @@ class UnetGoldenTest {
             heads.signedDistance().toFloatArray(),
             1e-4);
       }
-      NDArray loss = operators.call("supervised_loss", logits, label, weight);
+      NDArray loss = losses.supervised(logits, label, weight);
       collector.backward(loss);
       assertClose("logits", golden.get("logits").floats(), logits.toFloatArray(), 1e-4);
       assertClose("loss", golden.get("loss").floats(), loss.toFloatArray(), 1e-4);
-      for (String part : new String[] {"cross_entropy", "dice_loss"}) {
-        float[] actual = operators.call(part, logits, label, weight).toFloatArray();
-        assertClose(part, golden.get(part).floats(), actual, 1e-4);
-      }
+      Map<String, NDArray> parts =
+          Map.of(
+              "cross_entropy", losses.crossEntropy(logits, label, weight),
+              "dice_loss", losses.dice(logits, label, weight));
+      parts.forEach(
+          (part, actual) ->
+              assertClose(part, golden.get(part).floats(), actual.toFloatArray(), 1e-4));
       specialist
           .network()
           .weights()

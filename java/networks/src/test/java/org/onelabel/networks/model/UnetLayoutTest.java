@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -30,8 +29,8 @@ import org.onelabel.networks.contrast.DenseContrast;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.MethodKind;
-import org.onelabel.networks.operations.Operators;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.training.Training;
 import org.onelabel.networks.training.TrainingSettings;
@@ -80,7 +79,7 @@ class UnetLayoutTest {
   private static Map<String, Tensor> weights(Architecture architecture) {
     Random random = new Random(3);
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    Specialist.fresh(architecture, 5)
+    Specialist.fresh(architecture, 5, ComputeDevice.cpu())
         .forEach(
             (name, tensor) ->
                 weights.put(
@@ -133,17 +132,16 @@ class UnetLayoutTest {
     double[] slopes = normal(VOLUMES * CLASSES * voxels, random);
     double[] expected = plainLogits(architecture.layout(), doubles, images);
     Map<String, double[]> gradients = new HashMap<>();
-    try (Specialist specialist = Specialist.of(architecture, weights);
+    try (Specialist specialist = Specialist.of(architecture, weights, ComputeDevice.cpu());
         NDManager step = specialist.manager().newSubManager()) {
       specialist.network().weights().requireGradients();
-      try (GradientCollector collector =
-          Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
+      try (GradientCollector collector = step.getEngine().newGradientCollector()) {
         NDArray image =
             step.create(floats(images), new Shape(VOLUMES, CHANNELS, PATCH[0], PATCH[1], PATCH[2]));
         NDArray logits = specialist.network().forward(image, false).logits();
         GoldenCase.assertClose("logits", floats(expected), logits.toFloatArray(), 1e-5);
         NDArray slope = step.create(floats(slopes), logits.getShape());
-        collector.backward(specialist.operators().call("weighted", logits, slope).sum());
+        collector.backward(logits.mul(slope).sum());
       }
       specialist
           .network()
@@ -172,7 +170,7 @@ class UnetLayoutTest {
     float[] head = weights.get("final.weight").floats();
     float[] bias = weights.get("final.bias").floats();
     int voxels = PATCH[0] * PATCH[1] * PATCH[2];
-    try (Specialist specialist = Specialist.of(architecture, weights);
+    try (Specialist specialist = Specialist.of(architecture, weights, ComputeDevice.cpu());
         NDManager step = specialist.manager().newSubManager()) {
       float[] image = floats(normal(CHANNELS * voxels, new Random(2)));
       Shape shape = new Shape(1, CHANNELS, PATCH[0], PATCH[1], PATCH[2]);
@@ -197,7 +195,8 @@ class UnetLayoutTest {
         UnetLayout.parse("3x3x1 2x2x1 3x3x1 2x2x1 3x3x3 2x2x2 3x3x3 2x2x2 3x3x3 2x2x1 3x3x3");
     assertArrayEquals(new int[] {32, 32, 4}, six.multiple());
     Map<String, Tensor> weights =
-        Specialist.fresh(new Architecture(NetworkKind.UNET_3D_SDF, 1, true, 2, 1, six), 1);
+        Specialist.fresh(
+            new Architecture(NetworkKind.UNET_3D_SDF, 1, true, 2, 1, six), 1, ComputeDevice.cpu());
     assertEquals(
         List.of(
             "conv1.conv1.0",
@@ -223,7 +222,7 @@ class UnetLayoutTest {
   @Test
   void freshWeightsOfThePublishedLayoutAreWhatTheyWere() {
     CRC32 check = new CRC32();
-    Specialist.fresh(new Architecture(1, true, 2, 4), 7)
+    Specialist.fresh(new Architecture(1, true, 2, 4), 7, ComputeDevice.cpu())
         .forEach(
             (name, tensor) -> {
               check.update(name.getBytes(StandardCharsets.UTF_8));
@@ -275,27 +274,32 @@ class UnetLayoutTest {
   }
 
   private static TrainingSettings settings(int... patch) {
-    return TrainingCase.settings(patch, 1, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    return TrainingCase.settings(patch, 1, OptimizerKind.ADAM, MethodKind.MEAN_TEACHER);
   }
 
   @Test
   void aPatchThatPoolingWouldCutIsRefused() {
     Architecture flat = architecture(FLAT);
-    new Training(flat, settings(2, 4, 5), 1);
+    new Training(flat, settings(2, 4, 5), 1, ComputeDevice.cpu());
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class, () -> new Training(flat, settings(2, 5, 4), 1));
+            IllegalArgumentException.class,
+            () -> new Training(flat, settings(2, 5, 4), 1, ComputeDevice.cpu()));
     assertEquals("side y of a patch is a multiple of 2 for this network, not 5", e.getMessage());
     assertThrows(
         IllegalArgumentException.class,
         () ->
             new DenseContrast(
-                flat, new DenseContrast.Settings(new int[] {3, 4, 4}, 1, 1, 1, 1, 1), 1));
+                flat,
+                new DenseContrast.Settings(new int[] {3, 4, 4}, 1, 1, 1, 1, 1),
+                1,
+                ComputeDevice.cpu()));
     SlidingWindow odd =
         new SlidingWindow(new int[] {3, 4, 4}, new int[] {1, 1, 1}, SlidingWindow.Blending.UNIFORM);
     Scan scan = TrainingCase.ball(1);
     Architecture one = new Architecture(NetworkKind.UNET_3D, 1, false, 2, 2, flat.layout());
-    try (Specialist specialist = Specialist.of(one, Specialist.fresh(one, 1))) {
+    try (Specialist specialist =
+        Specialist.of(one, Specialist.fresh(one, 1, ComputeDevice.cpu()), ComputeDevice.cpu())) {
       assertThrows(IllegalArgumentException.class, () -> specialist.predict(scan, odd));
     }
   }
@@ -305,7 +309,8 @@ class UnetLayoutTest {
   void aWeightsFileNamesItsLayout(String layout) throws IOException {
     Architecture architecture = architecture(layout);
     Map<String, Tensor> weights = weights(architecture);
-    try (Specialist read = Specialist.read(Specialist.file(architecture, weights))) {
+    try (Specialist read =
+        Specialist.read(Specialist.file(architecture, weights), ComputeDevice.cpu())) {
       assertEquals(architecture, read.architecture());
       TrainingCase.assertSameWeights(weights, read.weights());
     }
@@ -314,13 +319,17 @@ class UnetLayoutTest {
   @Test
   void aWeightsFileWithoutALayoutHasThePublishedOne() throws IOException {
     Architecture architecture = new Architecture(1, false, 2, 2);
-    Safetensors file = Specialist.file(architecture, Specialist.fresh(architecture, 1));
+    Safetensors file =
+        Specialist.file(architecture, Specialist.fresh(architecture, 1, ComputeDevice.cpu()));
     Map<String, String> about = new HashMap<>(file.metadata());
     about.remove("layout");
-    try (Specialist read = Specialist.read(new Safetensors(file.tensors(), about))) {
+    try (Specialist read =
+        Specialist.read(new Safetensors(file.tensors(), about), ComputeDevice.cpu())) {
       assertEquals(UnetLayout.PUBLISHED, read.architecture().layout());
     }
     about.put("layout", "3x3x3 2x2x2");
-    assertThrows(IOException.class, () -> Specialist.read(new Safetensors(file.tensors(), about)));
+    assertThrows(
+        IOException.class,
+        () -> Specialist.read(new Safetensors(file.tensors(), about), ComputeDevice.cpu()));
   }
 }

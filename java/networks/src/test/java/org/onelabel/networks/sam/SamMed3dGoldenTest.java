@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.encoder.DenseEncoder;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.networks.weights.Weights;
@@ -30,7 +31,7 @@ class SamMed3dGoldenTest {
     Safetensors golden = GoldenCase.open(name);
     Map<String, Tensor> weights =
         form.equals("pth") ? GoldenCase.checkpoint(name) : GoldenCase.weights(name).tensors();
-    try (SamMed3d network = SamMed3d.of(weights);
+    try (SamMed3d network = SamMed3d.of(weights, ComputeDevice.cpu());
         NDManager step = network.manager().newSubManager()) {
       Tensor image = golden.get("image");
       DenseEncoder.Features encoded = network.encode(image.floats());
@@ -49,7 +50,7 @@ class SamMed3dGoldenTest {
               array(step, golden.get("point_labels")).toType(DataType.INT64, false));
       assertClose(
           "sparse", golden.get("sparse_embeddings").floats(), sparse.toFloatArray(), TOLERANCE);
-      NDArray dense = network.dense(array(step, golden.get("mask_prompt")), step);
+      NDArray dense = network.dense(array(step, golden.get("mask_prompt")));
       assertClose(
           "dense", golden.get("dense_embeddings").floats(), dense.toFloatArray(), TOLERANCE);
       assertClose(
@@ -73,12 +74,12 @@ class SamMed3dGoldenTest {
   @Test
   void theEmbeddingOfNoMaskEndsWithItsStep() {
     Map<String, Tensor> weights = GoldenCase.weights("sam_med3d_window3").tensors();
-    try (SamMed3d network = SamMed3d.of(weights)) {
+    try (SamMed3d network = SamMed3d.of(weights, ComputeDevice.cpu())) {
       NDManager owner = network.weights().all().getFirst().getManager();
       int before = owner.getManagedArrays().size();
       for (int n = 0; n < 5; n++) {
         try (NDManager step = network.manager().newSubManager()) {
-          assertTrue(network.dense(null, step).size() > 0);
+          assertTrue(network.denseOfNoMask(step).size() > 0);
         }
       }
       assertEquals(before, owner.getManagedArrays().size());

@@ -1,12 +1,10 @@
 package org.onelabel.networks.sampling;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.networks.augmentation.Augmentation;
 
@@ -38,35 +36,5 @@ class SamplingTest {
         new double[][] {{}, {1, 1}, {1, 1, 1, 1}, {1, 0, 1}, {1, 1, -2}, {Double.NaN, 1, 1}}) {
       assertThrows(IllegalArgumentException.class, () -> of(0.3, spacing));
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "1, 1, 1, -1",
-    "1.5, 1.5, 10, 2",
-    "8, 1, 1, 0",
-    "1, 4, 1.2, 1",
-    "11.74, 3.87, 120, 2",
-    "1, 1, 3, -1",
-    "1, 1, 2.5, -1"
-  })
-  void slicesMoreThanThreeTimesAsThickAreThick(double x, double y, double z, int across) {
-    assertEquals(across, of(0.3, x, y, z).acrossSlices());
-  }
-
-  @Test
-  void aShareTellsHowMuchFinerTheFinestSideIs() {
-    Sampling sampling = of(0.3, 3, 1.5, 6);
-    assertEquals(0.5, sampling.share(0));
-    assertEquals(1, sampling.share(1));
-    assertEquals(0.25, sampling.share(2));
-  }
-
-  @Test
-  void laterChangesOfTheSpacingGivenDoNotReachIt() {
-    double[] spacing = {1, 1, 1};
-    Sampling sampling = of(0.3, spacing);
-    spacing[2] = 9;
-    assertEquals(-1, sampling.acrossSlices());
   }
 }

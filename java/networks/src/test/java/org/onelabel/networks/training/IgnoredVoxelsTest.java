@@ -17,12 +17,17 @@ import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.Method;
 import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
 import org.onelabel.networks.methods.Step;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.model.SegmentationNetwork.Heads;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
 import org.onelabel.networks.sampling.Batch;
+import org.onelabel.networks.sampling.BatchSettings;
+import org.onelabel.networks.sampling.Batches;
 import org.onelabel.networks.sampling.Patch;
 import org.onelabel.networks.sampling.Sampling;
 import org.onelabel.networks.sampling.Scan;
@@ -35,25 +40,11 @@ class IgnoredVoxelsTest {
 
   private static TrainingSettings settings(MethodKind method, int iterations, Augmentation change) {
     return new TrainingSettings(
-        PATCH,
-        iterations,
-        0,
-        1,
-        1,
-        Optimiser.ADAM,
-        0.01,
-        0,
-        5,
-        0.9,
-        1e-4,
-        0.9,
-        0.1,
-        2,
-        new Sampling(change),
-        iterations,
-        method,
-        1,
-        "");
+        new BatchSettings(PATCH, 1, 1, new Sampling(change)),
+        new TrainingLength(iterations, 0, iterations),
+        new OptimizerSettings(
+            OptimizerKind.ADAM, 0.01, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
+        new MethodSettings(method, 0.1, 2, 0.9, 1, ""));
   }
 
   /** A ball of which half the scan was never looked at. */
@@ -69,12 +60,11 @@ class IgnoredVoxelsTest {
   void whatIsSaidOfIgnoredVoxelsCostsNothing(MethodKind kind) {
     Architecture architecture = new Architecture(NetworkKind.UNET_3D_SDF, 1, false, 2, 2);
     TrainingSettings settings = settings(kind, 4, Augmentation.NONE);
-    Training training = new Training(architecture, settings, 1);
-    try (Specialist student = Specialist.blank(architecture, null);
-        Method method = kind.create(student, settings, new SplittableRandom(1));
+    try (Specialist student = Specialist.blank(architecture, null, ComputeDevice.cpu());
+        Method method = kind.create(student, settings.method(), new SplittableRandom(1));
         NDManager manager = student.manager().newSubManager()) {
       Batch batch =
-          training.new Batches(List.of(halfKnown(1)), List.of(halfKnown(2)))
+          new Batches(settings.batches(), false, List.of(halfKnown(1)), List.of(halfKnown(2)))
               .next(manager, new SplittableRandom(2));
       boolean[] ignored = new boolean[2 * 16 * 16 * 16];
       int count = 0;
@@ -113,7 +103,7 @@ class IgnoredVoxelsTest {
     NDManager manager = batch.image().getManager();
     NDArray out = manager.create(said, new ai.djl.ndarray.types.Shape(2, 2, 16, 16, 16));
     Heads heads = new Heads(null, out, out.tanh());
-    Step step = new Step(4, settings, manager, student.operators(), student, student, batch, heads);
+    Step step = new Step(4, 4, settings.method(), student, student, batch, heads);
     return method.labelLoss(step).getFloat();
   }
 
@@ -131,8 +121,8 @@ class IgnoredVoxelsTest {
 
   private static Training.Result train(Scan scan) {
     TrainingSettings settings = settings(MethodKind.MEAN_TEACHER, 5, Augmentation.PUBLISHED);
-    return new Training(new Architecture(1, false, 2, 2), settings, 3)
-        .run(List.of(scan), List.of(scan), null, (_, _) -> Training.Verdict.NONE, _ -> {});
+    return new Training(new Architecture(1, false, 2, 2), settings, 3, ComputeDevice.cpu())
+        .run(List.of(scan), List.of(scan), null, (_, _) -> Validation.NONE, _ -> {});
   }
 
   @Test
@@ -152,12 +142,12 @@ class IgnoredVoxelsTest {
     }
     TrainingSettings settings = settings(MethodKind.MEAN_TEACHER, 3, Augmentation.ANATOMICAL);
     Training.Result result =
-        new Training(new Architecture(1, false, 201, 2), settings, 3)
+        new Training(new Architecture(1, false, 201, 2), settings, 3, ComputeDevice.cpu())
             .run(
                 List.of(scan.withLabel(label, null)),
                 List.of(),
                 null,
-                (_, _) -> Training.Verdict.NONE,
+                (_, _) -> Validation.NONE,
                 _ -> {});
     assertTrue(result.history().getLast().loss() < result.history().getFirst().loss());
     assertEquals(List.of(201), result.weights().get("final.bias").shape());

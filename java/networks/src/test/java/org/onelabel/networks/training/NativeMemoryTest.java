@@ -8,8 +8,12 @@ import org.onelabel.networks.ResidentMemory;
 import org.onelabel.networks.TrainingCase;
 import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
 import org.onelabel.networks.model.Architecture;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Sampling;
 
 class NativeMemoryTest {
@@ -18,32 +22,18 @@ class NativeMemoryTest {
     ResidentMemory.require();
     TrainingSettings settings =
         new TrainingSettings(
-            new int[] {32, 16, 16},
-            1000,
-            0,
-            1,
-            1,
-            Optimiser.SGD,
-            0.01,
-            0,
-            1,
-            0.9,
-            1e-4,
-            0.99,
-            0.1,
-            2,
-            new Sampling(Augmentation.ANATOMICAL),
-            1000,
-            MethodKind.MEAN_TEACHER,
-            1,
-            "");
+            new BatchSettings(new int[] {32, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
+            new TrainingLength(1000, 0, 1000),
+            new OptimizerSettings(
+                OptimizerKind.SGD, 0.01, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 1),
+            new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 2, 0.99, 1, ""));
     long[] resident = new long[2];
-    new Training(new Architecture(1, true, 2, 4), settings, 1)
+    new Training(new Architecture(1, true, 2, 4), settings, 1, ComputeDevice.cpu())
         .run(
             List.of(TrainingCase.ball(1)),
             List.of(TrainingCase.ball(2)),
             null,
-            (_, _) -> Training.Verdict.NONE,
+            (_, _) -> Validation.NONE,
             step -> {
               if (step.iteration() == 200 || step.iteration() == 1000) {
                 System.gc();

@@ -21,9 +21,13 @@ import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.model.NetworkKind;
-import org.onelabel.networks.optimization.Optimiser;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Sampling;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.weights.Safetensors;
@@ -32,25 +36,11 @@ import org.onelabel.networks.weights.Tensor;
 class TrainingTest {
   private static final TrainingSettings SETTINGS =
       new TrainingSettings(
-          new int[] {16, 16, 16},
-          30,
-          0,
-          1,
-          1,
-          Optimiser.SGD,
-          0.02,
-          5,
-          5,
-          0.9,
-          1e-4,
-          0.9,
-          0.1,
-          2,
-          new Sampling(Augmentation.ANATOMICAL),
-          10,
-          MethodKind.MEAN_TEACHER,
-          1,
-          "");
+          new BatchSettings(new int[] {16, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
+          new TrainingLength(30, 0, 10),
+          new OptimizerSettings(
+              OptimizerKind.SGD, 0.02, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
+          new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 2, 0.9, 1, ""));
 
   private static Training.Result train(long seed) {
     return train(new Architecture(1, true, 2, 4), SETTINGS, seed);
@@ -58,8 +48,8 @@ class TrainingTest {
 
   private static Training.Result train(
       Architecture architecture, TrainingSettings settings, long seed) {
-    return new Training(architecture, settings, seed)
-        .run(List.of(ball(1)), List.of(ball(2)), null, (_, _) -> Training.Verdict.NONE, _ -> {});
+    return new Training(architecture, settings, seed, ComputeDevice.cpu())
+        .run(List.of(ball(1)), List.of(ball(2)), null, (_, _) -> Validation.NONE, _ -> {});
   }
 
   @Test
@@ -71,61 +61,53 @@ class TrainingTest {
   }
 
   private static TrainingSettings extended(int extensions) {
-    TrainingSettings s = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    TrainingSettings s = settings(3, OptimizerKind.ADAM, MethodKind.MEAN_TEACHER);
+    OptimizerSettings o = s.optimizer();
     return new TrainingSettings(
-        s.patch(),
-        3,
-        extensions,
-        1,
-        1,
-        s.optimiser(),
-        s.learningRate(),
-        0,
-        s.clip(),
-        s.momentum(),
-        s.weightDecay(),
-        s.averageDecay(),
-        s.consistency(),
-        s.consistencyRamp(),
-        s.sampling(),
-        1,
-        s.method(),
-        1,
-        "");
+        s.batches(),
+        new TrainingLength(3, extensions, 1),
+        new OptimizerSettings(
+            o.kind(),
+            o.learningRate(),
+            0,
+            o.momentum(),
+            o.squaresMomentum(),
+            o.weightDecay(),
+            o.clip()),
+        s.method());
   }
 
-  private static int steps(int extensions, Training.Examiner examiner) {
+  private static int steps(int extensions, Validator validator) {
     Architecture architecture = new Architecture(1, false, 2, 2);
-    return new Training(architecture, extended(extensions), 1)
-        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {})
+    return new Training(architecture, extended(extensions), 1, ComputeDevice.cpu())
+        .run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {})
         .history()
         .size();
   }
 
   @Test
   void aTrainingThatStillLearnsIsGivenMoreStepsUpToALimit() {
-    assertEquals(9, steps(2, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
-    assertEquals(3, steps(0, (it, _) -> new Training.Verdict(0.1 * it, List.of())));
+    assertEquals(9, steps(2, (it, _) -> new Validation(0.1 * it, List.of())));
+    assertEquals(3, steps(0, (it, _) -> new Validation(0.1 * it, List.of())));
   }
 
   @Test
   void aTrainingThatLacksAStructureIsGivenMoreSteps() {
-    assertEquals(
-        6, steps(2, (it, _) -> new Training.Verdict(0.5, it < 6 ? List.of(1) : List.of())));
+    assertEquals(6, steps(2, (it, _) -> new Validation(0.5, it < 6 ? List.of(1) : List.of())));
   }
 
   @Test
   void aTrainingThatHasLearntEnds() {
-    assertEquals(3, steps(2, (it, _) -> new Training.Verdict(0.8 + 0.001 * it, List.of())));
-    assertEquals(3, steps(2, (_, _) -> Training.Verdict.NONE));
+    assertEquals(3, steps(2, (it, _) -> new Validation(0.8 + 0.001 * it, List.of())));
+    assertEquals(3, steps(2, (_, _) -> Validation.NONE));
   }
 
   @Test
   void anExtensionBeginsWithHalfTheRate() {
     TrainingSettings s = extended(2);
-    assertEquals(s.learningRate(), s.learningRate(0));
+    assertEquals(s.optimizer().learningRate(), s.learningRate(0));
     assertTrue(s.learningRate(2) < s.learningRate(1));
-    assertEquals(s.learningRate() / 2, s.learningRate(3));
+    assertEquals(s.optimizer().learningRate() / 2, s.learningRate(3));
     assertEquals(s.learningRate(1) / 4, s.learningRate(7), 1e-12);
   }
 
@@ -139,11 +121,13 @@ class TrainingTest {
   })
   void everyNetworkAndMethodFindsTheBall(NetworkKind network, MethodKind method) {
     Architecture architecture = new Architecture(network, 1, false, 2, 4);
-    Training.Result result = train(architecture, settings(40, Optimiser.ADAM, method), 3);
+    Training.Result result = train(architecture, settings(40, OptimizerKind.ADAM, method), 3);
     Scan scan = ball(3);
     SlidingWindow window =
-        new SlidingWindow(SETTINGS.patch(), new int[] {8, 8, 8}, SlidingWindow.Blending.GAUSSIAN);
-    try (Specialist specialist = Specialist.of(architecture, result.weights())) {
+        new SlidingWindow(
+            SETTINGS.batches().patch(), new int[] {8, 8, 8}, SlidingWindow.Blending.GAUSSIAN);
+    try (Specialist specialist =
+        Specialist.of(architecture, result.weights(), ComputeDevice.cpu())) {
       float[][] p = specialist.predict(scan, window).cropped(scan.shape());
       int right = 0;
       for (int i = 0; i < p[0].length; i++) {
@@ -159,28 +143,10 @@ class TrainingTest {
   void theGeneralistIsAskedInEveryStep(MethodKind method) {
     Path weights = GoldenCase.path("sam_med3d_window14.weights.safetensors");
     GoldenCase.require(weights);
-    TrainingSettings plain = settings(3, Optimiser.ADAM, MethodKind.MEAN_TEACHER);
+    TrainingSettings plain = settings(3, OptimizerKind.ADAM, MethodKind.MEAN_TEACHER);
+    MethodSettings asks = new MethodSettings(method, 0.1, 2, 0.9, 1, weights.toString());
     TrainingSettings asking =
-        new TrainingSettings(
-            plain.patch(),
-            3,
-            0,
-            1,
-            1,
-            Optimiser.ADAM,
-            0.01,
-            5,
-            5,
-            0.9,
-            1e-4,
-            0.9,
-            0.1,
-            2,
-            new Sampling(Augmentation.ANATOMICAL),
-            4,
-            method,
-            1,
-            weights.toString());
+        new TrainingSettings(plain.batches(), plain.length(), plain.optimizer(), asks);
     Architecture architecture = new Architecture(1, false, 2, 4);
     List<Training.Progress> with = train(architecture, asking, 3).history();
     List<Training.Progress> without = train(architecture, plain, 3).history();
@@ -196,13 +162,14 @@ class TrainingTest {
     List<Training.Progress> history =
         new Training(
                 new Architecture(NetworkKind.SAM_MED3D, 1, false, 2, 1),
-                settings(16, Optimiser.ADAM, MethodKind.MEAN_TEACHER).withLearningRate(1e-3),
-                1)
+                atRate(16, OptimizerKind.ADAM, 1e-3),
+                1,
+                ComputeDevice.cpu())
             .run(
                 List.of(ball(1)),
                 List.of(),
                 GoldenCase.weights("sam_med3d_window14").tensors(),
-                (_, _) -> Training.Verdict.NONE,
+                (_, _) -> Validation.NONE,
                 _ -> {})
             .history();
     assertTrue(meanLoss(history.subList(11, 16)) < meanLoss(history.subList(0, 5)));
@@ -247,20 +214,30 @@ class TrainingTest {
     private static final long serialVersionUID = 1;
   }
 
-  private static TrainingSettings settings(int iterations, Optimiser optimiser, MethodKind method) {
-    return TrainingCase.settings(new int[] {16, 16, 16}, iterations, optimiser, method);
+  private static TrainingSettings settings(
+      int iterations, OptimizerKind optimizer, MethodKind method) {
+    return TrainingCase.settings(new int[] {16, 16, 16}, iterations, optimizer, method);
+  }
+
+  private static TrainingSettings atRate(int iterations, OptimizerKind optimizer, double rate) {
+    TrainingSettings s = settings(iterations, optimizer, MethodKind.MEAN_TEACHER);
+    return new TrainingSettings(
+        s.batches(), s.length(), s.optimizer().withLearningRate(rate), s.method());
   }
 
   @ParameterizedTest
   @CsvSource({"SGD,MEAN_TEACHER", "ADAM,MEAN_TEACHER", "ADAM,DAN"})
-  void aTrainingThatWasStoppedComesToTheSameBytes(Optimiser optimiser, MethodKind method) {
+  void aTrainingThatWasStoppedComesToTheSameBytes(OptimizerKind optimizer, MethodKind method) {
     Training training =
-        new Training(new Architecture(1, true, 2, 4), settings(14, optimiser, method), 5);
+        new Training(
+            new Architecture(1, true, 2, 4),
+            settings(14, optimizer, method),
+            5,
+            ComputeDevice.cpu());
     // A score that rises and falls, so that the best teacher is one from before the stop.
-    Training.Examiner examiner =
-        (iteration, _) -> new Training.Verdict(iteration == 4 ? 0.9 : 0.5, List.of(1));
+    Validator validator = (iteration, _) -> new Validation(iteration == 4 ? 0.9 : 0.5, List.of(1));
     Training.Result straight =
-        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+        training.run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {});
     Stopping checkpoints = new Stopping();
     for (int stop : new int[] {3, 9, 10}) {
       assertThrows(
@@ -270,7 +247,7 @@ class TrainingTest {
                   List.of(ball(1)),
                   List.of(ball(2)),
                   null,
-                  examiner,
+                  validator,
                   step -> {
                     if (step.iteration() == stop) {
                       throw new Stopped();
@@ -279,57 +256,56 @@ class TrainingTest {
                   checkpoints));
     }
     Training.Result resumed =
-        training.run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {}, checkpoints);
+        training.run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {}, checkpoints);
     assertEquals(straight.history(), resumed.history());
-    assertEquals(straight.verdict(), resumed.verdict());
+    assertEquals(straight.validation(), resumed.validation());
     assertEquals(4, resumed.iteration(), "the best teacher is one from before the last stop");
-    assertEquals(new Training.Verdict(0.9, List.of(1)), resumed.verdict());
+    assertEquals(new Validation(0.9, List.of(1)), resumed.validation());
     assertSameWeights(straight.weights(), resumed.weights());
     assertSameWeights(straight.student(), resumed.student());
   }
 
-  private static Training.Result train(TrainingSettings settings, Training.Examiner examiner) {
-    return new Training(new Architecture(1, false, 2, 4), settings, 5)
-        .run(List.of(ball(1)), List.of(ball(2)), null, examiner, _ -> {});
+  private static Training.Result train(TrainingSettings settings, Validator validator) {
+    return new Training(new Architecture(1, false, 2, 4), settings, 5, ComputeDevice.cpu())
+        .run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {});
   }
 
   @Test
   void theBestTeacherHasLostTheFewest() {
     // Losing nothing counts more than any score; of two that lost as many the score decides.
-    Map<Integer, Training.Verdict> verdicts =
+    Map<Integer, Validation> validations =
         Map.of(
-            4, new Training.Verdict(0.2, List.of()),
-            8, new Training.Verdict(0.3, List.of()),
-            12, new Training.Verdict(0.9, List.of(1)),
-            14, new Training.Verdict(Double.NaN, List.of()));
+            4, new Validation(0.2, List.of()),
+            8, new Validation(0.3, List.of()),
+            12, new Validation(0.9, List.of(1)),
+            14, new Validation(Double.NaN, List.of()));
     Training.Result result =
         train(
-            settings(14, Optimiser.ADAM, MethodKind.MEAN_TEACHER),
-            (iteration, _) -> verdicts.get(iteration));
+            settings(14, OptimizerKind.ADAM, MethodKind.MEAN_TEACHER),
+            (iteration, _) -> validations.get(iteration));
     assertEquals(8, result.iteration());
-    assertEquals(verdicts.get(8), result.verdict());
-    assertEquals(verdicts.get(12), result.history().get(11).verdict());
+    assertEquals(validations.get(8), result.validation());
+    assertEquals(validations.get(12), result.history().get(11).validation());
     assertFalse(result.broken());
   }
 
   @Test
   void aTrainingWhoseLossBreaksEndsWithItsBestTeacher() {
     // The first steps are within the warm-up: the rate rises until the weights overflow.
-    TrainingSettings settings =
-        settings(30, Optimiser.SGD, MethodKind.MEAN_TEACHER).withLearningRate(1e37);
-    List<Integer> examined = new java.util.ArrayList<>();
+    TrainingSettings settings = atRate(30, OptimizerKind.SGD, 1e37);
+    List<Integer> validated = new java.util.ArrayList<>();
     Training.Result result =
         train(
             settings,
             (iteration, teacher) -> {
               assertTrue(teacher.isFinite());
-              examined.add(iteration);
-              return Training.Verdict.NONE;
+              validated.add(iteration);
+              return Validation.NONE;
             });
     assertTrue(result.broken());
     assertTrue(result.history().size() < 30, result.history().toString());
     assertEquals(
-        List.of(result.iteration()), examined.subList(examined.size() - 1, examined.size()));
+        List.of(result.iteration()), validated.subList(validated.size() - 1, validated.size()));
     for (Map<String, Tensor> weights : List.of(result.weights(), result.student())) {
       for (Tensor tensor : weights.values()) {
         for (float value : tensor.floats()) {

@@ -2,16 +2,16 @@ package org.onelabel.networks.optimization;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.operations.Operators;
 
-class DescentTest {
+class OptimizerTest {
   private static final double RATE = 0.01;
   private static final double MOMENTUM = 0.9;
   private static final double MEMORY = 0.99;
@@ -25,28 +25,25 @@ class DescentTest {
     double[] weights = {1, -2, 3};
     double[] velocity = new double[3];
     double[] square = new double[3];
-    Descent.Settings settings = new Descent.Settings(Optimiser.ADAM, MOMENTUM, MEMORY, DECAY, CLIP);
-    try (NDManager manager = NDManager.newBaseManager(Operators.ENGINE);
+    OptimizerSettings settings =
+        new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, MOMENTUM, MEMORY, DECAY, CLIP);
+    try (NDManager manager = ComputeDevice.cpu().newManager();
         Operators operators = new Operators(manager)) {
       NDArray parameter = manager.create(new float[] {1, -2, 3});
       parameter.setRequiresGradient(true);
-      Descent descent = new Descent(settings, List.of(parameter), operators);
+      Optimizer optimizer = new Optimizer(settings, List.of(parameter), operators);
       NDArray half = manager.create(new float[] {2, -0.5f, 0.25f}, new Shape(3));
       for (int it = 0; it < 3; it++) {
         try (NDManager step = manager.newSubManager()) {
-          try (GradientCollector collector =
-              Engine.getEngine(Operators.ENGINE).newGradientCollector()) {
-            collector.backward(
-                operators
-                    .call("weighted", operators.call("weighted", parameter, parameter), half)
-                    .sum());
+          try (GradientCollector collector = step.getEngine().newGradientCollector()) {
+            collector.backward(parameter.mul(parameter).mul(half).sum());
           }
           double norm = 0;
           for (int i = 0; i < 3; i++) {
             norm += slopes[i] * weights[i] * slopes[i] * weights[i];
           }
           norm = Math.sqrt(norm);
-          assertEquals(norm, descent.step(it, RATE, step), 1e-5 * norm);
+          assertEquals(norm, optimizer.step(it, RATE, step), 1e-5 * norm);
           for (int i = 0; i < 3; i++) {
             double gradient = slopes[i] * weights[i] * Math.min(1, CLIP / norm);
             velocity[i] = MOMENTUM * velocity[i] + (1 - MOMENTUM) * gradient;

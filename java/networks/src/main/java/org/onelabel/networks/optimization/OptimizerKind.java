@@ -3,7 +3,7 @@ package org.onelabel.networks.optimization;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How a step follows from a gradient. */
-public enum Optimiser {
+public enum OptimizerKind {
   /** Gradient descent with momentum, weight decay added to the gradient, as published. */
   @JsonProperty("sgd")
   SGD,
