@@ -193,7 +193,7 @@ public final class SamMed3d implements AutoCloseable {
     return operators;
   }
 
-  public NDManager manager() {
+  NDManager manager() {
     return manager;
   }
 
