@@ -77,7 +77,7 @@ final class Forecaster {
           steps += iterations;
           validated +=
               Math.ceilDiv(iterations, configuration.training().validateEvery())
-                  * examination(stage.round());
+                  * validation(stage.round());
         }
         case PREDICTION -> predicted += passes() * windows(cohort.pool().stream());
         case PREDICTIONS -> {
@@ -101,8 +101,8 @@ final class Forecaster {
         configuration.training().extensions());
   }
 
-  /** Windows of an examination. */
-  private long examination(int round) {
+  /** Windows of a validation. */
+  private long validation(int round) {
     long watched =
         configuration.supervision(round) == Supervision.TEMPLATE_AND_POOL
             ? windows(cohort.pool().stream().limit(Rounds.WATCHED_POOL_SCANS))

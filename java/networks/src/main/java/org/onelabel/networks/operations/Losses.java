@@ -100,7 +100,9 @@ public final class Losses {
     long[] wanted = new long[(int) scores.getShape().get(0)];
     Arrays.fill(wanted, labelled ? LABELLED : UNLABELLED);
     return script.call(
-        "verdict_loss", scores, scores.getManager().create(wanted, new Shape(wanted.length, 1)));
+        "adversarial_loss",
+        scores,
+        scores.getManager().create(wanted, new Shape(wanted.length, 1)));
   }
 
   /**

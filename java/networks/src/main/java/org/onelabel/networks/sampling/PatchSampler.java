@@ -27,7 +27,7 @@ public final class PatchSampler {
   }
 
   /** A patch, its shape and its intensities changed. */
-  public Patch sample(Scan scan, RandomGenerator random) {
+  Patch sample(Scan scan, RandomGenerator random) {
     Patch patch = sampleShape(scan, random);
     if (sampling.augmentation() == Augmentation.ANATOMICAL) {
       IntensityChange.apply(patch.image(), scan.channels().size(), this.patch, random);

@@ -21,7 +21,7 @@ class MethodGoldenTest {
   private static final int SIDE = 96;
 
   @Test
-  void theDiscriminatorsVerdictIsThePublishedOne() {
+  void theDiscriminatorsScoresArePublishedOnes() {
     Safetensors golden = GoldenCase.open("discriminator");
     Safetensors weights = GoldenCase.weights("discriminator");
     int features = GoldenCase.setting(golden, "ndf");
@@ -48,13 +48,13 @@ class MethodGoldenTest {
           map[(2 * b + 1) * voxels + v] = (float) (1 - p);
         }
       }
-      NDArray verdict =
+      NDArray scores =
           discriminator.judge(
               manager.create(map, new Shape(batch, 2, SIDE, SIDE, SIDE)),
               manager.create(image, new Shape(batch, 1, SIDE, SIDE, SIDE)),
               false,
               false);
-      assertClose("verdict", golden.get("logits").floats(), verdict.toFloatArray(), 1e-4);
+      assertClose("scores", golden.get("logits").floats(), scores.toFloatArray(), 1e-4);
     }
   }
 

@@ -3,11 +3,9 @@ package org.onelabel.networks.operations;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.onelabel.networks.ResidentMemory;
 
 class ResourcesTest {
 
@@ -24,20 +22,5 @@ class ResourcesTest {
                   throw new IllegalStateException();
                 }));
     assertEquals(List.of("second", "first"), closed);
-  }
-
-  /** A module is some hundred kilobytes of compiled methods. */
-  @Test
-  void scriptsThatCannotBeOpenedLeaveNothing() {
-    ResidentMemory.assertFlat(
-        200,
-        20 * 1024,
-        () -> {
-          try (NDManager manager = ComputeDevice.cpu().newManager()) {
-            assertThrows(
-                RuntimeException.class,
-                () -> ScriptModule.open(ResourcesTest.class, "missing", manager));
-          }
-        });
   }
 }

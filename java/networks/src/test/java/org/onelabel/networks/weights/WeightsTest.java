@@ -9,7 +9,7 @@ import org.onelabel.networks.operations.ComputeDevice;
 
 class WeightsTest {
 
-  /** Each time 4 MB, in a manager that stays open. */
+  /** Each time 16 MB, in a manager that stays open. */
   @Test
   void weightsThatCannotBeFilledLeaveNothing() {
     try (NDManager parent = ComputeDevice.cpu().newManager()) {
@@ -24,8 +24,9 @@ class WeightsTest {
                           "a network",
                           parent,
                           weights -> {
-                            weights.add("first", 1 << 20);
-                            weights.get("first").set(new float[1 << 20]);
+                            weights.add("first", 1 << 22);
+                            // Touched, for it to be resident.
+                            weights.get("first").addi(1);
                             throw new IllegalStateException();
                           })));
     }
