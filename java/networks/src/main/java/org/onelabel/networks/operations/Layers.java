@@ -12,8 +12,8 @@ import java.util.List;
  * one in float32 (1e-4 off). Its variance {@code v} is the mean of {@code d·d₀}, {@code d₀} being
  * {@code d} without gradient, and counts as {@code 2v − v₀}: the value and gradient of {@code d²}
  * with a pass less. Up-sampling is one product per axis with the matrix of linear interpolation.
- * Convolutions name oneDNN themselves: left to choose, PyTorch takes a loop forty times as slow for
- * a single small patch (docs/training-step.md).
+ * Convolutions on a CPU name oneDNN themselves: left to choose, PyTorch takes a loop forty times as
+ * slow for a single small patch (docs/training-step.md).
  */
 public final class Layers {
   private final ScriptModule script;

@@ -25,7 +25,8 @@ import org.onelabel.networks.weights.Tensor;
  * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
  * the {@link MethodKind method's} consistency on the unlabelled one, gradient descent with
  * momentum, and a teacher that is the moving average of the student (SemiSAM-O1, section 4 of the
- * method). Given the same seed, scans and thread count the weights are the same to the last bit.
+ * method). On a processor the weights are the same to the last bit, given the same seed, scans and
+ * thread count.
  */
 public final class Training {
   private final Architecture architecture;
