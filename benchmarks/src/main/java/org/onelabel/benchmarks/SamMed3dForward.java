@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import org.onelabel.networks.SamMed3d;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.weights.Tensor;
 
 /**
  * One forward pass of the image encoder of SAM-Med3D at its published size (768 wide, 12 blocks,
@@ -41,7 +42,7 @@ public final class SamMed3dForward {
     for (int i = 0; i < image.length; i++) {
       image[i] = (float) sizes.random.nextGaussian();
     }
-    try (SamMed3d network = SamMed3d.of(sizes.tensors)) {
+    try (SamMed3d network = SamMed3d.of(sizes.tensors, ComputeDevice.cpu())) {
       sizes.tensors.clear();
       double[] seconds = new double[PASSES];
       for (int i = 0; i < PASSES; i++) {

@@ -4,16 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Augmentation;
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.NetworkKind;
-import org.onelabel.networks.Optimiser;
-import org.onelabel.networks.Sampling;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
-import org.onelabel.networks.UnetLayout;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.model.UnetLayout;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
+import org.onelabel.networks.sampling.Sampling;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingLength;
+import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.networks.training.Validation;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -60,7 +66,7 @@ public class TrainingStepBenchmark {
     int width = Integer.parseInt(parts[1]);
     UnetLayout layout = UnetLayout.parse(parts[2]);
     Architecture architecture = new Architecture(NetworkKind.UNET_3D, 1, false, 2, width, layout);
-    training = new Training(architecture, settings(patch), 1);
+    training = new Training(architecture, settings(patch), 1, ComputeDevice.cpu());
     Random random = new Random(1);
     labelled = List.of(scan(patch, random));
     unlabelled = List.of(scan(patch, random));
@@ -78,32 +84,17 @@ public class TrainingStepBenchmark {
 
   private static TrainingSettings settings(int[] patch) {
     return new TrainingSettings(
-        patch,
-        STEPS,
-        0,
-        1,
-        1,
-        Optimiser.ADAM,
-        0.001,
-        5,
-        5,
-        0.9,
-        1e-4,
-        0.99,
-        0.1,
-        200,
-        new Sampling(Augmentation.ANATOMICAL),
-        STEPS,
-        MethodKind.MEAN_TEACHER,
-        1,
-        "");
+        new BatchSettings(patch, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
+        new TrainingLength(STEPS, 0, STEPS),
+        new OptimizerSettings(
+            OptimizerKind.ADAM, 0.001, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
+        new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 200, 0.99, 1, ""));
   }
 
   /** A short training. */
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public Training.Result step() {
-    return training.run(
-        labelled, unlabelled, null, (_, _) -> new Training.Verdict(Double.NaN, List.of()), _ -> {});
+    return training.run(labelled, unlabelled, null, (_, _) -> Validation.NONE, _ -> {});
   }
 }

@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.run.Pipeline;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
@@ -52,7 +54,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     Path folder;
     // Opened first: a device that is not there is said before anything is made.
-    try (Kernels kernels = device.open()) {
+    ComputeDevice networks = device.networks();
+    try (Kernels kernels = device.openKernels()) {
       Path free = freeFolder(out);
       folder = free.resolve("run");
       Configuration configuration =
@@ -65,7 +68,13 @@ final class DemoCommand implements Callable<Integer> {
       Path cohort = free.resolve("cohort");
       SyntheticCohort.write(cohort, seed);
       Dataset dataset = DatasetFolder.open(cohort, Optional.empty());
-      Pipeline.begin(dataset, configuration, folder, kernels, ConsoleProgress.of(quiet)).run();
+      Pipeline.begin(
+              dataset,
+              configuration,
+              folder,
+              new Devices(kernels, networks),
+              ConsoleProgress.of(quiet))
+          .run();
     }
     ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());
     return 0;

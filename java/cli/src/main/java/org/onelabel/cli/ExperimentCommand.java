@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.experiment.Experiment;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
@@ -102,10 +104,11 @@ final class ExperimentCommand implements Callable<Integer> {
         DatasetFolder.open(data, Optional.ofNullable(settings.get("template")), naming.get());
     Inputs.requireOutside(out, data, "the dataset");
     ConsoleWarnings.print(dataset.warnings(), spec);
-    try (Kernels kernels = device.open()) {
+    ComputeDevice networks = device.networks();
+    try (Kernels kernels = device.openKernels()) {
       Experiment experiment = Experiment.open(out, grid);
       experiment
-          .run(dataset, kernels, ConsoleProgress.of(quiet))
+          .run(dataset, new Devices(kernels, networks), ConsoleProgress.of(quiet))
           .forEach(spec.commandLine().getOut()::println);
       spec.commandLine().getOut().println("report: " + experiment.report());
     }

@@ -60,8 +60,8 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RunDirectory directory = RunDirectory.open(run);
-    try (Kernels kernels = device.open();
-        Model model = Model.read(directory.model(), kernels)) {
+    try (Kernels kernels = device.openKernels();
+        Model model = Model.read(directory.model(), kernels, device.networks())) {
       Scans scans =
           Scans.open(input, naming.get(), model.naming(), OptionalInt.of(model.channels()));
       boolean single = !Files.isDirectory(input) && !Files.isDirectory(output);

@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Pipeline;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   /** What may be said of a run that has its settings. */
   private static final Set<String> ON_RESUME =
-      Set.of("--data", "--naming", "--out", "--resume", "--device", "--quiet");
+      Set.of("--data", "--naming", "--out", "--resume", "--device", "--kernels-device", "--quiet");
 
   @Spec private picocli.CommandLine.Model.CommandSpec spec;
 
@@ -126,12 +128,14 @@ final class RunCommand implements Callable<Integer> {
       Inputs.requireOutside(folder, data, "the dataset");
       Inputs.requireOutsideRuns(folder);
     }
-    try (Kernels kernels = device.open()) {
+    ComputeDevice networks = device.networks();
+    try (Kernels kernels = device.openKernels()) {
       Progress progress = ConsoleProgress.of(quiet);
       Pipeline pipeline =
           resume
-              ? Pipeline.resume(dataset, folder, kernels, progress)
-              : Pipeline.begin(dataset, configuration, folder, kernels, progress);
+              ? Pipeline.resume(dataset, folder, new Devices(kernels, networks), progress)
+              : Pipeline.begin(
+                  dataset, configuration, folder, new Devices(kernels, networks), progress);
       ConsoleWarnings.print(dataset.warnings(), spec);
       pipeline.run();
     }

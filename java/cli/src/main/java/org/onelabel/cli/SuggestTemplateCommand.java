@@ -59,7 +59,7 @@ final class SuggestTemplateCommand implements Callable<Integer> {
       throw new InputException(images, "holds fewer than two scans: nothing to choose from");
     }
     ConsoleWarnings.print(scans.warnings(), spec);
-    try (Kernels kernels = device.open()) {
+    try (Kernels kernels = device.openKernels()) {
       List<TemplateRanking.Candidate> ranking =
           TemplateRanking.of(scans.cases(), wanted, kernels, ConsoleProgress.of(quiet));
       PrintWriter out = spec.commandLine().getOut();

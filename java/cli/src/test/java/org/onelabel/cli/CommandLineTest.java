@@ -499,12 +499,28 @@ class CommandLineTest {
     for (String[] command :
         List.of(
             new String[] {"kernels", "check", "--implementation", "cuda"},
-            new String[] {"demo", "--device", "cuda", "--out", folder.resolve("no").toString()})) {
+            new String[] {"demo", "--device", "cuda", "--out", folder.resolve("no").toString()},
+            new String[] {
+              "demo", "--kernels-device", "cuda", "--out", folder.resolve("no").toString()
+            })) {
       Result result = execute(command);
       assertEquals(2, result.exit, result.err);
       assertEquals(1, result.err.strip().lines().count(), result.err);
       assertTrue(result.err.contains("cuda: "), result.err);
     }
+  }
+
+  @Test
+  void networksTakeOneDeviceAndKernelsSeveral() {
+    String out = folder.resolve("no").toString();
+    Result networks = execute("demo", "--device", "cuda:0,1", "--out", out);
+    assertEquals(2, networks.exit, networks.err);
+    assertEquals(1, networks.err.strip().lines().count(), networks.err);
+    assertTrue(networks.err.contains("one device such as cuda:1, not on cuda:0,1"), networks.err);
+    Result kernels = execute("demo", "--kernels-device", "gpu", "--out", out);
+    assertEquals(2, kernels.exit, kernels.err);
+    assertTrue(kernels.err.contains("--kernels-device is cpu, cuda"), kernels.err);
+    assertFalse(Files.exists(folder.resolve("no")));
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.cli.CommandLineTest.Result;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
@@ -62,7 +62,7 @@ class PredictTest {
         List.of(
             "network.width=2",
             "training.iterations=2",
-            "training.examineEvery=1",
+            "training.validateEvery=1",
             "training.patchVoxels=4096",
             "prediction.overlap=0",
             "report.volumes=1")) {

@@ -23,7 +23,7 @@ final class SmallRun {
     "mergeStructures=true",
     "network.width=4",
     "training.iterations=12",
-    "training.examineEvery=6",
+    "training.validateEvery=6",
     "training.patchVoxels=8000",
     "training.checkpointSeconds=0",
     "registration.cells=1000",

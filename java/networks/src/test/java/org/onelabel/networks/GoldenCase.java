@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
+import org.onelabel.networks.weights.WeightsFile;
 
 /**
  * Inputs and outputs of the published implementation. Small cases are test resources of the modules
@@ -95,7 +98,7 @@ public final class GoldenCase {
   }
 
   /** The largest error of a value; the lengths must be the same. */
-  static double largestError(String what, float[] expected, float[] actual) {
+  public static double largestError(String what, float[] expected, float[] actual) {
     assertEquals(expected.length, actual.length, what);
     double worst = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -107,7 +110,7 @@ public final class GoldenCase {
   }
 
   /** The largest magnitude. */
-  static double largest(float[] values) {
+  public static double largest(float[] values) {
     double largest = 0;
     for (float value : values) {
       largest = Math.max(largest, Math.abs(value));

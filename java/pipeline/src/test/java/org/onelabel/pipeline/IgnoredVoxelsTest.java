@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;

@@ -13,10 +13,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.run.Pipeline;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.DatasetFolder;
@@ -61,7 +63,7 @@ class MissingAnatomyTest {
               DatasetFolder.open(cohort, Optional.empty()),
               configuration,
               folder.resolve("run"),
-              kernels,
+              new Devices(kernels, ComputeDevice.cpu()),
               new HeardLines(said))
           .run();
     }

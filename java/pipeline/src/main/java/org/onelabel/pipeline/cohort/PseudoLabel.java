@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.cohort;
 
 import java.util.Arrays;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.volumes.LabelMap;
 
 /**

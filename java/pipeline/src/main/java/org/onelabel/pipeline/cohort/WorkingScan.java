@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.cohort;
 
 import java.util.List;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;

@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.configuration;
 
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.NetworkKind;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.pipeline.prediction.PredictionSettings;
 import org.onelabel.pipeline.settings.Setting;
 import org.onelabel.pipeline.training.NetworkSettings;

@@ -3,7 +3,7 @@ package org.onelabel.pipeline.directory;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureFile;
 import org.onelabel.pipeline.features.FeatureGrid;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.FeatureFile;

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -19,6 +18,7 @@ import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.run.Suitability;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
@@ -113,14 +113,14 @@ public final class Experiment {
    * Does every run that is not done and that no other process works on. The tables are written
    * after each.
    */
-  public List<String> run(Dataset dataset, Kernels kernels, Progress progress) {
+  public List<String> run(Dataset dataset, Devices devices, Progress progress) {
     InputFiles files = InputFiles.of(dataset, progress);
     for (Entry entry : entries()) {
       if (RunDirectory.isBegun(folder(entry))) {
         RunDirectory.open(folder(entry)).manifests().requireRelated(dataset, files);
       }
     }
-    return new Work(dataset, files, kernels, progress).go();
+    return new Work(dataset, files, devices, progress).go();
   }
 
   /** Every system with every seed, seed by seed. */
@@ -142,13 +142,13 @@ public final class Experiment {
   private final class Work {
     private final Dataset dataset;
     private final InputFiles files;
-    private final Kernels kernels;
+    private final Devices devices;
     private final Progress progress;
 
-    Work(Dataset dataset, InputFiles files, Kernels kernels, Progress progress) {
+    Work(Dataset dataset, InputFiles files, Devices devices, Progress progress) {
       this.dataset = dataset;
       this.files = files;
-      this.kernels = kernels;
+      this.devices = devices;
       this.progress = progress;
     }
 
@@ -169,7 +169,9 @@ public final class Experiment {
       members.forEach(
           member ->
               Suitability.require(
-                  cohort, configuration(new Entry(member, grid.seeds().getFirst()))));
+                  cohort,
+                  configuration(new Entry(member, grid.seeds().getFirst())),
+                  devices.networks()));
       // Nothing is written before everything is known to be readable.
       if (!isBegun()) {
         Json.write(file(), grid);
@@ -255,7 +257,7 @@ public final class Experiment {
         progress.say(entry.name());
         List<RunDirectory> siblings =
             siblings(entry).stream().map(other -> RunDirectory.open(folder(other))).toList();
-        new Pipeline(cohort, begun(entry), kernels, progress, siblings).run(held);
+        new Pipeline(cohort, begun(entry), devices, progress, siblings).run(held);
       }
     }
 

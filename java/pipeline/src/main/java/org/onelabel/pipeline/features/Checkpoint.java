@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.SamMed3d;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.WeightsFile;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sam.SamMed3d;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
+import org.onelabel.networks.weights.WeightsFile;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
 
@@ -30,17 +31,17 @@ public final class Checkpoint {
   }
 
   /** SAM-Med3D with the weights in a file. Its owner closes it. */
-  public static SamMed3d samMed3d(Path file) {
+  public static SamMed3d samMed3d(Path file, ComputeDevice device) {
     try {
-      return SamMed3d.of(read(file).tensors());
+      return SamMed3d.of(read(file).tensors(), device);
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }
   }
 
   /** The weights of SAM-Med3D in a file, by their published names. */
-  public static Map<String, Tensor> samMed3dWeights(Path file) {
-    try (SamMed3d network = samMed3d(file)) {
+  public static Map<String, Tensor> samMed3dWeights(Path file, ComputeDevice device) {
+    try (SamMed3d network = samMed3d(file, device)) {
       return network.save();
     }
   }
@@ -60,7 +61,7 @@ public final class Checkpoint {
   }
 
   private static String network(Safetensors content) {
-    try (SamMed3d network = SamMed3d.of(content.tensors())) {
+    try (SamMed3d network = SamMed3d.of(content.tensors(), ComputeDevice.cpu())) {
       int[] sides = network.inputSides();
       return "SAM-Med3D: %d×%d×%d voxels to %d features"
           .formatted(sides[0], sides[1], sides[2], network.dimension());

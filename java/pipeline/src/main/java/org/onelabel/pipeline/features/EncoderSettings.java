@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
@@ -62,20 +63,21 @@ public record EncoderSettings(
    *
    * @param cellSides working voxels a descriptor covers along each axis
    * @param pool opens the encoder that was learnt from the pool
+   * @param device that a network works on
    */
-  public Encoder open(int[] cellSides, Supplier<PoolEncoder> pool) {
+  public Encoder open(int[] cellSides, Supplier<PoolEncoder> pool, ComputeDevice device) {
     return switch (kind) {
       case DESCRIPTORS -> new DescriptorEncoder(cellSides, weights);
       case POOL -> new DescriptorEncoder(cellSides, weights, pool.get());
-      case FILE, SAM_MED3D -> openFile();
+      case FILE, SAM_MED3D -> openFile(device);
     };
   }
 
   /** An encoder that is a file. Its owner closes it. */
-  public Encoder openFile() {
+  public Encoder openFile(ComputeDevice device) {
     Path path = Path.of(network.file());
     return kind == EncoderKind.SAM_MED3D
-        ? NetworkEncoder.ofSamMed3d(path, network.whole())
-        : NetworkEncoder.ofFile(path, network.sides(), network.whole());
+        ? NetworkEncoder.ofSamMed3d(path, network.whole(), device)
+        : NetworkEncoder.ofFile(path, network.sides(), network.whole(), device);
   }
 }

@@ -3,8 +3,8 @@ package org.onelabel.pipeline.features;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 
 /** A feature grid as a safetensors file: {@code features} X×Y×Z×D and {@code global} G. */
 public final class FeatureFile {

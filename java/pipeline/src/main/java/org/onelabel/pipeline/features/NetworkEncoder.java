@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.onelabel.networks.DenseEncoder;
-import org.onelabel.networks.DenseEncoder.Features;
-import org.onelabel.networks.SamMed3d;
+import org.onelabel.networks.encoder.DenseEncoder;
+import org.onelabel.networks.encoder.DenseEncoder.Features;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Volume;
 
@@ -39,10 +40,10 @@ public final class NetworkEncoder implements Encoder {
   }
 
   /** A TorchScript or ONNX network that takes patches of these sides. */
-  static NetworkEncoder ofFile(Path file, int[] patch, boolean whole) {
+  static NetworkEncoder ofFile(Path file, int[] patch, boolean whole, ComputeDevice device) {
     DenseEncoder network;
     try {
-      network = DenseEncoder.open(file);
+      network = DenseEncoder.open(file, device);
     } catch (NoSuchFileException e) {
       throw new InputException(file, "no such file", e);
     } catch (IOException e) {
@@ -64,8 +65,8 @@ public final class NetworkEncoder implements Encoder {
   }
 
   /** The image encoder of SAM-Med3D; it takes volumes of one channel. */
-  static NetworkEncoder ofSamMed3d(Path file, boolean whole) {
-    SamMed3d network = Checkpoint.samMed3d(file);
+  static NetworkEncoder ofSamMed3d(Path file, boolean whole, ComputeDevice device) {
+    SamMed3d network = Checkpoint.samMed3d(file, device);
     PatchNetwork patches =
         new PatchNetwork() {
           @Override

@@ -2,12 +2,13 @@ package org.onelabel.pipeline.features;
 
 import java.util.List;
 import java.util.Map;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.DenseContrast;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.contrast.DenseContrast;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Volume;
@@ -34,6 +35,7 @@ public final class PoolEncoder implements DescriptorEncoder.Learnt {
       Architecture architecture,
       LearntSettings settings,
       long seed,
+      ComputeDevice device,
       Progress.Task task) {
     LearntSettings.ContrastSettings contrast = settings.contrast();
     DenseContrast.Settings training =
@@ -45,7 +47,7 @@ public final class PoolEncoder implements DescriptorEncoder.Learnt {
             contrast.temperature(),
             contrast.learningRate());
     List<Scan> images = scans.stream().map(WorkingScan::scan).toList();
-    return new DenseContrast(architecture, training, seed)
+    return new DenseContrast(architecture, training, seed, device)
         .train(images, (_, loss) -> task.step("loss %.3f".formatted(loss)));
   }
 
@@ -62,8 +64,12 @@ public final class PoolEncoder implements DescriptorEncoder.Learnt {
    * @throws IllegalArgumentException if the weights are another network's
    */
   public static PoolEncoder of(
-      Architecture architecture, Map<String, Tensor> weights, SlidingWindow window, double length) {
-    return new PoolEncoder(Specialist.of(architecture, weights), window, length);
+      Architecture architecture,
+      Map<String, Tensor> weights,
+      SlidingWindow window,
+      double length,
+      ComputeDevice device) {
+    return new PoolEncoder(Specialist.of(architecture, weights, device), window, length);
   }
 
   /** The vectors of all voxels, one array for each of their values. */

@@ -2,8 +2,8 @@ package org.onelabel.pipeline.framing;
 
 import java.util.Arrays;
 import java.util.Map;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.registration.Bend;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Placement;

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.onelabel.networks.UnetLayout;
+import org.onelabel.networks.model.UnetLayout;
 
 /**
  * Patch, levels and width of a U-Net as they follow from the data, by nnU-Net's rules (Isensee et

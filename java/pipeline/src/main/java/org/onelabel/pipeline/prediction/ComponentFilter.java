@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.volumes.LabelMap;
 

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
@@ -118,14 +119,18 @@ public final class Model implements AutoCloseable {
   }
 
   public static Model of(
-      Architecture architecture, Map<String, Tensor> weights, Recipe recipe, Kernels kernels) {
+      Architecture architecture,
+      Map<String, Tensor> weights,
+      Recipe recipe,
+      Kernels kernels,
+      ComputeDevice device) {
     // The specialist comes last: nothing after it can fail and leave it open.
     SlidingWindow window = recipe.window();
-    return new Model(Specialist.of(architecture, weights), recipe, window, kernels);
+    return new Model(Specialist.of(architecture, weights, device), recipe, window, kernels);
   }
 
-  /** Reads a model file. */
-  public static Model read(Path file, Kernels kernels) {
+  /** Reads a model file; its network works on {@code device}. */
+  public static Model read(Path file, Kernels kernels, ComputeDevice device) {
     try {
       Safetensors content = Safetensors.read(file);
       Map<String, String> metadata = content.metadata();
@@ -142,7 +147,7 @@ public final class Model implements AutoCloseable {
         throw new InputException(
             file, "is no model of onelabel: its channels are not those that it normalises");
       }
-      return new Model(Specialist.read(content), recipe, window, kernels);
+      return new Model(Specialist.read(content, device), recipe, window, kernels);
     } catch (java.nio.file.NoSuchFileException e) {
       throw new InputException(file, "no such file; has the run finished?", e);
     } catch (java.io.IOException | IllegalArgumentException e) {

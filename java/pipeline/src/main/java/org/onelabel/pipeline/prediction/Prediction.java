@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
-import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 
 /**

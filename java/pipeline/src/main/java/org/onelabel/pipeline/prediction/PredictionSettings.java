@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.prediction;
 
 import java.util.Arrays;
-import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.pipeline.settings.Setting;
 
 /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.directory.Version;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.volumes.dataset.Case;
@@ -20,13 +21,15 @@ public record Provenance(
     Map<String, String> versions,
     Plan plan) {
 
-  public static Provenance of(Dataset dataset, Kernels kernels, Plan plan) {
+  public static Provenance of(Dataset dataset, Kernels kernels, ComputeDevice device, Plan plan) {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("onelabel", Version.text());
     versions.put("java", Runtime.version().toString());
     versions.put("kernels", kernels.implementation() + " " + kernels.instructionSet());
     versions.put("threads", Integer.toString(kernels.threads()));
-    versions.put("pytorch", org.onelabel.networks.Specialist.engineVersion());
+    versions.put("pytorch", ComputeDevice.engineVersion());
+    versions.put("networks", device.toString());
+    versions.put("networks", device.toString());
     return new Provenance(
         dataset.name(),
         dataset.structures(),

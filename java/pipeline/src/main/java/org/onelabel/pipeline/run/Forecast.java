@@ -34,7 +34,7 @@ public record Forecast(
    * @param registrations of scans
    * @param encodings of scans
    * @param steps of all trainings
-   * @param examined windows that all trainings look at
+   * @param validated windows that all validations look at
    * @param predicted windows after them
    * @param extensions how often a training may go on
    */
@@ -42,12 +42,12 @@ public record Forecast(
       long registrations,
       long encodings,
       long steps,
-      long examined,
+      long validated,
       long predicted,
       int extensions) {}
 
   static Forecast of(Costs costs, Work work) {
-    double training = work.steps * costs.step + work.examined * costs.window;
+    double training = work.steps * costs.step + work.validated * costs.window;
     return new Forecast(
         work.registrations * costs.registration,
         work.encodings * costs.features,

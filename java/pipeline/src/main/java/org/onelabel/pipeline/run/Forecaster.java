@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -64,7 +64,7 @@ public final class Forecaster {
     long registrations = 0;
     long encodings = 0;
     long steps = 0;
-    long examined = 0;
+    long validated = 0;
     long predicted = 0;
     int pool = cohort.pool().size();
     for (Stage stage : stages) {
@@ -74,9 +74,9 @@ public final class Forecaster {
         case TRAINING -> {
           int iterations = configuration.training().length().iterations();
           steps += iterations;
-          examined +=
-              Math.ceilDiv(iterations, configuration.training().length().examineEvery())
-                  * examination(stage.name().round());
+          validated +=
+              Math.ceilDiv(iterations, configuration.training().length().validateEvery())
+                  * validation(stage.name().round());
         }
         case PREDICTION -> predicted += passes() * windows(cohort.pool().stream());
         case PREDICTIONS -> {
@@ -95,13 +95,13 @@ public final class Forecaster {
         registrations,
         encodings,
         steps,
-        examined,
+        validated,
         trains ? predicted : 0,
         configuration.training().length().extensions());
   }
 
-  /** Windows of an examination. */
-  private long examination(int round) {
+  /** Windows of a validation. */
+  private long validation(int round) {
     long watched =
         configuration.supervision(round) == Supervision.TEMPLATE_AND_POOL
             ? windows(cohort.pool().stream().limit(TrainingStage.WATCHED_POOL_SCANS))
@@ -162,7 +162,7 @@ public final class Forecaster {
     int[] patch = plan.patch();
     float[] empty = new float[patch[0] * patch[1] * patch[2]];
     Scan scan = new Scan(Collections.nCopies(cohort.channels(), empty), patch, null, null);
-    try (Specialist network = Specialist.of(plan.architecture(), weights)) {
+    try (Specialist network = Specialist.of(plan.architecture(), weights, context.device())) {
       network.predict(scan, window);
       return seconds(() -> network.predict(scan, window));
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -16,6 +15,7 @@ import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.progress.Words;
 import org.onelabel.pipeline.report.Provenance;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.Stage;
@@ -43,28 +43,30 @@ public final class Pipeline {
       Dataset dataset,
       Configuration configuration,
       Path folder,
-      Kernels kernels,
+      Devices devices,
       Progress progress) {
     RunDirectory.requireFree(folder);
-    Cohort cohort = suitable(dataset, configuration, progress);
-    return new Pipeline(cohort, RunDirectory.create(folder, configuration), kernels, progress);
+    Cohort cohort = suitable(dataset, configuration, devices, progress);
+    return new Pipeline(cohort, RunDirectory.create(folder, configuration), devices, progress);
   }
 
   /** A run that was begun before. */
-  public static Pipeline resume(Dataset dataset, Path folder, Kernels kernels, Progress progress) {
+  public static Pipeline resume(Dataset dataset, Path folder, Devices devices, Progress progress) {
     RunDirectory run = RunDirectory.open(folder);
-    return new Pipeline(suitable(dataset, run.configuration(), progress), run, kernels, progress);
+    return new Pipeline(
+        suitable(dataset, run.configuration(), devices, progress), run, devices, progress);
   }
 
-  private static Cohort suitable(Dataset dataset, Configuration configuration, Progress progress) {
+  private static Cohort suitable(
+      Dataset dataset, Configuration configuration, Devices devices, Progress progress) {
     Cohort cohort =
         Cohort.read(dataset, configuration.cohort(), configuration.registration(), progress);
-    Suitability.require(cohort, configuration);
+    Suitability.require(cohort, configuration, devices.networks());
     return cohort;
   }
 
-  public Pipeline(Cohort cohort, RunDirectory run, Kernels kernels, Progress progress) {
-    this(cohort, run, kernels, progress, List.of());
+  public Pipeline(Cohort cohort, RunDirectory run, Devices devices, Progress progress) {
+    this(cohort, run, devices, progress, List.of());
   }
 
   /**
@@ -74,12 +76,12 @@ public final class Pipeline {
   public Pipeline(
       Cohort cohort,
       RunDirectory run,
-      Kernels kernels,
+      Devices devices,
       Progress progress,
       List<RunDirectory> siblings) {
     this.siblings = List.copyOf(siblings);
     Plan plan = Plan.of(cohort, run.configuration());
-    context = new StageContext(cohort, plan, run, kernels, progress);
+    context = new StageContext(cohort, plan, run, devices, progress);
   }
 
   /** Runs every stage that is not current; no other process may work on the run meanwhile. */
@@ -155,7 +157,7 @@ public final class Pipeline {
     run.goOn();
     Json.write(
         run.file(RunDirectory.PROVENANCE),
-        Provenance.of(cohort.dataset(), context.kernels(), context.plan()));
+        Provenance.of(cohort.dataset(), context.kernels(), context.device(), context.plan()));
     context.progress().say(context.plan().headline());
   }
 

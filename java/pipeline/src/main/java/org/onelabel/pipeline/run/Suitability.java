@@ -3,8 +3,9 @@ package org.onelabel.pipeline.run;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.onelabel.networks.NetworkKind;
-import org.onelabel.networks.SamMed3d;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.Checkpoint;
@@ -19,23 +20,23 @@ public final class Suitability {
    * Refuses networks of a configuration that are no networks, or do not suit the cohort: to be
    * asked before a run is begun.
    */
-  public static void require(Cohort cohort, Configuration configuration) {
+  public static void require(Cohort cohort, Configuration configuration, ComputeDevice device) {
     int[] patch = Plan.of(cohort, configuration).patch();
     String generalist = configuration.training().teaching().generalist();
     if (configuration.training().teaching().method().needsGeneralist()) {
-      requireSamMed3d(Path.of(generalist), patch);
+      requireSamMed3d(Path.of(generalist), patch, device);
     }
     if (configuration.network().kind() == NetworkKind.SAM_MED3D) {
-      requireSamMed3d(Path.of(configuration.network().file()), patch);
+      requireSamMed3d(Path.of(configuration.network().file()), patch, device);
     }
     if (configuration.propagates() && configuration.encoder().isFile()) {
-      configuration.encoder().openFile().close();
+      configuration.encoder().openFile(device).close();
     }
   }
 
   /** Refuses a file that is no SAM-Med3D, or takes fewer voxels than a patch has. */
-  private static void requireSamMed3d(Path file, int[] patch) {
-    try (SamMed3d network = Checkpoint.samMed3d(file)) {
+  private static void requireSamMed3d(Path file, int[] patch, ComputeDevice device) {
+    try (SamMed3d network = Checkpoint.samMed3d(file, device)) {
       int[] sides = network.inputSides();
       if (IntStream.range(0, 3).anyMatch(a -> patch[a] > sides[a])) {
         throw new InputException(

@@ -3,10 +3,11 @@ package org.onelabel.pipeline.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.networks.training.Validation;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.Supervision;
@@ -46,12 +47,12 @@ final class TrialTraining {
                 unlabelled.isEmpty())
             .lasting(STEPS);
     List<Long> times = new ArrayList<>();
-    new Training(context.plan().architecture(), settings, configuration.seed())
+    new Training(context.plan().architecture(), settings, configuration.seed(), context.device())
         .run(
             List.of(trusted),
             unlabelled,
             weights,
-            (_, _) -> Training.Verdict.NONE,
+            (_, _) -> Validation.NONE,
             _ -> times.add(System.nanoTime()));
     long quickest = Long.MAX_VALUE;
     for (int i = 1; i < times.size(); i++) {

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.stage;
 
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
@@ -20,19 +21,28 @@ public record StageContext(
     Configuration configuration,
     Plan plan,
     RunDirectory run,
-    Kernels kernels,
+    Devices devices,
     Progress progress,
     StageInputs inputs) {
 
   /** A context before any stage is being done. */
   public StageContext(
-      Cohort cohort, Plan plan, RunDirectory run, Kernels kernels, Progress progress) {
-    this(cohort, run.configuration(), plan, run, kernels, progress, StageInputs.UNKNOWN);
+      Cohort cohort, Plan plan, RunDirectory run, Devices devices, Progress progress) {
+    this(cohort, run.configuration(), plan, run, devices, progress, StageInputs.UNKNOWN);
   }
 
   /** The same for a stage that follows from {@code inputs}. */
   public StageContext following(StageInputs inputs) {
-    return new StageContext(cohort, configuration, plan, run, kernels, progress, inputs);
+    return new StageContext(cohort, configuration, plan, run, devices, progress, inputs);
+  }
+
+  public Kernels kernels() {
+    return devices.kernels();
+  }
+
+  /** Where networks are trained and applied. */
+  public ComputeDevice device() {
+    return devices.networks();
   }
 
   /** Where a stage writes to. */

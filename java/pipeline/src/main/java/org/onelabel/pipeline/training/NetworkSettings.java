@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.training;
 
-import org.onelabel.networks.NetworkKind;
-import org.onelabel.networks.UnetLayout;
+import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.networks.model.UnetLayout;
 import org.onelabel.pipeline.settings.Setting;
 
 /**

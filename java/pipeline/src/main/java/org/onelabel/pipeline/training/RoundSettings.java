@@ -2,11 +2,15 @@ package org.onelabel.pipeline.training;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
-import org.onelabel.networks.Augmentation;
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.Optimiser;
-import org.onelabel.networks.Sampling;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
+import org.onelabel.networks.sampling.Sampling;
+import org.onelabel.networks.training.TrainingLength;
+import org.onelabel.networks.training.TrainingSettings;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
@@ -15,14 +19,14 @@ import org.onelabel.pipeline.settings.Setting;
  * @param labels what is learnt from
  * @param patches what is drawn from it
  * @param length how long it goes on
- * @param descent how a step follows from a gradient
+ * @param optimization how a step follows from a gradient
  * @param teaching what unlabelled patches teach
  */
 public record RoundSettings(
     @JsonUnwrapped LabelSettings labels,
     @JsonUnwrapped PatchSettings patches,
     @JsonUnwrapped LengthSettings length,
-    @JsonUnwrapped DescentSettings descent,
+    @JsonUnwrapped OptimizationSettings optimization,
     @JsonUnwrapped TeachingSettings teaching) {
 
   /**
@@ -98,24 +102,24 @@ public record RoundSettings(
    * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
    */
   public record LengthSettings(
-      int iterations, int extensions, int examineEvery, double checkpointSeconds) {
+      int iterations, int extensions, int validateEvery, double checkpointSeconds) {
     public LengthSettings {
       Setting.atLeast("iterations", iterations, 1);
       Setting.within("extensions", extensions, 0, 100);
-      Setting.atLeast("examineEvery", examineEvery, 1);
+      Setting.atLeast("validateEvery", validateEvery, 1);
       Setting.atLeast("checkpointSeconds", checkpointSeconds, 0);
     }
   }
 
-  /** See {@link TrainingSettings}. */
-  public record DescentSettings(
-      Optimiser optimiser,
+  /** See {@link OptimizerSettings}. */
+  public record OptimizationSettings(
+      OptimizerKind optimizer,
       double learningRate,
       int warmUp,
       double clip,
       double momentum,
       double weightDecay) {
-    public DescentSettings {
+    public OptimizationSettings {
       Setting.positive("learningRate", learningRate);
       Setting.positive("clip", clip);
     }
@@ -150,25 +154,24 @@ public record RoundSettings(
    */
   public TrainingSettings training(
       int[] patch, Sampling sampling, Supervision supervision, boolean labelledAlone) {
+    int labelled = patches.labelledBatch + (labelledAlone ? patches.unlabelledBatch : 0);
     return new TrainingSettings(
-        patch,
-        length.iterations,
-        length.extensions,
-        patches.labelledBatch + (labelledAlone ? patches.unlabelledBatch : 0),
-        patches.unlabelledBatch,
-        descent.optimiser,
-        descent.learningRate,
-        descent.warmUp,
-        descent.clip,
-        descent.momentum,
-        descent.weightDecay,
-        teaching.averageDecay,
-        teaching.consistency,
-        teaching.consistencyRamp,
-        sampling,
-        length.examineEvery,
-        teaching.method,
-        supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
-        teaching.generalist);
+        new BatchSettings(patch, labelled, patches.unlabelledBatch, sampling),
+        new TrainingLength(length.iterations, length.extensions, length.validateEvery),
+        new OptimizerSettings(
+            optimization.optimizer,
+            optimization.learningRate,
+            optimization.warmUp,
+            optimization.momentum,
+            OptimizerSettings.SQUARES_MOMENTUM,
+            optimization.weightDecay,
+            optimization.clip),
+        new MethodSettings(
+            teaching.method,
+            teaching.consistency,
+            teaching.consistencyRamp,
+            teaching.averageDecay,
+            supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
+            teaching.generalist));
   }
 }

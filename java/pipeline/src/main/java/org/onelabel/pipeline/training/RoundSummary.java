@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a round left; the content of {@code round.json}. Round 0 is the propagation.
  *
- * @param iteration after which its best teacher was examined; 0 for the weights it began with, and
+ * @param iteration after which its best teacher was validated; 0 for the weights it began with, and
  *     in round 0
  * @param validation mean Dice on the validation cases; NaN where none has a value
  * @param lost structures that its specialist does not find on the scans it learnt from; in round 0

@@ -5,14 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Checkpoints;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.networks.training.Validation;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.ComponentFilter;
@@ -56,30 +58,31 @@ public final class SpecialistRound {
       List<Scan> unlabelled,
       Map<String, Tensor> start,
       long seed,
+      ComputeDevice device,
       Checkpoints checkpoints,
       Progress.Task progress) {
-    return new Training(architecture, settings, seed)
+    return new Training(architecture, settings, seed, device)
         .run(
             labelled,
             unlabelled,
             start,
-            (_, teacher) -> examine(teacher),
+            (_, teacher) -> validate(teacher),
             step -> {
-              if (step.iteration() > settings.iterations()
-                  && (step.iteration() - 1) % settings.iterations() == 0) {
-                progress.extend(settings.iterations());
+              if (step.iteration() > settings.length().iterations()
+                  && (step.iteration() - 1) % settings.length().iterations() == 0) {
+                progress.extend(settings.length().iterations());
               }
               progress.step("loss %.3f".formatted(step.loss()));
             },
             checkpoints);
   }
 
-  private Training.Verdict examine(Specialist teacher) {
+  private Validation validate(Specialist teacher) {
     List<byte[]> seen = predictions(teacher, watch.scans());
     List<Integer> lost = watch.vanished(seen);
     return validation.isEmpty()
-        ? new Training.Verdict(dice(seen, watch.scans()), lost)
-        : new Training.Verdict(dice(predictions(teacher, validation), validation), lost);
+        ? new Validation(dice(seen, watch.scans()), lost)
+        : new Validation(dice(predictions(teacher, validation), validation), lost);
   }
 
   private List<byte[]> predictions(Specialist teacher, List<Scan> scans) {

@@ -2,7 +2,7 @@ package org.onelabel.pipeline.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 import org.onelabel.volumes.LabelMap;
 
 /**

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.training.Checkpoints;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.file.AtomicFile;
 
 /** The state of a training in a file of the run directory, written now and then. */

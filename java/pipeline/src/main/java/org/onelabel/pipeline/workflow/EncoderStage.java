@@ -1,8 +1,8 @@
 package org.onelabel.pipeline.workflow;
 
 import java.util.Map;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
@@ -38,6 +38,7 @@ record EncoderStage(Declaration declaration) implements WholeStage {
               PoolEncoder.architecture(context.plan().architecture(), settings),
               settings,
               context.configuration().seed(),
+              context.device(),
               task);
       outputs.tensors(context.run().encoder(), new Safetensors(weights, Map.of()));
     }

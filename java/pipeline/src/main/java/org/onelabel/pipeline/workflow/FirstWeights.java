@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.Checkpoint;
 import org.onelabel.pipeline.stage.StageContext;
@@ -18,7 +18,7 @@ public final class FirstWeights {
   static Optional<Map<String, Tensor>> of(StageContext context) {
     Configuration configuration = context.configuration();
     if (!configuration.network().file().isEmpty()) {
-      return Optional.of(checkpoint(configuration));
+      return Optional.of(checkpoint(context));
     }
     return configuration.training().labels().pretrained() && Workflow.learnsEncoder(configuration)
         ? Optional.of(pretrained(context))
@@ -29,15 +29,17 @@ public final class FirstWeights {
   public static Map<String, Tensor> any(StageContext context) {
     return context.configuration().network().file().isEmpty()
         ? fresh(context)
-        : checkpoint(context.configuration());
+        : checkpoint(context);
   }
 
   private static Map<String, Tensor> fresh(StageContext context) {
-    return Specialist.fresh(context.plan().architecture(), context.configuration().seed());
+    return Specialist.fresh(
+        context.plan().architecture(), context.configuration().seed(), context.device());
   }
 
-  private static Map<String, Tensor> checkpoint(Configuration configuration) {
-    return Checkpoint.samMed3dWeights(Path.of(configuration.network().file()));
+  private static Map<String, Tensor> checkpoint(StageContext context) {
+    return Checkpoint.samMed3dWeights(
+        Path.of(context.configuration().network().file()), context.device());
   }
 
   /** A fresh network with the layers of the encoder that was learnt from the pool. */

@@ -66,7 +66,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
     RoundFiles files = new RoundFiles(context);
     Set<String> pool = new HashSet<>(context.cohort().poolIds());
     if (files.modelRound() > 0) {
-      Model model = Model.read(context.run().modelFile(), context.kernels());
+      Model model = Model.read(context.run().modelFile(), context.kernels(), context.device());
       return new ByModel(context, files, pool, model);
     }
     Optional<CasePropagation> propagation =

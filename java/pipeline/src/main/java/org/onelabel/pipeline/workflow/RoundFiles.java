@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -93,7 +93,8 @@ final class RoundFiles {
         context.plan().architecture(),
         run().readTensors(weights).tensors(),
         recipe(round),
-        context.kernels());
+        context.kernels(),
+        context.device());
   }
 
   /** How the model of a round prepares and tiles scans. */

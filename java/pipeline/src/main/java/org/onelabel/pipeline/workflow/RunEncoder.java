@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.workflow;
 
 import java.nio.file.Path;
-import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.features.LearntSettings;
 import org.onelabel.pipeline.features.PoolEncoder;
@@ -14,7 +14,10 @@ public final class RunEncoder {
 
   /** Opens it; its owner closes it. */
   public static Encoder open(StageContext context) {
-    return context.configuration().encoder().open(context.plan().stride(), () -> learnt(context));
+    return context
+        .configuration()
+        .encoder()
+        .open(context.plan().stride(), () -> learnt(context), context.device());
   }
 
   /** The one that was learnt from the pool. */
@@ -28,7 +31,8 @@ public final class RunEncoder {
           PoolEncoder.architecture(context.plan().architecture(), settings),
           context.run().readTensors(file).tensors(),
           window,
-          settings.weight());
+          settings.weight(),
+          context.device());
     } catch (IllegalArgumentException e) {
       throw new InputException(file, e.getMessage(), e);
     }

@@ -1,8 +1,8 @@
 package org.onelabel.pipeline.workflow;
 
 import java.util.List;
-import org.onelabel.networks.Specialist;
-import org.onelabel.networks.Training;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.training.Training;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
@@ -27,8 +27,8 @@ record TrainingResult(int round, Training.Result result) {
         new RoundSummary(
             round,
             result.iteration(),
-            validated ? result.verdict().score() : Double.NaN,
-            names(result.verdict().lost(), structures),
+            validated ? result.validation().score() : Double.NaN,
+            names(result.validation().lost(), structures),
             result.broken());
     outputs.json(files.summaryFile(round), summary);
     summary.warnings().forEach(context.progress()::say);
@@ -39,10 +39,10 @@ record TrainingResult(int round, Training.Result result) {
     StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,");
     history.append(validated ? "validation_dice" : "watched_dice").append(",lost\n");
     for (Training.Progress step : result.history()) {
-      double dice = step.verdict().score();
+      double dice = step.validation().score();
       history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
       history.append(Double.isNaN(dice) ? "" : Double.toString(dice)).append(',');
-      history.append(quoted(names(step.verdict().lost(), structures))).append('\n');
+      history.append(quoted(names(step.validation().lost(), structures))).append('\n');
     }
     return history.toString();
   }

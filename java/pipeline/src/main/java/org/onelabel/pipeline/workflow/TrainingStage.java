@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.Tensor;
-import org.onelabel.networks.Training;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -161,6 +161,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
               scans.unlabelled,
               start(context, files).orElse(null),
               configuration.seed() * 100 + round,
+              context.device(),
               checkpoint,
               task);
       new TrainingResult(round, result).write(context, files, outputs);

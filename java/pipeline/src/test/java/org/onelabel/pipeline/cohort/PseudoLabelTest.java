@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 
 class PseudoLabelTest {
   private static final Scan SCAN = new Scan(List.of(new float[3]), new int[] {1, 1, 3}, null, null);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.SmallCohort;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -29,6 +30,7 @@ import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.run.PipelineTest;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
@@ -69,9 +71,14 @@ class ExperimentTest {
     try (Kernels kernels = Kernels.open()) {
       assertThrows(
           InputException.class,
-          () -> Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT));
+          () ->
+              Experiment.open(root, grid)
+                  .run(dataset, new Devices(kernels, ComputeDevice.cpu()), Progress.SILENT));
       assertThrows(
-          InputException.class, () -> Pipeline.begin(dataset, run, root, kernels, Progress.SILENT));
+          InputException.class,
+          () ->
+              Pipeline.begin(
+                  dataset, run, root, new Devices(kernels, ComputeDevice.cpu()), Progress.SILENT));
     }
     assertFalse(Files.exists(root));
   }
@@ -92,7 +99,7 @@ class ExperimentTest {
     List<String> said = new ArrayList<>();
     Progress progress = saying(said);
     try (Kernels kernels = Kernels.open()) {
-      Experiment.open(root, grid).run(dataset, kernels, progress);
+      Experiment.open(root, grid).run(dataset, new Devices(kernels, ComputeDevice.cpu()), progress);
       assertTablesHave(
           root,
           List.of(
@@ -106,7 +113,7 @@ class ExperimentTest {
       assertTrue(said.contains("begins reading volumes"), said.toString());
       said.clear();
       // With nothing left to do no volume is read.
-      Experiment.open(root, grid).run(dataset, kernels, progress);
+      Experiment.open(root, grid).run(dataset, new Devices(kernels, ComputeDevice.cpu()), progress);
       assertEquals(6, said.stream().filter(line -> line.endsWith(": done before")).count());
       assertFalse(said.contains("begins reading volumes"), said.toString());
       Path runs = root.resolve("runs");
@@ -140,12 +147,14 @@ class ExperimentTest {
             Map.of(
                 "rounds", "1",
                 "training.iterations", "2",
-                "training.examineEvery", "1",
+                "training.validateEvery", "1",
                 "training.learningRate", "1000"));
     Grid grid =
         new Grid("quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", settings);
     try (Kernels kernels = Kernels.open()) {
-      List<String> lines = Experiment.open(root, grid).run(dataset, kernels, Progress.SILENT);
+      List<String> lines =
+          Experiment.open(root, grid)
+              .run(dataset, new Devices(kernels, ComputeDevice.cpu()), Progress.SILENT);
       assertTrue(lines.get(1).startsWith("supervised"), lines.toString());
       assertEquals(
           "supervised, seed 1: round 1: the specialist does not find structure", lines.getLast());
@@ -168,11 +177,14 @@ class ExperimentTest {
             List.of(),
             List.of(1L, 2L),
             "",
-            settings(Map.of("training.iterations", "1", "training.examineEvery", "2")));
+            settings(Map.of("training.iterations", "1", "training.validateEvery", "2")));
     List<String> said = new ArrayList<>();
     try (Kernels kernels = Kernels.open()) {
       Experiment.open(root, grid)
-          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, Progress.SILENT);
+          .run(
+              DatasetFolder.open(cohort, Optional.empty()),
+              new Devices(kernels, ComputeDevice.cpu()),
+              Progress.SILENT);
       // A label of the test cases becomes another one's: only what is measured changes.
       Path label = cohort.resolve("labelsTs/synthetic_014.nii.gz");
       Files.copy(
@@ -184,7 +196,10 @@ class ExperimentTest {
       String whole = Files.readString(settings);
       Files.writeString(settings, whole.replace("\"width\" : 4", "\"width\" : 5"));
       Experiment.open(root, grid)
-          .run(DatasetFolder.open(cohort, Optional.empty()), kernels, saying(said));
+          .run(
+              DatasetFolder.open(cohort, Optional.empty()),
+              new Devices(kernels, ComputeDevice.cpu()),
+              saying(said));
       assertFalse(said.stream().anyMatch(line -> line.contains("seed 1: done before")));
       assertTrue(said.contains("round-1-training: done before"), said.toString());
       assertTrue(
@@ -205,7 +220,9 @@ class ExperimentTest {
       InputException e =
           assertThrows(
               InputException.class,
-              () -> Experiment.open(root, grid).run(another, kernels, Progress.SILENT));
+              () ->
+                  Experiment.open(root, grid)
+                      .run(another, new Devices(kernels, ComputeDevice.cpu()), Progress.SILENT));
       assertTrue(e.getMessage().contains("another dataset"), e.getMessage());
       assertEquals(table, Files.readString(root.resolve("table.csv")));
     }
@@ -245,7 +262,7 @@ class ExperimentTest {
     try (RunLock held = other.lock();
         Kernels kernels = Kernels.open()) {
       held.requireOpen();
-      experiment.run(dataset, kernels, saying(said));
+      experiment.run(dataset, new Devices(kernels, ComputeDevice.cpu()), saying(said));
     }
     assertEquals(
         List.of(
@@ -295,7 +312,7 @@ class ExperimentTest {
             shared.configuration().cohort(),
             shared.configuration().registration(),
             Progress.SILENT);
-    new Pipeline(cohort, run, kernels, Progress.SILENT).run();
+    new Pipeline(cohort, run, new Devices(kernels, ComputeDevice.cpu()), Progress.SILENT).run();
     PipelineTest.assertSameResults(alone, own);
   }
 

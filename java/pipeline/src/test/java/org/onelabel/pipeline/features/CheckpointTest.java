@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.onelabel.networks.Architecture;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.Specialist;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.configuration.ConfigurationTest;
@@ -38,7 +39,8 @@ class CheckpointTest {
     Architecture architecture = new Architecture(1, false, 2, 4);
     AtomicFile.write(
         folder.resolve("u-net.safetensors"),
-        Specialist.file(architecture, Specialist.fresh(architecture, 1))::writeTo);
+        Specialist.file(architecture, Specialist.fresh(architecture, 1, ComputeDevice.cpu()))
+            ::writeTo);
   }
 
   @ParameterizedTest
@@ -64,7 +66,8 @@ class CheckpointTest {
             Map.of("encoder.kind", "file", "encoder.file", "none.onnx"));
     Suitability.require(
         Cohort.read(dataset, supervised.cohort(), supervised.registration(), Progress.SILENT),
-        supervised);
+        supervised,
+        ComputeDevice.cpu());
   }
 
   @Test
@@ -93,7 +96,9 @@ class CheckpointTest {
     Cohort cohort =
         Cohort.read(dataset, configuration.cohort(), configuration.registration(), Progress.SILENT);
     InputException e =
-        assertThrows(InputException.class, () -> Suitability.require(cohort, configuration));
+        assertThrows(
+            InputException.class,
+            () -> Suitability.require(cohort, configuration, ComputeDevice.cpu()));
     assertTrue(e.getMessage().contains(cause), e.getMessage());
   }
 }

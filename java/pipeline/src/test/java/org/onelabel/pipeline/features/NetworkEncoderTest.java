@@ -11,7 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.ScriptFile;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.operations.ScriptFile;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
@@ -32,8 +33,8 @@ class NetworkEncoderTest {
 
   @Test
   void ofAVolumeThatFitsWindowsAreTheMiddlePatch() {
-    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true);
-        NetworkEncoder centre = NetworkEncoder.ofSamMed3d(WEIGHTS, false)) {
+    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true, ComputeDevice.cpu());
+        NetworkEncoder centre = NetworkEncoder.ofSamMed3d(WEIGHTS, false, ComputeDevice.cpu())) {
       FeatureGrid a = whole.encode(volume(28, 32, 20));
       FeatureGrid b = centre.encode(volume(28, 32, 20));
       assertArrayEquals(b.rows(), a.rows());
@@ -43,7 +44,7 @@ class NetworkEncoderTest {
 
   @Test
   void windowsCoverALargerVolume() {
-    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true)) {
+    try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true, ComputeDevice.cpu())) {
       FeatureGrid grid = whole.encode(volume(45, 32, 25));
       // 32 + 16 voxels cover 45; cells of 8.
       assertArrayEquals(new int[] {6, 4, 4}, grid.size());
@@ -72,7 +73,8 @@ class NetworkEncoderTest {
     Path file = ScriptFile.cellAndPatchMeans(folder.resolve("means.pt"), 2);
     Volume volume = volume(14, 6, 12);
     FeatureGrid grid;
-    try (NetworkEncoder encoder = NetworkEncoder.ofFile(file, new int[] {8, 8, 8}, true)) {
+    try (NetworkEncoder encoder =
+        NetworkEncoder.ofFile(file, new int[] {8, 8, 8}, true, ComputeDevice.cpu())) {
       grid = encoder.encode(volume);
     }
     // Windows begin at x = 0, 4, 8 and z = 0, 4; y is padded by one voxel on both sides.

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.registration.Bend;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Placement;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.propagation.PrototypeGoldenTest;
 
 class MetricsGoldenTest {

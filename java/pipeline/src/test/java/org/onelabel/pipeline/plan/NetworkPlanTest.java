@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.onelabel.networks.UnetLayout;
+import org.onelabel.networks.model.UnetLayout;
 
 class NetworkPlanTest {
   /** Of the preset quick. */

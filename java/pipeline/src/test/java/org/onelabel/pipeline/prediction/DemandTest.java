@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.SlidingWindow;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.model.Architecture;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;

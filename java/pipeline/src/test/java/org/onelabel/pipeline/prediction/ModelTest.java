@@ -18,10 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Specialist;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.inference.Specialist;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Naming;
@@ -45,7 +46,7 @@ class ModelTest {
             new ComponentFilter(2, location),
             List.of("organ"),
             Naming.SUFFIXED);
-    return Model.file(SMALL, Specialist.fresh(SMALL, 1), recipe);
+    return Model.file(SMALL, Specialist.fresh(SMALL, 1, ComputeDevice.cpu()), recipe);
   }
 
   private Path written(Safetensors content, String without) throws IOException {
@@ -60,7 +61,7 @@ class ModelTest {
 
   @Test
   void aModelIsReadAsItWasWritten() throws IOException {
-    try (Model model = Model.read(written(content(), ""), kernels)) {
+    try (Model model = Model.read(written(content(), ""), kernels, ComputeDevice.cpu())) {
       assertEquals(List.of("organ"), model.structures());
       assertEquals(Naming.SUFFIXED, model.naming());
       assertEquals(2, model.filter().kept());
@@ -73,14 +74,16 @@ class ModelTest {
   @ValueSource(strings = {"intensities", "location", "locationDeviation"})
   void aModelOfAnEarlierVersionIsRefusedAsSuch(String without) throws IOException {
     Path file = written(content(), without);
-    InputException e = assertThrows(InputException.class, () -> Model.read(file, kernels));
+    InputException e =
+        assertThrows(InputException.class, () -> Model.read(file, kernels, ComputeDevice.cpu()));
     assertTrue(e.getMessage().endsWith("is of another version of onelabel; train again"));
   }
 
   @Test
   void whatIsNoModelIsRefused() throws IOException {
     Path file = written(content(), "spacing");
-    InputException e = assertThrows(InputException.class, () -> Model.read(file, kernels));
+    InputException e =
+        assertThrows(InputException.class, () -> Model.read(file, kernels, ComputeDevice.cpu()));
     assertTrue(e.getMessage().contains("is no model of onelabel"), e::getMessage);
   }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.HeardLines;
 import org.onelabel.pipeline.SmallCohort;
 import org.onelabel.pipeline.cohort.Cohort;
@@ -36,6 +37,7 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
@@ -58,7 +60,7 @@ public class PipelineTest {
           Map.entry("mergeStructures", "true"),
           Map.entry("network.width", "4"),
           Map.entry("training.iterations", "20"),
-          Map.entry("training.examineEvery", "20"),
+          Map.entry("training.validateEvery", "20"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
           Map.entry("training.extensions", "0"),
@@ -113,7 +115,7 @@ public class PipelineTest {
       Cohort cohort =
           Cohort.read(
               dataset, run.configuration().cohort(), run.configuration().registration(), progress);
-      new Pipeline(cohort, run, kernels, progress).run();
+      new Pipeline(cohort, run, new Devices(kernels, ComputeDevice.cpu()), progress).run();
     }
   }
 
@@ -268,7 +270,7 @@ public class PipelineTest {
 
   private static void assertModelPredicts(Path root) {
     try (Kernels kernels = Kernels.open();
-        Model model = Model.read(RunDirectory.open(root).model(), kernels);
+        Model model = Model.read(RunDirectory.open(root).model(), kernels, ComputeDevice.cpu());
         Parts parts = new Parts(new ArrayList<>())) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
@@ -514,7 +516,7 @@ public class PipelineTest {
       Map.of(
           "training.learningRate", "1000",
           "training.iterations", "2",
-          "training.examineEvery", "1",
+          "training.validateEvery", "1",
           "training.pretrained", "false",
           "encoder.kind", "descriptors",
           "encoder.stride", "1",

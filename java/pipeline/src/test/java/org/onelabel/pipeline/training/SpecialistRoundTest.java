@@ -8,16 +8,21 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.Architecture;
-import org.onelabel.networks.Augmentation;
-import org.onelabel.networks.Checkpoints;
-import org.onelabel.networks.MethodKind;
-import org.onelabel.networks.Optimiser;
-import org.onelabel.networks.Sampling;
-import org.onelabel.networks.Scan;
-import org.onelabel.networks.SlidingWindow;
-import org.onelabel.networks.Training;
-import org.onelabel.networks.TrainingSettings;
+import org.onelabel.networks.augmentation.Augmentation;
+import org.onelabel.networks.inference.SlidingWindow;
+import org.onelabel.networks.methods.MethodKind;
+import org.onelabel.networks.methods.MethodSettings;
+import org.onelabel.networks.model.Architecture;
+import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.optimization.OptimizerKind;
+import org.onelabel.networks.optimization.OptimizerSettings;
+import org.onelabel.networks.sampling.BatchSettings;
+import org.onelabel.networks.sampling.Sampling;
+import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.training.Checkpoints;
+import org.onelabel.networks.training.Training;
+import org.onelabel.networks.training.TrainingLength;
+import org.onelabel.networks.training.TrainingSettings;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.prediction.LocationPrior;
 import org.onelabel.pipeline.progress.Progress;
@@ -32,18 +37,18 @@ class SpecialistRoundTest {
   void theBestTeacherIsKeptAndWhatItLostIsNamed() {
     StructureWatch watch = new StructureWatch(List.of(slabs()), SLABS + 1);
     Training.Result result = train(watch, List.of());
-    assertFalse(result.verdict().lost().isEmpty(), "an untrained network sees no seven slabs");
+    assertFalse(result.validation().lost().isEmpty(), "an untrained network sees no seven slabs");
     assertFalse(result.weights().isEmpty());
     assertEquals(STEPS, result.history().size());
-    assertEquals(result.verdict(), result.history().get(result.iteration() - 1).verdict());
+    assertEquals(result.validation(), result.history().get(result.iteration() - 1).validation());
   }
 
   @Test
   void withoutValidationCasesTheWatchedScansTellTheBest() {
     Scan scan = slabs();
     StructureWatch watch = new StructureWatch(List.of(scan), SLABS + 1);
-    double watched = train(watch, List.of()).verdict().score();
-    assertEquals(train(watch, List.of(scan)).verdict().score(), watched);
+    double watched = train(watch, List.of()).validation().score();
+    assertEquals(train(watch, List.of(scan)).validation().score(), watched);
     assertTrue(watched > 0 && watched < 1, "Dice " + watched);
   }
 
@@ -51,12 +56,12 @@ class SpecialistRoundTest {
   void validationIsTheMeanOverCasesWithAValue() {
     StructureWatch nothing = new StructureWatch(List.of(), SLABS + 1);
     Scan unknown = slabs().withLabel(filled(LabelMap.IGNORED), null);
-    double none = train(nothing, List.of(unknown)).verdict().score();
+    double none = train(nothing, List.of(unknown)).validation().score();
     assertTrue(Double.isNaN(none), "nothing to measure");
     Scan known = slabs();
-    double alone = train(nothing, List.of(known)).verdict().score();
+    double alone = train(nothing, List.of(known)).validation().score();
     assertTrue(alone > 0 && alone < 1, "Dice " + alone);
-    assertEquals(alone, train(nothing, List.of(known, unknown)).verdict().score());
+    assertEquals(alone, train(nothing, List.of(known, unknown)).validation().score());
   }
 
   private static byte[] filled(int value) {
@@ -69,28 +74,16 @@ class SpecialistRoundTest {
     // A learning rate at which nothing is learnt: an untrained network does not see seven slabs.
     TrainingSettings hopeless =
         new TrainingSettings(
-            new int[] {SIDE, SIDE, SIDE},
-            STEPS,
-            0,
-            1,
-            0,
-            Optimiser.SGD,
-            1e-12,
-            0,
-            1,
-            0.9,
-            0,
-            0.99,
-            0,
-            1,
-            new Sampling(Augmentation.NONE),
-            2,
-            MethodKind.MEAN_TEACHER,
-            1,
-            "");
+            new BatchSettings(new int[] {SIDE, SIDE, SIDE}, 1, 0, new Sampling(Augmentation.NONE)),
+            new TrainingLength(STEPS, 0, 2),
+            new OptimizerSettings(
+                OptimizerKind.SGD, 1e-12, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 0, 1),
+            new MethodSettings(MethodKind.MEAN_TEACHER, 0, 1, 0.99, 1, ""));
     SlidingWindow window =
         new SlidingWindow(
-            hopeless.patch(), new int[] {SIDE, SIDE, SIDE}, SlidingWindow.Blending.UNIFORM);
+            hopeless.batches().patch(),
+            new int[] {SIDE, SIDE, SIDE},
+            SlidingWindow.Blending.UNIFORM);
     try (Kernels kernels = Kernels.open();
         Progress.Task task = Progress.SILENT.begin("training", STEPS)) {
       return new SpecialistRound(
@@ -101,7 +94,7 @@ class SpecialistRoundTest {
               watch,
               validation,
               kernels)
-          .train(List.of(slabs()), List.of(), null, 1, Checkpoints.NONE, task);
+          .train(List.of(slabs()), List.of(), null, 1, ComputeDevice.cpu(), Checkpoints.NONE, task);
     }
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.onelabel.networks.Scan;
+import org.onelabel.networks.sampling.Scan;
 
 class StructureWatchTest {
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.networks.Safetensors;
-import org.onelabel.networks.Tensor;
+import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 
 class TrainingCheckpointTest {
   @TempDir private Path folder;

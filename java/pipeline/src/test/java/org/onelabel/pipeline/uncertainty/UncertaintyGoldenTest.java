@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.GoldenCase;
-import org.onelabel.networks.Safetensors;
+import org.onelabel.networks.weights.Safetensors;
 
 class UncertaintyGoldenTest {
 

@@ -1,8 +1,0 @@
-package org.onelabel.networks;
-
-/**
- * A cut-out of a scan: channels one after the other; a label, a weight 0…1 and whether it lies
- * inside the scan for each voxel. Where the label is {@link org.onelabel.volumes.LabelMap#IGNORED}
- * the weight is 0.
- */
-record Patch(float[] image, byte[] label, float[] weight, boolean[] inside) {}

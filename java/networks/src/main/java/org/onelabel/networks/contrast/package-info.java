@@ -1,0 +1,2 @@
+/** An encoder that is learnt from unlabelled scans alone. */
+package org.onelabel.networks.contrast;

@@ -1,0 +1,2 @@
+/** Networks from files that turn patches into dense features: TorchScript and ONNX. */
+package org.onelabel.networks.encoder;

@@ -1,0 +1,2 @@
+/** Semi-supervised methods: what a training step's loss is. */
+package org.onelabel.networks.methods;

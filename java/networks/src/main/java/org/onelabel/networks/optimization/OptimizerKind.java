@@ -1,0 +1,16 @@
+package org.onelabel.networks.optimization;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** How a step follows from a gradient. */
+public enum OptimizerKind {
+  /** Gradient descent with momentum, weight decay added to the gradient, as published. */
+  @JsonProperty("sgd")
+  SGD,
+  /**
+   * AdamW (Loshchilov and Hutter, ICLR 2019): steps of a size that does not depend on the
+   * gradient's, weight decay apart from it. The momentum is β1; β2 is 0.999, ε 1e-8.
+   */
+  @JsonProperty("adam")
+  ADAM
+}

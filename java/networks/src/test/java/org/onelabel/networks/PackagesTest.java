@@ -1,0 +1,65 @@
+package org.onelabel.networks;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** How the packages of the networks may depend on each other. */
+class PackagesTest {
+  private static final int MOST_CLASSES = 20;
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.onelabel.networks");
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.onelabel.networks.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void noPackageIsLarge() {
+    Map<String, Long> sizes =
+        CLASSES.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getPackageName, TreeMap::new, Collectors.counting()));
+    assertTrue(sizes.size() > 5, () -> "found " + sizes.keySet());
+    assertEquals(
+        Map.of(),
+        sizes.entrySet().stream()
+            .filter(size -> size.getValue() > MOST_CLASSES)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  @Test
+  void onlyTheOperationsNameAnEngineOrADevice() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.onelabel.networks.operations")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Device.class)
+        .orShould()
+        .callMethod(Engine.class, "getEngine", String.class)
+        .orShould()
+        .callMethod(NDManager.class, "newBaseManager")
+        .orShould()
+        .callMethod(NDManager.class, "newBaseManager", String.class)
+        .check(CLASSES);
+  }
+}

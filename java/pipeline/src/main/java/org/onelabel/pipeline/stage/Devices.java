@@ -1,0 +1,12 @@
+package org.onelabel.pipeline.stage;
+
+import org.onelabel.kernels.Kernels;
+import org.onelabel.networks.operations.ComputeDevice;
+
+/**
+ * What a run computes on.
+ *
+ * @param kernels open; whoever opened them closes them
+ * @param networks where networks are trained and applied
+ */
+public record Devices(Kernels kernels, ComputeDevice networks) {}
