@@ -29,16 +29,23 @@ final class KernelsCommand extends CommandGroup {
       description = "Which implementations this machine has, and which one is used.",
       mixinStandardHelpOptions = true)
   static final class ListCommand implements Callable<Integer> {
+    /** The order in which {@link Kernels#open()} chooses. */
+    private static final List<Kernels.Implementation> PREFERRED =
+        List.of(
+            Kernels.Implementation.CUDA,
+            Kernels.Implementation.CPU,
+            Kernels.Implementation.REFERENCE);
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
       List<Kernels.Availability> all = Kernels.available();
       Kernels.Implementation used =
-          all.stream()
-                  .anyMatch(a -> a.available() && a.implementation() == Kernels.Implementation.CUDA)
-              ? Kernels.Implementation.CUDA
-              : Kernels.Implementation.CPU;
+          PREFERRED.stream()
+              .filter(i -> all.stream().anyMatch(a -> a.available() && a.implementation() == i))
+              .findFirst()
+              .orElseThrow();
       for (Kernels.Availability a : all) {
         String state =
             !a.available()
