@@ -1,9 +1,10 @@
 package org.onelabel.benchmarks;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.GridSize;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
@@ -38,18 +39,18 @@ public class CallBenchmark {
   private UpsampleArgmax upsample;
   private VoxelEntropy entropy;
   private NearestNeighbours neighbours;
-  private MemorySegment values;
+  private Buffer values;
 
-  private MemorySegment floats(int count) {
+  private Buffer floats(int count) {
     return memory.equals("heap")
-        ? MemorySegment.ofArray(new float[count])
-        : arena.allocate(4L * count, 64);
+        ? Buffer.of(new float[count])
+        : Buffer.of(arena.allocate(4L * count, 64));
   }
 
-  private MemorySegment bytes(int count) {
+  private Buffer bytes(int count) {
     return memory.equals("heap")
-        ? MemorySegment.ofArray(new byte[count])
-        : arena.allocate(count, 64);
+        ? Buffer.of(new byte[count])
+        : Buffer.of(arena.allocate(count, 64));
   }
 
   /** Prepares one tiny call of every kernel. */
@@ -58,29 +59,25 @@ public class CallBenchmark {
     kernels = Kernels.open(Kernels.Implementation.CPU, 1);
     values = floats(4);
     cosine =
-        new PrototypeCosine(
-            FeatureMatrix.rows(floats(4), 1, 4), floats(8), 2, floats(2), bytes(1), null);
+        PrototypeCosine.of(FeatureMatrix.rows(floats(4), 1, 4), floats(8), 2)
+            .scoresInto(floats(2))
+            .labelsInto(bytes(1));
     upsample =
-        new UpsampleArgmax(
+        UpsampleArgmax.of(
             floats(2),
             2,
-            new int[] {1, 1, 1},
-            new int[] {1, 1, 1},
+            new GridSize(1, 1, 1),
+            new GridSize(1, 1, 1),
             UpsampleArgmax.Interpolation.NEAREST,
-            bytes(1),
-            null);
-    entropy = VoxelEntropy.ofProbabilities(floats(2), 2, 1, floats(1));
+            bytes(1));
+    entropy = VoxelEntropy.ofProbabilities(floats(2), 1, 2, 1).entropyInto(floats(1));
     neighbours =
-        new NearestNeighbours(
-            FeatureMatrix.rows(floats(4), 1, 4),
-            FeatureMatrix.rows(floats(4), 1, 4),
-            NearestNeighbours.Metric.INNER_PRODUCT,
-            1,
-            null,
-            null,
-            null,
-            floats(1),
-            null);
+        NearestNeighbours.of(
+                FeatureMatrix.rows(floats(4), 1, 4),
+                FeatureMatrix.rows(floats(4), 1, 4),
+                NearestNeighbours.Metric.INNER_PRODUCT,
+                1)
+            .scoresInto(floats(1));
   }
 
   /** Closes the kernels, frees the arrays. */

@@ -4,22 +4,26 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.apache.commons.math3.linear.BlockRealMatrix;
 import org.apache.commons.math3.util.FastMath;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /** Apache Commons Math: products of block matrices in float64, its fast exponential. */
 final class CommonsMathPeer implements Peer {
   private final Runnable call;
   private float[] found;
 
-  CommonsMathPeer(Benchmark.Workload workload, Input input) {
+  CommonsMathPeer(Workload workload, Input input) {
     this.call =
         switch (workload) {
-          case Benchmark.Neighbours w -> neighbours(w, input);
-          case Benchmark.Cosine w -> cosine(w, input);
-          case Benchmark.Entropy w -> entropy(w, input.first().toArray(ValueLayout.JAVA_FLOAT));
+          case Workload.Neighbours w -> neighbours(w, input);
+          case Workload.Cosine w -> cosine(w, input);
+          case Workload.Entropy w -> entropy(w, input.first().toArray(ValueLayout.JAVA_FLOAT));
+          case Workload.Upsampling w ->
+              throw new IllegalArgumentException("Commons Math has nothing for " + w.kernel());
+          case Workload.Reduction w ->
+              throw new IllegalArgumentException("Commons Math has nothing for " + w.kernel());
         };
   }
 
@@ -31,7 +35,7 @@ final class CommonsMathPeer implements Peer {
     return new BlockRealMatrix(rows);
   }
 
-  private Runnable neighbours(Benchmark.Neighbours w, Input input) {
+  private Runnable neighbours(Workload.Neighbours w, Input input) {
     if (w.metric() != NearestNeighbours.Metric.INNER_PRODUCT) {
       throw new IllegalArgumentException("Commons Math is set up for inner products alone");
     }
@@ -50,7 +54,7 @@ final class CommonsMathPeer implements Peer {
     };
   }
 
-  private Runnable cosine(Benchmark.Cosine w, Input input) {
+  private Runnable cosine(Workload.Cosine w, Input input) {
     boolean rows = w.layout() == FeatureMatrix.Layout.ROWS;
     BlockRealMatrix given =
         matrix(input.first().toArray(ValueLayout.JAVA_FLOAT), rows ? w.dimension() : w.voxels());
@@ -73,7 +77,7 @@ final class CommonsMathPeer implements Peer {
     };
   }
 
-  private Runnable entropy(Benchmark.Entropy w, float[] logits) {
+  private Runnable entropy(Workload.Entropy w, float[] logits) {
     int classes = w.classes(), voxels = w.voxels();
     found = new float[(w.information() ? 2 : 1) * voxels];
     return () -> {

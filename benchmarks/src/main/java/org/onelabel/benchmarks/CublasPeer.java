@@ -15,11 +15,11 @@ import jcuda.jcublas.cublasOperation;
 import jcuda.runtime.JCuda;
 import jcuda.runtime.cudaStream_t;
 import org.onelabel.jcuda.CudaPointers;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
-import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /**
  * cuBLAS's float32 product of all queries with all rows: what a search by cuBLAS takes at least.
@@ -29,18 +29,18 @@ import org.onelabel.kernels.NearestNeighbours;
 final class CublasPeer implements Peer {
   /** C (rows × queries, column by column) = database · queriesᵀ, both row by row. */
   private sealed interface Product extends AutoCloseable permits Panama, JCublas {
-    void multiply(DeviceMemory queries, DeviceMemory database, DeviceMemory scores);
+    void multiply(DeviceBuffer queries, DeviceBuffer database, DeviceBuffer scores);
 
     @Override
     void close();
   }
 
-  private final Benchmark.Neighbours workload;
+  private final Workload.Neighbours workload;
   private final Kernels kernels;
   private final Product product;
-  private final DeviceMemory queries;
-  private final DeviceMemory database;
-  private final DeviceMemory scores;
+  private final DeviceBuffer queries;
+  private final DeviceBuffer database;
+  private final DeviceBuffer scores;
 
   /**
    * Prepares it.
@@ -49,7 +49,7 @@ final class CublasPeer implements Peer {
    *     wants CUDA 12's
    * @throws IllegalStateException where a library is missing, saying which
    */
-  CublasPeer(Benchmark.Neighbours workload, Input input, boolean panama) {
+  CublasPeer(Workload.Neighbours workload, Input input, boolean panama) {
     if (workload.metric() != NearestNeighbours.Metric.INNER_PRODUCT) {
       throw new IllegalArgumentException("cuBLAS is compared on inner products");
     }
@@ -93,7 +93,7 @@ final class CublasPeer implements Peer {
     private static final int AS_IT_IS = 0;
     private static final String[] NAMES = {"libcublas.so.13", "libcublas.so.12", "libcublas.so"};
 
-    private final Benchmark.Neighbours workload;
+    private final Workload.Neighbours workload;
     private final Arena arena;
     private final MethodHandle multiply;
     private final MethodHandle destroy;
@@ -101,7 +101,7 @@ final class CublasPeer implements Peer {
     private final MemorySegment handle;
     private final MemorySegment factors;
 
-    private Panama(Benchmark.Neighbours workload, SymbolLookup library, Arena arena) {
+    private Panama(Workload.Neighbours workload, SymbolLookup library, Arena arena) {
       this.workload = workload;
       this.arena = arena;
       MethodHandle create = bind(library, "cublasCreate_v2", ValueLayout.ADDRESS);
@@ -133,7 +133,7 @@ final class CublasPeer implements Peer {
     }
 
     @SuppressWarnings("MustBeClosedChecker") // close() closes the arena
-    static Panama open(Benchmark.Neighbours workload) {
+    static Panama open(Workload.Neighbours workload) {
       Arena arena = Arena.ofShared();
       for (String name : NAMES) {
         try {
@@ -175,7 +175,7 @@ final class CublasPeer implements Peer {
     }
 
     @Override
-    public void multiply(DeviceMemory queries, DeviceMemory database, DeviceMemory scores) {
+    public void multiply(DeviceBuffer queries, DeviceBuffer database, DeviceBuffer scores) {
       int dimension = workload.dimension();
       check(
           multiply,
@@ -186,12 +186,12 @@ final class CublasPeer implements Peer {
           workload.queries(),
           dimension,
           factors,
-          database.segment(),
+          MemorySegment.ofAddress(database.address()),
           dimension,
-          queries.segment(),
+          MemorySegment.ofAddress(queries.address()),
           dimension,
           factors.asSlice(4),
-          scores.segment(),
+          MemorySegment.ofAddress(scores.address()),
           workload.database());
       check(synchronise);
     }
@@ -205,18 +205,18 @@ final class CublasPeer implements Peer {
 
   /** JCublas 12.6 with CUDA 12's libcublas. */
   private static final class JCublas implements Product {
-    private final Benchmark.Neighbours workload;
+    private final Workload.Neighbours workload;
     private final cublasHandle handle = new cublasHandle();
     private final Pointer one = Pointer.to(new float[] {1});
     private final Pointer zero = Pointer.to(new float[] {0});
 
-    private JCublas(Benchmark.Neighbours workload) {
+    private JCublas(Workload.Neighbours workload) {
       this.workload = workload;
       JCublas2.setExceptionsEnabled(true);
       JCublas2.cublasCreate(handle);
     }
 
-    static JCublas open(Benchmark.Neighbours workload) {
+    static JCublas open(Workload.Neighbours workload) {
       try {
         return new JCublas(workload);
       } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError e) {
@@ -228,7 +228,7 @@ final class CublasPeer implements Peer {
     }
 
     @Override
-    public void multiply(DeviceMemory queries, DeviceMemory database, DeviceMemory scores) {
+    public void multiply(DeviceBuffer queries, DeviceBuffer database, DeviceBuffer scores) {
       CUdeviceptr q = CudaPointers.of(queries);
       CUdeviceptr m = CudaPointers.of(database);
       int dimension = workload.dimension();

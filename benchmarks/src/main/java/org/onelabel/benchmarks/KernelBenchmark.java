@@ -2,9 +2,9 @@ package org.onelabel.benchmarks;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
-import org.onelabel.kernels.Benchmark.Input;
-import org.onelabel.kernels.Benchmark.Workload;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Measurement;

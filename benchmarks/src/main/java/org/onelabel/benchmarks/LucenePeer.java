@@ -3,17 +3,17 @@ package org.onelabel.benchmarks;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.apache.lucene.util.VectorUtil;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /** Lucene's vector functions, one pair of rows at a time. */
 final class LucenePeer implements Peer {
   private final float[][] queries, database;
   private final Selection selection;
-  private final Benchmark.Neighbours workload;
+  private final Workload.Neighbours workload;
 
-  LucenePeer(Benchmark.Neighbours workload, Input input) {
+  LucenePeer(Workload.Neighbours workload, Input input) {
     this.workload = workload;
     this.queries = rows(input.first().toArray(ValueLayout.JAVA_FLOAT), workload.dimension());
     this.database = rows(input.second().toArray(ValueLayout.JAVA_FLOAT), workload.dimension());

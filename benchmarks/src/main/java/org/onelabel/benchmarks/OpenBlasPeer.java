@@ -3,22 +3,22 @@ package org.onelabel.benchmarks;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /** OpenBLAS sgemm on blocks that stay in the cache, then a threshold and insertion in Java. */
 final class OpenBlasPeer implements Peer {
   private static final int QUERIES = 256, ROWS = 1024;
 
-  private final Benchmark.Neighbours workload;
+  private final Workload.Neighbours workload;
   private final FloatPointer queries, database, products = new FloatPointer((long) QUERIES * ROWS);
   private final float[] block = new float[QUERIES * ROWS];
   private final float[] queryOffsets, rowOffsets;
   private final Selection selection;
   private final boolean l2;
 
-  OpenBlasPeer(Benchmark.Neighbours workload, Input input) {
+  OpenBlasPeer(Workload.Neighbours workload, Input input) {
     if (workload.metric() == NearestNeighbours.Metric.COSINE) {
       throw new IllegalArgumentException("a cosine is an inner product of normalised rows here");
     }

@@ -1,8 +1,8 @@
 package org.onelabel.benchmarks;
 
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /** A way to compute in this JVM what a kernel computes. */
 sealed interface Peer extends AutoCloseable
@@ -25,7 +25,7 @@ sealed interface Peer extends AutoCloseable
    *
    * @throws IllegalArgumentException where there is none, or it has nothing for this kernel
    */
-  static Peer of(String name, Benchmark.Workload workload, Input input) {
+  static Peer of(String name, Workload workload, Input input) {
     return switch (name) {
       case "pytorch" -> new PyTorchPeer(workload, input, false);
       case "pytorch-parts" -> new PyTorchPeer(workload, input, true);
@@ -47,8 +47,8 @@ sealed interface Peer extends AutoCloseable
     };
   }
 
-  private static Benchmark.Neighbours neighbours(String name, Benchmark.Workload workload) {
-    if (workload instanceof Benchmark.Neighbours neighbours) {
+  private static Workload.Neighbours neighbours(String name, Workload workload) {
+    if (workload instanceof Workload.Neighbours neighbours) {
       return neighbours;
     }
     throw new IllegalArgumentException(name + " has nothing for " + workload.kernel());

@@ -11,10 +11,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Benchmark.Input;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
+import org.onelabel.kernels.experiment.Workload.Input;
 
 /**
  * PyTorch through DJL, as one would write it, or cut into parts that stay in the processor's cache,
@@ -30,14 +30,18 @@ final class PyTorchPeer implements Peer {
   private NDManager last;
   private List<NDArray> found;
 
-  PyTorchPeer(Benchmark.Workload workload, Input input, boolean parts) {
+  PyTorchPeer(Workload workload, Input input, boolean parts) {
     this.call =
         switch (workload) {
-          case Benchmark.Neighbours w -> neighbours(w, input);
-          case Benchmark.Cosine w -> cosine(w, input, parts);
-          case Benchmark.Entropy w -> entropy(w, input, parts);
+          case Workload.Neighbours w -> neighbours(w, input);
+          case Workload.Cosine w -> cosine(w, input, parts);
+          case Workload.Entropy w -> entropy(w, input, parts);
+          case Workload.Upsampling w ->
+              throw new IllegalArgumentException("PyTorch has nothing for " + w.kernel());
+          case Workload.Reduction w ->
+              throw new IllegalArgumentException("PyTorch has nothing for " + w.kernel());
         };
-    this.information = workload instanceof Benchmark.Entropy w && w.information();
+    this.information = workload instanceof Workload.Entropy w && w.information();
   }
 
   private NDArray array(MemorySegment values, long... sizes) {
@@ -45,7 +49,7 @@ final class PyTorchPeer implements Peer {
         values.asByteBuffer().order(ByteOrder.nativeOrder()), new Shape(sizes), DataType.FLOAT32);
   }
 
-  private Function<NDManager, List<NDArray>> neighbours(Benchmark.Neighbours w, Input input) {
+  private Function<NDManager, List<NDArray>> neighbours(Workload.Neighbours w, Input input) {
     NDArray queries = array(input.first(), w.queries(), w.dimension());
     NDArray database = array(input.second(), w.database(), w.dimension());
     boolean l2 = w.metric() == NearestNeighbours.Metric.SQUARED_L2;
@@ -81,7 +85,7 @@ final class PyTorchPeer implements Peer {
   }
 
   private Function<NDManager, List<NDArray>> cosine(
-      Benchmark.Cosine w, Input input, boolean inParts) {
+      Workload.Cosine w, Input input, boolean inParts) {
     boolean rows = w.layout() == FeatureMatrix.Layout.ROWS;
     NDArray features =
         rows
@@ -113,7 +117,7 @@ final class PyTorchPeer implements Peer {
   }
 
   private Function<NDManager, List<NDArray>> entropy(
-      Benchmark.Entropy w, Input input, boolean inParts) {
+      Workload.Entropy w, Input input, boolean inParts) {
     NDArray logits = array(input.first(), w.passes(), w.classes(), w.voxels());
     int step = inParts ? LOGIT_VOXELS : w.voxels();
     boolean sigmoid = inParts && w.classes() == 2;

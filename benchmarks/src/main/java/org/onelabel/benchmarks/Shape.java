@@ -1,9 +1,9 @@
 package org.onelabel.benchmarks;
 
 import java.util.Locale;
-import org.onelabel.kernels.Benchmark;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Workload;
 
 /**
  * What is computed, in one word as JMH's parameters are words:
@@ -17,13 +17,13 @@ import org.onelabel.kernels.NearestNeighbours;
 final class Shape {
   private Shape() {}
 
-  static Benchmark.Workload parse(String word) {
+  static Workload parse(String word) {
     String[] parts = word.split(":", -1);
     String[] sizes = parts.length > 1 ? parts[1].split("x", -1) : new String[0];
     try {
       return switch (parts[0]) {
         case "knn" ->
-            new Benchmark.Neighbours(
+            new Workload.Neighbours(
                 Integer.parseInt(sizes[0]),
                 Integer.parseInt(sizes[1]),
                 Integer.parseInt(sizes[2]),
@@ -31,13 +31,13 @@ final class Shape {
                 NearestNeighbours.Metric.valueOf(
                     parts[3].toUpperCase(Locale.ROOT).replace('-', '_')));
         case "cosine" ->
-            new Benchmark.Cosine(
+            new Workload.Cosine(
                 Integer.parseInt(sizes[0]),
                 Integer.parseInt(sizes[1]),
                 Integer.parseInt(parts[2]),
                 FeatureMatrix.Layout.valueOf(parts[3].toUpperCase(Locale.ROOT)));
         case "entropy" ->
-            new Benchmark.Entropy(
+            new Workload.Entropy(
                 Integer.parseInt(sizes[0]),
                 Integer.parseInt(sizes[1]),
                 Integer.parseInt(sizes[2]),

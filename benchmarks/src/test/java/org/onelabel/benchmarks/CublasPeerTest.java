@@ -11,11 +11,11 @@ import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.onelabel.kernels.Benchmark;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Workload;
 
 class CublasPeerTest {
-  private static final Benchmark.Workload WORKLOAD = Shape.parse("knn:70x1300x40:5:inner-product");
+  private static final Workload WORKLOAD = Shape.parse("knn:70x1300x40:5:inner-product");
 
   @ParameterizedTest
   @ValueSource(strings = {"cublas", "jcublas"})
@@ -23,7 +23,7 @@ class CublasPeerTest {
     assumeTrue(hasLibraries(name), "skipped: " + name + " has no libcublas with its libcudart");
     assumeTrue(hasDevice(), "skipped: no CUDA device");
     try (Arena arena = Arena.ofShared()) {
-      Benchmark.Input input = WORKLOAD.input(arena);
+      Workload.Input input = WORKLOAD.input(arena);
       try (Peer peer = Peer.of(name, WORKLOAD, input);
           Peer ours =
               new KernelsPeer(Kernels.open(Kernels.Implementation.CPU, 1), WORKLOAD, input)) {
@@ -39,7 +39,7 @@ class CublasPeerTest {
   void whereALibraryIsMissingItIsNamed(String name) {
     assumeFalse(hasLibraries(name), "skipped: the libraries are here");
     try (Arena arena = Arena.ofShared()) {
-      Benchmark.Input input = WORKLOAD.input(arena);
+      Workload.Input input = WORKLOAD.input(arena);
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> Peer.of(name, WORKLOAD, input).close());
       assertTrue(e.getMessage().contains("libcublas.so.12"), e::getMessage);

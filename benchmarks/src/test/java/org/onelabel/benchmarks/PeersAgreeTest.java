@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.onelabel.kernels.Benchmark;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Workload;
 
 /** A ratio means something only between two ways to the same result. */
 class PeersAgreeTest {
@@ -21,9 +21,9 @@ class PeersAgreeTest {
     "entropy:3x2x9000:information, pytorch pytorch-parts commons-math reference"
   })
   void everyPeerComputesWhatTheKernelComputes(String shape, String peers) {
-    Benchmark.Workload workload = Shape.parse(shape);
+    Workload workload = Shape.parse(shape);
     try (Arena arena = Arena.ofShared()) {
-      Benchmark.Input input = workload.input(arena);
+      Workload.Input input = workload.input(arena);
       float[] expected;
       try (Peer ours =
           new KernelsPeer(Kernels.open(Kernels.Implementation.CPU, 1), workload, input)) {

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Candidate;
 
 /**
  * Processes on behalf of a command, and a folder for what they leave. None outlives the command,
@@ -86,7 +86,7 @@ final class CandidateProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(java(task));
     builder.redirectInput(new File("/dev/null"));
     // Nothing is unpacked a second time, which a process that is killed would leave behind.
-    builder.environment().put("ONELABEL_LIBRARY", Kernels.library().toAbsolutePath().toString());
+    builder.environment().put("ONELABEL_LIBRARY", Candidate.builtIn().toAbsolutePath().toString());
     Process process = start(builder);
     Thread relay = Thread.ofPlatform().daemon().start(() -> relay(process, err));
     TrialJournal journal = new TrialJournal(task.journal());

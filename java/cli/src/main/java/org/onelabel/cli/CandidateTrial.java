@@ -1,20 +1,22 @@
 package org.onelabel.cli;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.onelabel.kernels.Benchmark;
-import org.onelabel.kernels.Bounds;
-import org.onelabel.kernels.Candidate;
-import org.onelabel.kernels.Conformance;
+import java.util.Optional;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Benchmark;
+import org.onelabel.kernels.experiment.Candidate;
+import org.onelabel.kernels.experiment.Conformance;
+import org.onelabel.kernels.experiment.KernelCase;
+import org.onelabel.kernels.experiment.Roofline;
+import org.onelabel.kernels.experiment.Workload;
 
 /** The process in which a candidate is tried. It ends with the one that started it. */
 final class CandidateTrial {
@@ -149,76 +151,57 @@ final class CandidateTrial {
   /** Times a kernel beside the built-in one after their results were compared at this size. */
   private boolean time(String kernel, Kernels builtIn, Kernels guarded, Kernels plain) {
     boolean right = true;
-    List<Benchmark.Workload> workloads = workloads(kernel);
-    Bounds bounds = workloads.isEmpty() ? null : builtIn.measureBounds();
-    for (Benchmark.Workload workload : workloads) {
+    List<Workload> workloads = workloads(kernel);
+    Optional<Roofline> roofline =
+        workloads.isEmpty() ? Optional.empty() : Roofline.measure(builtIn);
+    for (Workload workload : workloads) {
       print("");
-      boolean same = isSame(workload, builtIn, guarded);
-      if (!same) {
-        print(kernel + " differs from the built-in on " + workload.shape());
+      try (Arena arena = Arena.ofShared()) {
+        KernelCase timed = workload.prepare(workload.input(arena), arena);
+        boolean same = isSame(timed, builtIn, guarded);
+        if (!same) {
+          print(kernel + " differs from the built-in on " + workload.shape());
+        }
+        right &= same;
+        KernelsBenchCommand.lines(
+                List.of(
+                    Benchmark.run(builtIn, roofline, timed, task.repeat),
+                    Benchmark.run(plain, roofline, timed, task.repeat).named("candidate")))
+            .forEach(this::print);
       }
-      right &= same;
-      KernelsBenchCommand.lines(
-              List.of(
-                  Benchmark.run(builtIn, bounds, workload, task.repeat),
-                  named(Benchmark.run(plain, bounds, workload, task.repeat))))
-          .forEach(this::print);
     }
     return right;
   }
 
-  private static boolean isSame(Benchmark.Workload workload, Kernels one, Kernels other) {
-    try (Arena arena = Arena.ofConfined()) {
-      Benchmark.Input input = workload.input(arena);
-      float[] expected = found(workload, one, input, arena);
-      float[] given = found(workload, other, input, arena);
-      for (int i = 0; i < expected.length; i++) {
-        // Much more than any order of summation makes of float32.
-        if (!(Math.abs(expected[i] - given[i]) <= 1e-4 * Math.max(1, Math.abs(expected[i])))) {
-          return false;
-        }
+  private static boolean isSame(KernelCase timed, Kernels one, Kernels other) {
+    timed.run(one);
+    float[] expected = timed.found();
+    timed.run(other);
+    float[] given = timed.found();
+    for (int i = 0; i < expected.length; i++) {
+      // Much more than any order of summation makes of float32.
+      if (!(Math.abs(expected[i] - given[i]) <= 1e-4 * Math.max(1, Math.abs(expected[i])))) {
+        return false;
       }
-      return true;
     }
-  }
-
-  private static float[] found(
-      Benchmark.Workload workload, Kernels kernels, Benchmark.Input input, Arena arena) {
-    Benchmark.Call call = workload.prepare(kernels, input, arena);
-    call.run().run();
-    return call.found().toArray(ValueLayout.JAVA_FLOAT);
-  }
-
-  private static Benchmark.Result named(Benchmark.Result r) {
-    return new Benchmark.Result(
-        r.kernel(),
-        "candidate",
-        "",
-        r.threads(),
-        r.shape(),
-        r.medianSeconds(),
-        r.spread(),
-        r.gigaflops(),
-        r.gigabytesPerSecond(),
-        r.boundFraction());
+    return true;
   }
 
   /** Shapes of the benchmarks that run in seconds. */
-  private static List<Benchmark.Workload> workloads(String kernel) {
-    List<Benchmark.Workload> all = new ArrayList<>();
+  private static List<Workload> workloads(String kernel) {
+    List<Workload> all = new ArrayList<>();
     switch (kernel) {
       case "knn" -> {
-        all.add(
-            new Benchmark.Neighbours(512, 6144, 384, 5, NearestNeighbours.Metric.INNER_PRODUCT));
-        all.add(new Benchmark.Neighbours(8192, 8192, 16, 15, NearestNeighbours.Metric.SQUARED_L2));
+        all.add(new Workload.Neighbours(512, 6144, 384, 5, NearestNeighbours.Metric.INNER_PRODUCT));
+        all.add(new Workload.Neighbours(8192, 8192, 16, 15, NearestNeighbours.Metric.SQUARED_L2));
       }
       case "prototype-cosine" -> {
-        all.add(new Benchmark.Cosine(65_536, 384, 2, FeatureMatrix.Layout.ROWS));
-        all.add(new Benchmark.Cosine(65_536, 384, 8, FeatureMatrix.Layout.CHANNELS));
+        all.add(new Workload.Cosine(65_536, 384, 2, FeatureMatrix.Layout.ROWS));
+        all.add(new Workload.Cosine(65_536, 384, 8, FeatureMatrix.Layout.CHANNELS));
       }
       case "entropy" -> {
-        all.add(new Benchmark.Entropy(8, 2, 1_003_520, false));
-        all.add(new Benchmark.Entropy(8, 4, 1_003_520, true));
+        all.add(new Workload.Entropy(8, 2, 1_003_520, false));
+        all.add(new Workload.Entropy(8, 4, 1_003_520, true));
       }
       default -> {
         // The others take no time worth a table.

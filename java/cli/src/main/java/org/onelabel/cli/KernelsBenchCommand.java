@@ -2,15 +2,20 @@ package org.onelabel.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Benchmark;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.experiment.Benchmark;
+import org.onelabel.kernels.experiment.KernelCase;
+import org.onelabel.kernels.experiment.Roofline;
+import org.onelabel.kernels.experiment.Workload;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
 import picocli.CommandLine.Command;
@@ -132,7 +137,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
       return repeat;
     }
 
-    Benchmark.Workload workload() {
+    Workload workload() {
       positive("--queries", queries);
       positive("--database", database);
       positive("--dim", dimension);
@@ -147,19 +152,19 @@ final class KernelsBenchCommand implements Callable<Integer> {
       }
       return switch (kernel) {
         case KNN ->
-            new Benchmark.Neighbours(
+            new Workload.Neighbours(
                 queries,
                 database,
                 dimension,
                 k,
                 choose("--metric", metric, NearestNeighbours.Metric.values()));
         case PROTOTYPE_COSINE ->
-            new Benchmark.Cosine(
+            new Workload.Cosine(
                 voxels,
                 dimension,
                 classes,
                 choose("--layout", layout, FeatureMatrix.Layout.values()));
-        case ENTROPY -> new Benchmark.Entropy(passes, classes, voxels, information);
+        case ENTROPY -> new Workload.Entropy(passes, classes, voxels, information);
       };
     }
 
@@ -181,12 +186,20 @@ final class KernelsBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Benchmark.Workload workload = shape.workload();
-    try (Kernels kernels = KernelsCommand.open(implementation, isa, threads)) {
-      Benchmark.Result result = Benchmark.run(kernels, workload, shape.repeat());
+    Workload workload = shape.workload();
+    try (Kernels kernels = KernelsCommand.open(implementation, Optional.ofNullable(isa), threads);
+        Arena arena = Arena.ofShared()) {
+      KernelCase timed = workload.prepare(workload.input(arena), arena);
+      Benchmark.Result result =
+          Benchmark.run(kernels, Roofline.measure(kernels), timed, shape.repeat());
       lines(List.of(result)).forEach(spec.commandLine().getOut()::println);
       if (json != null) {
         AtomicFile.write(json, json(result));
+      }
+      KernelCase.Outcome outcome = timed.compare();
+      if (!outcome.isRight()) {
+        spec.commandLine().getErr().println("wrong: " + outcome.description());
+        return Main.OUR_FAULT;
       }
     }
     return 0;
@@ -196,7 +209,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
   static List<String> lines(List<Benchmark.Result> results) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%-18s %-10s %-10s %7s %10s %7s %9s %8s %7s"
+        "%-18s %-10s %-10s %7s %10s %7s %9s %8s %8s"
             .formatted(
                 "kernel",
                 "by",
@@ -206,13 +219,16 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 "spread",
                 "GFLOP/s",
                 "GB/s",
-                "bound"));
+                "roofline"));
     for (Benchmark.Result r : results) {
-      String bound = Double.isNaN(r.boundFraction()) ? "" : "%.2f".formatted(r.boundFraction());
+      String roofline =
+          r.rooflineFraction().isEmpty()
+              ? ""
+              : "%.2f".formatted(r.rooflineFraction().getAsDouble());
       lines.add(
-          "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %7s"
+          "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %8s"
               .formatted(
-                  r.kernel(),
+                  r.workload().kernel(),
                   r.implementation(),
                   r.instructionSet(),
                   r.threads(),
@@ -220,28 +236,28 @@ final class KernelsBenchCommand implements Callable<Integer> {
                   100 * r.spread(),
                   r.gigaflops(),
                   r.gigabytesPerSecond(),
-                  bound));
+                  roofline));
     }
-    lines.add(results.getFirst().shape().toString());
+    lines.add(results.getFirst().workload().shape().toString());
     return lines;
   }
 
   private static String json(Benchmark.Result result) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode node = mapper.createObjectNode();
-    node.put("kernel", result.kernel());
+    node.put("kernel", result.workload().kernel());
     node.put("implementation", result.implementation());
     node.put("isa", result.instructionSet());
     node.put("threads", result.threads());
-    node.set("shape", mapper.valueToTree(result.shape()));
+    node.set("shape", mapper.valueToTree(result.workload().shape()));
     node.put("median_seconds", result.medianSeconds());
     node.put("spread", result.spread());
     node.put("gflops", result.gigaflops());
     node.put("gbytes_per_second", result.gigabytesPerSecond());
-    if (Double.isNaN(result.boundFraction())) {
+    if (result.rooflineFraction().isEmpty()) {
       node.putNull("bound_fraction");
     } else {
-      node.put("bound_fraction", result.boundFraction());
+      node.put("bound_fraction", result.rooflineFraction().getAsDouble());
     }
     return node.toPrettyString() + "\n";
   }

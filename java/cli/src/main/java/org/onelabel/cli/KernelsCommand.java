@@ -1,10 +1,11 @@
 package org.onelabel.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Conformance;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Conformance;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,16 +29,23 @@ final class KernelsCommand extends CommandGroup {
       description = "Which implementations this machine has, and which one is used.",
       mixinStandardHelpOptions = true)
   static final class ListCommand implements Callable<Integer> {
+    /** The order in which {@link Kernels#open()} chooses. */
+    private static final List<Kernels.Implementation> PREFERRED =
+        List.of(
+            Kernels.Implementation.CUDA,
+            Kernels.Implementation.CPU,
+            Kernels.Implementation.REFERENCE);
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
       List<Kernels.Availability> all = Kernels.available();
       Kernels.Implementation used =
-          all.stream()
-                  .anyMatch(a -> a.available() && a.implementation() == Kernels.Implementation.CUDA)
-              ? Kernels.Implementation.CUDA
-              : Kernels.Implementation.CPU;
+          PREFERRED.stream()
+              .filter(i -> all.stream().anyMatch(a -> a.available() && a.implementation() == i))
+              .findFirst()
+              .orElseThrow();
       for (Kernels.Availability a : all) {
         String state =
             !a.available()
@@ -63,16 +71,18 @@ final class KernelsCommand extends CommandGroup {
         .formatted(String.join(", ", Kernels.instructionSets()), why);
   }
 
-  /** Opens what the user asked for; {@code isa} may be null. */
-  static Kernels open(Kernels.Implementation implementation, String isa, int threads) {
+  /** Opens what the user asked for. */
+  static Kernels open(Kernels.Implementation implementation, Optional<String> isa, int threads) {
     if (threads < 0 || threads > 1024) {
       throw new InputException("--threads is 0 (as many as may be used) to 1024, not " + threads);
     }
-    if (isa != null && implementation != Kernels.Implementation.CPU) {
+    if (isa.isPresent() && implementation != Kernels.Implementation.CPU) {
       throw new InputException("--isa is for the cpu implementation");
     }
     try {
-      return isa == null ? Kernels.open(implementation, threads) : Kernels.open(threads, isa);
+      return isa.isEmpty()
+          ? Kernels.open(implementation, threads)
+          : Kernels.open(threads, isa.get());
     } catch (KernelException | IllegalArgumentException e) {
       throw new InputException("%s: %s".formatted(implementation, e.getMessage()));
     }
@@ -110,7 +120,7 @@ final class KernelsCommand extends CommandGroup {
       if (cases < 1) {
         throw new InputException("--cases must be positive, not " + cases);
       }
-      try (Kernels kernels = open(implementation, isa, 0)) {
+      try (Kernels kernels = open(implementation, Optional.ofNullable(isa), 0)) {
         spec.commandLine()
             .getOut()
             .println(
@@ -119,7 +129,7 @@ final class KernelsCommand extends CommandGroup {
                         implementation,
                         kernels.instructionSet(),
                         kernels.threads(),
-                        kernels.device() == null ? "threads" : "devices"));
+                        kernels.device().isEmpty() ? "threads" : "devices"));
         boolean passed = report(spec, Conformance.run(kernels, seed, cases));
         return passed ? 0 : Main.OUR_FAULT;
       }

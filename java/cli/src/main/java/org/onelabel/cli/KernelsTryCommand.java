@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Candidate;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +82,7 @@ final class KernelsTryCommand implements Callable<Integer> {
     }
     Duration limit = limit();
     // Refuses a number of threads that makes no sense.
-    KernelsCommand.open(Kernels.Implementation.CPU, null, threads).close();
+    KernelsCommand.open(Kernels.Implementation.CPU, Optional.empty(), threads).close();
     if (!Files.exists(file)) {
       throw new InputException(file, "no such file");
     }
@@ -141,7 +143,7 @@ final class KernelsTryCommand implements Callable<Integer> {
   }
 
   private Path compile(CandidateProcess processes) throws InterruptedException {
-    Path header = Kernels.header();
+    Path header = Candidate.header();
     Path library = processes.folder().resolve("candidate.so");
     List<String> compiler = words(System.getenv().getOrDefault("CXX", ""));
     List<String> command = new ArrayList<>(compiler.isEmpty() ? List.of("c++") : compiler);
@@ -152,7 +154,7 @@ final class KernelsTryCommand implements Callable<Integer> {
     command.addAll(List.of("-x", "c++", file.toAbsolutePath().toString(), "-x", "none"));
     // The built-in ones may be asked for by name alone.
     command.add("-Wl,--no-as-needed");
-    command.add(Kernels.library().toAbsolutePath().toString());
+    command.add(Candidate.builtIn().toAbsolutePath().toString());
     CandidateProcess.Ended compiled;
     try {
       compiled = processes.run(command);

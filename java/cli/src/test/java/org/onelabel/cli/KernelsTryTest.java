@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Candidate;
 import org.onelabel.volumes.InputException;
 
 /** Whatever a candidate does, the command says what it was, and nothing goes on behind it. */
@@ -52,13 +52,13 @@ class KernelsTryTest {
                   "-std=c++17",
                   "-shared",
                   "-fPIC",
-                  "-I" + Kernels.header().getParent(),
+                  "-I" + Candidate.header().getParent(),
                   // Its functions are asked for by name alone.
                   "-Wl,--no-as-needed",
                   "-o",
                   library.toString(),
                   source.toString(),
-                  Kernels.library().toString()));
+                  Candidate.builtIn().toString()));
       assertEquals(0, compiled.exit(), compiled.lines()::toString);
     }
   }

@@ -1,7 +1,8 @@
 package org.onelabel.jcuda;
 
 import jcuda.driver.CUdeviceptr;
-import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.Device;
+import org.onelabel.kernels.DeviceBuffer;
 
 /**
  * Device memory shared with JCuda, both ways, without a copy. Who allocated it frees it, and keeps
@@ -12,17 +13,18 @@ public final class CudaPointers {
   private CudaPointers() {}
 
   /** Our memory for JCuda. */
-  public static CUdeviceptr of(DeviceMemory memory) {
+  public static CUdeviceptr of(DeviceBuffer memory) {
     return new DevicePointer(memory.address());
   }
 
   /**
    * JCuda's memory for our kernels; closing it ends only its use here.
    *
+   * @param device of the kernels, which has to be the pointer's
    * @param bytes how much of it may be used
    */
-  public static DeviceMemory.Borrowed borrow(CUdeviceptr pointer, long bytes) {
-    return DeviceMemory.borrow(new DevicePointer(pointer).address(), bytes);
+  public static DeviceBuffer borrow(Device device, CUdeviceptr pointer, long bytes) {
+    return device.borrow(new DevicePointer(pointer).address(), bytes);
   }
 
   /** JCuda shows its addresses to subclasses only. */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.MemorySegment;
 import jcuda.driver.CUdeviceptr;
 import org.junit.jupiter.api.Test;
-import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.Device;
+import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 
@@ -25,27 +27,31 @@ class CudaPointersTest {
     float[] expected = new float[VOXELS];
     float[] found = new float[VOXELS];
     try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 0);
-        DeviceMemory memory = kernels.allocate(16 + 8L * VOXELS)) {
+        DeviceBuffer memory = kernels.allocate(16 + 8L * VOXELS)) {
       float[] shifted = new float[4 + probabilities.length];
       System.arraycopy(probabilities, 0, shifted, 4, probabilities.length);
       memory.write(MemorySegment.ofArray(shifted));
       CUdeviceptr pointer = CudaPointers.of(memory).withByteOffset(16);
-      try (DeviceMemory.Borrowed borrowed = CudaPointers.borrow(pointer, 8L * VOXELS)) {
-        assertEquals(memory.address() + 16, borrowed.segment().address());
+      try (DeviceBuffer borrowed =
+          CudaPointers.borrow(kernels.device().orElseThrow(), pointer, 8L * VOXELS)) {
+        assertEquals(memory.address() + 16, borrowed.address());
         kernels.run(
-            VoxelEntropy.ofProbabilities(
-                borrowed.segment(), 2, VOXELS, MemorySegment.ofArray(found)));
+            VoxelEntropy.ofProbabilities(borrowed, 1, 2, VOXELS).entropyInto(Buffer.of(found)));
       }
       kernels.run(
-          VoxelEntropy.ofProbabilities(
-              MemorySegment.ofArray(probabilities), 2, VOXELS, MemorySegment.ofArray(expected)));
+          VoxelEntropy.ofProbabilities(Buffer.of(probabilities), 1, 2, VOXELS)
+              .entropyInto(Buffer.of(expected)));
     }
     assertArrayEquals(expected, found);
   }
 
   @Test
   void aNullPointerIsRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> CudaPointers.borrow(new CUdeviceptr(), 8).close());
+    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 0)) {
+      Device device = kernels.device().orElseThrow();
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> CudaPointers.borrow(device, new CUdeviceptr(), 8).close());
+    }
   }
 }

@@ -3,57 +3,41 @@ package org.onelabel.kernels;
 /**
  * The first device of CUDA kernels. Work given to it here is only enqueued, in order, if all its
  * arrays lie on the device; a mistake of the device's shows in a later call or in {@link
- * #synchronise()}.
+ * #synchronise()}. Any number of threads may use it at once, until its kernels are closed.
  */
-public final class Device {
-  private final NativeKernels kernels;
-
-  Device(NativeKernels kernels) {
-    this.kernels = kernels;
-  }
-
+public interface Device {
   /** What the card calls itself. */
-  public String name() {
-    return kernels.deviceName();
-  }
+  String name();
 
   /** The {@code cudaStream_t} on which all is done, for other libraries. */
-  public long stream() {
-    return kernels.stream();
-  }
+  long stream();
 
   /** Enqueues; vectors that are not finite are not counted. */
-  public void enqueue(PrototypeCosine call) {
-    kernels.run(call, false);
-  }
+  void enqueue(PrototypeCosine call);
 
   /** Enqueues. */
-  public void enqueue(UpsampleArgmax call) {
-    kernels.run(call);
-  }
+  void enqueue(UpsampleArgmax call);
 
   /** Enqueues; voxels that are not a number are not counted. */
-  public void enqueue(VoxelEntropy call) {
-    kernels.run(call, false);
-  }
+  void enqueue(VoxelEntropy call);
 
   /** Enqueues; rows that are not finite are not counted. */
-  public void enqueue(NearestNeighbours call) {
-    kernels.run(call, false);
-  }
+  void enqueue(NearestNeighbours call);
 
   /** Waits for all that was enqueued. */
-  public void synchronise() {
-    kernels.synchronise();
-  }
+  void synchronise();
 
   /** A point after all that was enqueued so far. Its owner closes it. */
-  public DeviceEvent record() {
-    return kernels.record();
-  }
+  DeviceEvent record();
 
   /** What is enqueued from now on waits for {@code event}, which may be another device's. */
-  public void await(DeviceEvent event) {
-    kernels.await(event);
-  }
+  void await(DeviceEvent event);
+
+  /**
+   * Device memory of another library, for calls until it is closed. Nothing is copied; its owner
+   * keeps it alive meanwhile, and frees it.
+   *
+   * @param address a device pointer, a multiple of 4
+   */
+  DeviceBuffer borrow(long address, long bytes);
 }

@@ -1,23 +1,33 @@
 package org.onelabel.kernels;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
  * Feature vectors in memory that someone else owns: {@code count} vectors of {@code dimension}
- * values. {@code data} may be off-heap, a direct buffer's or a heap array's segment.
+ * values.
  *
  * @param stride elements from one row to the next (ROWS) or from one channel to the next (CHANNELS)
  */
 public record FeatureMatrix(
-    MemorySegment data, ElementType type, Layout layout, long count, long dimension, long stride) {
+    Buffer data, ElementType type, Layout layout, long count, long dimension, long stride) {
 
   /** Where value d of vector n lies. */
   public enum Layout {
     /** At n · stride + d: N×D. */
-    ROWS,
+    ROWS(0),
     /** At d · stride + n: D×N, as an encoder gives them. */
-    CHANNELS
+    CHANNELS(1);
+
+    private final int code;
+
+    Layout(int code) {
+      this.code = code;
+    }
+
+    /** Its number in {@code onelabel.h}. */
+    public int code() {
+      return code;
+    }
   }
 
   public FeatureMatrix {
@@ -31,7 +41,7 @@ public record FeatureMatrix(
     if (stride < length) {
       throw new IllegalArgumentException("stride " + stride + " is shorter than " + length);
     }
-    Buffers.require(
+    CallArrays.require(
         "%d × %d values".formatted(count, dimension),
         data,
         bytes(type, layout, count, dimension, stride));
@@ -59,32 +69,22 @@ public record FeatureMatrix(
   }
 
   /** Dense float32 rows. */
-  public static FeatureMatrix rows(MemorySegment data, long count, long dimension) {
+  public static FeatureMatrix rows(Buffer data, long count, long dimension) {
     return new FeatureMatrix(data, ElementType.FLOAT32, Layout.ROWS, count, dimension, dimension);
   }
 
   /** Dense float32 rows in an array; nothing is copied here. */
   public static FeatureMatrix rows(float[] data, long count, long dimension) {
-    return rows(MemorySegment.ofArray(data), count, dimension);
+    return rows(Buffer.of(data), count, dimension);
   }
 
   /** Dense float32 channels. */
-  public static FeatureMatrix channels(MemorySegment data, long count, long dimension) {
+  public static FeatureMatrix channels(Buffer data, long count, long dimension) {
     return new FeatureMatrix(data, ElementType.FLOAT32, Layout.CHANNELS, count, dimension, count);
   }
 
   /** Dense float32 channels in an array; nothing is copied here. */
   public static FeatureMatrix channels(float[] data, long count, long dimension) {
-    return channels(MemorySegment.ofArray(data), count, dimension);
-  }
-
-  /** Value {@code d} of vector {@code n} as a float. */
-  float at(long n, long d) {
-    long index = layout == Layout.ROWS ? n * stride + d : d * stride + n;
-    return switch (type) {
-      case FLOAT32 -> Segments.getFloat(data, index);
-      case FLOAT16 -> Float.float16ToFloat(Segments.getShort(data, index));
-      case BFLOAT16 -> Float.intBitsToFloat(Segments.getShort(data, index) << 16);
-    };
+    return channels(Buffer.of(data), count, dimension);
   }
 }

@@ -1,5 +1,7 @@
 package org.onelabel.kernels;
 
+import java.util.Objects;
+
 /** The native side could not do what was asked: not available, out of memory, a fault inside. */
 public final class KernelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,13 @@ public final class KernelException extends RuntimeException {
     super(message);
   }
 
-  KernelException(String message, Throwable cause) {
+  public KernelException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** Why, in one line. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }

@@ -1,11 +1,10 @@
 package org.onelabel.kernels;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.onelabel.kernels.NativeLibrary.Build;
+import java.util.Optional;
+import java.util.ServiceLoader;
 
 /**
  * The kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
@@ -23,13 +22,13 @@ import org.onelabel.kernels.NativeLibrary.Build;
  * <p>What they do with NaN, infinities, vectors of any length and what is no probability is said in
  * {@code onelabel.h}, and is the same for all.
  *
- * <p>CUDA kernels take {@link DeviceMemory} in place of any array, in any mixture with memory of
+ * <p>CUDA kernels take a {@link DeviceBuffer} in place of any array, in any mixture with memory of
  * the host, which they copy to the device and back through two pinned buffers.
  *
  * <p>One instance may be used by any number of threads at once. Close it when they are done; a call
  * on a closed instance is an {@link IllegalStateException}.
  */
-public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, NativeKernels {
+public interface Kernels extends AutoCloseable {
 
   /** Calls with at most this many multiply-adds use heap arrays in place. */
   long PINNED_WORK = 4_000_000;
@@ -42,7 +41,10 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
     CPU,
     /** CUDA on an NVIDIA card of compute capability 8.0 or more. */
     CUDA,
-    /** The CUDA kernels on this machine's processor, thread by thread: right, and very slow. */
+    /**
+     * The CUDA kernels on this machine's processor, thread by thread: right, and very slow. Test
+     * code, found in a build of the repository alone.
+     */
     CUDA_EMULATION;
 
     @Override
@@ -58,17 +60,35 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    */
   record Availability(Implementation implementation, boolean available, String detail) {}
 
-  /** The first CUDA device if there is one, else all cores of the processor. */
+  /**
+   * The first CUDA device if there is one, else all cores of the processor. Where the class path
+   * has no library for this platform it is the plain Java reference, which is slow: a warning of
+   * the {@link System.Logger} named {@code org.onelabel.kernels} says so and why. A library that is
+   * there and cannot be used is a fault, not passed over.
+   *
+   * @throws KernelException where the processor's library cannot be used, saying why
+   */
   static Kernels open() {
+    KernelsProvider cuda = provider(Implementation.CUDA);
     // The CUDA library is not unpacked where it cannot work.
-    if (NativeLibrary.hasDriver()) {
+    if (cuda.absence().isEmpty()) {
       try {
-        return open(Implementation.CUDA, 0);
+        return cuda.open(0, Optional.empty());
       } catch (KernelException _) {
         // No device, or one that is too old.
       }
     }
-    return open(Implementation.CPU, 0);
+    KernelsProvider cpu = provider(Implementation.CPU);
+    Optional<String> absence = cpu.absence();
+    if (absence.isEmpty()) {
+      return cpu.open(0, Optional.empty());
+    }
+    System.getLogger("org.onelabel.kernels")
+        .log(
+            System.Logger.Level.WARNING,
+            "{0}; the plain Java reference is used, which is slow",
+            absence.get());
+    return open(Implementation.REFERENCE, 1);
   }
 
   /**
@@ -78,13 +98,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * @throws KernelException if it is not available here, saying why
    */
   static Kernels open(Implementation implementation, int threads) {
-    return switch (implementation) {
-      case REFERENCE -> new ReferenceKernels();
-      case CPU -> new NativeKernels(implementation, Build.CPU.library(), threads, null);
-      case CUDA -> new NativeKernels(implementation, Build.CUDA.library(), threads, null);
-      case CUDA_EMULATION ->
-          new NativeKernels(implementation, Build.CUDA_EMULATION.library(), threads, null);
-    };
+    return provider(implementation).open(threads, Optional.empty());
   }
 
   /**
@@ -95,7 +109,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * @throws KernelException if they are not available here, saying why
    */
   static Kernels onDevices(String devices) {
-    return new NativeKernels(Implementation.CUDA, Build.CUDA.library(), 0, devices);
+    return provider(Implementation.CUDA).open(0, Optional.of(devices));
   }
 
   /**
@@ -104,22 +118,12 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * @throws KernelException if it is not available here, naming those that are
    */
   static Kernels open(int threads, String instructionSet) {
-    return new NativeKernels(Implementation.CPU, Build.CPU.library(), threads, instructionSet);
-  }
-
-  /** Where the packed C header lies after it is unpacked, for compiling candidates. */
-  static Path header() {
-    return NativeLibrary.unpack("native/onelabel.h", "onelabel.h");
-  }
-
-  /** The shared library in use, for linking candidates. */
-  static Path library() {
-    return Build.CPU.locate();
+    return provider(Implementation.CPU).open(threads, Optional.of(instructionSet));
   }
 
   /** The instruction sets of the CPU implementation that this machine has, the best first. */
   static List<String> instructionSets() {
-    return Build.CPU.library().instructionSets();
+    return provider(Implementation.CPU).variants();
   }
 
   /** Every implementation, and whether this machine has it. */
@@ -129,10 +133,24 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
       try (Kernels kernels = open(implementation, 1)) {
         result.add(new Availability(implementation, true, kernels.instructionSet()));
       } catch (KernelException e) {
-        result.add(new Availability(implementation, false, e.getMessage()));
+        result.add(
+            new Availability(
+                implementation, false, Optional.ofNullable(e.getMessage()).orElse("")));
       }
     }
     return result;
+  }
+
+  private static KernelsProvider provider(Implementation implementation) {
+    for (KernelsProvider provider :
+        ServiceLoader.load(KernelsProvider.class, Kernels.class.getClassLoader())) {
+      if (provider.implementation() == implementation) {
+        return provider;
+      }
+    }
+    throw new KernelException(
+        "no provider of %s: META-INF/services of this library is missing"
+            .formatted(implementation));
   }
 
   Implementation implementation();
@@ -143,17 +161,14 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
   /** Threads a call may use; of CUDA the number of devices. */
   int threads();
 
-  /** Measures what the machine does at best, in about half a second; null where it has no sense. */
-  Bounds measureBounds();
-
   /**
    * Memory where these kernels work: a CUDA device's, or off-heap memory of the host. What passes
-   * from one call to the next stays there.
+   * from one call to the next stays there. Its owner closes it before these kernels.
    */
-  DeviceMemory allocate(long bytes);
+  DeviceBuffer allocate(long bytes);
 
-  /** The device, to work on it asynchronously; null unless these kernels are CUDA's. */
-  Device device();
+  /** The device, to work on it asynchronously; none unless these kernels are CUDA's. */
+  Optional<Device> device();
 
   /** Runs; returns how many vectors are not finite. */
   long run(PrototypeCosine call);
@@ -173,7 +188,7 @@ public sealed interface Kernels extends AutoCloseable permits ReferenceKernels, 
    * @param values {@code count} float32
    * @param levels each in 0…1
    */
-  Summary summarise(MemorySegment values, long count, double... levels);
+  Summary summarise(Buffer values, long count, double... levels);
 
   @Override
   void close();

@@ -1,77 +1,64 @@
 package org.onelabel.kernels;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * The k best database rows of every query, exact; ties go to the lower index.
+ * The k best rows of a database (the reference set) for every query, exact; ties go to the lower
+ * index. {@link #of} makes a call without outputs; the other methods give calls with more.
  *
  * @param queries Q×D in ROWS
  * @param database M×D in ROWS, of the same type
  * @param k 1…1024
- * @param allowed bitmap over the database (row i: bit i mod 8 of byte i/8), or null for all
- * @param excluded Q×2 int64: rows from…to−1 are no neighbours of the query; or null
- * @param indices Q×k int64 out, −1 where there are fewer than k neighbours; or null
- * @param scores Q×k float32 out, NaN where missing, for squared L2 the distance; or null
- * @param vote how neighbours' labels are summed up, or null
+ * @param filter which rows may be neighbours
+ * @param neighbours where they go
+ * @param vote how their labels are summed up
  */
 public record NearestNeighbours(
     FeatureMatrix queries,
     FeatureMatrix database,
     Metric metric,
     int k,
-    MemorySegment allowed,
-    MemorySegment excluded,
-    MemorySegment indices,
-    MemorySegment scores,
-    Vote vote) {
+    Filter filter,
+    Neighbours neighbours,
+    Optional<Vote> vote) {
 
   /** The largest k. */
   public static final int MOST_NEIGHBOURS = 1024;
 
   /** What makes a neighbour near. */
   public enum Metric {
-    COSINE,
-    INNER_PRODUCT,
-    SQUARED_L2
-  }
+    COSINE(0),
+    INNER_PRODUCT(1),
+    SQUARED_L2(2);
 
-  /** The weight of a neighbour's vote. */
-  public enum Weighting {
-    /** max(0, score); not for squared L2. */
-    POSITIVE_SCORE,
-    /** softmax(score / temperature) over the neighbours; for squared L2 of minus the distance. */
-    SOFTMAX_SCORE
+    private final int code;
+
+    Metric(int code) {
+      this.code = code;
+    }
+
+    /** Its number in {@code onelabel.h}. */
+    public int code() {
+      return code;
+    }
   }
 
   /**
-   * A label vote fused into the search.
+   * Which rows may be neighbours.
    *
-   * @param labels M bytes (hard; a class beyond {@code classes} does not vote) or M×classes float32
-   *     (soft)
-   * @param votes Q×classes float32 out: sums of weights
+   * @param allowed bitmap over the database (row i: bit i mod 8 of byte i/8)
+   * @param excluded Q×2 int64: rows from…to−1 are no neighbours of the query
    */
-  public record Vote(
-      Weighting weighting,
-      float temperature,
-      MemorySegment labels,
-      boolean soft,
-      int classes,
-      MemorySegment votes) {
+  public record Filter(Optional<Buffer> allowed, Optional<Buffer> excluded) {}
 
-    public Vote {
-      Objects.requireNonNull(weighting, "weighting");
-      Objects.requireNonNull(labels, "labels");
-      Objects.requireNonNull(votes, "votes");
-      if (classes < 1 || classes > 255) {
-        throw new IllegalArgumentException("classes are 1 to 255: " + classes);
-      }
-      if (weighting == Weighting.SOFTMAX_SCORE
-          && !(temperature > 0 && Float.isFinite(temperature))) {
-        throw new IllegalArgumentException("temperature must be positive: " + temperature);
-      }
-    }
-  }
+  /**
+   * Where neighbours go.
+   *
+   * @param indices Q×k int64 out, −1 where there are fewer than k neighbours
+   * @param scores Q×k float32 out, NaN where missing, for squared L2 the distance
+   */
+  public record Neighbours(Optional<Buffer> indices, Optional<Buffer> scores) {}
 
   public NearestNeighbours {
     Objects.requireNonNull(queries, "queries");
@@ -87,28 +74,81 @@ public record NearestNeighbours(
     if (queries.dimension() != database.dimension() || queries.type() != database.type()) {
       throw new IllegalArgumentException("queries and database differ in dimension or type");
     }
-    if (vote != null
-        && vote.weighting() == Weighting.POSITIVE_SCORE
-        && metric == Metric.SQUARED_L2) {
-      throw new IllegalArgumentException("POSITIVE_SCORE has no meaning for squared L2");
-    }
     long q = queries.count();
     long m = database.count();
-    Buffers buffers =
-        new Buffers()
+    CallArrays arrays =
+        new CallArrays()
             .input("queries", queries.data(), queries.bytes())
             .input("database", database.data(), database.bytes())
-            .optionalInput("allowed", allowed, m / 8 + (m % 8 == 0 ? 0 : 1))
-            .optionalInput("excluded", excluded, q, 16)
-            .optionalOutput("indices", indices, q, k, 8)
-            .optionalOutput("scores", scores, q, k, 4);
-    if (vote != null) {
-      if (vote.soft()) {
-        buffers.input("labels", vote.labels(), m, vote.classes(), 4);
-      } else {
-        buffers.input("labels", vote.labels(), m);
-      }
-      buffers.output("votes", vote.votes(), q, vote.classes(), 4);
+            .input("allowed", filter.allowed, m / 8 + (m % 8 == 0 ? 0 : 1))
+            .input("excluded", filter.excluded, q, 16)
+            .output("indices", neighbours.indices, q, k, 8)
+            .output("scores", neighbours.scores, q, k, 4);
+    if (vote.isPresent()) {
+      check(vote.get(), metric, arrays, q, m);
     }
+  }
+
+  private static void check(Vote vote, Metric metric, CallArrays arrays, long q, long m) {
+    if (vote.weighting() == Vote.Weighting.POSITIVE_SCORE && metric == Metric.SQUARED_L2) {
+      throw new IllegalArgumentException("POSITIVE_SCORE has no meaning for squared L2");
+    }
+    switch (vote.kind()) {
+      case HARD -> arrays.input("labels", vote.labels(), m);
+      case SOFT -> arrays.input("labels", vote.labels(), m, vote.classes(), 4);
+    }
+    arrays.output("votes", vote.votes(), q, vote.classes(), 4);
+  }
+
+  /** A search in all rows that writes nothing yet. */
+  public static NearestNeighbours of(
+      FeatureMatrix queries, FeatureMatrix database, Metric metric, int k) {
+    return new NearestNeighbours(
+        queries,
+        database,
+        metric,
+        k,
+        new Filter(Optional.empty(), Optional.empty()),
+        new Neighbours(Optional.empty(), Optional.empty()),
+        Optional.empty());
+  }
+
+  /** Among the rows whose bit is set alone. */
+  public NearestNeighbours allowing(Buffer bitmap) {
+    return with(new Filter(Optional.of(bitmap), filter.excluded));
+  }
+
+  /** Without a range of rows for every query: Q×2 int64, from…to−1. */
+  public NearestNeighbours excluding(Buffer ranges) {
+    return with(new Filter(filter.allowed, Optional.of(ranges)));
+  }
+
+  /** With a vote of the neighbours' labels. */
+  public NearestNeighbours voting(Vote added) {
+    return new NearestNeighbours(
+        queries, database, metric, k, filter, neighbours, Optional.of(added));
+  }
+
+  /** Writes both. */
+  public NearestNeighbours into(Buffer indices, Buffer scores) {
+    return with(new Neighbours(Optional.of(indices), Optional.of(scores)));
+  }
+
+  /** Writes the indices. */
+  public NearestNeighbours indicesInto(Buffer indices) {
+    return with(new Neighbours(Optional.of(indices), neighbours.scores));
+  }
+
+  /** Writes the scores. */
+  public NearestNeighbours scoresInto(Buffer scores) {
+    return with(new Neighbours(neighbours.indices, Optional.of(scores)));
+  }
+
+  private NearestNeighbours with(Filter changed) {
+    return new NearestNeighbours(queries, database, metric, k, changed, neighbours, vote);
+  }
+
+  private NearestNeighbours with(Neighbours changed) {
+    return new NearestNeighbours(queries, database, metric, k, filter, changed, vote);
   }
 }

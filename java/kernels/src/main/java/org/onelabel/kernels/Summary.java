@@ -1,6 +1,5 @@
 package org.onelabel.kernels;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -15,9 +14,13 @@ public record Summary(double mean, List<Double> quantiles, long invalid) {
     quantiles = List.copyOf(quantiles);
   }
 
-  /** Refuses what cannot be summarised. */
-  static void check(MemorySegment values, long count, double... levels) {
-    new Buffers().input("values", values, count, 4);
+  /**
+   * Refuses what cannot be summarised: implementations begin with it.
+   *
+   * @throws IllegalArgumentException saying why
+   */
+  public static void check(Buffer values, long count, double... levels) {
+    new CallArrays().input("values", values, count, 4);
     for (double level : levels) {
       if (!(level >= 0 && level <= 1)) {
         throw new IllegalArgumentException("a level must lie in 0..1: " + level);

@@ -18,7 +18,8 @@ class KernelsLifetimeTest {
   private static final int VOXELS = 50;
 
   private static VoxelEntropy call(MemorySegment probabilities, MemorySegment entropy) {
-    return VoxelEntropy.ofProbabilities(probabilities, 2, VOXELS, entropy);
+    return VoxelEntropy.ofProbabilities(Buffer.of(probabilities), 1, 2, VOXELS)
+        .entropyInto(Buffer.of(entropy));
   }
 
   private static VoxelEntropy call(Arena arena) {
@@ -42,9 +43,7 @@ class KernelsLifetimeTest {
       VoxelEntropy call = call(arena);
       assertThrows(IllegalStateException.class, () -> kernels.run(call));
     }
-    assertThrows(
-        IllegalStateException.class,
-        () -> kernels.summarise(MemorySegment.ofArray(new float[3]), 3));
+    assertThrows(IllegalStateException.class, () -> kernels.summarise(Buffer.of(new float[3]), 3));
   }
 
   @Test

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.PrototypeCosine;
@@ -21,18 +22,13 @@ class TensorMemoryTest {
       NDArray prototypes = manager.create(new float[] {1, 0, 0, 1}, new Shape(2, 2));
       NDArray scores = manager.zeros(new Shape(2, 2));
       kernels.run(
-          new PrototypeCosine(
-              FeatureMatrix.rows(memory(features), 2, 2),
-              memory(prototypes),
-              2,
-              memory(scores),
-              null,
-              null));
+          PrototypeCosine.of(FeatureMatrix.rows(memory(features), 2, 2), memory(prototypes), 2)
+              .scoresInto(memory(scores)));
       assertArrayEquals(new float[] {0.6f, 0, 0.8f, 1}, scores.toFloatArray(), 1e-6f);
     }
   }
 
-  private static MemorySegment memory(NDArray array) {
-    return MemorySegment.ofBuffer(array.toByteBuffer(true));
+  private static Buffer memory(NDArray array) {
+    return Buffer.of(MemorySegment.ofBuffer(array.toByteBuffer(true)));
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.inference.SlidingWindow;
@@ -41,8 +42,10 @@ public record Prediction(float[][] probabilities, float[] entropy, double uncert
         MemorySegment.copy(planes[c], 0, input, ValueLayout.JAVA_FLOAT, 4L * c * voxels, voxels);
       }
       MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, voxels);
-      kernels.run(VoxelEntropy.ofProbabilities(input, planes.length, voxels, out));
-      mean = kernels.summarise(out, voxels).mean();
+      kernels.run(
+          VoxelEntropy.ofProbabilities(Buffer.of(input), 1, planes.length, voxels)
+              .entropyInto(Buffer.of(out)));
+      mean = kernels.summarise(Buffer.of(out), voxels).mean();
       MemorySegment.copy(out, ValueLayout.JAVA_FLOAT, 0, entropy, 0, voxels);
     }
     float[] inside =

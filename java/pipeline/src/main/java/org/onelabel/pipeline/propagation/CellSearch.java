@@ -3,10 +3,12 @@ package org.onelabel.pipeline.propagation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.Vote;
 import org.onelabel.pipeline.features.CellValues;
 
 /**
@@ -19,8 +21,8 @@ public final class CellSearch implements AutoCloseable {
   private final int k;
   private final double temperature;
   private final int columns;
-  private final DeviceMemory rows;
-  private final DeviceMemory values;
+  private final DeviceBuffer rows;
+  private final DeviceBuffer values;
   private final FeatureMatrix features;
 
   /**
@@ -37,9 +39,9 @@ public final class CellSearch implements AutoCloseable {
     this.k = Math.min(k, values.cells());
     this.temperature = temperature;
     columns = values.columns();
-    DeviceMemory features = uploaded(kernels, rows);
+    DeviceBuffer features = uploaded(kernels, rows);
     try {
-      this.features = FeatureMatrix.rows(features.segment(), values.cells(), dimension);
+      this.features = FeatureMatrix.rows(features, values.cells(), dimension);
       this.values = uploaded(kernels, values.rows());
     } catch (RuntimeException | Error e) {
       features.close();
@@ -48,8 +50,8 @@ public final class CellSearch implements AutoCloseable {
     this.rows = features;
   }
 
-  private static DeviceMemory uploaded(Kernels kernels, float[] values) {
-    DeviceMemory memory = kernels.allocate(4L * values.length);
+  private static DeviceBuffer uploaded(Kernels kernels, float[] values) {
+    DeviceBuffer memory = kernels.allocate(4L * values.length);
     try {
       return memory.write(MemorySegment.ofArray(values));
     } catch (RuntimeException | Error e) {
@@ -83,23 +85,15 @@ public final class CellSearch implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rows = arena.allocateFrom(ValueLayout.JAVA_FLOAT, queries);
       MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, (long) count * columns);
+      NearestNeighbours search =
+          NearestNeighbours.of(
+                  FeatureMatrix.rows(Buffer.of(rows), count, features.dimension()),
+                  features,
+                  NearestNeighbours.Metric.SQUARED_L2,
+                  k)
+              .voting(Vote.soft(values, columns, Buffer.of(out)).bySoftmax((float) temperature));
       kernels.run(
-          new NearestNeighbours(
-              FeatureMatrix.rows(rows, count, features.dimension()),
-              features,
-              NearestNeighbours.Metric.SQUARED_L2,
-              k,
-              null,
-              from < to ? excluded(arena, count, from, to) : null,
-              null,
-              null,
-              new NearestNeighbours.Vote(
-                  NearestNeighbours.Weighting.SOFTMAX_SCORE,
-                  (float) temperature,
-                  values.segment(),
-                  true,
-                  columns,
-                  out)));
+          from < to ? search.excluding(Buffer.of(excluded(arena, count, from, to))) : search);
       return new CellValues(out.toArray(ValueLayout.JAVA_FLOAT), columns);
     }
   }

@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.propagation;
 
-import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -95,7 +95,7 @@ public final class DenseKnnPropagation implements Propagation {
             .planes(plane -> Smoothing.gaussian(plane, features.size(), settings.smoothing));
     return PatchBox.paste(
         kernels,
-        MemorySegment.ofArray(scores),
+        Buffer.of(scores),
         classes,
         features,
         shape,

@@ -1,7 +1,8 @@
 package org.onelabel.pipeline.propagation;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.GridSize;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -42,7 +43,7 @@ public final class PatchBox {
    */
   public static PseudoLabel paste(
       Kernels kernels,
-      MemorySegment scores,
+      Buffer scores,
       int classes,
       FeatureGrid grid,
       int[] shape,
@@ -51,14 +52,14 @@ public final class PatchBox {
     byte[] labels = new byte[box[0] * box[1] * box[2]];
     float[] margins = new float[labels.length];
     kernels.run(
-        new UpsampleArgmax(
-            scores,
-            classes,
-            grid.size(),
-            box,
-            interpolation,
-            MemorySegment.ofArray(labels),
-            MemorySegment.ofArray(margins)));
+        UpsampleArgmax.of(
+                scores,
+                classes,
+                GridSize.of(grid.size()),
+                GridSize.of(box),
+                interpolation,
+                Buffer.of(labels))
+            .marginsInto(Buffer.of(margins)));
     int voxels = shape[0] * shape[1] * shape[2];
     if (Arrays.equals(box, shape) && Arrays.equals(grid.start(), new int[3])) {
       return new PseudoLabel(labels, margins);

@@ -1,7 +1,7 @@
 package org.onelabel.pipeline.propagation;
 
-import java.lang.foreign.MemorySegment;
-import org.onelabel.kernels.DeviceMemory;
+import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.PrototypeCosine;
@@ -31,22 +31,15 @@ public final class PrototypePropagation implements Propagation {
   public PseudoLabel propagate(FeatureGrid features, int[] shape) {
     int cells = features.cells();
     // The scores never leave the device.
-    try (DeviceMemory scores = kernels.allocate(4L * classes * cells)) {
+    try (DeviceBuffer scores = kernels.allocate(4L * classes * cells)) {
       kernels.run(
-          new PrototypeCosine(
-              FeatureMatrix.rows(features.rows(), cells, features.dimension()),
-              MemorySegment.ofArray(prototypes),
-              classes,
-              scores.segment(),
-              null,
-              null));
+          PrototypeCosine.of(
+                  FeatureMatrix.rows(features.rows(), cells, features.dimension()),
+                  Buffer.of(prototypes),
+                  classes)
+              .scoresInto(scores));
       return PatchBox.paste(
-          kernels,
-          scores.segment(),
-          classes,
-          features,
-          shape,
-          UpsampleArgmax.Interpolation.NEAREST);
+          kernels, scores, classes, features, shape, UpsampleArgmax.Interpolation.NEAREST);
     }
   }
 

@@ -1,11 +1,11 @@
 package org.onelabel.pipeline.refinement;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -199,7 +199,7 @@ public final class RegionRefinement implements Refinement {
     PseudoLabel everywhere =
         PatchBox.paste(
             kernels,
-            MemorySegment.ofArray(scores),
+            Buffer.of(scores),
             classes,
             grid,
             volume.shape(),

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
@@ -57,16 +58,12 @@ public final class VolumeRefinement implements Refinement {
       MemorySegment indices = arena.allocate(ValueLayout.JAVA_LONG, (long) uncertain.length * k);
       MemorySegment scores = arena.allocate(ValueLayout.JAVA_FLOAT, (long) uncertain.length * k);
       kernels.run(
-          new NearestNeighbours(
-              features(arena, volumes, uncertain),
-              features(arena, volumes, certain),
-              NearestNeighbours.Metric.COSINE,
-              k,
-              null,
-              null,
-              indices,
-              scores,
-              null));
+          NearestNeighbours.of(
+                  features(arena, volumes, uncertain),
+                  features(arena, volumes, certain),
+                  NearestNeighbours.Metric.COSINE,
+                  k)
+              .into(Buffer.of(indices), Buffer.of(scores)));
       for (int u = 0; u < uncertain.length; u++) {
         int[] neighbours = new int[k];
         float[] weights = new float[k];
@@ -94,7 +91,7 @@ public final class VolumeRefinement implements Refinement {
           4L * i * dimension,
           dimension);
     }
-    return FeatureMatrix.rows(rows, which.length, dimension);
+    return FeatureMatrix.rows(Buffer.of(rows), which.length, dimension);
   }
 
   /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */

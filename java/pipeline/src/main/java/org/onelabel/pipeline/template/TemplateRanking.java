@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
@@ -114,17 +115,13 @@ public final class TemplateRanking {
       long queries = of.length / dimension;
       MemorySegment scores = arena.allocate(ValueLayout.JAVA_FLOAT, queries);
       kernels.run(
-          new NearestNeighbours(
-              FeatureMatrix.rows(of, queries, dimension),
-              FeatureMatrix.rows(to, to.length / dimension, dimension),
-              NearestNeighbours.Metric.SQUARED_L2,
-              1,
-              null,
-              null,
-              null,
-              scores,
-              null));
-      return kernels.summarise(scores, queries).mean();
+          NearestNeighbours.of(
+                  FeatureMatrix.rows(of, queries, dimension),
+                  FeatureMatrix.rows(to, to.length / dimension, dimension),
+                  NearestNeighbours.Metric.SQUARED_L2,
+                  1)
+              .scoresInto(Buffer.of(scores)));
+      return kernels.summarise(Buffer.of(scores), queries).mean();
     }
   }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -30,16 +31,8 @@ public final class Uncertainty {
       }
       MemorySegment information = arena.allocate(ValueLayout.JAVA_FLOAT, voxels);
       kernels.run(
-          new VoxelEntropy(
-              input,
-              VoxelEntropy.Kind.PROBABILITIES,
-              passes.size(),
-              classes,
-              voxels,
-              null,
-              null,
-              null,
-              information));
+          VoxelEntropy.ofProbabilities(Buffer.of(input), passes.size(), classes, voxels)
+              .mutualInformationInto(Buffer.of(information)));
       return information.toArray(ValueLayout.JAVA_FLOAT);
     }
   }

@@ -3,9 +3,9 @@ package org.onelabel.pipeline.uncertainty;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.onelabel.networks.GoldenCase.assertClose;
 
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.GoldenCase;
@@ -31,16 +31,9 @@ class UncertaintyGoldenTest {
         implementation + " is not available here");
     try (Kernels kernels = Kernels.open(implementation, 0)) {
       kernels.run(
-          new VoxelEntropy(
-              MemorySegment.ofArray(logits),
-              VoxelEntropy.Kind.LOGITS,
-              passes,
-              classes,
-              expected.length,
-              MemorySegment.ofArray(mean),
-              MemorySegment.ofArray(entropy),
-              null,
-              null));
+          VoxelEntropy.ofLogits(Buffer.of(logits), passes, classes, expected.length)
+              .meanInto(Buffer.of(mean))
+              .entropyInto(Buffer.of(entropy)));
     }
     assertClose("mean probability", golden.get("mean_probability").floats(), mean, 1e-4);
     assertClose("entropy", expected, entropy, 1e-4);

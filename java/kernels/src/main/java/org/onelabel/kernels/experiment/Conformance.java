@@ -1,0 +1,83 @@
+package org.onelabel.kernels.experiment;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.onelabel.kernels.Kernels;
+
+/**
+ * The suite every implementation has to pass: random shapes, strides, types and values — awkward
+ * sizes, ties, zero vectors and NaN among them — against float64 arithmetic that is apart from any
+ * implementation ({@link Truth}). Every third case lies at the edges of float32.
+ */
+public final class Conformance {
+  private Conformance() {}
+
+  /**
+   * How one kernel did.
+   *
+   * @param worst the largest error, as a multiple of what is allowed
+   * @param failure the first case that failed, empty if none did
+   */
+  public record Result(String kernel, int cases, int failed, double worst, String failure) {}
+
+  /** The kernels, and how cases of each are drawn. */
+  private enum Kernel {
+    COSINE("prototype-cosine", CosineCase::draw, CosineCase::drawAtEdges),
+    UPSAMPLE("upsample-argmax", UpsampleCase::draw, UpsampleCase::drawAtEdges),
+    ENTROPY("entropy", EntropyCase::draw, EntropyCase::drawAtEdges),
+    KNN("knn", NeighboursCase::draw, NeighboursCase::drawAtEdges),
+    SUMMARY("summary", SummaryCase::draw, SummaryCase::drawAtEdges);
+
+    private final String title;
+    private final Function<RandomInputs, KernelCase> usual;
+    private final Function<RandomInputs, KernelCase> edges;
+
+    Kernel(
+        String title,
+        Function<RandomInputs, KernelCase> usual,
+        Function<RandomInputs, KernelCase> edges) {
+      this.title = title;
+      this.usual = usual;
+      this.edges = edges;
+    }
+  }
+
+  /** Runs {@code cases} random cases of each kernel. */
+  public static List<Result> run(Kernels kernels, long seed, int cases) {
+    return run(kernels, seed, cases, Arrays.stream(Kernel.values()).map(k -> k.title).toList());
+  }
+
+  /** The same of the kernels that are named alone. */
+  public static List<Result> run(Kernels kernels, long seed, int cases, Collection<String> names) {
+    List<Result> results = new ArrayList<>();
+    for (Kernel kernel : Kernel.values()) {
+      if (names.contains(kernel.title)) {
+        results.add(run(kernels, kernel, seed + kernel.ordinal(), cases));
+      }
+    }
+    return results;
+  }
+
+  private static Result run(Kernels kernels, Kernel kernel, long seed, int cases) {
+    RandomInputs usual = new RandomInputs(new SplittableRandom(seed));
+    RandomInputs edges = new RandomInputs(new SplittableRandom(seed));
+    int failed = 0;
+    double worst = 0;
+    String failure = "";
+    for (int i = 0; i < cases; i++) {
+      KernelCase drawn = i % 3 == 2 ? kernel.edges.apply(edges) : kernel.usual.apply(usual);
+      drawn.run(kernels);
+      KernelCase.Outcome outcome = drawn.compare();
+      if (!outcome.isRight()) {
+        failed++;
+        failure = failure.isEmpty() ? "case " + i + ": " + outcome.description() : failure;
+      }
+      worst = Math.max(worst, outcome.error());
+    }
+    return new Result(kernel.title, cases, failed, worst, failure);
+  }
+}

@@ -1,0 +1,115 @@
+package org.onelabel.kernels.experiment;
+
+import org.onelabel.kernels.FeatureMatrix;
+
+/** Queries and a database that a filter or a tree finds hard. */
+record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
+
+  /**
+   * Rows whose scores bfloat16 gets as wrong as its bounds allow. In one half of the dimensions all
+   * values lie just where rounding takes half a place away, in the other where it adds one. First
+   * come rows of the second half, that look better than they are; at the end rows of the first
+   * half, a little better and looking worse: a filter whose bound is too tight drops them. All have
+   * the length of the queries, a power of two, so the order is the same for every metric. Two rows
+   * after a row comes its opposite: the mean is zero. In half of the cases queries are rounded as
+   * badly, else they are exact.
+   *
+   * @param rows a multiple of 4
+   */
+  static HardSearch roundedAtWorst(RandomInputs inputs, int queries, int rows, boolean wide) {
+    int dimension = wide ? 256 : 66;
+    int half = wide ? 126 : 31;
+    double square = wide ? 256 : 64;
+    float down = 1 + 0.49f / 128;
+    float up = 1 + 0.51f / 128;
+    boolean exact = inputs.flip();
+    float first = exact ? 1 : down;
+    float second = exact ? 1 : up;
+    float[] query = worstRow(dimension, half, first, second);
+    query[2 * half] = 1;
+    query[2 * half + 1] = (float) Math.sqrt(square - length(query));
+    int[] signs = inputs.random().ints(dimension, 0, 2).map(bit -> 2 * bit - 1).toArray();
+    float[] all = new float[queries * dimension];
+    for (int i = 0; i < queries; i++) {
+      place(query, i % 2 == 0 ? 1 : -1, signs, all, i);
+    }
+    float[] database = new float[rows * dimension];
+    int pairs = rows / 2;
+    int late = 6;
+    for (int i = 0; i < pairs; i++) {
+      float[] row;
+      if (i < 24) {
+        row = worstRow(dimension, half, 0, up);
+      } else if (i >= pairs - late) {
+        row = worstRow(dimension, half, down, 0);
+        double step = 8e-5 * square * (i - (pairs - late) + 1);
+        row[2 * half] = (float) (half * ((double) second * up - (double) first * down) + step);
+      } else {
+        row = farFromEveryQuery(inputs, dimension, half);
+      }
+      if (i < 24 || i >= pairs - late) {
+        float fill = (float) Math.sqrt(square - length(row));
+        // What bfloat16 holds, and the rest.
+        row[2 * half + 2] = Float.intBitsToFloat(Float.floatToRawIntBits(fill) & 0xFFFF0000);
+        row[2 * half + 3] = (float) Math.sqrt(square - length(row));
+      }
+      place(row, 1, signs, database, i / 2 * 4 + i % 2);
+      place(row, -1, signs, database, i / 2 * 4 + i % 2 + 2);
+    }
+    return new HardSearch(
+        FeatureMatrix.rows(all, queries, dimension), FeatureMatrix.rows(database, rows, dimension));
+  }
+
+  /**
+   * Clumps of as many rows as a leaf of the native search has, and queries halfway between two of
+   * them: boxes are as near as their rows.
+   */
+  static HardSearch betweenClumps(RandomInputs inputs, int queries, int rows, int dimension) {
+    int clump = 128;
+    float[] all = inputs.normal(queries * dimension, 0.01);
+    float[] database = inputs.normal(rows * dimension, 0.01);
+    for (int i = 0; i < queries; i++) {
+      all[i * dimension] =
+          10 * inputs.below(rows / clump - 1) + 5.2f + 0.6f * inputs.random().nextFloat();
+    }
+    for (int i = 0; i < rows; i++) {
+      database[i * dimension] = 10 * Math.floorDiv(i, clump) + inputs.random().nextFloat();
+    }
+    return new HardSearch(
+        FeatureMatrix.rows(all, queries, dimension), FeatureMatrix.rows(database, rows, dimension));
+  }
+
+  private static float[] worstRow(int dimension, int half, float first, float second) {
+    float[] row = new float[dimension];
+    for (int d = 0; d < half; d++) {
+      row[d] = first;
+      row[half + d] = second;
+    }
+    return row;
+  }
+
+  private static float[] farFromEveryQuery(RandomInputs inputs, int dimension, int half) {
+    float[] row = new float[dimension];
+    for (int block = 0; block < 2; block++) {
+      for (int d = 0; d + 1 < half; d += 2) {
+        row[block * half + d] = (float) (0.5 * inputs.random().nextGaussian());
+        row[block * half + d + 1] = -row[block * half + d];
+      }
+    }
+    return row;
+  }
+
+  private static double length(float[] row) {
+    double square = 0;
+    for (float value : row) {
+      square += (double) value * value;
+    }
+    return square;
+  }
+
+  private static void place(float[] row, int sign, int[] signs, float[] to, int at) {
+    for (int d = 0; d < row.length; d++) {
+      to[at * row.length + d] = sign * signs[d] * row[d];
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package org.onelabel.kernels.internal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Optional;
+import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.GridSize;
+import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.Summary;
+import org.onelabel.kernels.UpsampleArgmax;
+import org.onelabel.kernels.Vote;
+import org.onelabel.kernels.VoxelEntropy;
+import org.onelabel.kernels.internal.binding.KernelFunctions;
+import org.onelabel.kernels.internal.memory.CallMemory;
+
+/** Each kernel's call, from its record to the native function's arguments. */
+final class NativeCalls {
+  /** {@code ONELABEL_NO_VOTE}. */
+  static final int NO_VOTE = 0;
+
+  private final NativeContext context;
+  private final KernelFunctions kernels;
+
+  NativeCalls(NativeContext context) {
+    this.context = context;
+    kernels = context.library().kernels();
+  }
+
+  long run(PrototypeCosine call, boolean counted) {
+    FeatureMatrix f = call.features();
+    double work = (double) f.count() * f.dimension() * call.classes();
+    CallMemory memory = context.begin("prototype-cosine", work);
+    try {
+      memory.use(f.data());
+      memory.use(call.prototypes());
+      memory.use(call.scores());
+      memory.use(call.labels());
+      memory.use(call.margins());
+      MemorySegment invalid = memory.counters();
+      context.checkCall(
+          "prototype-cosine",
+          kernels.prototypeCosine(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("features", f.data(), f.type().bytes()),
+              f.type().code(),
+              f.layout().code(),
+              f.count(),
+              f.dimension(),
+              f.stride(),
+              memory.input("prototypes", call.prototypes(), 4),
+              call.classes(),
+              memory.output("scores", call.scores(), 4),
+              memory.output("labels", call.labels(), 1),
+              memory.output("margins", call.margins(), 4),
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted ? invalid.get(ValueLayout.JAVA_LONG, 0) : 0;
+    } finally {
+      context.end(memory);
+    }
+  }
+
+  void run(UpsampleArgmax call) {
+    GridSize from = call.from();
+    GridSize to = call.to();
+    double work = (double) to.x() * to.y() * to.z() * call.classes();
+    CallMemory memory = context.begin("upsample-argmax", work);
+    try {
+      memory.use(call.scores());
+      memory.use(call.labels());
+      memory.use(call.margins());
+      context.checkCall(
+          "upsample-argmax",
+          kernels.upsampleArgmax(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("scores", call.scores(), 4),
+              call.classes(),
+              from.x(),
+              from.y(),
+              from.z(),
+              to.x(),
+              to.y(),
+              to.z(),
+              call.interpolation().code(),
+              memory.output("labels", call.labels(), 1),
+              memory.output("margins", call.margins(), 4)));
+      memory.finish();
+    } finally {
+      context.end(memory);
+    }
+  }
+
+  long run(VoxelEntropy call, boolean counted) {
+    VoxelEntropy.Predictions p = call.predictions();
+    // An exponential and a logarithm weigh about ten multiply-adds.
+    double work = 10.0 * p.passes() * p.classes() * p.voxels();
+    CallMemory memory = context.begin("entropy", work);
+    try {
+      memory.use(p.values());
+      memory.use(call.mean());
+      memory.use(call.entropy());
+      memory.use(call.labels());
+      memory.use(call.mutualInformation());
+      MemorySegment invalid = memory.counters();
+      context.checkCall(
+          "entropy",
+          kernels.entropy(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("input", p.values(), 4),
+              p.kind().code(),
+              p.passes(),
+              p.classes(),
+              p.voxels(),
+              memory.output("mean", call.mean(), 4),
+              memory.output("entropy", call.entropy(), 4),
+              memory.output("labels", call.labels(), 1),
+              memory.output("mutual_information", call.mutualInformation(), 4),
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted ? invalid.get(ValueLayout.JAVA_LONG, 0) : 0;
+    } finally {
+      context.end(memory);
+    }
+  }
+
+  long run(NearestNeighbours call, boolean counted) {
+    FeatureMatrix q = call.queries();
+    FeatureMatrix m = call.database();
+    Optional<Vote> vote = call.vote();
+    boolean voting = vote.isPresent();
+    double work = (double) q.count() * m.count() * q.dimension();
+    CallMemory memory = context.begin("knn", work);
+    try {
+      memory.use(q.data());
+      memory.use(m.data());
+      memory.use(call.filter().allowed());
+      memory.use(call.filter().excluded());
+      memory.use(call.neighbours().indices());
+      memory.use(call.neighbours().scores());
+      if (voting) {
+        memory.use(vote.get().labels());
+        memory.use(vote.get().votes());
+      }
+      MemorySegment invalid = memory.counters();
+      context.checkCall(
+          "knn",
+          kernels.knn(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("queries", q.data(), q.type().bytes()),
+              q.count(),
+              q.stride(),
+              memory.input("database", m.data(), m.type().bytes()),
+              m.count(),
+              m.stride(),
+              q.dimension(),
+              q.type().code(),
+              call.metric().code(),
+              call.k(),
+              memory.input("allowed", call.filter().allowed(), 1),
+              memory.input("excluded", call.filter().excluded(), 8),
+              memory.output("indices", call.neighbours().indices(), 8),
+              memory.output("scores", call.neighbours().scores(), 4),
+              voting ? vote.get().weighting().code() : NO_VOTE,
+              voting ? vote.get().temperature() : 1f,
+              voting ? labels(memory, vote.get()) : MemorySegment.NULL,
+              voting ? vote.get().kind().code() : Vote.LabelKind.HARD.code(),
+              voting ? vote.get().classes() : 0,
+              voting ? memory.output("votes", vote.get().votes(), 4) : MemorySegment.NULL,
+              counted ? invalid : MemorySegment.NULL));
+      memory.finish();
+      return counted
+          ? invalid.get(ValueLayout.JAVA_LONG, 0) + invalid.get(ValueLayout.JAVA_LONG, 8)
+          : 0;
+    } finally {
+      context.end(memory);
+    }
+  }
+
+  private static MemorySegment labels(CallMemory memory, Vote vote) {
+    return memory.input("labels", vote.labels(), vote.kind() == Vote.LabelKind.SOFT ? 4 : 1);
+  }
+
+  Summary summarise(Buffer values, long count, double... levels) {
+    Summary.check(values, count, levels);
+    CallMemory memory = context.begin("summary", count * (1 + 6.0 * levels.length));
+    try (Arena arena = Arena.ofConfined()) {
+      memory.use(values);
+      MemorySegment mean = arena.allocate(ValueLayout.JAVA_DOUBLE);
+      MemorySegment wanted = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, levels);
+      MemorySegment found = arena.allocate(ValueLayout.JAVA_DOUBLE, levels.length);
+      MemorySegment invalid = memory.counters();
+      context.checkCall(
+          "summary",
+          kernels.summary(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("values", values, 4),
+              count,
+              memory.output("mean", Buffer.of(mean), 8),
+              levels.length,
+              memory.input("levels", Buffer.of(wanted), 8),
+              memory.output("quantiles", Buffer.of(found), 8),
+              invalid));
+      memory.finish();
+      return new Summary(
+          mean.get(ValueLayout.JAVA_DOUBLE, 0),
+          Arrays.stream(found.toArray(ValueLayout.JAVA_DOUBLE)).boxed().toList(),
+          invalid.get(ValueLayout.JAVA_LONG, 0));
+    } finally {
+      context.end(memory);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.onelabel.kernels.internal.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Indexed access to memory of any alignment. */
+public final class Segments {
+  private Segments() {}
+
+  public static float getFloat(MemorySegment memory, long index) {
+    return memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * index);
+  }
+
+  public static void setFloat(MemorySegment memory, long index, float value) {
+    memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * index, value);
+  }
+
+  public static short getShort(MemorySegment memory, long index) {
+    return memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * index);
+  }
+
+  public static long getLong(MemorySegment memory, long index) {
+    return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 8 * index);
+  }
+
+  public static void setLong(MemorySegment memory, long index, long value) {
+    memory.set(ValueLayout.JAVA_LONG_UNALIGNED, 8 * index, value);
+  }
+
+  public static int getByte(MemorySegment memory, long index) {
+    return memory.get(ValueLayout.JAVA_BYTE, index) & 255;
+  }
+
+  public static void setByte(MemorySegment memory, long index, int value) {
+    memory.set(ValueLayout.JAVA_BYTE, index, (byte) value);
+  }
+}
