@@ -159,12 +159,7 @@ public class PipelineTest {
                 "metrics.json"));
     for (int r = 1; r <= rounds; r++) {
       for (String name :
-          List.of(
-              "weights.safetensors",
-              "training.csv",
-              "components.json",
-              "round.json",
-              "uncertainty.json")) {
+          List.of("weights.safetensors", "training.csv", "components.json", "round.json")) {
         files.add("round-" + r + "/" + name);
       }
     }
@@ -172,6 +167,9 @@ public class PipelineTest {
       files.add("registration/" + source.id() + ".safetensors");
       files.add("features/" + source.id() + ".safetensors");
       for (int r = 0; r <= rounds; r++) {
+        if (r > 0) {
+          files.add("round-" + r + "/uncertainty/" + source.id() + ".json");
+        }
         for (String kind :
             r == 0
                 ? List.of("pseudo-labels", "confidence")
@@ -331,7 +329,14 @@ public class PipelineTest {
 
     swap(cohort.resolve("imagesUn"), "synthetic_002_0000.nii.gz", "synthetic_003_0000.nii.gz");
     List<String> all =
-        List.of("evaluation", "features", "predictions", "propagation", "registration", "report");
+        List.of(
+            "evaluation",
+            "features",
+            "predictions",
+            "propagation",
+            "registration",
+            "report",
+            "selection");
     assertEquals(all, resume(cohort, root), "two scans of the pool were swapped");
 
     Files.delete(cohort.resolve("imagesUn/synthetic_004_0000.nii.gz"));
