@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      StageCommand.class,
       ExperimentCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,

@@ -33,11 +33,15 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Devices;
+import org.onelabel.pipeline.stage.PerCaseStage;
+import org.onelabel.pipeline.stage.Stage;
+import org.onelabel.pipeline.workflow.Workflow;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
@@ -196,6 +200,38 @@ public class PipelineTest {
   }
 
   @Test
+  void stagesThatAreDoneOneByOneAndCaseByCaseGiveTheSameBytes() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.putAll(Map.of("rounds", "0", "encoder.kind", "descriptors"));
+    Path whole = run("whole", settings);
+    Configuration configuration = Configuration.of("quick", settings);
+    RunDirectory run = RunDirectory.create(folder.resolve("pieces"), configuration);
+    Cohort cohort =
+        Cohort.read(dataset, configuration.cohort(), configuration.registration(), Progress.SILENT);
+    try (Kernels kernels = Kernels.open()) {
+      Devices devices = new Devices(kernels, ComputeDevice.cpu());
+      Pipeline pipeline = new Pipeline(cohort, run, devices, Progress.SILENT);
+      StageName features = StageName.Kind.FEATURES.once();
+      InputException early =
+          assertThrows(
+              InputException.class,
+              () -> pipeline.run(features, Optional.of(dataset.template().id())));
+      assertTrue(early.getMessage().contains("registration comes first"), early.getMessage());
+      for (Stage stage : Workflow.of(configuration, dataset).stages()) {
+        if (stage instanceof PerCaseStage) {
+          for (String id : cohort.poolIds().reversed()) {
+            pipeline.run(stage.name(), Optional.of(id));
+            assertTrue(Files.exists(run.file("stages", stage.name().toString(), id + ".json")));
+          }
+        }
+        pipeline.run(stage.name(), Optional.empty());
+        assertFalse(Files.exists(run.file("stages", stage.name().toString())));
+      }
+    }
+    assertSameResults(whole, run.root());
+  }
+
+  @Test
   void sameSeedGivesTheSameBytesAlsoAfterAResume() throws IOException {
     Path straight = run(unvalidated, "straight", Map.of());
     assertEquals(files(unvalidated, 2), strings(results(straight)));
@@ -211,6 +247,7 @@ public class PipelineTest {
             "round-2-training",
             "round-2-prediction",
             "round-2-refinement",
+            "selection",
             "predictions",
             "evaluation",
             "report"),
