@@ -218,7 +218,7 @@ class PredictTest {
     Safetensors model = Safetensors.read(file);
     Map<String, String> metadata = new TreeMap<>(model.metadata());
     assertEquals("SUFFIXED", metadata.remove("naming"));
-    Path manifest = old.resolve("stages/predictions.json");
+    Path manifest = old.resolve("stages/selection.json");
     String known = checksum(file);
     long bytes = Files.size(file);
     AtomicFile.write(file, new Safetensors(model.tensors(), metadata)::writeTo);
