@@ -13,6 +13,7 @@ import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;

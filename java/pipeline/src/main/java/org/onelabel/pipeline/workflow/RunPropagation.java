@@ -3,6 +3,7 @@ package org.onelabel.pipeline.workflow;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.propagation.Propagation;
 import org.onelabel.pipeline.stage.StageContext;
 

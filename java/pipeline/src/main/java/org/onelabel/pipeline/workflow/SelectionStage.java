@@ -12,6 +12,7 @@ import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.workflow;
+package org.onelabel.pipeline.propagation;
 
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -7,7 +7,6 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.framing.Framing;
-import org.onelabel.pipeline.propagation.Propagation;
 
 /**
  * Encodes a case and carries the template's labels to it, as round 0 does with the pool: for cases
@@ -25,7 +24,7 @@ public final class CasePropagation implements AutoCloseable {
    * @param framings tell where the template's anatomy lies in a scan
    * @param plausible whether it does; a scan of another framing gets no labels
    */
-  CasePropagation(
+  public CasePropagation(
       Encoder encoder,
       Propagation propagation,
       Function<WorkingScan, Framing> framings,
@@ -37,7 +36,7 @@ public final class CasePropagation implements AutoCloseable {
   }
 
   /** Labels on the working grid of a scan. */
-  byte[] labels(WorkingScan scan) {
+  public byte[] labels(WorkingScan scan) {
     Framing framing = framings.apply(scan);
     if (!plausible.test(framing)) {
       return PseudoLabel.nothing(scan.geometry().voxels()).labels();
