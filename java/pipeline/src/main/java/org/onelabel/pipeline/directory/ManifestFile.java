@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.directory;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -97,7 +96,7 @@ public final class ManifestFile {
               old.removeAll(manifest.files().keySet());
               for (String each : old) {
                 if (before.isIntact(run.root(), each)) {
-                  delete(run.root().resolve(each));
+                  run.delete(run.root().resolve(each));
                 } else if (StageManifest.isThere(run.root(), each)) {
                   left.add(each);
                 }
@@ -105,14 +104,6 @@ public final class ManifestFile {
             });
     Json.write(file, manifest);
     return left;
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new InputException(file, "cannot be deleted: " + InputException.firstLine(e), e);
-    }
   }
 
   /**

@@ -24,6 +24,7 @@ import org.onelabel.volumes.format.VolumeFormats;
  * <pre>
  * configuration.json      every setting, resolved
  * run.json                what the run was made of: dataset, cases, versions
+ * stages/NAME/ID.json     one for each finished case of a stage that is not at its end
  * stages/NAME.json        one for each finished stage: what it followed from, its files, its seconds
  * encoder.safetensors     the encoder, where it is learnt from the pool
  * registration/ID.safetensors   where the template's anatomy lies in a scan
@@ -211,6 +212,15 @@ public final class RunDirectory {
       return Safetensors.read(file);
     } catch (IOException e) {
       throw new InputException(file, e.getMessage(), e);
+    }
+  }
+
+  /** Deletes a file of the run, if it is there. */
+  public void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new InputException(file, "cannot be deleted: " + InputException.firstLine(e), e);
     }
   }
 

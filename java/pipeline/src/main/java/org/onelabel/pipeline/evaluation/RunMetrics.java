@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.MeanMetrics;
 import org.onelabel.pipeline.metrics.Metrics;
@@ -52,6 +54,11 @@ public record RunMetrics(
 
   public RunMetrics {
     agreement = agreement == null ? Map.of() : new TreeMap<>(agreement);
+  }
+
+  /** What a run that was measured reached. */
+  public static RunMetrics read(RunDirectory run) {
+    return Json.read(run.metrics(), RunMetrics.class);
   }
 
   /** Dice of the labels of one kind of one pool volume after a round, per structure. */

@@ -295,7 +295,7 @@ public final class Experiment {
             done.add(
                 new ExperimentTable.Run(
                     seed,
-                    Json.read(folder.resolve("metrics.json"), RunMetrics.class),
+                    RunMetrics.read(RunDirectory.open(folder)),
                     Json.readNumbers(folder.resolve("timing.json"))));
           }
         }

@@ -84,7 +84,7 @@ public final class Report {
     written = run.manifests().written(stages);
     this.progress = progress;
     provenance = Json.read(run.file(RunDirectory.PROVENANCE), Provenance.class);
-    metrics = Json.read(run.metrics(), RunMetrics.class);
+    metrics = RunMetrics.read(run);
   }
 
   /** The page. */

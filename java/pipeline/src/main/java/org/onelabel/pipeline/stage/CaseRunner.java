@@ -25,13 +25,14 @@ final class CaseRunner {
     return context.run().manifests().of(stage.name(), id);
   }
 
+  private boolean isDone(String id) {
+    return manifest(id).standing(context.inputs()) instanceof Standing.Finished;
+  }
+
   /** Does every case that is not done, then what follows from all of them. */
   void all(Outputs outputs) {
     List<String> ids = stage.cases(context);
-    List<String> open =
-        ids.stream()
-            .filter(id -> !(manifest(id).standing(context.inputs()) instanceof Standing.Finished))
-            .toList();
+    List<String> open = ids.stream().filter(id -> !isDone(id)).toList();
     run(open);
     for (String id : ids) {
       manifest(id).finished().orElseThrow().files().keySet().stream()
@@ -43,7 +44,7 @@ final class CaseRunner {
 
   /** Does one case unless it is done. */
   void one(String id) {
-    if (!(manifest(id).standing(context.inputs()) instanceof Standing.Finished)) {
+    if (!isDone(id)) {
       run(List.of(id));
     }
   }

@@ -78,6 +78,15 @@ final class Draft {
     return configuration.registration().find() ? needs(Kind.REGISTRATION.once()) : this;
   }
 
+  /** What takes the template's labels to scans outside the pool. */
+  Draft propagation() {
+    return registered()
+        .needs(Kind.FEATURES.once())
+        .needs(Kind.PROPAGATION.once())
+        .encoder()
+        .settings("registration", "propagation");
+  }
+
   /** Settings of these names and in these sections. */
   Draft settings(String... names) {
     for (String each : names) {

@@ -1,7 +1,9 @@
 package org.onelabel.pipeline.workflow;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -25,7 +27,6 @@ public final class Framings {
   private final Cohort cohort;
   private final Plan plan;
   private final RunDirectory run;
-
   private final RegistrationSettings settings;
 
   public Framings(StageContext context) {
@@ -51,10 +52,32 @@ public final class Framings {
    * much less like the template there than the scans of the pool are.
    */
   Predicate<Framing> plausible() {
-    double[] likeness = cohort.pool().stream().mapToDouble(scan -> of(scan).likeness()).toArray();
-    double least = Math.max(0, LEAST_LIKE * Median.withDefaults().evaluate(likeness));
+    double least = leastLikeness(poolLikeness());
+    return framing -> isPlausible(framing.likeness(), least);
+  }
+
+  /** Ids of the pool's scans in which the template's anatomy was not found. */
+  List<String> implausible() {
+    double[] likeness = poolLikeness();
+    double least = leastLikeness(likeness);
+    List<String> ids = cohort.poolIds();
+    return IntStream.range(0, likeness.length)
+        .filter(i -> !isPlausible(likeness[i], least))
+        .mapToObj(ids::get)
+        .toList();
+  }
+
+  private double[] poolLikeness() {
+    return cohort.pool().stream().mapToDouble(scan -> of(scan).likeness()).toArray();
+  }
+
+  private static double leastLikeness(double[] pool) {
+    return Math.max(0, LEAST_LIKE * Median.withDefaults().evaluate(pool));
+  }
+
+  private static boolean isPlausible(double likeness, double least) {
     // Without a pool there is nothing to compare with.
-    return framing -> Double.isNaN(least) || framing.likeness() > least;
+    return Double.isNaN(least) || likeness > least;
   }
 
   /** Looks for the template's anatomy in scans; for any number of threads. */

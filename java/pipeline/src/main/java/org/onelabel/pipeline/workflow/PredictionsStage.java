@@ -37,15 +37,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
             .settings("rounds")
             .needs(Workflow.trainings(configuration.rounds()))
             .needs(Kind.SELECTION.once());
-    return configuration.propagates()
-        ? draft
-            .registered()
-            .needs(Kind.FEATURES.once())
-            .needs(Kind.PROPAGATION.once())
-            .encoder()
-            .settings("registration", "propagation")
-            .done()
-        : draft.done();
+    return configuration.propagates() ? draft.propagation().done() : draft.done();
   }
 
   @Override

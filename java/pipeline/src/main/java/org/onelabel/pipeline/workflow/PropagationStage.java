@@ -75,13 +75,7 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
   /** Says where nothing was found. */
   @Override
   public void finish(StageContext context, Outputs outputs) {
-    Framings framings = new Framings(context);
-    Predicate<Framing> plausible = framings.plausible();
-    List<String> without =
-        context.cohort().pool().stream()
-            .filter(scan -> !plausible.test(framings.of(scan)))
-            .map(WorkingScan::id)
-            .toList();
+    List<String> without = new Framings(context).implausible();
     if (!without.isEmpty()) {
       context
           .progress()

@@ -55,17 +55,16 @@ record RefinementStage(Declaration declaration) implements WholeStage {
 
   @Override
   public void run(StageContext context, Outputs outputs) {
-    boolean own = context.configuration().refinement().describesBySpecialist();
-    if (own) {
+    if (context.configuration().refinement().describesBySpecialist()) {
       describe(context, outputs);
     }
     Cohort cohort = context.cohort();
     List<Refinement.Predicted> volumes =
         LazyList.concatenated(
-            List.of(template(context, own)),
+            List.of(template(context)),
             LazyList.of(
                 cohort.pool(),
-                scan -> predicted(scan, context, own),
+                scan -> predicted(scan, context),
                 volume -> 3 * volume.label().bytes()));
     RoundFiles files = new RoundFiles(context);
     Set<Integer> lost =
@@ -107,7 +106,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
     }
   }
 
-  private Refinement.Predicted template(StageContext context, boolean own) {
+  private Refinement.Predicted template(StageContext context) {
     WorkingScan scan = context.cohort().template();
     Framing framing = framing(scan, context);
     RunDirectory run = context.run();
@@ -117,12 +116,12 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         framing.frame().shape(),
         0,
         null,
-        () -> run.readFeatures(features(scan.id(), context, own)),
+        () -> run.readFeatures(features(scan.id(), context)),
         run.readFeatures(run.features(scan.id())).global(),
         true);
   }
 
-  private Refinement.Predicted predicted(WorkingScan scan, StageContext context, boolean own) {
+  private Refinement.Predicted predicted(WorkingScan scan, StageContext context) {
     RunDirectory run = context.run();
     Framing framing = framing(scan, context);
     double uncertainty =
@@ -134,14 +133,16 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         framing.frame().shape(),
         uncertainty,
         framing.pull(VolumeFormats.NIFTI.readVolume(map).voxels()),
-        () -> run.readFeatures(features(scan.id(), context, own)),
+        () -> run.readFeatures(features(scan.id(), context)),
         run.readFeatures(run.features(scan.id())).global(),
         false);
   }
 
   /** The features that regions of a case are compared by. */
-  private Path features(String id, StageContext context, boolean own) {
-    return own ? context.run().features(round(), id) : context.run().features(id);
+  private Path features(String id, StageContext context) {
+    return context.configuration().refinement().describesBySpecialist()
+        ? context.run().features(round(), id)
+        : context.run().features(id);
   }
 
   /** Regions are compared cell by cell, where every scan lies as the template does. */

@@ -38,15 +38,7 @@ record SelectionStage(Declaration declaration) implements WholeStage {
             .fact("naming", dataset.naming().name())
             .needs(Workflow.trainings(configuration.rounds()));
     return configuration.propagates()
-        ? draft
-            .registered()
-            .needs(Kind.FEATURES.once())
-            .needs(Kind.PROPAGATION.once())
-            .encoder()
-            .settings("registration", "propagation")
-            .pool()
-            .validation()
-            .done()
+        ? draft.propagation().pool().validation().done()
         : draft.done();
   }
 

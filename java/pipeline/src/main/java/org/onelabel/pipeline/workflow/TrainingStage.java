@@ -1,7 +1,5 @@
 package org.onelabel.pipeline.workflow;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,6 @@ import org.onelabel.pipeline.training.SpecialistRound;
 import org.onelabel.pipeline.training.StructureWatch;
 import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.training.TrainingCheckpoint;
-import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Dataset;
 
 /** Trains the specialist of a round. */
@@ -178,12 +175,6 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
   /** Forgets the state of the training, which has its result. */
   @Override
   public void cleanUp(StageContext context) {
-    RoundFiles files = new RoundFiles(context);
-    try {
-      Files.deleteIfExists(files.stateFile(name().round()));
-    } catch (IOException e) {
-      throw new InputException(
-          files.stateFile(name().round()), "cannot be deleted: " + InputException.firstLine(e), e);
-    }
+    context.run().delete(new RoundFiles(context).stateFile(name().round()));
   }
 }
