@@ -43,7 +43,9 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -223,15 +225,10 @@ class IgnoredVoxelsTest {
     Dataset dataset =
         new Dataset(
             "many",
-            Naming.SUFFIXED,
-            OptionalInt.of(1),
-            List.of(),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
             Collections.nCopies(255, "s"),
             image,
-            one,
-            List.of(one),
-            List.of(),
-            List.of(),
+            new CaseSets(one, List.of(one), List.of(), List.of()),
             Warnings.NONE);
     Configuration configuration = Configuration.of("quick", Map.of());
     InputException e =

@@ -217,6 +217,6 @@ public record Plan(
         configuration.prediction().blending(),
         filter,
         cohort.structures(),
-        cohort.dataset().naming());
+        cohort.dataset().images());
   }
 }

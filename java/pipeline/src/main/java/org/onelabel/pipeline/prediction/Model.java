@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.kernels.Kernels;
@@ -23,6 +24,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 
 /**
@@ -41,7 +43,7 @@ public final class Model implements AutoCloseable {
    * @param blending of windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
-   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
+   * @param images what is known of the files that it learnt from
    */
   public record Recipe(
       double[] spacing,
@@ -51,7 +53,7 @@ public final class Model implements AutoCloseable {
       SlidingWindow.Blending blending,
       ComponentFilter filter,
       List<String> structures,
-      Naming naming) {
+      ImageFiles images) {
 
     SlidingWindow window() {
       return PredictionSettings.window(patch, overlap, blending);
@@ -68,7 +70,7 @@ public final class Model implements AutoCloseable {
           "location", numbers(filter.location().mean()),
           "locationDeviation", numbers(filter.location().deviation()),
           "structures", String.join("\n", structures),
-          "naming", naming.name());
+          "naming", images.naming().name());
     }
 
     private static String numbers(double[] values) {
@@ -86,9 +88,10 @@ public final class Model implements AutoCloseable {
     }
 
     private static Recipe of(Map<String, String> metadata) {
+      Intensities intensities = Intensities.parse(metadata.getOrDefault("intensities", ""));
       return new Recipe(
           numbers(metadata, "spacing"),
-          Intensities.parse(metadata.getOrDefault("intensities", "")),
+          intensities,
           Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
               .mapToInt(Integer::parseInt)
               .toArray(),
@@ -99,7 +102,15 @@ public final class Model implements AutoCloseable {
               new LocationPrior(
                   numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
           metadata.getOrDefault("structures", "").lines().toList(),
-          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
+          images(metadata, intensities.channels().size()));
+    }
+
+    /** Models of the first version do not say how files are called. */
+    private static ImageFiles images(Map<String, String> metadata, int channels) {
+      return new ImageFiles(
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())),
+          OptionalInt.of(channels),
+          List.of());
     }
   }
 
@@ -168,9 +179,9 @@ public final class Model implements AutoCloseable {
     return specialist.architecture().channels();
   }
 
-  /** How the files of the dataset are called that it learnt from. */
-  public Naming naming() {
-    return recipe.naming;
+  /** What is known of the image files that it learnt from. */
+  public ImageFiles images() {
+    return recipe.images;
   }
 
   /** What of its findings is kept. */

@@ -23,7 +23,9 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -54,15 +56,11 @@ class PlanTest {
     Dataset dataset =
         new Dataset(
             "some",
-            Naming.SUFFIXED,
-            OptionalInt.of(1),
-            List.of(),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
             List.of("box"),
             label,
-            new Case("a", List.of(image), Optional.of(label)),
-            List.of(),
-            List.of(),
-            List.of(),
+            new CaseSets(
+                new Case("a", List.of(image), Optional.of(label)), List.of(), List.of(), List.of()),
             Warnings.NONE);
     Configuration configuration =
         Configuration.of("quick", ConfigurationTest.assignments(settings));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,13 @@ import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 
 class ModelTest {
   private static final Architecture SMALL = new Architecture(1, false, 2, 2);
+  private static final ImageFiles FILES =
+      new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of());
 
   @TempDir private Path folder;
   @AutoClose private final Kernels kernels = Kernels.open();
@@ -45,7 +49,7 @@ class ModelTest {
             SlidingWindow.Blending.UNIFORM,
             new ComponentFilter(2, location),
             List.of("organ"),
-            Naming.SUFFIXED);
+            FILES);
     return Model.file(SMALL, Specialist.fresh(SMALL, 1, ComputeDevice.cpu()), recipe);
   }
 
@@ -63,7 +67,7 @@ class ModelTest {
   void aModelIsReadAsItWasWritten() throws IOException {
     try (Model model = Model.read(written(content(), ""), kernels, ComputeDevice.cpu())) {
       assertEquals(List.of("organ"), model.structures());
-      assertEquals(Naming.SUFFIXED, model.naming());
+      assertEquals(FILES, model.images());
       assertEquals(2, model.filter().kept());
       assertArrayEquals(new double[] {0.4, 0.5, 0.6}, model.filter().location().mean());
       assertArrayEquals(new double[] {0.05, 0.1, 0.2}, model.filter().location().deviation());

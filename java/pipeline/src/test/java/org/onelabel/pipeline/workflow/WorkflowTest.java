@@ -20,7 +20,9 @@ import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 
@@ -35,15 +37,10 @@ class WorkflowTest {
   private static Dataset dataset(Case... pool) {
     return new Dataset(
         "some",
-        Naming.SUFFIXED,
-        OptionalInt.of(1),
-        List.of(),
+        new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
         List.of("x"),
         Path.of("dataset.json"),
-        scan("a"),
-        List.of(pool),
-        List.of(scan("v")),
-        List.of(scan("t")),
+        new CaseSets(scan("a"), List.of(pool), List.of(scan("v")), List.of(scan("t"))),
         Warnings.NONE);
   }
 

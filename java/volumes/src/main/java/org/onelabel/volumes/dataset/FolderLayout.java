@@ -83,7 +83,7 @@ final class FolderLayout {
     return draft.dataset(
         naming,
         channels,
-        new DatasetDraft.Sets(
+        new CaseSets(
             chosen, pool, validation.stream().filter(c -> c.label().isPresent()).toList(), test));
   }
 

@@ -67,7 +67,7 @@ final class PublishedLayout {
     return draft.dataset(
         Naming.PLAIN,
         draft.description.channels(),
-        new DatasetDraft.Sets(
+        new CaseSets(
             chosen, train.stream().filter(c -> !c.equals(chosen)).toList(), validation, test));
   }
 

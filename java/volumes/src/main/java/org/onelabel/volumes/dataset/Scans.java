@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -26,16 +25,14 @@ public record Scans(List<Case> cases, Warnings warnings) {
    * Finds the scans of {@code input}.
    *
    * @param asked how the user says files are called
-   * @param own how those of a model's dataset are called, {@link Naming#AUTO} where nothing is
-   *     known
-   * @param channels of every scan, where they are known
+   * @param own what is known of files like these: those of the dataset of a model
    */
-  public static Scans open(Path input, Naming asked, Naming own, OptionalInt channels) {
+  public static Scans open(Path input, Naming asked, ImageFiles own) {
     Map<Path, String> leftOut = new TreeMap<>();
     VolumeFolder folder = volumes(input, leftOut);
-    Naming naming = CaseFiles.ofScans(asked, own, channels, folder.volumes());
+    Naming naming = CaseFiles.ofScans(asked, own, folder.volumes());
     List<Case> cases = new ArrayList<>();
-    CaseFiles.cases(folder, naming, channels)
+    CaseFiles.cases(folder, naming, own.channels())
         .forEach((id, files) -> cases.add(new Case(id, files, Optional.empty())));
     int files = cases.getFirst().images().size();
     for (Case other : cases) {
