@@ -225,7 +225,7 @@ class IgnoredVoxelsTest {
     Dataset dataset =
         new Dataset(
             "many",
-            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
             Collections.nCopies(255, "s"),
             image,
             new CaseSets(one, List.of(one), List.of(), List.of()),

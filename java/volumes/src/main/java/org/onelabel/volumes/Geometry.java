@@ -45,11 +45,13 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
   }
 
   /**
-   * This grid with voxel sides of {@code side} millimetres where its file does not tell them; the
-   * grid itself where it does.
+   * This grid with the voxel sides {@code sides} where its file does not tell them; the grid itself
+   * where it does.
    */
-  public Geometry withSpacing(double side) {
-    return tellsSpacing() ? this : new Geometry(extent, Affine.ofSpacing(side, side, side), header);
+  public Geometry withSpacing(Spacing sides) {
+    return tellsSpacing()
+        ? this
+        : new Geometry(extent, Affine.ofSpacing(sides.x(), sides.y(), sides.z()), header);
   }
 
   /** Voxels along x. */

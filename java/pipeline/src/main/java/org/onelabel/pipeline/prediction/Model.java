@@ -22,6 +22,7 @@ import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.ImageFiles;
@@ -54,23 +55,27 @@ public final class Model implements AutoCloseable {
       ComponentFilter filter,
       List<String> structures,
       ImageFiles images) {
+    /** The spacing of files that tell none; models of datasets that do not say it lack the key. */
+    private static final String FILES = "fileSpacing";
 
     SlidingWindow window() {
       return PredictionSettings.window(patch, overlap, blending);
     }
 
     private Map<String, String> toMetadata() {
-      return Map.of(
-          "spacing", numbers(spacing),
-          "intensities", intensities.text(),
-          "patch", join(Arrays.stream(patch).boxed().toList()),
-          "overlap", Double.toString(overlap),
-          "blending", blending.name(),
-          "components", Integer.toString(filter.kept()),
-          "location", numbers(filter.location().mean()),
-          "locationDeviation", numbers(filter.location().deviation()),
-          "structures", String.join("\n", structures),
-          "naming", images.naming().name());
+      Map<String, String> metadata = new TreeMap<>();
+      metadata.put("spacing", numbers(spacing));
+      metadata.put("intensities", intensities.text());
+      metadata.put("patch", join(Arrays.stream(patch).boxed().toList()));
+      metadata.put("overlap", Double.toString(overlap));
+      metadata.put("blending", blending.name());
+      metadata.put("components", Integer.toString(filter.kept()));
+      metadata.put("location", numbers(filter.location().mean()));
+      metadata.put("locationDeviation", numbers(filter.location().deviation()));
+      metadata.put("structures", String.join("\n", structures));
+      metadata.put("naming", images.naming().name());
+      images.spacing().ifPresent(s -> metadata.put(FILES, join(List.of(s.x(), s.y(), s.z()))));
+      return metadata;
     }
 
     private static String numbers(double[] values) {
@@ -110,7 +115,17 @@ public final class Model implements AutoCloseable {
       return new ImageFiles(
           Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())),
           OptionalInt.of(channels),
-          List.of());
+          List.of(),
+          metadata.containsKey(FILES)
+              ? Optional.of(sides(numbers(metadata, FILES)))
+              : Optional.empty());
+    }
+
+    private static Spacing sides(double[] sides) {
+      if (sides.length != 3) {
+        throw new IllegalArgumentException("a spacing has three sides, not " + sides.length);
+      }
+      return new Spacing(sides[0], sides[1], sides[2]);
     }
   }
 

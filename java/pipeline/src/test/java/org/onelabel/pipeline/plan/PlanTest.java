@@ -56,7 +56,7 @@ class PlanTest {
     Dataset dataset =
         new Dataset(
             "some",
-            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
             List.of("box"),
             label,
             new CaseSets(

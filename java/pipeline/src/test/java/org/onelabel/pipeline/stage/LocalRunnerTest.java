@@ -73,7 +73,7 @@ class LocalRunnerTest {
     cases.remove(chosen);
     return new Dataset(
         "some",
-        new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of()),
+        new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
         List.of("x"),
         chosen.images().getFirst(),
         new CaseSets(chosen, cases, List.of(), List.of()),

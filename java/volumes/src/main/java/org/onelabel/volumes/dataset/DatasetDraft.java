@@ -42,6 +42,12 @@ final class DatasetDraft {
     return template.isPresent();
   }
 
+  /** A case of this dataset. */
+  Case scan(String id, List<Path> images, Optional<Path> label) {
+    return new Case(
+        id, images, label, description.ignored(), description.spacing().orElse(ImageFiles.ASSUMED));
+  }
+
   /** Volumes beside the folders of a dataset, and in others than those. */
   void nameStrangers(Set<String> known) {
     for (Path entry : VolumeFolder.entries(folder)) {
@@ -91,13 +97,17 @@ final class DatasetDraft {
     List<Case> all = new ArrayList<>(List.of(sets.template()));
     Stream.of(sets.unlabelled(), sets.validation(), sets.test()).forEach(all::addAll);
     requireDistinct(all);
+    ImageFiles.note(
+            description.spacing(),
+            all.stream().flatMap(c -> Stream.concat(c.images().stream(), c.label().stream())))
+        .ifPresent(notes::add);
     Path label = sets.template().label().orElseThrow();
     boolean named = !description.structures().isEmpty();
     return new Dataset(
         description.name().isEmpty()
             ? folder.toAbsolutePath().normalize().getFileName().toString()
             : description.name(),
-        new ImageFiles(naming, channels, description.modalities()),
+        new ImageFiles(naming, channels, description.modalities(), description.spacing()),
         named ? description.structures() : structures(sets.template(), label),
         named ? description.file() : label,
         sets,

@@ -104,9 +104,7 @@ final class PublishedLayout {
                 .formatted(id, draft.folder.resolve(DATA).resolve(id + ".h5")));
       }
       CaseFiles.requireId(file, id);
-      cases.add(
-          new Case(
-              id, List.of(file.path()), Optional.of(file.path()), draft.description.ignored()));
+      cases.add(draft.scan(id, List.of(file.path()), Optional.of(file.path())));
     }
     return cases;
   }
