@@ -32,8 +32,13 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
   }
 
   /** A grid in the space of {@code affine}, as a file without a header of its own has it. */
+  public static Geometry of(Extent extent, Affine affine) {
+    return new Geometry(extent, affine, Origin.AFFINE);
+  }
+
+  /** The same of these sides. */
   public static Geometry of(int sizeX, int sizeY, int sizeZ, Affine affine) {
-    return new Geometry(new Extent(sizeX, sizeY, sizeZ), affine, Origin.AFFINE);
+    return of(new Extent(sizeX, sizeY, sizeZ), affine);
   }
 
   /**

@@ -29,6 +29,8 @@ import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class PlanTest {
   @TempDir private Path folder;
@@ -86,8 +88,7 @@ class PlanTest {
   @Test
   void thePatchCoversTheStructuresAndTheirSurroundings() {
     Plan plan = plan(CUBES, MILLIMETRE, "registration.margin=0.25");
-    assertArrayEquals(new int[] {8, 8, 8}, plan.frame().start());
-    assertArrayEquals(new int[] {48, 48, 48}, plan.frame().shape());
+    assertEquals(new Box(8, 8, 8, new Extent(48, 48, 48)), plan.frame().box());
     assertArrayEquals(new int[] {48, 48, 48}, plan.patch());
     assertEquals(UnetLayout.PUBLISHED, plan.architecture().layout());
     assertEquals(0.5, plan.sampling().foreground(), "48³ is less than half of 64³");
@@ -97,8 +98,7 @@ class PlanTest {
   @Test
   void withoutRegistrationTheWholeTemplateIsTheFrame() {
     Plan plan = plan(CUBES, MILLIMETRE, "registration.find=false");
-    assertArrayEquals(new int[3], plan.frame().start());
-    assertArrayEquals(CUBES, plan.frame().shape());
+    assertEquals(Box.of(Extent.of(CUBES)), plan.frame().box());
     assertEquals(Sampling.FOREGROUND, plan.sampling().foreground());
     assertEquals(0, plan.sampling().aside());
   }
