@@ -17,6 +17,7 @@ import org.onelabel.pipeline.registration.Placement;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
 import org.onelabel.volumes.grid.Extent;
 
 class FramingTest {
@@ -282,9 +283,8 @@ class FramingTest {
       rows[4 * n + 1] = (x - 1.5f) * 6;
       rows[4 * n + 3] = (n % 4 - 1.5f) * 6;
     }
-    int[] box = {8, 1, 4};
-    FeatureGrid grid =
-        new FeatureGrid(rows, 4, new int[] {4, 1, 4}, new int[3], box, 3, new float[] {1});
+    Box box = Box.of(new Extent(8, 1, 4));
+    FeatureGrid grid = new FeatureGrid(rows, 4, new Extent(4, 1, 4), box, 3, new float[] {1});
     FeatureGrid bent = framing.bent(grid);
     for (int n = 0; n < 16; n++) {
       assertEquals(7, bent.rows()[4 * n]);
@@ -292,8 +292,7 @@ class FramingTest {
       assertEquals(0, bent.rows()[4 * n + 2], 1e-5, "one cell tells no way");
       assertEquals(rows[4 * n + 3] - 6, bent.rows()[4 * n + 3], 1e-5, "one voxel of 6 back");
     }
-    FeatureGrid without =
-        new FeatureGrid(rows, 4, new int[] {4, 1, 4}, new int[3], box, 0, new float[] {1});
+    FeatureGrid without = new FeatureGrid(rows, 4, new Extent(4, 1, 4), box, 0, new float[] {1});
     assertSame(without, framing.bent(without));
   }
 }
