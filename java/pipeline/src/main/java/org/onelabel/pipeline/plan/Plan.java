@@ -143,7 +143,8 @@ public record Plan(
   private static int components(Cohort cohort, PredictionSettings settings) {
     return settings.components() > 0
         ? settings.components()
-        : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape());
+        : ComponentFilter.count(
+            new LabelArray(cohort.template().extent(), cohort.templateLabels()));
   }
 
   /** How much of a template of this shape its frame is, 0…1. */

@@ -219,7 +219,7 @@ public final class Model implements AutoCloseable {
   public Prediction predict(WorkingScan scan, Optional<byte[]> propagated, Progress.Task task) {
     return Prediction.of(
         specialist.predict(scan.scan(), window, task::part),
-        scan.shape(),
+        scan.extent(),
         recipe.filter,
         propagated,
         kernels);
@@ -277,7 +277,7 @@ public final class Model implements AutoCloseable {
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.shape(), propagated);
+    recipe.filter.apply(found, working.extent(), propagated);
     return found;
   }
 
