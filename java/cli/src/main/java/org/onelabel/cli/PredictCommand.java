@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -62,8 +61,7 @@ final class PredictCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.open(run);
     try (Kernels kernels = device.openKernels();
         Model model = Model.read(directory.model(), kernels, device.networks())) {
-      Scans scans =
-          Scans.open(input, naming.get(), model.naming(), OptionalInt.of(model.channels()));
+      Scans scans = Scans.open(input, naming.get(), model.images());
       boolean single = !Files.isDirectory(input) && !Files.isDirectory(output);
       if (single && !output.getFileName().toString().matches(".*\\.nii(\\.gz)?")) {
         throw new InputException(output, "must end in .nii or .nii.gz, or be a folder");

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Scans;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +54,7 @@ final class SuggestTemplateCommand implements Callable<Integer> {
       throw new InputException(images, "is no folder of scans");
     }
     OptionalInt wanted = channels == null ? OptionalInt.empty() : OptionalInt.of(channels);
-    Scans scans = Scans.open(images, naming.get(), Naming.AUTO, wanted);
+    Scans scans = Scans.open(images, naming.get(), ImageFiles.ofChannels(wanted));
     if (scans.cases().size() < 2) {
       throw new InputException(images, "holds fewer than two scans: nothing to choose from");
     }

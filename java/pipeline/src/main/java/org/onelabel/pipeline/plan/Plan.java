@@ -18,6 +18,8 @@ import org.onelabel.pipeline.registration.RegistrationSettings;
 import org.onelabel.pipeline.training.NetworkSettings;
 import org.onelabel.pipeline.training.RoundSettings;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * What the data decides where the configuration leaves it open.
@@ -141,7 +143,8 @@ public record Plan(
   private static int components(Cohort cohort, PredictionSettings settings) {
     return settings.components() > 0
         ? settings.components()
-        : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape());
+        : ComponentFilter.count(
+            new LabelArray(cohort.template().extent(), cohort.templateLabels()));
   }
 
   /** How much of a template of this shape its frame is, 0…1. */
@@ -169,10 +172,11 @@ public record Plan(
   }
 
   private static Frame frame(Cohort cohort, RegistrationSettings settings) {
-    int[] shape = cohort.template().shape();
+    Extent template = cohort.template().extent();
     return settings.find()
-        ? Frame.around(cohort.templateLabels(), shape, cohort.spacing(), settings.margin())
-        : Frame.whole(shape, cohort.spacing());
+        ? Frame.around(
+            new LabelArray(template, cohort.templateLabels()), cohort.spacing(), settings.margin())
+        : Frame.whole(template, cohort.spacing());
   }
 
   private static int[] stride(Frame frame, EncoderSettings settings) {
@@ -217,6 +221,6 @@ public record Plan(
         configuration.prediction().blending(),
         filter,
         cohort.structures(),
-        cohort.dataset().naming());
+        cohort.dataset().images());
   }
 }

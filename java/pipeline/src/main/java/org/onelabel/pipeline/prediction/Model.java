@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.kernels.Kernels;
@@ -21,8 +22,10 @@ import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 
 /**
@@ -41,7 +44,7 @@ public final class Model implements AutoCloseable {
    * @param blending of windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
-   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
+   * @param images what is known of the files that it learnt from
    */
   public record Recipe(
       double[] spacing,
@@ -51,24 +54,28 @@ public final class Model implements AutoCloseable {
       SlidingWindow.Blending blending,
       ComponentFilter filter,
       List<String> structures,
-      Naming naming) {
+      ImageFiles images) {
+    /** The spacing of files that tell none; models of datasets that do not say it lack the key. */
+    private static final String FILES = "fileSpacing";
 
     SlidingWindow window() {
       return PredictionSettings.window(patch, overlap, blending);
     }
 
     private Map<String, String> toMetadata() {
-      return Map.of(
-          "spacing", numbers(spacing),
-          "intensities", intensities.text(),
-          "patch", join(Arrays.stream(patch).boxed().toList()),
-          "overlap", Double.toString(overlap),
-          "blending", blending.name(),
-          "components", Integer.toString(filter.kept()),
-          "location", numbers(filter.location().mean()),
-          "locationDeviation", numbers(filter.location().deviation()),
-          "structures", String.join("\n", structures),
-          "naming", naming.name());
+      Map<String, String> metadata = new TreeMap<>();
+      metadata.put("spacing", numbers(spacing));
+      metadata.put("intensities", intensities.text());
+      metadata.put("patch", join(Arrays.stream(patch).boxed().toList()));
+      metadata.put("overlap", Double.toString(overlap));
+      metadata.put("blending", blending.name());
+      metadata.put("components", Integer.toString(filter.kept()));
+      metadata.put("location", numbers(filter.location().mean()));
+      metadata.put("locationDeviation", numbers(filter.location().deviation()));
+      metadata.put("structures", String.join("\n", structures));
+      metadata.put("naming", images.naming().name());
+      images.spacing().ifPresent(s -> metadata.put(FILES, join(List.of(s.x(), s.y(), s.z()))));
+      return metadata;
     }
 
     private static String numbers(double[] values) {
@@ -86,9 +93,10 @@ public final class Model implements AutoCloseable {
     }
 
     private static Recipe of(Map<String, String> metadata) {
+      Intensities intensities = Intensities.parse(metadata.getOrDefault("intensities", ""));
       return new Recipe(
           numbers(metadata, "spacing"),
-          Intensities.parse(metadata.getOrDefault("intensities", "")),
+          intensities,
           Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
               .mapToInt(Integer::parseInt)
               .toArray(),
@@ -99,7 +107,25 @@ public final class Model implements AutoCloseable {
               new LocationPrior(
                   numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
           metadata.getOrDefault("structures", "").lines().toList(),
-          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
+          images(metadata, intensities.channels().size()));
+    }
+
+    /** Models of the first version do not say how files are called. */
+    private static ImageFiles images(Map<String, String> metadata, int channels) {
+      return new ImageFiles(
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())),
+          OptionalInt.of(channels),
+          List.of(),
+          metadata.containsKey(FILES)
+              ? Optional.of(sides(numbers(metadata, FILES)))
+              : Optional.empty());
+    }
+
+    private static Spacing sides(double[] sides) {
+      if (sides.length != 3) {
+        throw new IllegalArgumentException("a spacing has three sides, not " + sides.length);
+      }
+      return new Spacing(sides[0], sides[1], sides[2]);
     }
   }
 
@@ -168,9 +194,9 @@ public final class Model implements AutoCloseable {
     return specialist.architecture().channels();
   }
 
-  /** How the files of the dataset are called that it learnt from. */
-  public Naming naming() {
-    return recipe.naming;
+  /** What is known of the image files that it learnt from. */
+  public ImageFiles images() {
+    return recipe.images;
   }
 
   /** What of its findings is kept. */
@@ -193,7 +219,7 @@ public final class Model implements AutoCloseable {
   public Prediction predict(WorkingScan scan, Optional<byte[]> propagated, Progress.Task task) {
     return Prediction.of(
         specialist.predict(scan.scan(), window, task::part),
-        scan.shape(),
+        scan.extent(),
         recipe.filter,
         propagated,
         kernels);
@@ -251,7 +277,7 @@ public final class Model implements AutoCloseable {
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.shape(), propagated);
+    recipe.filter.apply(found, working.extent(), propagated);
     return found;
   }
 

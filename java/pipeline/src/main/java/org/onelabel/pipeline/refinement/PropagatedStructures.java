@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * A refinement that keeps structures which the specialist has lost: whatever it makes of the
@@ -36,7 +37,7 @@ public final class PropagatedStructures implements Refinement {
     byte[] labels = refined.labels().clone();
     float[] confidence = refined.confidence().clone();
     for (int i = 0; i < labels.length; i++) {
-      if (lost.contains(propagated.labels()[i] & 255)) {
+      if (lost.contains(LabelArray.classOf(propagated.labels()[i]))) {
         labels[i] = propagated.labels()[i];
         confidence[i] = propagated.confidence()[i];
       }

@@ -7,6 +7,7 @@ import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.features.VoxelCells;
 import org.onelabel.pipeline.propagation.CellNeighbourhood;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * What the label of one volume says of each of its feature cells.
@@ -33,7 +34,7 @@ public record RegionCells(
   /** The cells of a volume; those of the template are trusted {@code template} times as much. */
   public static RegionCells of(
       Refinement.Predicted volume, FeatureGrid grid, int classes, double template) {
-    VoxelCells voxelCells = VoxelCells.of(grid, volume.shape());
+    VoxelCells voxelCells = VoxelCells.of(grid, Extent.of(volume.shape()));
     float[] shares = voxelCells.shares(volume.label().labels(), classes);
     float[] trust = new float[grid.cells()];
     float[] uncertainty = new float[grid.cells()];
@@ -48,7 +49,7 @@ public record RegionCells(
     double[][] moments = any ? grid.positionMoments(structure) : new double[0][];
     return new RegionCells(
         classes,
-        grid.size(),
+        grid.size().shape(),
         voxelCells.of(),
         shares,
         voxelCells.voters(volume.label().labels()),
@@ -74,7 +75,8 @@ public record RegionCells(
   public int[] asked(int[] open, int reach, int most, long seed) {
     IntStream structures = IntStream.range(0, trust.length).filter(n -> shares[n * classes] < 1);
     boolean[] near =
-        CellNeighbourhood.around(size, IntStream.concat(structures, Arrays.stream(open)), reach);
+        CellNeighbourhood.around(
+            Extent.of(size), IntStream.concat(structures, Arrays.stream(open)), reach);
     int[] candidates = IntStream.range(0, near.length).filter(n -> near[n] && voters[n]).toArray();
     int count = Math.min(most, candidates.length);
     SplittableRandom random = new SplittableRandom(seed);

@@ -16,6 +16,7 @@ import org.onelabel.pipeline.propagation.CellSearch;
 import org.onelabel.pipeline.propagation.DenseKnnPropagation;
 import org.onelabel.pipeline.propagation.PatchBox;
 import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Uncertain regions take a vote. Cells whose mean uncertainty is not below a quantile of the pool's
@@ -202,7 +203,7 @@ public final class RegionRefinement implements Refinement {
             Buffer.of(scores),
             classes,
             grid,
-            volume.shape(),
+            Extent.of(volume.shape()),
             UpsampleArgmax.Interpolation.TRILINEAR);
     boolean[] isOpen = new boolean[grid.cells()];
     for (int n : open) {

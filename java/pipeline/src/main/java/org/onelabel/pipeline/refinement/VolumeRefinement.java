@@ -13,7 +13,8 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.pipeline.cohort.PseudoLabel;
-import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * As published (SemiSAM-O1, section 5 of the method): volumes whose uncertainty is not below the
@@ -97,18 +98,18 @@ public final class VolumeRefinement implements Refinement {
   /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */
   private static PseudoLabel vote(
       Predicted target, List<Predicted> volumes, int[] neighbours, float[] weights, int classes) {
-    int[] shape = target.shape();
+    Extent extent = Extent.of(target.shape());
     PseudoLabel own = target.label();
-    int voxels = shape[0] * shape[1] * shape[2];
-    byte[] labels = new byte[voxels];
-    float[] confidence = new float[voxels];
-    Predicted[] asked = new Predicted[neighbours.length];
+    byte[] labels = new byte[extent.voxels()];
+    float[] confidence = new float[extent.voxels()];
+    LabelArray[] asked = new LabelArray[neighbours.length];
     int[][][] sources = new int[neighbours.length][3][];
     for (int j = 0; j < neighbours.length; j++) {
-      asked[j] = volumes.get(neighbours[j]);
+      Predicted neighbour = volumes.get(neighbours[j]);
+      asked[j] = new LabelArray(Extent.of(neighbour.shape()), neighbour.label().labels());
       for (int a = 0; a < 3; a++) {
-        int in = asked[j].shape()[a];
-        int out = shape[a];
+        int in = asked[j].extent().size(a);
+        int out = extent.size(a);
         sources[j][a] =
             IntStream.range(0, out)
                 .map(i -> Math.min((int) ((long) i * in / out), in - 1))
@@ -117,19 +118,15 @@ public final class VolumeRefinement implements Refinement {
     }
     float[] votes = new float[classes];
     int next = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, next++) {
+    for (int x = 0; x < extent.sizeX(); x++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int z = 0; z < extent.sizeZ(); z++, next++) {
           Arrays.fill(votes, 0);
           float total = 0;
           boolean voted = false;
           for (int j = 0; j < neighbours.length; j++) {
-            Predicted from = asked[j];
-            int at =
-                (sources[j][0][x] * from.shape()[1] + sources[j][1][y]) * from.shape()[2]
-                    + sources[j][2][z];
-            int label = from.label().labels()[at] & 255;
-            if (label != LabelMap.IGNORED) {
+            int label = asked[j].at(sources[j][0][x], sources[j][1][y], sources[j][2][z]);
+            if (label != LabelArray.IGNORED) {
               votes[label] += weights[j];
               total += weights[j];
               voted = true;

@@ -100,7 +100,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         float[][] seen = specialist.describe(scan);
         Arrays.setAll(seen, i -> framing.pull(seen[i]));
         outputs.features(
-            run.features(round(), scan.id()), encoded.withChannels(seen, framing.frame().shape()));
+            run.features(round(), scan.id()), encoded.withChannels(seen, framing.frame().extent()));
         task.step(scan.id());
       }
     }

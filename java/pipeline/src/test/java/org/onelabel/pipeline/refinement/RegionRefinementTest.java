@@ -8,9 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class RegionRefinementTest {
   private static final int[] SHAPE = {4, 4, 4};
+  private static final Extent EXTENT = Extent.of(SHAPE);
   private static final int VOXELS = 64;
 
   /** Half of the volume is the structure; features say which half, labels err in one voxel. */
@@ -30,7 +33,7 @@ class RegionRefinementTest {
       margins[wrong] = sure ? 0.9f : 0.1f;
       map[wrong] = 0.7f;
     }
-    FeatureGrid grid = new FeatureGrid(rows, 1, SHAPE, new int[3], SHAPE, 0, new float[] {1});
+    FeatureGrid grid = new FeatureGrid(rows, 1, EXTENT, Box.of(EXTENT), 0, new float[] {1});
     return new Refinement.Predicted(
         new PseudoLabel(labels, template ? null : margins),
         null,
@@ -80,7 +83,7 @@ class RegionRefinementTest {
       rows[3 * i + 1] = 2 * (i / 4 % 4);
       rows[3 * i + 2] = 2 * (i % 4);
     }
-    FeatureGrid grid = new FeatureGrid(rows, 3, SHAPE, new int[3], SHAPE, 3, new float[] {1});
+    FeatureGrid grid = new FeatureGrid(rows, 3, EXTENT, Box.of(EXTENT), 3, new float[] {1});
     return new Refinement.Predicted(
         volume.label(), null, SHAPE, 0.1, volume.map(), () -> grid, grid.global(), template);
   }
