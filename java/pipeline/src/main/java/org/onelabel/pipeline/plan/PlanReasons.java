@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.model.UnetLayout;
+import org.onelabel.networks.training.TrainingLength;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.EncoderKind;
@@ -271,7 +272,7 @@ final class PlanReasons {
   }
 
   private PlanEntry steps() {
-    RoundSettings.LengthSettings training = configuration.training().length();
+    TrainingLength training = configuration.training().length();
     String more =
         training.extensions() == 0
             ? ""
