@@ -96,7 +96,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
   }
 
   private static List<Scan> pool(Cohort cohort, Function<WorkingScan, Scan> learning) {
-    return LazyList.of(cohort.pool(), learning, Cohort::bytes);
+    return LazyList.of(cohort.pool(), learning, Scan::bytes);
   }
 
   private Supervision supervision(StageContext context) {
