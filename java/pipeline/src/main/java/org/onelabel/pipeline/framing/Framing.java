@@ -2,6 +2,7 @@ package org.onelabel.pipeline.framing;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.FeatureGrid;
@@ -92,12 +93,14 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /**
    * The same where {@code label} has another class or another trust in the scan's class than {@code
-   * before}; elsewhere {@code own}.
+   * before}; elsewhere the scan's own, which is read only where it is needed.
    */
-  public PseudoLabel pushChanges(PseudoLabel label, PseudoLabel before, PseudoLabel own) {
+  public PseudoLabel pushChanges(
+      PseudoLabel label, PseudoLabel before, Supplier<PseudoLabel> read) {
     if (isWhole()) {
       return label;
     }
+    PseudoLabel own = read.get();
     PseudoLabel pushed =
         pushed(label, new PseudoLabel(own.labels().clone(), own.confidence().clone()));
     PseudoLabel was =
@@ -119,7 +122,7 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
   private PseudoLabel pushed(PseudoLabel label, PseudoLabel result) {
     Placement back = placement.inverse();
     int[] f = frame.shape();
-    float[] scores = new float[256];
+    LabelInterpolation interpolation = new LabelInterpolation(label, f, new float[256]);
     int voxel = 0;
     for (int x = 0; x < shape[0]; x++) {
       for (int y = 0; y < shape[1]; y++) {
@@ -133,7 +136,7 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
               && fx < f[0] - 0.5
               && fy < f[1] - 0.5
               && fz < f[2] - 0.5) {
-            decide(label, f, fx, fy, fz, scores, voxel, result);
+            interpolation.decide(fx, fy, fz, result, voxel);
           }
         }
       }
@@ -141,43 +144,45 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
     return result;
   }
 
-  private static void decide(
-      PseudoLabel label,
-      int[] f,
-      double x,
-      double y,
-      double z,
-      float[] scores,
-      int voxel,
-      PseudoLabel result) {
-    int x0 = (int) Math.floor(x);
-    int y0 = (int) Math.floor(y);
-    int z0 = (int) Math.floor(z);
-    int[] corners = new int[8];
-    for (int corner = 0; corner < 8; corner++) {
-      int cx = Math.clamp(x0 + (corner >> 2), 0, f[0] - 1);
-      int cy = Math.clamp(y0 + (corner >> 1 & 1), 0, f[1] - 1);
-      int cz = Math.clamp(z0 + (corner & 1), 0, f[2] - 1);
-      double share =
-          ((corner & 4) != 0 ? x - x0 : x0 + 1 - x)
-              * ((corner & 2) != 0 ? y - y0 : y0 + 1 - y)
-              * ((corner & 1) != 0 ? z - z0 : z0 + 1 - z);
-      int n = (cx * f[1] + cy) * f[2] + cz;
-      corners[corner] = label.labels()[n] & 255;
-      scores[corners[corner]] += (float) (share * (label.confidence()[n] + LEAST));
-    }
-    int best = corners[0];
-    for (int c : corners) {
-      best = scores[c] > scores[best] || (scores[c] == scores[best] && c < best) ? c : best;
-    }
-    float second = 0;
-    for (int c : corners) {
-      second = c == best ? second : Math.max(second, scores[c]);
-    }
-    result.labels()[voxel] = (byte) best;
-    result.confidence()[voxel] = Math.clamp(scores[best] - second, 0, 1);
-    for (int c : corners) {
-      scores[c] = 0;
+  /**
+   * A label between its voxels.
+   *
+   * @param f its shape
+   * @param scores of the classes, all 0 between two places
+   */
+  private record LabelInterpolation(PseudoLabel label, int[] f, float[] scores) {
+
+    /** The class with the highest margin at a place, and how far it is ahead, into a voxel. */
+    void decide(double x, double y, double z, PseudoLabel result, int voxel) {
+      int x0 = (int) Math.floor(x);
+      int y0 = (int) Math.floor(y);
+      int z0 = (int) Math.floor(z);
+      int[] corners = new int[8];
+      for (int corner = 0; corner < 8; corner++) {
+        int cx = Math.clamp(x0 + (corner >> 2), 0, f[0] - 1);
+        int cy = Math.clamp(y0 + (corner >> 1 & 1), 0, f[1] - 1);
+        int cz = Math.clamp(z0 + (corner & 1), 0, f[2] - 1);
+        double share =
+            ((corner & 4) != 0 ? x - x0 : x0 + 1 - x)
+                * ((corner & 2) != 0 ? y - y0 : y0 + 1 - y)
+                * ((corner & 1) != 0 ? z - z0 : z0 + 1 - z);
+        int n = (cx * f[1] + cy) * f[2] + cz;
+        corners[corner] = label.labels()[n] & 255;
+        scores[corners[corner]] += (float) (share * (label.confidence()[n] + LEAST));
+      }
+      int best = corners[0];
+      for (int c : corners) {
+        best = scores[c] > scores[best] || (scores[c] == scores[best] && c < best) ? c : best;
+      }
+      float second = 0;
+      for (int c : corners) {
+        second = c == best ? second : Math.max(second, scores[c]);
+      }
+      result.labels()[voxel] = (byte) best;
+      result.confidence()[voxel] = Math.clamp(scores[best] - second, 0, 1);
+      for (int c : corners) {
+        scores[c] = 0;
+      }
     }
   }
 }
