@@ -36,9 +36,7 @@ public final class Model implements AutoCloseable {
    *
    * @param spacing working voxel sides along right, front, up, millimetres
    * @param intensities how scans are normalised
-   * @param patch sides of the window, working voxels
-   * @param overlap of windows, share of the patch
-   * @param blending of windows
+   * @param tiling how they are covered with windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
    * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
@@ -46,24 +44,18 @@ public final class Model implements AutoCloseable {
   public record Recipe(
       double[] spacing,
       Intensities intensities,
-      int[] patch,
-      double overlap,
-      SlidingWindow.Blending blending,
+      Tiling tiling,
       ComponentFilter filter,
       List<String> structures,
       Naming naming) {
-
-    SlidingWindow window() {
-      return PredictionSettings.window(patch, overlap, blending);
-    }
 
     private Map<String, String> toMetadata() {
       return Map.of(
           "spacing", numbers(spacing),
           "intensities", intensities.text(),
-          "patch", join(Arrays.stream(patch).boxed().toList()),
-          "overlap", Double.toString(overlap),
-          "blending", blending.name(),
+          "patch", join(Arrays.stream(tiling.patch()).boxed().toList()),
+          "overlap", Double.toString(tiling.overlap()),
+          "blending", tiling.blending().name(),
           "components", Integer.toString(filter.kept()),
           "location", numbers(filter.location().mean()),
           "locationDeviation", numbers(filter.location().deviation()),
@@ -89,11 +81,12 @@ public final class Model implements AutoCloseable {
       return new Recipe(
           numbers(metadata, "spacing"),
           Intensities.parse(metadata.getOrDefault("intensities", "")),
-          Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
-              .mapToInt(Integer::parseInt)
-              .toArray(),
-          Double.parseDouble(metadata.getOrDefault("overlap", "")),
-          SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
+          new Tiling(
+              Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
+                  .mapToInt(Integer::parseInt)
+                  .toArray(),
+              Double.parseDouble(metadata.getOrDefault("overlap", "")),
+              SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", ""))),
           new ComponentFilter(
               Integer.parseInt(metadata.getOrDefault("components", "")),
               new LocationPrior(
@@ -125,7 +118,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       ComputeDevice device) {
     // The specialist comes last: nothing after it can fail and leave it open.
-    SlidingWindow window = recipe.window();
+    SlidingWindow window = recipe.tiling.window();
     return new Model(Specialist.of(architecture, weights, device), recipe, window, kernels);
   }
 
@@ -138,10 +131,10 @@ public final class Model implements AutoCloseable {
         throw new InputException(file, "is of another version of onelabel; train again");
       }
       Recipe recipe = Recipe.of(metadata);
-      if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
+      if (recipe.spacing.length != 3 || recipe.tiling.patch().length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      SlidingWindow window = recipe.window();
+      SlidingWindow window = recipe.tiling.window();
       String channels = Integer.toString(recipe.intensities.channels().size());
       if (!channels.equals(metadata.get("channels"))) {
         throw new InputException(
