@@ -187,8 +187,8 @@ class IgnoredVoxelsTest {
     assertArrayEquals(SlicePicture.centre(labels, shape), centre);
     double[] spacing = {1, 1, 1};
     assertEquals(
-        new SlicePicture(image, shape, spacing, centre).contours(labels, null, 1).toHtml("x"),
-        new SlicePicture(image, shape, spacing, centre).contours(ignored, null, 1).toHtml("x"));
+        new SlicePicture(image, shape, spacing, centre).contours(labels, 1).picture("x"),
+        new SlicePicture(image, shape, spacing, centre).contours(ignored, 1).picture("x"));
   }
 
   @Test
