@@ -131,28 +131,24 @@ class IgnoredVoxelsTest {
     assertArrayEquals(new boolean[] {true, false, true, true}, cells.voters(labels));
   }
 
-  private static Refinement.Predicted predicted(byte[] labels, boolean template, double entropy) {
+  private static Refinement.Volume predicted(byte[] labels, boolean template, double entropy) {
     FeatureGrid grid = turning(0, 1, 2, 3, 4, 5, 6, 7);
     float[] confidence = new float[8];
     Arrays.fill(confidence, 0.25f);
     float[] map = new float[8];
     Arrays.fill(map, (float) entropy);
-    return new Refinement.Predicted(
-        new PseudoLabel(labels, template ? null : confidence),
-        null,
-        ROW.shape(),
-        entropy,
-        template ? null : map,
-        () -> grid,
-        new float[] {1},
-        template);
+    PseudoLabel label = new PseudoLabel(labels, confidence);
+    float[] global = {1};
+    return template
+        ? new Refinement.Template(PseudoLabel.certain(labels), ROW.shape(), () -> grid, global)
+        : new Refinement.Predicted(label, label, entropy, map, ROW.shape(), () -> grid, global);
   }
 
   @Test
   void refinementAsksNobodyWhoDoesNotKnow() {
     byte[] known = {1, 1, IGNORED, IGNORED, IGNORED, IGNORED, 2, 2};
     byte[] guessed = {0, 0, 0, 1, 1, 0, 0, 0};
-    List<Refinement.Predicted> volumes =
+    List<Refinement.Volume> volumes =
         List.of(predicted(known, true, 0), predicted(guessed, false, 0.5));
     PseudoLabel voted = new VolumeRefinement(kernels, 1, 0).refine(volumes, 3).get(1);
     assertArrayEquals(new byte[] {1, 1, 0, 1, 1, 0, 2, 2}, voted.labels());
@@ -197,8 +193,8 @@ class IgnoredVoxelsTest {
     assertArrayEquals(SlicePicture.centre(labels, shape), centre);
     double[] spacing = {1, 1, 1};
     assertEquals(
-        new SlicePicture(image, shape, spacing, centre).contours(labels, null, 1).toHtml("x"),
-        new SlicePicture(image, shape, spacing, centre).contours(ignored, null, 1).toHtml("x"));
+        new SlicePicture(image, shape, spacing, centre).contours(labels, 1).picture("x"),
+        new SlicePicture(image, shape, spacing, centre).contours(ignored, 1).picture("x"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.framing;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.FeatureGrid;
@@ -95,12 +96,14 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /**
    * The same where {@code label} has another class or another trust in the scan's class than {@code
-   * before}; elsewhere {@code own}.
+   * before}; elsewhere the scan's own, which is read only where it is needed.
    */
-  public PseudoLabel pushChanges(PseudoLabel label, PseudoLabel before, PseudoLabel own) {
+  public PseudoLabel pushChanges(
+      PseudoLabel label, PseudoLabel before, Supplier<PseudoLabel> read) {
     if (isWhole()) {
       return label;
     }
+    PseudoLabel own = read.get();
     PseudoLabel pushed =
         pushed(label, new PseudoLabel(own.labels().clone(), own.confidence().clone()));
     PseudoLabel was =

@@ -39,9 +39,7 @@ public final class Model implements AutoCloseable {
    *
    * @param spacing working voxel sides along right, front, up, millimetres
    * @param intensities how scans are normalised
-   * @param patch sides of the window, working voxels
-   * @param overlap of windows, share of the patch
-   * @param blending of windows
+   * @param tiling how they are covered with windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
    * @param images what is known of the files that it learnt from
@@ -49,26 +47,20 @@ public final class Model implements AutoCloseable {
   public record Recipe(
       double[] spacing,
       Intensities intensities,
-      int[] patch,
-      double overlap,
-      SlidingWindow.Blending blending,
+      Tiling tiling,
       ComponentFilter filter,
       List<String> structures,
       ImageFiles images) {
     /** The spacing of files that tell none; models of datasets that do not say it lack the key. */
     private static final String FILES = "fileSpacing";
 
-    SlidingWindow window() {
-      return PredictionSettings.window(patch, overlap, blending);
-    }
-
     private Map<String, String> toMetadata() {
       Map<String, String> metadata = new TreeMap<>();
       metadata.put("spacing", numbers(spacing));
       metadata.put("intensities", intensities.text());
-      metadata.put("patch", join(Arrays.stream(patch).boxed().toList()));
-      metadata.put("overlap", Double.toString(overlap));
-      metadata.put("blending", blending.name());
+      metadata.put("patch", join(Arrays.stream(tiling.patch()).boxed().toList()));
+      metadata.put("overlap", Double.toString(tiling.overlap()));
+      metadata.put("blending", tiling.blending().name());
       metadata.put("components", Integer.toString(filter.kept()));
       metadata.put("location", numbers(filter.location().mean()));
       metadata.put("locationDeviation", numbers(filter.location().deviation()));
@@ -97,11 +89,12 @@ public final class Model implements AutoCloseable {
       return new Recipe(
           numbers(metadata, "spacing"),
           intensities,
-          Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
-              .mapToInt(Integer::parseInt)
-              .toArray(),
-          Double.parseDouble(metadata.getOrDefault("overlap", "")),
-          SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
+          new Tiling(
+              Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
+                  .mapToInt(Integer::parseInt)
+                  .toArray(),
+              Double.parseDouble(metadata.getOrDefault("overlap", "")),
+              SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", ""))),
           new ComponentFilter(
               Integer.parseInt(metadata.getOrDefault("components", "")),
               new LocationPrior(
@@ -151,7 +144,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       ComputeDevice device) {
     // The specialist comes last: nothing after it can fail and leave it open.
-    SlidingWindow window = recipe.window();
+    SlidingWindow window = recipe.tiling.window();
     return new Model(Specialist.of(architecture, weights, device), recipe, window, kernels);
   }
 
@@ -164,10 +157,10 @@ public final class Model implements AutoCloseable {
         throw new InputException(file, "is of another version of onelabel; train again");
       }
       Recipe recipe = Recipe.of(metadata);
-      if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
+      if (recipe.spacing.length != 3 || recipe.tiling.patch().length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      SlidingWindow window = recipe.window();
+      SlidingWindow window = recipe.tiling.window();
       String channels = Integer.toString(recipe.intensities.channels().size());
       if (!channels.equals(metadata.get("channels"))) {
         throw new InputException(

@@ -21,7 +21,7 @@ public final class PropagatedStructures implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     List<PseudoLabel> refined = refinement.refine(volumes, classes);
     return lost.isEmpty()
         ? refined
@@ -29,11 +29,11 @@ public final class PropagatedStructures implements Refinement {
             refined.size(), v -> restored(refined.get(v), volumes.get(v)), PseudoLabel::bytes);
   }
 
-  private PseudoLabel restored(PseudoLabel refined, Predicted volume) {
-    if (volume.template()) {
+  private PseudoLabel restored(PseudoLabel refined, Volume volume) {
+    if (!(volume instanceof Predicted predicted)) {
       return refined;
     }
-    PseudoLabel propagated = volume.propagated();
+    PseudoLabel propagated = predicted.propagated();
     byte[] labels = refined.labels().clone();
     float[] confidence = refined.confidence().clone();
     for (int i = 0; i < labels.length; i++) {

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.onelabel.kernels.Buffer;
@@ -34,9 +35,13 @@ public final class VolumeRefinement implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     double[] uncertainties =
-        volumes.stream().filter(v -> !v.template()).mapToDouble(Predicted::uncertainty).toArray();
+        volumes.stream()
+            .flatMapToDouble(
+                v ->
+                    v instanceof Predicted p ? DoubleStream.of(p.uncertainty()) : DoubleStream.of())
+            .toArray();
     double threshold =
         uncertainties.length == 0
             ? 0
@@ -45,9 +50,9 @@ public final class VolumeRefinement implements Refinement {
                 .evaluate(uncertainties, quantile);
     int[] certain =
         IntStream.range(0, volumes.size())
-            .filter(i -> volumes.get(i).template() || volumes.get(i).uncertainty() < threshold)
+            .filter(i -> !(volumes.get(i) instanceof Predicted p) || p.uncertainty() < threshold)
             .toArray();
-    List<PseudoLabel> refined = new ArrayList<>(volumes.stream().map(Predicted::label).toList());
+    List<PseudoLabel> refined = new ArrayList<>(volumes.stream().map(Volume::label).toList());
     if (certain.length < k) {
       return refined;
     }
@@ -73,14 +78,14 @@ public final class VolumeRefinement implements Refinement {
           neighbours[j] = certain[(int) indices.getAtIndex(ValueLayout.JAVA_LONG, at)];
           weights[j] = Math.max(0, scores.getAtIndex(ValueLayout.JAVA_FLOAT, at));
         }
-        Predicted target = volumes.get(uncertain[u]);
+        Volume target = volumes.get(uncertain[u]);
         refined.set(uncertain[u], vote(target, volumes, neighbours, weights, classes));
       }
     }
     return refined;
   }
 
-  private static FeatureMatrix features(Arena arena, List<Predicted> volumes, int[] which) {
+  private static FeatureMatrix features(Arena arena, List<Volume> volumes, int[] which) {
     int dimension = volumes.getFirst().global().length;
     MemorySegment rows = arena.allocate(ValueLayout.JAVA_FLOAT, (long) which.length * dimension);
     for (int i = 0; i < which.length; i++) {
@@ -97,7 +102,7 @@ public final class VolumeRefinement implements Refinement {
 
   /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */
   private static PseudoLabel vote(
-      Predicted target, List<Predicted> volumes, int[] neighbours, float[] weights, int classes) {
+      Volume target, List<Volume> volumes, int[] neighbours, float[] weights, int classes) {
     Extent extent = Extent.of(target.shape());
     PseudoLabel own = target.label();
     byte[] labels = new byte[extent.voxels()];
@@ -105,7 +110,7 @@ public final class VolumeRefinement implements Refinement {
     LabelArray[] asked = new LabelArray[neighbours.length];
     int[][][] sources = new int[neighbours.length][3][];
     for (int j = 0; j < neighbours.length; j++) {
-      Predicted neighbour = volumes.get(neighbours[j]);
+      Volume neighbour = volumes.get(neighbours[j]);
       asked[j] = new LabelArray(Extent.of(neighbour.shape()), neighbour.label().labels());
       for (int a = 0; a < 3; a++) {
         int in = asked[j].extent().size(a);

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +116,8 @@ final class AnatomySearch {
       start.seenAlong(coarse.order()[2], size.sizeZ())
     };
     float[] seen = new float[places];
-    // Sums of template, its square, scan, its square, and their product, for each channel.
-    float[][] sums = new float[5 * channels][places];
+    Sums[] sums = new Sums[channels];
+    Arrays.setAll(sums, c -> Sums.of(places));
     for (int n = 0; n < start.weights().length; n++) {
       int dx = start.offsets()[3 * n + coarse.order()[0]];
       int dy = start.offsets()[3 * n + coarse.order()[1]];
@@ -132,16 +133,7 @@ final class AnatomySearch {
             seen[row + z] += w;
           }
           for (int c = 0; c < channels; c++) {
-            add(
-                coarse.channels()[c],
-                row + z0,
-                row + z1,
-                shift,
-                w,
-                w * start.values()[c][n],
-                w * start.values()[c][n] * start.values()[c][n],
-                sums,
-                5 * c);
+            sums[c].add(coarse.channels()[c], row + z0, row + z1, shift, w, start.values()[c][n]);
           }
         }
       }
@@ -155,15 +147,7 @@ final class AnatomySearch {
       }
       double correlation = 0;
       for (int c = 0; c < channels; c++) {
-        correlation +=
-            Likeness.correlation(
-                    seen[p],
-                    sums[5 * c][p],
-                    sums[5 * c + 2][p],
-                    sums[5 * c + 1][p],
-                    sums[5 * c + 3][p],
-                    sums[5 * c + 4][p])
-                / channels;
+        correlation += sums[c].correlation(p, seen[p]) / channels;
       }
       double shift = template.shift(coarse.place(p), scan);
       double likeness = prior.at(correlation, seen[p], shift);
@@ -177,29 +161,43 @@ final class AnatomySearch {
     return new Candidate(new Pose(pose.mirrored(), pose.rotation(), pose.logScale(), centre), best);
   }
 
-  private static void add(
-      float[] scan,
-      int from,
-      int to,
-      int shift,
-      float w,
-      float wt,
-      float wtt,
-      float[][] sums,
-      int first) {
-    float[] t = sums[first];
-    float[] tt = sums[first + 1];
-    float[] v = sums[first + 2];
-    float[] vv = sums[first + 3];
-    float[] tv = sums[first + 4];
-    for (int p = from; p < to; p++) {
-      float value = scan[p + shift];
-      float weighted = w * value;
-      t[p] += wt;
-      tt[p] += wtt;
-      v[p] += weighted;
-      vv[p] += weighted * value;
-      tv[p] += wt * value;
+  /**
+   * Weighted sums at every place, of one channel.
+   *
+   * @param t of the template
+   * @param tt of its square
+   * @param v of the scan
+   * @param vv of its square
+   * @param tv of their product
+   */
+  private record Sums(float[] t, float[] tt, float[] v, float[] vv, float[] tv) {
+
+    static Sums of(int places) {
+      return new Sums(
+          new float[places],
+          new float[places],
+          new float[places],
+          new float[places],
+          new float[places]);
+    }
+
+    /** Adds a cell of the template, at the places from {@code from} to {@code to}. */
+    void add(float[] scan, int from, int to, int shift, float w, float template) {
+      float wt = w * template;
+      float wtt = wt * template;
+      for (int p = from; p < to; p++) {
+        float value = scan[p + shift];
+        float weighted = w * value;
+        t[p] += wt;
+        tt[p] += wtt;
+        v[p] += weighted;
+        vv[p] += weighted * value;
+        tv[p] += wt * value;
+      }
+    }
+
+    double correlation(int p, double seen) {
+      return Likeness.correlation(seen, t[p], v[p], tt[p], vv[p], tv[p]);
     }
   }
 }

@@ -57,7 +57,7 @@ public final class SpecialistRound {
   public Training.Result train(
       List<Scan> labelled,
       List<Scan> unlabelled,
-      Map<String, Tensor> start,
+      Optional<Map<String, Tensor>> start,
       long seed,
       ComputeDevice device,
       Checkpoints checkpoints,

@@ -170,7 +170,7 @@ class FramingTest {
     }
     Framing framing = turned(40);
     PseudoLabel before = framing.pull(own);
-    PseudoLabel same = framing.pushChanges(before, framing.pull(own), own);
+    PseudoLabel same = framing.pushChanges(before, framing.pull(own), () -> own);
     assertArrayEquals(own.labels(), same.labels());
     assertArrayEquals(own.confidence(), same.confidence(), "nothing was decided anew");
 
@@ -184,7 +184,7 @@ class FramingTest {
         }
       }
     }
-    PseudoLabel changed = framing.pushChanges(after, before, own);
+    PseudoLabel changed = framing.pushChanges(after, before, () -> own);
     Placement back = framing.placement().inverse();
     int anew = 0;
     int far = 0;
@@ -215,7 +215,7 @@ class FramingTest {
     PseudoLabel before = framing.pull(own);
     PseudoLabel after = framing.pull(own);
     Arrays.fill(after.confidence(), 0.9f);
-    PseudoLabel changed = framing.pushChanges(after, before, own);
+    PseudoLabel changed = framing.pushChanges(after, before, () -> own);
     assertArrayEquals(own.labels(), changed.labels());
     int middle = (23 * 36 + 17) * 32 + 15;
     assertEquals(2, changed.labels()[middle]);

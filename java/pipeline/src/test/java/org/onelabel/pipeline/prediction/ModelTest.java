@@ -50,9 +50,7 @@ class ModelTest {
         new Model.Recipe(
             new double[] {1, 1, 2},
             Intensities.parse("per scan"),
-            new int[] {16, 16, 16},
-            0.5,
-            SlidingWindow.Blending.UNIFORM,
+            new Tiling(new int[] {16, 16, 16}, 0.5, SlidingWindow.Blending.UNIFORM),
             new ComponentFilter(2, location),
             List.of("organ"),
             files);

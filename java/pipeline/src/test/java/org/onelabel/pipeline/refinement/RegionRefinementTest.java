@@ -17,7 +17,7 @@ class RegionRefinementTest {
   private static final int VOXELS = 64;
 
   /** Half of the volume is the structure; features say which half, labels err in one voxel. */
-  private static Refinement.Predicted volume(boolean template, int wrong, boolean sure) {
+  private static Refinement.Volume volume(boolean template, int wrong, boolean sure) {
     byte[] labels = new byte[VOXELS];
     float[] margins = new float[VOXELS];
     float[] map = new float[VOXELS];
@@ -34,18 +34,16 @@ class RegionRefinementTest {
       map[wrong] = 0.7f;
     }
     FeatureGrid grid = new FeatureGrid(rows, 1, EXTENT, Box.of(EXTENT), 0, new float[] {1});
-    return new Refinement.Predicted(
-        new PseudoLabel(labels, template ? null : margins),
-        null,
-        SHAPE,
-        0.1,
-        template ? null : map,
-        () -> grid,
-        grid.global(),
-        template);
+    return template
+        ? new Refinement.Template(PseudoLabel.certain(labels), SHAPE, () -> grid, grid.global())
+        : predicted(new PseudoLabel(labels, margins), map, grid);
   }
 
-  private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Predicted... volumes) {
+  private static Refinement.Volume predicted(PseudoLabel label, float[] map, FeatureGrid grid) {
+    return new Refinement.Predicted(label, label, 0.1, map, SHAPE, () -> grid, grid.global());
+  }
+
+  private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Volume... volumes) {
     try (Kernels kernels = Kernels.open()) {
       return new RegionRefinement(
               kernels, new RegionRefinement.Settings(0.99, 5, 0.1, ownVolume, 1, 0.5))
@@ -55,7 +53,7 @@ class RegionRefinementTest {
 
   @Test
   void anUncertainVoxelTakesTheVoteOfCellsThatAreAlike() {
-    Refinement.Predicted unsure = volume(false, 5, false);
+    Refinement.Volume unsure = volume(false, 5, false);
     List<PseudoLabel> refined = refine(false, volume(true, -1, true), unsure);
     assertEquals(0, unsure.label().labels()[5]);
     assertEquals(1, refined.get(1).labels()[5]);
@@ -75,8 +73,8 @@ class RegionRefinementTest {
   }
 
   /** The structure fills x < 2; the only features are positions, {@code shift} further along x. */
-  private static Refinement.Predicted placed(boolean template, float shift, int wrong) {
-    Refinement.Predicted volume = volume(template, wrong, false);
+  private static Refinement.Volume placed(boolean template, float shift, int wrong) {
+    Refinement.Volume volume = volume(template, wrong, false);
     float[] rows = new float[3 * VOXELS];
     for (int i = 0; i < VOXELS; i++) {
       rows[3 * i] = 2 * (i / 16) + shift;
@@ -84,8 +82,11 @@ class RegionRefinementTest {
       rows[3 * i + 2] = 2 * (i % 4);
     }
     FeatureGrid grid = new FeatureGrid(rows, 3, EXTENT, Box.of(EXTENT), 3, new float[] {1});
-    return new Refinement.Predicted(
-        volume.label(), null, SHAPE, 0.1, volume.map(), () -> grid, grid.global(), template);
+    return switch (volume) {
+      case Refinement.Template t ->
+          new Refinement.Template(t.label(), SHAPE, () -> grid, grid.global());
+      case Refinement.Predicted p -> predicted(p.label(), p.map(), grid);
+    };
   }
 
   @Test
@@ -98,7 +99,7 @@ class RegionRefinementTest {
 
   @Test
   void aVolumeWithoutStructuresStaysWhereItIs() {
-    Refinement.Predicted empty = placed(false, 0, 5);
+    Refinement.Volume empty = placed(false, 0, 5);
     Arrays.fill(empty.label().labels(), (byte) 0);
     List<PseudoLabel> refined = refine(false, placed(true, 0, -1), empty);
     assertEquals(1, refined.get(1).labels()[5], "the template's neighbours say so");
