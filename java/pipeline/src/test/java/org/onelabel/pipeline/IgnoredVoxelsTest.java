@@ -140,8 +140,8 @@ class IgnoredVoxelsTest {
     PseudoLabel label = new PseudoLabel(labels, confidence);
     float[] global = {1};
     return template
-        ? new Refinement.Template(PseudoLabel.certain(labels), ROW.shape(), () -> grid, global)
-        : new Refinement.Predicted(label, label, entropy, map, ROW.shape(), () -> grid, global);
+        ? new Refinement.Template(PseudoLabel.certain(labels), ROW, () -> grid, global)
+        : new Refinement.Predicted(label, label, entropy, map, ROW, () -> grid, global);
   }
 
   @Test

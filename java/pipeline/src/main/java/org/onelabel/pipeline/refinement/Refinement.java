@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Extent;
 
 /** Corrects pseudo-labels between two rounds. */
 public interface Refinement {
 
   /** A volume with a label, and what it is compared with others by. */
   sealed interface Volume permits Template, Predicted {
-    /** The label on its working grid of {@link #shape}. */
+    /** The label on its working grid of {@link #extent}. */
     PseudoLabel label();
 
-    int[] shape();
+    Extent extent();
 
     /** The features of its cells, read when asked for. */
     Supplier<FeatureGrid> features();
@@ -23,7 +24,7 @@ public interface Refinement {
   }
 
   /** The template, whose label is never changed. */
-  record Template(PseudoLabel label, int[] shape, Supplier<FeatureGrid> features, float[] global)
+  record Template(PseudoLabel label, Extent extent, Supplier<FeatureGrid> features, float[] global)
       implements Volume {}
 
   /**
@@ -39,7 +40,7 @@ public interface Refinement {
       PseudoLabel propagated,
       double uncertainty,
       float[] map,
-      int[] shape,
+      Extent extent,
       Supplier<FeatureGrid> features,
       float[] global)
       implements Volume {}

@@ -33,7 +33,7 @@ public record RegionCells(
   /** The cells of a volume; those of the template are trusted {@code template} times as much. */
   public static RegionCells of(
       Refinement.Volume volume, FeatureGrid grid, int classes, double template) {
-    VoxelCells voxelCells = VoxelCells.of(grid, Extent.of(volume.shape()));
+    VoxelCells voxelCells = VoxelCells.of(grid, volume.extent());
     CellValues shares =
         new CellValues(voxelCells.shares(volume.label().labels(), classes), classes);
     float[] trust = new float[grid.cells()];

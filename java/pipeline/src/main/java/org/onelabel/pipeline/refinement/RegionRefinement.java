@@ -17,7 +17,6 @@ import org.onelabel.pipeline.propagation.CellSearch;
 import org.onelabel.pipeline.propagation.DenseKnnPropagation;
 import org.onelabel.pipeline.propagation.PatchBox;
 import org.onelabel.pipeline.settings.Setting;
-import org.onelabel.volumes.grid.Extent;
 
 /**
  * Uncertain regions take a vote. Cells whose mean uncertainty is not below a quantile of the pool's
@@ -205,7 +204,7 @@ public final class RegionRefinement implements Refinement {
             Buffer.of(scores),
             classes,
             grid,
-            Extent.of(volume.shape()),
+            volume.extent(),
             UpsampleArgmax.Interpolation.TRILINEAR);
     boolean[] isOpen = new boolean[grid.cells()];
     for (int n : open) {

@@ -103,7 +103,7 @@ public final class VolumeRefinement implements Refinement {
   /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */
   private static PseudoLabel vote(
       Volume target, List<Volume> volumes, int[] neighbours, float[] weights, int classes) {
-    Extent extent = Extent.of(target.shape());
+    Extent extent = target.extent();
     PseudoLabel own = target.label();
     byte[] labels = new byte[extent.voxels()];
     float[] confidence = new float[extent.voxels()];
@@ -111,7 +111,7 @@ public final class VolumeRefinement implements Refinement {
     int[][][] sources = new int[neighbours.length][3][];
     for (int j = 0; j < neighbours.length; j++) {
       Volume neighbour = volumes.get(neighbours[j]);
-      asked[j] = new LabelArray(Extent.of(neighbour.shape()), neighbour.label().labels());
+      asked[j] = new LabelArray(neighbour.extent(), neighbour.label().labels());
       for (int a = 0; a < 3; a++) {
         int in = asked[j].extent().size(a);
         int out = extent.size(a);

@@ -114,7 +114,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
     RunDirectory run = context.run();
     return new Refinement.Template(
         PseudoLabel.certain(framing.pull(context.cohort().templateLabels())),
-        framing.frame().shape(),
+        framing.frame().extent(),
         () -> run.readFeatures(features(scan.id(), context)),
         run.readFeatures(run.features(scan.id())).global());
   }
@@ -130,7 +130,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         framing.pull(run.readPseudoLabel(0, scan.id())),
         uncertainty,
         framing.pull(VolumeFormats.NIFTI.readVolume(map).voxels()),
-        framing.frame().shape(),
+        framing.frame().extent(),
         () -> run.readFeatures(features(scan.id(), context)),
         run.readFeatures(run.features(scan.id())).global());
   }

@@ -16,6 +16,7 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.refinement.Refinement;
 import org.onelabel.pipeline.refinement.VolumeRefinement;
+import org.onelabel.volumes.grid.Extent;
 
 class KnnGoldenTest {
   private static FeatureGrid notNeeded() {
@@ -35,14 +36,14 @@ class KnnGoldenTest {
     for (int i = 0; i < uncertainty.length; i++) {
       Tensor label = golden.get("label." + i);
       PseudoLabel own = PseudoLabel.certain(label.bytes());
-      int[] shape = PrototypeGoldenTest.shape(label);
+      Extent extent = Extent.of(PrototypeGoldenTest.shape(label));
       float[] map = new float[label.bytes().length];
       float[] feature = Arrays.copyOfRange(global, i * dimension, (i + 1) * dimension);
       volumes.add(
           i < labelled
-              ? new Refinement.Template(own, shape, KnnGoldenTest::notNeeded, feature)
+              ? new Refinement.Template(own, extent, KnnGoldenTest::notNeeded, feature)
               : new Refinement.Predicted(
-                  own, own, uncertainty[i], map, shape, KnnGoldenTest::notNeeded, feature));
+                  own, own, uncertainty[i], map, extent, KnnGoldenTest::notNeeded, feature));
     }
     try (Kernels kernels = Kernels.open()) {
       List<PseudoLabel> refined =

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Extent;
 
 class PropagatedStructuresTest {
   private static final PseudoLabel SPECIALIST =
@@ -15,7 +16,7 @@ class PropagatedStructuresTest {
   private static final PseudoLabel PROPAGATED =
       new PseudoLabel(new byte[] {2, 2, 1, 0}, new float[] {0.1f, 0.2f, 0.3f, 0.4f});
 
-  private static final int[] SHAPE = {4, 1, 1};
+  private static final Extent EXTENT = new Extent(4, 1, 1);
 
   private static FeatureGrid notNeeded() {
     throw new AssertionError("no features are needed");
@@ -24,13 +25,13 @@ class PropagatedStructuresTest {
   private static Refinement.Volume volume(boolean template) {
     return template
         ? new Refinement.Template(
-            SPECIALIST, SHAPE, PropagatedStructuresTest::notNeeded, new float[0])
+            SPECIALIST, EXTENT, PropagatedStructuresTest::notNeeded, new float[0])
         : new Refinement.Predicted(
             SPECIALIST,
             PROPAGATED,
             0,
             new float[4],
-            SHAPE,
+            EXTENT,
             PropagatedStructuresTest::notNeeded,
             new float[0]);
   }

@@ -12,8 +12,7 @@ import org.onelabel.volumes.grid.Box;
 import org.onelabel.volumes.grid.Extent;
 
 class RegionRefinementTest {
-  private static final int[] SHAPE = {4, 4, 4};
-  private static final Extent EXTENT = Extent.of(SHAPE);
+  private static final Extent EXTENT = new Extent(4, 4, 4);
   private static final int VOXELS = 64;
 
   /** Half of the volume is the structure; features say which half, labels err in one voxel. */
@@ -35,12 +34,12 @@ class RegionRefinementTest {
     }
     FeatureGrid grid = new FeatureGrid(rows, 1, EXTENT, Box.of(EXTENT), 0, new float[] {1});
     return template
-        ? new Refinement.Template(PseudoLabel.certain(labels), SHAPE, () -> grid, grid.global())
+        ? new Refinement.Template(PseudoLabel.certain(labels), EXTENT, () -> grid, grid.global())
         : predicted(new PseudoLabel(labels, margins), map, grid);
   }
 
   private static Refinement.Volume predicted(PseudoLabel label, float[] map, FeatureGrid grid) {
-    return new Refinement.Predicted(label, label, 0.1, map, SHAPE, () -> grid, grid.global());
+    return new Refinement.Predicted(label, label, 0.1, map, EXTENT, () -> grid, grid.global());
   }
 
   private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Volume... volumes) {
@@ -84,7 +83,7 @@ class RegionRefinementTest {
     FeatureGrid grid = new FeatureGrid(rows, 3, EXTENT, Box.of(EXTENT), 3, new float[] {1});
     return switch (volume) {
       case Refinement.Template t ->
-          new Refinement.Template(t.label(), SHAPE, () -> grid, grid.global());
+          new Refinement.Template(t.label(), EXTENT, () -> grid, grid.global());
       case Refinement.Predicted p -> predicted(p.label(), p.map(), grid);
     };
   }
