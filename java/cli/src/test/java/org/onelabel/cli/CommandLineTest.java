@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
@@ -29,6 +31,7 @@ import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.format.VolumeFormats;
 
+@ResourceLock(Resources.SYSTEM_OUT)
 class CommandLineTest {
   private static final Geometry GRID = Geometry.of(12, 12, 12, Affine.ofSpacing(1, 1, 1));
 

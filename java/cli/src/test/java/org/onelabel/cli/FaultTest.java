@@ -20,7 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.SmallCohort;
 
 /** What goes wrong around a run: disks, memory, no network; and what it must not give away. */
 class FaultTest {
@@ -36,7 +36,7 @@ class FaultTest {
   @BeforeAll
   static void runOnceWithoutFaultsOrNetwork() throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SyntheticCohort.write(cohort, 3);
+    SmallCohort.write(cohort, 3);
     nameThePatient(cohort);
     small = new SmallRun(cohort, folder.resolve("output.txt"), "registration.find=false");
     straight = folder.resolve("straight");

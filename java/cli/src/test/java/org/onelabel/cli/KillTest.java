@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.SmallCohort;
 
 /**
  * Runs that are killed at random moments and resumed come to the bytes of one that nobody touched.
@@ -24,19 +25,22 @@ class KillTest {
   /** No anatomy is looked for, which takes most of such a run's time. */
   @Tag("short")
   @Test
-  void aRunThatWasKilledComesToTheSameBytes() throws IOException, InterruptedException {
-    killRuns(2, "registration.find=false");
+  void aRunThatWasKilledComesToTheSameBytes(TestReporter reporter)
+      throws IOException, InterruptedException {
+    killRuns(reporter, 2, "registration.find=false");
   }
 
   @Tag("long")
   @Test
-  void runsThatWereKilledComeToTheSameBytes() throws IOException, InterruptedException {
-    killRuns(Integer.getInteger("onelabel.kills"));
+  void runsThatWereKilledComeToTheSameBytes(TestReporter reporter)
+      throws IOException, InterruptedException {
+    killRuns(reporter, Integer.getInteger("onelabel.kills"));
   }
 
-  private void killRuns(int wanted, String... settings) throws IOException, InterruptedException {
+  private void killRuns(TestReporter reporter, int wanted, String... settings)
+      throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SyntheticCohort.write(cohort, 3);
+    SmallCohort.write(cohort, 3);
     SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"), settings);
     Path straight = folder.resolve("straight");
     long begin = System.nanoTime();
@@ -66,6 +70,7 @@ class KillTest {
       SmallRun.assertSameResults(straight, killed);
       SmallRun.delete(killed);
     }
-    System.out.println(kills + " kills over " + runs + " runs of " + whole + " ms, all the same");
+    reporter.publishEntry(
+        kills + " kills over " + runs + " runs of " + whole + " ms, all the same");
   }
 }

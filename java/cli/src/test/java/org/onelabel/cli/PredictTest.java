@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.onelabel.cli.CommandLineTest.Result;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.volumes.Affine;
@@ -30,6 +32,7 @@ import org.onelabel.volumes.file.AtomicFile;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /** What {@code predict} takes for a scan, where it writes, and what it never writes over. */
+@ResourceLock(Resources.SYSTEM_OUT)
 class PredictTest {
   private static final Geometry GRID = Geometry.of(16, 16, 16, Affine.ofSpacing(1, 1, 1));
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.onelabel.pipeline.demo.SyntheticCohort;
+import org.onelabel.pipeline.SmallCohort;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /** On another instruction set or number of threads the labels stay what they are. */
@@ -28,7 +28,7 @@ class SameAnswerTest {
   @BeforeAll
   static void run() throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SyntheticCohort.write(cohort, 3);
+    SmallCohort.write(cohort, 3);
     small = new SmallRun(cohort, folder.resolve("output.txt"));
     straight = folder.resolve("straight");
     assertEquals(0, small.run(small.command(straight, false, "1g")), small::said);

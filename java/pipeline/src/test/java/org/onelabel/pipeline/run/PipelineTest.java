@@ -70,6 +70,8 @@ public class PipelineTest {
           Map.entry("training.learningRate", "0.05"),
           Map.entry("training.extensions", "0"),
           Map.entry("registration.cells", "1000"),
+          // What most of such a run's time would go to; the scans lie as the template does.
+          Map.entry("registration.find", "false"),
           Map.entry("encoder.kind", "pool"),
           Map.entry("training.pretrained", "true"),
           Map.entry("encoder.stride", "2"),
@@ -92,6 +94,8 @@ public class PipelineTest {
             new CaseSets(dataset.template(), dataset.unlabelled(), List.of(), dataset.test()),
             dataset.warnings());
   }
+
+  private static final Map<String, String> REGISTERED = Map.of("registration.find", "true");
 
   private static Path run(String name, Map<String, String> changes) {
     return run(dataset, name, changes);
@@ -198,6 +202,7 @@ public class PipelineTest {
   @Test
   void stagesThatAreDoneOneByOneAndCaseByCaseGiveTheSameBytes() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.putAll(REGISTERED);
     settings.putAll(Map.of("rounds", "0", "encoder.kind", "descriptors"));
     Path whole = run("whole", settings);
     Configuration configuration = Configuration.of("quick", settings);
@@ -229,7 +234,7 @@ public class PipelineTest {
 
   @Test
   void sameSeedGivesTheSameBytesAlsoAfterAResume() throws IOException {
-    Path straight = run(unvalidated, "straight", Map.of());
+    Path straight = run(unvalidated, "straight", REGISTERED);
     assertEquals(files(unvalidated, 2), strings(results(straight)));
     assertEquals(
         Set.of(
@@ -248,7 +253,7 @@ public class PipelineTest {
             "evaluation",
             "report"),
         Json.readNumbers(straight.resolve("timing.json")).keySet());
-    Path again = run(unvalidated, "again", Map.of());
+    Path again = run(unvalidated, "again", REGISTERED);
     assertSameResults(straight, again);
 
     // As if the process had died in round 2: its stages are not marked as done.
@@ -318,7 +323,7 @@ public class PipelineTest {
   void hiddenLabelsOnlyMeasure() throws IOException {
     Path cohort = folder.resolve("without-hidden");
     SmallCohort.write(cohort, 5);
-    Map<String, String> settings = Map.of("rounds", "1", "registration.find", "false");
+    Map<String, String> settings = Map.of("rounds", "1");
     Path with = run("with-hidden", settings);
     try (Stream<Path> labels = Files.list(cohort.resolve("labelsUnHidden"))) {
       for (Path label : labels.toList()) {
@@ -346,7 +351,12 @@ public class PipelineTest {
   @Test
   void aRunFollowsItsDataset() throws IOException {
     Map<String, String> settings =
-        Map.of("rounds", "0", "encoder.kind", "descriptors", "spacing", "6", "report.volumes", "1");
+        Map.of(
+            "rounds", "0",
+            "registration.find", "true",
+            "encoder.kind", "descriptors",
+            "spacing", "6",
+            "report.volumes", "1");
     Path cohort = folder.resolve("changing");
     SmallCohort.write(cohort, 5);
     Path root = run(DatasetFolder.open(cohort, Optional.empty()), "followed", settings);
@@ -473,7 +483,6 @@ public class PipelineTest {
         run(
             "regions",
             Map.of(
-                "registration.find", "false",
                 "training.iterations", "4",
                 "refinement.kind", "region",
                 "refinement.region.features", "specialist",
