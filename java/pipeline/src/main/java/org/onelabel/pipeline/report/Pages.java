@@ -7,6 +7,7 @@ import gg.jte.output.StringOutput;
 
 /** The pages in {@code src/main/jte}, compiled with the sources. Thread-safe. */
 public final class Pages {
+  // They lie on the class path, in no directory.
   private static final TemplateEngine ENGINE =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), "org.onelabel.pipeline");
