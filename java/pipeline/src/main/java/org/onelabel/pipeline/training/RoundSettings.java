@@ -30,16 +30,17 @@ public record RoundSettings(
     @JsonUnwrapped TeachingSettings teaching) {
 
   /**
-   * What is learnt from, and from where a round begins.
+   * What a round learns from, and from which weights it begins.
    *
-   * @param first what the first round's labelled scans are instead, where another round follows and
-   *     the consensus joins its pseudo-labels with the propagated ones; the pool's true labels are
-   *     refused
-   * @param restart true to begin each round from a fresh initialisation, as published
-   * @param pretrained true to begin the first round from the encoder learnt from the pool, where
-   *     there is one of the same network and width
-   * @param confidence true to weigh pseudo-labels by the trust in them
-   * @param confidencePower what the trust is raised to
+   * @param supervision which scans a round has labels of
+   * @param first the same for the first round, where another round follows and the consensus joins
+   *     its predictions with the propagated labels; {@code all-labels} is refused
+   * @param restart whether each round begins with fresh weights, as published; else with those of
+   *     the round before
+   * @param pretrained whether the first round begins with the weights of the encoder learnt from
+   *     the pool, where there is one of the same network and width
+   * @param confidence whether the loss weighs pseudo-labels by their confidence
+   * @param confidencePower power of the confidence in that weight
    */
   public record LabelSettings(
       Supervision supervision,
@@ -60,10 +61,14 @@ public record RoundSettings(
   }
 
   /**
-   * What is drawn from scans.
+   * Which patches are drawn from scans.
    *
-   * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
-   * @param foreground share of patches drawn around a structure; 0 for what suits the scans
+   * @param patch sides of a patch in working voxels; {@code 0,0,0} plans them from the data
+   * @param patchVoxels most voxels of a patch where it is planned
+   * @param foreground share of patches drawn around a structure; 0 plans it from the data
+   * @param augmentation how patches are varied
+   * @param labelledBatch labelled patches of a step
+   * @param unlabelledBatch unlabelled patches of a step
    */
   public record PatchSettings(
       List<Integer> patch,
@@ -97,9 +102,11 @@ public record RoundSettings(
   /**
    * How long a training goes on.
    *
-   * @param extensions how often a training that still learns, or that lacks a structure, is given
-   *     {@code iterations} more
-   * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
+   * @param iterations training steps of a round
+   * @param extensions how often a training that lacks a structure, or still improves, is given as
+   *     many steps again
+   * @param validateEvery steps between two validations
+   * @param checkpointSeconds seconds between two checkpoints of a training, for {@code --resume}
    */
   public record LengthSettings(
       int iterations, int extensions, int validateEvery, double checkpointSeconds) {
@@ -111,7 +118,17 @@ public record RoundSettings(
     }
   }
 
-  /** See {@link OptimizerSettings}. */
+  /**
+   * The optimizer; see {@link OptimizerSettings}.
+   *
+   * @param optimizer the optimizer
+   * @param learningRate learning rate at the start of a round; it falls with the power 0.9 of the
+   *     remaining steps
+   * @param warmUp steps over which the learning rate rises from 0
+   * @param clip largest Euclidean norm of the gradient; a larger gradient is scaled down to it
+   * @param momentum momentum of the gradient; β1 of AdamW
+   * @param weightDecay weight decay; decoupled for AdamW
+   */
   public record OptimizationSettings(
       OptimizerKind optimizer,
       double learningRate,
@@ -128,7 +145,11 @@ public record RoundSettings(
   /**
    * What unlabelled patches teach.
    *
-   * @param generalist checkpoint of SAM-Med3D, for methods that ask it
+   * @param method semi-supervised method
+   * @param generalist checkpoint of SAM-Med3D, for methods that need it; else empty
+   * @param averageDecay decay of the teacher's moving average of the student's weights
+   * @param consistency final weight of the consistency loss; 0 trains without it
+   * @param consistencyRamp length of the consistency weight's ramp, in units of 150 steps
    */
   public record TeachingSettings(
       MethodKind method,
