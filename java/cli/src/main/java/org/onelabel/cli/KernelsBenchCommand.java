@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Times a kernel on random data against what this machine does at best, measured in the same"
-            + " run.",
+        "Times a kernel on random data, and compares it with the roofline of this machine, measured"
+            + " in the same run.",
     mixinStandardHelpOptions = true)
 final class KernelsBenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

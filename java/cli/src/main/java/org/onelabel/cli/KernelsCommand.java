@@ -90,7 +90,7 @@ final class KernelsCommand extends CommandGroup {
 
   @Command(
       name = "check",
-      description = "Holds an implementation against float64 on random cases.",
+      description = "Compares an implementation with float64 on random cases.",
       mixinStandardHelpOptions = true)
   static final class CheckCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

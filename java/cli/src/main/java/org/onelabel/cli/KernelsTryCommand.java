@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "try",
     description = {
-      "Compiles a candidate for one or more kernels, holds it against float64 and times it beside"
-          + " the built-in.",
-      "The file includes <onelabel.h> and defines the function it wants to replace, say"
+      "Compiles a candidate for one or more kernels, compares it with float64 and times it beside"
+          + " the built-in kernel.",
+      "The file includes onelabel.h and defines the function that it replaces, such as"
           + " onelabel_entropy, with C linkage. It runs in a process of its own, its arrays between"
           + " guard bands."
     },

@@ -54,11 +54,17 @@ public final class Main {
     }
   }
 
-  static int execute(String... arguments) {
+  /** All commands. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::refuse);
     line.setExecutionExceptionHandler(Main::fail);
+    return line;
+  }
+
+  static int execute(String... arguments) {
+    CommandLine line = commandLine();
     if (arguments.length == 0) {
       line.usage(System.err);
       return USER_MISTAKE;

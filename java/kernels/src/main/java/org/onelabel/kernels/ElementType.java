@@ -2,8 +2,11 @@ package org.onelabel.kernels;
 
 /** How a feature value is stored. Scores are always float32, labels always unsigned bytes. */
 public enum ElementType {
+  /** IEEE single precision. */
   FLOAT32(0, 4),
+  /** IEEE half precision. */
   FLOAT16(1, 2),
+  /** The upper half of a float32: 8 bits of exponent, 7 of mantissa. */
   BFLOAT16(2, 2);
 
   private final int code;

@@ -6,10 +6,12 @@ import java.util.Objects;
 public final class KernelException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** A failure with its reason. */
   public KernelException(String message) {
     super(message);
   }
 
+  /** A failure with its reason and what led to it. */
   public KernelException(String message, Throwable cause) {
     super(message, cause);
   }

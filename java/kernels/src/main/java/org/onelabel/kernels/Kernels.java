@@ -153,6 +153,7 @@ public interface Kernels extends AutoCloseable {
             .formatted(implementation));
   }
 
+  /** Which implementation runs the calls. */
   Implementation implementation();
 
   /** The instruction set in use: java, baseline, avx2, avx512, avx512bf16; sm_90 and the like. */

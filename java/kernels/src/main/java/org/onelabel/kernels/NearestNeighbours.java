@@ -28,8 +28,11 @@ public record NearestNeighbours(
 
   /** What makes a neighbour near. */
   public enum Metric {
+    /** The cosine of the angle between the vectors; the largest is nearest. */
     COSINE(0),
+    /** The inner product; the largest is nearest. */
     INNER_PRODUCT(1),
+    /** The squared Euclidean distance; the smallest is nearest. */
     SQUARED_L2(2);
 
     private final int code;

@@ -22,7 +22,9 @@ public record VoxelEntropy(
 
   /** What the input values are. */
   public enum Kind {
+    /** Logits; a softmax over the classes makes them probabilities. */
     LOGITS(0),
+    /** Probabilities, used as they are. */
     PROBABILITIES(1);
 
     private final int code;

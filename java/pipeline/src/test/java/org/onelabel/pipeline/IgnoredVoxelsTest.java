@@ -36,7 +36,7 @@ import org.onelabel.pipeline.refinement.RegionCells;
 import org.onelabel.pipeline.refinement.RegionRefinement;
 import org.onelabel.pipeline.refinement.VolumeRefinement;
 import org.onelabel.pipeline.report.SlicePicture;
-import org.onelabel.pipeline.training.StructureWatch;
+import org.onelabel.pipeline.training.CollapseDetector;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
@@ -168,12 +168,12 @@ class IgnoredVoxelsTest {
     Arrays.fill(label, 0, 100, (byte) 1);
     Arrays.fill(label, 100, 600, IGNORED);
     Scan scan = new Scan(List.of(new float[1000]), new int[] {10, 10, 10}, label, null);
-    StructureWatch watch = new StructureWatch(List.of(scan), 2);
+    CollapseDetector detector = new CollapseDetector(List.of(scan), 2);
     byte[] elsewhere = new byte[1000];
     Arrays.fill(elsewhere, 100, 600, (byte) 1);
-    assertEquals(List.of(1), watch.vanished(List.of(elsewhere)));
+    assertEquals(List.of(1), detector.collapsed(List.of(elsewhere)));
     Arrays.fill(elsewhere, 0, 50, (byte) 1);
-    assertEquals(List.of(), watch.vanished(List.of(elsewhere)));
+    assertEquals(List.of(), detector.collapsed(List.of(elsewhere)));
   }
 
   @Test

@@ -9,14 +9,17 @@ import java.nio.file.Path;
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** A mistake in what was given, in one line. */
   public InputException(String message) {
     super(inOneLine(message));
   }
 
+  /** What is wrong with a file. */
   public InputException(Path file, String cause) {
     super(inOneLine(file + ": " + cause));
   }
 
+  /** What is wrong with a file, and what showed it. */
   public InputException(Path file, String cause, Throwable origin) {
     super(inOneLine(file + ": " + cause), origin);
   }

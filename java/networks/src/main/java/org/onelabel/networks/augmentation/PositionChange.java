@@ -7,6 +7,7 @@ public record PositionChange(float[] shift, float[] scale) {
   private static final double SHIFT = 0.2;
   private static final double LOG_SCALE = 0.2;
 
+  /** A change drawn for a patch. */
   public static PositionChange of(Augmentation augmentation, RandomGenerator random) {
     float[] shift = new float[3];
     float[] scale = {1, 1, 1};
@@ -17,6 +18,7 @@ public record PositionChange(float[] shift, float[] scale) {
     return new PositionChange(shift, scale);
   }
 
+  /** The changed position along an axis. */
   public float of(int axis, float position) {
     return position * scale[axis] + shift[axis];
   }

@@ -27,6 +27,7 @@ public final class SpatialMap {
     this.displacement = displacement;
   }
 
+  /** The map that moves nothing. */
   public static SpatialMap identity() {
     return new SpatialMap(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, new int[] {0, 1, 2}, null);
   }
@@ -116,6 +117,7 @@ public final class SpatialMap {
     return sourceAxes[a];
   }
 
+  /** Writes the place in the scan of a place in the patch, in voxels. */
   public void apply(double x, double y, double z, double[] result) {
     if (displacement != null) {
       displacement.at(x, y, z, result);

@@ -55,6 +55,7 @@ public final class DenseContrast {
   /** Hears of every step's loss. */
   @FunctionalInterface
   public interface Listener {
+    /** A step is done; iterations count from 0. */
     void after(int iteration, double loss);
   }
 

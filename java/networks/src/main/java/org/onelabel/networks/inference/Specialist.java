@@ -85,6 +85,7 @@ public final class Specialist implements AutoCloseable {
     }
   }
 
+  /** The architecture of the network. */
   public Architecture architecture() {
     return architecture;
   }
@@ -197,10 +198,12 @@ public final class Specialist implements AutoCloseable {
     return network;
   }
 
+  /** The operators on the network's device. */
   public Operators operators() {
     return operators;
   }
 
+  /** The manager of the weights; it ends with this object. */
   public NDManager manager() {
     return manager;
   }
@@ -220,6 +223,7 @@ public final class Specialist implements AutoCloseable {
     return Resources.open(resources -> new Specialist(resources, architecture, like, device));
   }
 
+  /** All weights, in their fixed order. */
   public List<NDArray> parameters() {
     return network.weights().all();
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.random.RandomGenerator;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.GeneralistMethod.Prompting;
-import org.onelabel.networks.model.NetworkKind;
 
 /** The semi-supervised methods: a line here and a class that implements {@link Method}. */
 public enum MethodKind {
@@ -17,7 +16,7 @@ public enum MethodKind {
   /** Deep adversarial network (Zhang et al., MICCAI 2017). */
   @JsonProperty("dan")
   DAN(false, (student, _, random) -> AdversarialMethod.open(student, random)),
-  /** Dual-task consistency (Luo et al., AAAI 2021); needs {@link NetworkKind#UNET_3D_SDF}. */
+  /** Dual-task consistency (Luo et al., AAAI 2021); needs {@code network.kind=unet_3D_sdf}. */
   @JsonProperty("dtc")
   DTC(false, (_, _, _) -> new DualTaskConsistency()),
   /** SemiSAM: Mean Teacher, and SAM-Med3D prompted by clicks in every step. */

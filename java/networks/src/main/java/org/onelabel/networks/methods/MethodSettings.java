@@ -6,12 +6,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * What a semi-supervised method is told. What is wrong is an {@link IllegalArgumentException} that
  * begins with the setting's name in JSON.
  *
- * @param kind which one
- * @param generalist checkpoint of SAM-Med3D, for methods that ask it; else empty
- * @param averageDecay of the teacher, 0…1
- * @param consistency final weight of the consistency term, not negative; 0 trains without a
- *     teacher's opinion
- * @param consistencyRamp its ramp, in units of 150 iterations
+ * @param kind semi-supervised method
+ * @param generalist checkpoint of SAM-Med3D, for methods that need it; else empty
+ * @param averageDecay decay of the teacher's moving average of the student's weights, 0 to 1
+ * @param consistency final weight of the consistency loss; 0 trains without it
+ * @param consistencyRamp length of the consistency weight's ramp, in units of 150 steps
  */
 public record MethodSettings(
     @JsonProperty("method") MethodKind kind,

@@ -19,6 +19,7 @@ public interface SegmentationNetwork extends AutoCloseable {
    */
   record Heads(NDArray features, NDArray logits, NDArray signedDistance) {}
 
+  /** The weights under their published names. */
   Weights weights();
 
   /** Channels of {@link Heads#features}. */

@@ -13,7 +13,7 @@ import java.util.List;
  * {@code d} without gradient, and counts as {@code 2v − v₀}: the value and gradient of {@code d²}
  * with a pass less. Up-sampling is one product per axis with the matrix of linear interpolation.
  * Convolutions on a CPU name oneDNN themselves: left to choose, PyTorch takes a loop forty times as
- * slow for a single small patch (docs/training-step.md).
+ * slow for a single small patch (docs/explanation/training-step.md).
  */
 public final class Layers {
   private final ScriptModule script;

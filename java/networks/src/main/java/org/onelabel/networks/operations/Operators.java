@@ -15,14 +15,17 @@ public final class Operators implements AutoCloseable {
     script = ScriptModule.open(Operators.class, "operators", manager);
   }
 
+  /** Layers of networks. */
   public Layers layers() {
     return new Layers(script);
   }
 
+  /** Losses and their parts. */
   public Losses losses() {
     return new Losses(script);
   }
 
+  /** Updates of weights in place. */
   public Updates updates() {
     return new Updates(script);
   }

@@ -16,6 +16,7 @@ public final class Resources implements AutoCloseable {
   /** Opens something that consists of resources. */
   @FunctionalInterface
   public interface Opening<T, E extends Exception> {
+    /** Opens an object; what it adds is closed again where it throws. */
     T open(Resources resources) throws E;
   }
 

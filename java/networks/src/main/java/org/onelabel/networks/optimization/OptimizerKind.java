@@ -8,8 +8,8 @@ public enum OptimizerKind {
   @JsonProperty("sgd")
   SGD,
   /**
-   * AdamW (Loshchilov and Hutter, ICLR 2019): steps of a size that does not depend on the
-   * gradient's, weight decay apart from it. The momentum is β1; β2 is 0.999, ε 1e-8.
+   * AdamW (Loshchilov and Hutter, ICLR 2019): the size of a step does not depend on that of the
+   * gradient, and weight decay is decoupled. The momentum is β1; β2 is 0.999, ε 1e-8.
    */
   @JsonProperty("adam")
   ADAM

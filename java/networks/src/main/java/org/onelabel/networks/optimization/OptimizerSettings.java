@@ -6,12 +6,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * How an optimizer steps. What is wrong is an {@link IllegalArgumentException} that begins with the
  * setting's name in JSON.
  *
- * @param kind how a step follows from a gradient
- * @param learningRate at the start, positive
- * @param warmUp steps over which the rate rises from 0 to its schedule
- * @param clip largest Euclidean norm of the gradient; infinite for none
- * @param momentum of the gradient, β1, 0…1
- * @param weightDecay L2; decoupled for Adam
+ * @param kind the optimizer
+ * @param learningRate learning rate at the start of a round; it falls with the power 0.9 of the
+ *     remaining steps; positive
+ * @param warmUp steps over which the learning rate rises from 0
+ * @param clip largest Euclidean norm of the gradient; a larger gradient is scaled down to it;
+ *     infinite for none
+ * @param momentum momentum of the gradient; β1 of AdamW
+ * @param weightDecay weight decay; decoupled for AdamW
  */
 public record OptimizerSettings(
     @JsonProperty("optimizer") OptimizerKind kind,

@@ -185,10 +185,12 @@ public final class SamMed3d implements AutoCloseable {
     return new SamOperators.Decoded(features, places(features.getManager()), sparse, dense);
   }
 
+  /** The weights under their published names. */
   public Weights weights() {
     return weights;
   }
 
+  /** The operators that the network calls; they live as long as it does. */
   public SamOperators operators() {
     return operators;
   }

@@ -23,6 +23,9 @@ public final class PatchSampler {
   private final Sampling sampling;
   private final boolean position;
 
+  /**
+   * A sampler; with {@code position} patches have three more channels that hold each voxel's place.
+   */
   public PatchSampler(int[] patch, Sampling sampling, boolean position) {
     this.patch = patch.clone();
     this.sampling = sampling;

@@ -79,6 +79,7 @@ public final class Training {
   /** Hears of every step. */
   @FunctionalInterface
   public interface Listener {
+    /** A step is done. */
     void after(Progress progress);
   }
 

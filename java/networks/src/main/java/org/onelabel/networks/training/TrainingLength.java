@@ -6,9 +6,10 @@ import java.util.List;
  * How many steps a round takes. What is wrong is an {@link IllegalArgumentException} that begins
  * with the setting's name.
  *
- * @param iterations steps of the round, after which it ends unless it still learns
- * @param extensions how often as many steps more are taken while it does
- * @param validateEvery steps between validations
+ * @param iterations training steps of a round
+ * @param extensions how often a training that lacks a structure, or still improves, is given as
+ *     many steps again
+ * @param validateEvery steps between two validations
  */
 public record TrainingLength(int iterations, int extensions, int validateEvery) {
   /** Far more than scores of two validations differ by chance. */

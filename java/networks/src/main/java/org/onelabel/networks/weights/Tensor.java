@@ -13,12 +13,19 @@ public record Tensor(Type type, List<Integer> shape, ByteBuffer data) {
 
   /** Element types, with their size in bytes. */
   public enum Type {
+    /** Unsigned bytes. */
     U8(1),
+    /** Signed integers of 32 bits. */
     I32(4),
+    /** Signed integers of 64 bits. */
     I64(8),
+    /** IEEE half precision. */
     F16(2),
+    /** The upper half of a float32. */
     BF16(2),
+    /** IEEE single precision. */
     F32(4),
+    /** IEEE double precision. */
     F64(8);
 
     final int bytes;

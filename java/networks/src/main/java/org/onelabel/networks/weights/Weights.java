@@ -39,6 +39,7 @@ public final class Weights implements AutoCloseable {
         });
   }
 
+  /** Adds a weight of zeros. */
   public void add(String name, long... shape) {
     arrays.put(name, manager.zeros(new Shape(shape)));
   }
@@ -54,6 +55,7 @@ public final class Weights implements AutoCloseable {
     return manager.create(values.stream().mapToInt(Integer::intValue).toArray());
   }
 
+  /** The weight of a name that was added. */
   public NDArray get(String name) {
     return arrays.get(name);
   }
@@ -68,6 +70,7 @@ public final class Weights implements AutoCloseable {
     return List.copyOf(arrays.values());
   }
 
+  /** All weights by their names. */
   public Map<String, NDArray> byName() {
     return arrays;
   }
@@ -87,6 +90,7 @@ public final class Weights implements AutoCloseable {
         });
   }
 
+  /** Makes operations on the weights record gradients. */
   public void requireGradients() {
     arrays.values().forEach(array -> array.setRequiresGradient(true));
   }
@@ -120,6 +124,7 @@ public final class Weights implements AutoCloseable {
     return tensors;
   }
 
+  /** The shape of a tensor as DJL has it. */
   public static Shape shape(Tensor tensor) {
     return new Shape(tensor.shape().stream().mapToLong(Integer::longValue).toArray());
   }

@@ -6,12 +6,12 @@ import org.onelabel.pipeline.settings.Setting;
 /**
  * How the scans of a dataset are read.
  *
- * @param template id of the labelled case to learn from, where there are several; else empty
- * @param spacing working voxel side in millimetres; 0 to plan it
- * @param frameVoxels of the template's frame at most where spacing is planned; with more of them
- *     working voxels are larger than the template's. 0 for no limit
- * @param mergeStructures learn all structures as one
- * @param intensities how scans are normalised
+ * @param template id of the labelled case that is the template, where there are several; else empty
+ * @param spacing side of the cubic working voxels in millimetres; 0 plans the spacing from the data
+ * @param frameVoxels most voxels of the template's frame where the spacing is planned; with more of
+ *     them the working voxels are larger than the template's; 0 for no limit
+ * @param mergeStructures whether all structures are learnt as one
+ * @param intensities how intensities are normalised
  */
 public record CohortSettings(
     String template,

@@ -19,6 +19,15 @@ import org.onelabel.volumes.InputException;
 /**
  * Every setting of a run; each algorithm's stand beside it. A preset names all of them ({@link
  * Presets}); a file and single settings change some. A name that no preset has is refused.
+ *
+ * @param origin preset and baseline
+ * @param seed seed of all random numbers of a run; the same seed, input and number of threads give
+ *     the same bytes
+ * @param cohort how the scans of the dataset are read
+ * @param generalist registration, features and propagation
+ * @param specialist rounds, segmentation network, training and prediction
+ * @param refinement what corrects the pseudo-labels between rounds
+ * @param report what the report shows
  */
 public record Configuration(
     @JsonUnwrapped Origin origin,

@@ -5,11 +5,11 @@ import org.onelabel.pipeline.propagation.PropagationSettings;
 import org.onelabel.pipeline.registration.RegistrationSettings;
 
 /**
- * What takes the template's labels to the pool.
+ * What transfers the template's labels to the pool.
  *
- * @param registration finds the anatomy
- * @param encoder makes features
- * @param propagation takes labels where features are alike
+ * @param registration how the template's anatomy is found in other scans
+ * @param encoder what computes the features
+ * @param propagation how labels are transferred by feature similarity
  */
 public record GeneralistSettings(
     RegistrationSettings registration, EncoderSettings encoder, PropagationSettings propagation) {}

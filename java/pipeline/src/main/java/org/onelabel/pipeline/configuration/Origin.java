@@ -1,10 +1,10 @@
 package org.onelabel.pipeline.configuration;
 
 /**
- * Whose settings a configuration has.
+ * Where the settings of a configuration come from; see {@link Presets}.
  *
- * @param preset one of {@link Presets#NAMES}
- * @param baseline the system whose settings it has instead of ours, one of {@link
- *     Presets#BASELINES}; else empty
+ * @param preset preset that the settings start from; chosen with {@code --preset}
+ * @param baseline system that is trained in place of ours; chosen with {@code --baseline}; empty
+ *     for ours
  */
 public record Origin(String preset, String baseline) {}

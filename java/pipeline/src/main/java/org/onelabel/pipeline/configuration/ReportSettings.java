@@ -3,9 +3,9 @@ package org.onelabel.pipeline.configuration;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
- * The report.
+ * What the report shows.
  *
- * @param volumes how many volumes are pictured
+ * @param volumes number of volumes of which the report shows pictures
  */
 public record ReportSettings(int volumes) {
   public ReportSettings {

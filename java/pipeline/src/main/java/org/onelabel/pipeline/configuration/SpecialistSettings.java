@@ -8,9 +8,13 @@ import org.onelabel.pipeline.training.NetworkSettings;
 import org.onelabel.pipeline.training.RoundSettings;
 
 /**
- * What is trained.
+ * The segmentation network and its training.
  *
- * @param rounds of training after propagation; 0 for the propagated labels alone
+ * @param rounds number of rounds of training after the propagation; 0 for the propagated labels
+ *     alone
+ * @param network the segmentation network
+ * @param training one round of training
+ * @param prediction how a trained network is applied to a scan
  */
 public record SpecialistSettings(
     int rounds, NetworkSettings network, RoundSettings training, PredictionSettings prediction) {

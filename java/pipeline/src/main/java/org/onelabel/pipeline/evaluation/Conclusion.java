@@ -16,7 +16,7 @@ import org.onelabel.pipeline.training.RoundSummary;
 final class Conclusion {
   /**
    * Mean Dice of propagation and model below which neither is to be trusted: 0.78 to 0.90 where one
-   * label was enough (docs/results.md), 0.63 where it was not.
+   * label was enough (docs/explanation/results.md), 0.63 where it was not.
    */
   private static final double AGREED = 0.7;
 

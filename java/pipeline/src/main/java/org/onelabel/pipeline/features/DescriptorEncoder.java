@@ -23,7 +23,10 @@ public final class DescriptorEncoder implements Encoder {
   /**
    * How much each group of channels counts in a distance.
    *
-   * @param position of one half of the volume's side
+   * @param intensity weight of the intensity channels of a descriptor
+   * @param gradient weight of the gradient channels
+   * @param selfSimilarity weight of the self-similarity channels
+   * @param position weight of the position channels, which run from −1 to 1 along each axis
    */
   public record Weights(
       double intensity, double gradient, double selfSimilarity, double position) {}

@@ -11,11 +11,13 @@ import org.onelabel.pipeline.settings.Setting;
  * The encoder. Every kind's settings are there whichever is chosen, so that another one is a matter
  * of one setting.
  *
- * @param stride working voxels a descriptor covers along each axis; 0 for the finest that keeps the
- *     template below {@code cells}
- * @param weights of the descriptors
+ * @param kind where features come from
+ * @param stride side of a descriptor's cell in working voxels; 0 for the smallest cells of which
+ *     the frame has at most {@code encoder.cells}
+ * @param cells most cells of the frame where {@code encoder.stride} is 0
+ * @param weights weights of the descriptors' groups of channels
  * @param network for {@code file} and {@code sam-med3d}
- * @param learnt for {@code pool}
+ * @param learnt the encoder that is learnt from the pool, for {@code encoder.kind=pool}
  */
 public record EncoderSettings(
     EncoderKind kind,
@@ -28,8 +30,11 @@ public record EncoderSettings(
   /**
    * An encoder that is a file.
    *
-   * @param patch sides of the network's input, for {@code file}
-   * @param whole true for windows over the whole volume, false for its middle patch as published
+   * @param file file of the encoder: TorchScript or ONNX for {@code file}, the checkpoint for
+   *     {@code sam-med3d}; else empty
+   * @param patch sides of the encoder's input in voxels, for {@code file}
+   * @param whole whether windows cover the whole frame; false encodes its middle patch alone, as
+   *     published
    */
   public record NetworkFile(String file, List<Integer> patch, boolean whole) {
     public NetworkFile {

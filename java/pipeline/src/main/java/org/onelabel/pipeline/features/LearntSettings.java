@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
- * The encoder that is learnt from the pool.
+ * The encoder that is learnt from the unlabelled pool.
  *
- * @param weight length of its vectors beside the descriptors
- * @param dimension of its vectors
- * @param width features of its network's first level; 0 for the specialist's
- * @param patchVoxels its patch is the template's size up to this many voxels
+ * @param weight length of the learnt vectors beside the descriptors
+ * @param dimension number of values of a learnt vector
+ * @param width channels of the first level of the learnt encoder's network; 0 for as many as the
+ *     segmentation network has
+ * @param patchVoxels most voxels of a patch that the encoder learns from
+ * @param contrast how it is learnt
  */
 public record LearntSettings(
     double weight,
@@ -19,10 +21,13 @@ public record LearntSettings(
     @JsonUnwrapped ContrastSettings contrast) {
 
   /**
-   * How it is learnt.
+   * How the encoder is learnt: by contrast of places in two windows into the same scan.
    *
-   * @param shift how far apart two windows into a scan may begin, voxels
-   * @param places compared in a step
+   * @param iterations training steps of the encoder
+   * @param shift largest distance in voxels between the two windows into a scan
+   * @param places places of a window that a step compares
+   * @param temperature temperature of the contrastive loss
+   * @param learningRate learning rate of the encoder
    */
   public record ContrastSettings(
       int iterations, int shift, int places, double temperature, double learningRate) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What the values of scans mean. */
 public enum IntensityKind {
-  /** Hounsfield units where the dataset or the values say so, else nothing beyond each scan. */
+  /** Hounsfield units where the dataset or the values show them, else each scan by itself. */
   @JsonProperty("auto")
   AUTO,
-  /** They mean something within a scan alone, as in MRI. */
+  /** Values without a unit, as in MRI: each scan is normalised by itself. */
   @JsonProperty("per-scan")
   PER_SCAN,
-  /** They mean the same in every scan, as in CT. */
+  /** Hounsfield units, as in CT: they mean the same in every scan. */
   @JsonProperty("hounsfield")
   HOUNSFIELD
 }

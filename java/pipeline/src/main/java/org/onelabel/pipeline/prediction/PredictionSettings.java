@@ -6,9 +6,10 @@ import org.onelabel.pipeline.settings.Setting;
 /**
  * Sliding-window prediction.
  *
- * @param overlap of neighbouring windows, 0…0.9 of the patch
- * @param components connected components that all structures together keep; 0 for as many as the
- *     template's have
+ * @param overlap share of a patch by which neighbouring windows overlap, 0…0.9
+ * @param blending weight of a voxel where windows overlap
+ * @param components number of connected components that all structures keep together; 0 for as many
+ *     as those of the template have
  */
 public record PredictionSettings(double overlap, SlidingWindow.Blending blending, int components) {
   public PredictionSettings {

@@ -34,14 +34,15 @@ public final class DenseKnnPropagation implements Propagation {
   /**
    * How labels are transferred.
    *
-   * @param k voters per cell
-   * @param temperature of the votes, in squared feature distance
-   * @param smoothing standard deviation of the regularisation, in cells; 0 for none
-   * @param alignments how often the volume's position channels are moved so that what a search
-   *     finds lies where the template's structures lie, before the search that counts
-   * @param deformations how often they are bent, smoothly, towards where each cell finds its like
-   * @param stiffness smoothness of these bends: their standard deviation in about twentieths of the
-   *     volume's side, twice as much at the first
+   * @param k number of nearest template cells that vote on a cell
+   * @param temperature temperature of the votes' softmax, in squared feature distance
+   * @param smoothing standard deviation of the smoothing of the votes, in cells; 0 for none
+   * @param alignments how often the position channels are shifted and scaled, before the last
+   *     search, so that the structures that a search finds lie like those of the template
+   * @param deformations how often the position channels are then deformed smoothly towards where
+   *     each cell finds its nearest neighbours
+   * @param stiffness smoothness of these deformations: their standard deviation in about twentieths
+   *     of the volume's side, twice as much at the first
    */
   public record Settings(
       int k,

@@ -6,6 +6,7 @@ import org.onelabel.kernels.Kernels;
 /**
  * How the template's labels reach the pool.
  *
+ * @param kind how labels are transferred from the template to the pool
  * @param denseKnn for {@code dense-knn}
  */
 public record PropagationSettings(

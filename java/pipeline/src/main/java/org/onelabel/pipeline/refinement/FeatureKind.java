@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What features the refinement by regions compares. */
 public enum FeatureKind {
-  /** The encoder's, as in the propagation. */
+  /** Those of the encoder, as in the propagation. */
   @JsonProperty("encoder")
   ENCODER,
-  /** The specialist's own, and the encoder's positions. */
+  /** Those of the segmentation network, with the positions of the encoder. */
   @JsonProperty("specialist")
   SPECIALIST
 }

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What corrects pseudo-labels between rounds. */
 public enum RefinementKind {
+  /** The predictions stand as they are. */
   @JsonProperty("none")
   NONE,
-  /** Volumes above the quantile take a vote of similar certain ones, as published. */
+  /** Uncertain volumes take the vote of the most similar certain volumes, as published. */
   @JsonProperty("volume")
   VOLUME,
-  /** Uncertain regions take a vote of confident cells of the whole pool. */
+  /** Uncertain cells take the vote of similar cells of the template and the pool. */
   @JsonProperty("region")
   REGION,
-  /** The specialist and the propagation decide together, voxel by voxel. */
+  /** Network and propagation decide together, voxel by voxel. */
   @JsonProperty("consensus")
   CONSENSUS
 }

@@ -8,11 +8,18 @@ import org.onelabel.pipeline.settings.Setting;
 import org.onelabel.pipeline.uncertainty.UncertaintyKind;
 
 /**
- * Between rounds. See {@link VolumeRefinement} for {@code k} and {@code quantile}, {@link
- * ConsensusRefinement} for {@code propagation}.
+ * What corrects pseudo-labels between rounds. See {@link VolumeRefinement} for {@code k} and {@code
+ * quantile}, {@link ConsensusRefinement} for {@code propagation}.
  *
- * @param uncertainty what is mapped
- * @param passes predictions with dropout
+ * @param kind how pseudo-labels are corrected between rounds
+ * @param k for {@code volume}: number of certain volumes that vote on an uncertain one
+ * @param quantile for {@code volume}: quantile of the pool's uncertainties from which on a volume
+ *     counts as uncertain
+ * @param propagation for {@code consensus}: weight of the propagated labels beside the network's
+ *     prediction, 1 for equal weight
+ * @param uncertainty measure of uncertainty
+ * @param passes predictions with dropout, for {@code mutual-information}
+ * @param region refinement by regions, for {@code refinement.kind=region}
  */
 public record RefinementSettings(
     RefinementKind kind,
@@ -26,7 +33,8 @@ public record RefinementSettings(
   /**
    * For {@code region}.
    *
-   * @param features that are compared
+   * @param features features that are compared
+   * @param refinement how regions are refined
    */
   public record RegionSettings(
       FeatureKind features, @JsonUnwrapped RegionRefinement.Settings refinement) {}

@@ -38,12 +38,13 @@ public final class RegionRefinement implements Refinement {
   /**
    * How regions are refined.
    *
-   * @param quantile of cells that stay as they are
-   * @param k neighbours asked
-   * @param temperature of the votes, in squared feature distance
-   * @param ownVolume whether cells of the same volume may be asked
-   * @param template what a cell of the template counts beside one of the pool that is sure
-   * @param weight of the vote's margin beside the specialist's
+   * @param quantile quantile of the pool's cells by uncertainty from which on a cell counts as
+   *     uncertain
+   * @param k number of nearest cells that vote on an uncertain cell
+   * @param temperature temperature of the votes' softmax, in squared feature distance
+   * @param ownVolume whether cells of the same volume may vote
+   * @param template weight of a template cell beside a cell of the pool that is certain
+   * @param weight weight of the vote beside the network's prediction
    */
   public record Settings(
       double quantile,

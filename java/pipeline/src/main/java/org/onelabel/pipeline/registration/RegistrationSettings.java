@@ -3,12 +3,14 @@ package org.onelabel.pipeline.registration;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
- * How the template's anatomy is found in other scans before it is matched.
+ * How the template's anatomy is found in other scans before features are compared.
  *
- * @param find false where every scan is compared as it lies, as published
- * @param margin around the template's structures that is compared with them, as a share of their
- *     longest side
- * @param cells of the bend
+ * @param find whether scans are registered with the template; false compares every scan as it lies,
+ *     as published
+ * @param margin width of the surroundings around the template's structures that belong to the
+ *     frame, as a share of the longest side of the box around the structures
+ * @param cells number of cells of the frame for which the deformable registration looks for a
+ *     displacement
  */
 public record RegistrationSettings(boolean find, double margin, int cells) {
   public RegistrationSettings {

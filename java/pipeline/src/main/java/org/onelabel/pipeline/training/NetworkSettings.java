@@ -5,15 +5,18 @@ import org.onelabel.networks.model.UnetLayout;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
- * The specialist.
+ * The segmentation network.
  *
- * @param kind which network
- * @param width features of its first level, the published network has 16; 0 for as many as {@code
- *     operations} allow
- * @param layout of its levels, as {@link UnetLayout} writes it; empty for what suits the voxels
- * @param operations multiplications of a patch in a convolution of the first level, at most
- * @param position whether it is told where in the volume each voxel lies; the published is not
- * @param file checkpoint that SAM-Med3D starts from; empty for the other networks
+ * @param kind architecture of the segmentation network
+ * @param width channels of the first level (the published network has 16); 0 for as many as {@code
+ *     network.operations} allows
+ * @param layout kernels and poolings from the finest level down, such as {@code 3x3x1 2x2x1 3x3x3};
+ *     empty plans them from the data
+ * @param operations most multiplications of a patch in one convolution of the first level, where
+ *     the width is planned
+ * @param position whether the network also reads where in the volume each voxel lies; the published
+ *     one does not
+ * @param file checkpoint that {@code sam-med3d} starts from; empty for the other networks
  */
 public record NetworkSettings(
     NetworkKind kind, int width, String layout, long operations, boolean position, String file) {

@@ -17,7 +17,7 @@ import org.onelabel.pipeline.settings.Setting;
  * @param labels what is learnt from
  * @param patches what is drawn from it
  * @param length how long it goes on; 100 extensions at most
- * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
+ * @param checkpointSeconds seconds between two checkpoints of a training, for {@code --resume}
  * @param optimization how a step follows from a gradient; the clip is finite
  * @param teaching what unlabelled patches teach
  */
@@ -37,16 +37,17 @@ public record RoundSettings(
   }
 
   /**
-   * What is learnt from, and from where a round begins.
+   * What a round learns from, and from which weights it begins.
    *
-   * @param first what the first round's labelled scans are instead, where another round follows and
-   *     the consensus joins its pseudo-labels with the propagated ones; the pool's true labels are
-   *     refused
-   * @param restart true to begin each round from a fresh initialisation, as published
-   * @param pretrained true to begin the first round from the encoder learnt from the pool, where
-   *     there is one of the same network and width
-   * @param confidence true to weigh pseudo-labels by the trust in them
-   * @param confidencePower what the trust is raised to
+   * @param supervision which scans a round has labels of
+   * @param first the same for the first round, where another round follows and the consensus joins
+   *     its predictions with the propagated labels; {@code all-labels} is refused
+   * @param restart whether each round begins with fresh weights, as published; else with those of
+   *     the round before
+   * @param pretrained whether the first round begins with the weights of the encoder learnt from
+   *     the pool, where there is one of the same network and width
+   * @param confidence whether the loss weighs pseudo-labels by their confidence
+   * @param confidencePower power of the confidence in that weight
    */
   public record LabelSettings(
       Supervision supervision,
@@ -67,10 +68,14 @@ public record RoundSettings(
   }
 
   /**
-   * What is drawn from scans.
+   * Which patches are drawn from scans.
    *
-   * @param patch sides in working voxels; 0, 0, 0 for the template's size up to {@code patchVoxels}
-   * @param foreground share of patches drawn around a structure; 0 for what suits the scans
+   * @param patch sides of a patch in working voxels; {@code 0,0,0} plans them from the data
+   * @param patchVoxels most voxels of a patch where it is planned
+   * @param foreground share of patches drawn around a structure; 0 plans it from the data
+   * @param augmentation how patches are varied
+   * @param labelledBatch labelled patches of a step
+   * @param unlabelledBatch unlabelled patches of a step
    */
   public record PatchSettings(
       List<Integer> patch,

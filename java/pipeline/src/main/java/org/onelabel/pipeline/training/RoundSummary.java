@@ -17,7 +17,7 @@ public record RoundSummary(
     int round, int iteration, double validation, List<String> lost, boolean broken) {
   /**
    * By how much more Dice than a later round an earlier one is to be taken: seeds of a training
-   * differ by as much (docs/results.md), and few validation cases tell no less.
+   * differ by as much (docs/explanation/results.md), and few validation cases tell no less.
    */
   private static final double AHEAD = 0.01;
 

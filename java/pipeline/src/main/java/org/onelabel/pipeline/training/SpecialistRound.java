@@ -32,7 +32,7 @@ public final class SpecialistRound {
   private final TrainingSettings settings;
   private final SlidingWindow window;
   private final ComponentFilter filter;
-  private final StructureWatch watch;
+  private final CollapseDetector detector;
   private final List<Scan> validation;
   private final Kernels kernels;
 
@@ -41,14 +41,14 @@ public final class SpecialistRound {
       TrainingSettings settings,
       SlidingWindow window,
       ComponentFilter filter,
-      StructureWatch watch,
+      CollapseDetector detector,
       List<Scan> validation,
       Kernels kernels) {
     this.architecture = architecture;
     this.settings = settings;
     this.window = window;
     this.filter = filter;
-    this.watch = watch;
+    this.detector = detector;
     this.validation = validation;
     this.kernels = kernels;
   }
@@ -79,10 +79,10 @@ public final class SpecialistRound {
   }
 
   private Validation validate(Specialist teacher) {
-    List<byte[]> seen = predictions(teacher, watch.scans());
-    List<Integer> lost = watch.vanished(seen);
+    List<byte[]> seen = predictions(teacher, detector.scans());
+    List<Integer> lost = detector.collapsed(seen);
     return validation.isEmpty()
-        ? new Validation(dice(seen, watch.scans()), lost)
+        ? new Validation(dice(seen, detector.scans()), lost)
         : new Validation(dice(predictions(teacher, validation), validation), lost);
   }
 

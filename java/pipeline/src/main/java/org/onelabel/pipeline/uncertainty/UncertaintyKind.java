@@ -10,7 +10,7 @@ public enum UncertaintyKind {
   /** Mutual information of predictions with dropout. */
   @JsonProperty("mutual-information")
   MUTUAL_INFORMATION,
-  /** What teacher and student disagree about. */
+  /** Disagreement of teacher and student. */
   @JsonProperty("disagreement")
   DISAGREEMENT
 }

@@ -19,9 +19,9 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
+import org.onelabel.pipeline.training.CollapseDetector;
 import org.onelabel.pipeline.training.RoundSettings;
 import org.onelabel.pipeline.training.SpecialistRound;
-import org.onelabel.pipeline.training.StructureWatch;
 import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.training.TrainingCheckpoint;
 import org.onelabel.volumes.dataset.Dataset;
@@ -132,7 +132,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
                 context.plan().patch(), context.plan().sampling(), scans.unlabelled.isEmpty()),
             configuration.prediction().window(context.plan().patch()),
             filter,
-            new StructureWatch(watched(context, scans), cohort.classes()),
+            new CollapseDetector(watched(context, scans), cohort.classes()),
             cohort.labelledValidation(),
             context.kernels());
     TrainingCheckpoint checkpoint =

@@ -148,7 +148,7 @@ public class PipelineTest {
     return files.stream().map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What docs/run-directory.md promises of a run of {@link #SMALL}. */
+  /** What docs/reference/run-directory.md promises of a run of {@link #SMALL}. */
   private static Set<String> files(Dataset dataset, int rounds) {
     Set<String> files =
         new TreeSet<>(

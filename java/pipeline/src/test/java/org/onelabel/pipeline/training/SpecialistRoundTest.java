@@ -36,8 +36,8 @@ class SpecialistRoundTest {
 
   @Test
   void theBestTeacherIsKeptAndWhatItLostIsNamed() {
-    StructureWatch watch = new StructureWatch(List.of(slabs()), SLABS + 1);
-    Training.Result result = train(watch, List.of());
+    CollapseDetector detector = new CollapseDetector(List.of(slabs()), SLABS + 1);
+    Training.Result result = train(detector, List.of());
     assertFalse(result.validation().lost().isEmpty(), "an untrained network sees no seven slabs");
     assertFalse(result.weights().isEmpty());
     assertEquals(STEPS, result.history().size());
@@ -47,15 +47,15 @@ class SpecialistRoundTest {
   @Test
   void withoutValidationCasesTheWatchedScansTellTheBest() {
     Scan scan = slabs();
-    StructureWatch watch = new StructureWatch(List.of(scan), SLABS + 1);
-    double watched = train(watch, List.of()).validation().score();
-    assertEquals(train(watch, List.of(scan)).validation().score(), watched);
+    CollapseDetector detector = new CollapseDetector(List.of(scan), SLABS + 1);
+    double watched = train(detector, List.of()).validation().score();
+    assertEquals(train(detector, List.of(scan)).validation().score(), watched);
     assertTrue(watched > 0 && watched < 1, "Dice " + watched);
   }
 
   @Test
   void validationIsTheMeanOverCasesWithAValue() {
-    StructureWatch nothing = new StructureWatch(List.of(), SLABS + 1);
+    CollapseDetector nothing = new CollapseDetector(List.of(), SLABS + 1);
     Scan unknown = slabs().withLabel(filled(LabelMap.IGNORED), null);
     double none = train(nothing, List.of(unknown)).validation().score();
     assertTrue(Double.isNaN(none), "nothing to measure");
@@ -71,7 +71,7 @@ class SpecialistRoundTest {
     return label;
   }
 
-  private static Training.Result train(StructureWatch watch, List<Scan> validation) {
+  private static Training.Result train(CollapseDetector detector, List<Scan> validation) {
     // A learning rate at which nothing is learnt: an untrained network does not see seven slabs.
     TrainingSettings hopeless =
         new TrainingSettings(
@@ -91,7 +91,7 @@ class SpecialistRoundTest {
               hopeless,
               window,
               new ComponentFilter(SLABS, LocationPrior.UNKNOWN),
-              watch,
+              detector,
               validation,
               kernels)
           .train(

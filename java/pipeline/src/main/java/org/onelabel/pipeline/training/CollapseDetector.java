@@ -6,18 +6,19 @@ import org.onelabel.networks.sampling.Scan;
 import org.onelabel.volumes.LabelMap;
 
 /**
- * Notices a structure that a specialist no longer sees. On scans whose labels it was trained with,
- * a healthy specialist finds about as many voxels of each structure as the labels have.
+ * Early collapse detection: notices a structure that a segmentation network no longer finds. On
+ * scans that it was trained with, a healthy network finds about as many voxels of each structure as
+ * the labels have.
  */
-public final class StructureWatch {
-  /** Found voxels below this share of the expected ones mean that the structure has vanished. */
+public final class CollapseDetector {
+  /** Found voxels below this share of the expected ones mean that the structure has collapsed. */
   private static final double LEAST_SHARE = 0.2;
 
   private final List<Scan> scans;
   private final long[] expected;
 
-  /** Watches over {@code scans}, which have labels of classes 0…{@code classes}−1. */
-  public StructureWatch(List<Scan> scans, int classes) {
+  /** Counts the voxels of {@code scans}, which have labels of classes 0…{@code classes}−1. */
+  public CollapseDetector(List<Scan> scans, int classes) {
     this.scans = scans;
     expected = new long[classes];
     for (Scan scan : scans) {
@@ -30,11 +31,11 @@ public final class StructureWatch {
   }
 
   /**
-   * The classes that are missing, in their order.
+   * The classes that have collapsed, in their order.
    *
    * @param predictions of the scans, in their order
    */
-  public List<Integer> vanished(List<byte[]> predictions) {
+  public List<Integer> collapsed(List<byte[]> predictions) {
     long[] found = new long[expected.length];
     for (int s = 0; s < scans.size(); s++) {
       count(predictions.get(s), scans.get(s).label(), found);
