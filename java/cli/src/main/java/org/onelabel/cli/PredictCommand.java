@@ -78,14 +78,20 @@ final class PredictCommand implements Callable<Integer> {
       requireFree(outputs);
       ConsoleWarnings.print(scans.warnings(), spec);
       List<String> failures = new ArrayList<>();
+      int done = 0;
       Progress progress = ConsoleProgress.of(quiet);
       try (Progress.Task task = progress.begin("predictions", outputs.size())) {
-        outputs.forEach(
-            (scan, file) -> {
-              predict(model, scan, failures, progress, task)
-                  .ifPresent(labels -> VolumeFormats.NIFTI.write(file, labels));
-              task.step(scan.id());
-            });
+        for (Map.Entry<Case, Path> output : outputs.entrySet()) {
+          Optional<LabelMap> labels = predict(model, output.getKey(), failures, progress, task);
+          if (labels.isPresent()) {
+            VolumeFormats.NIFTI.write(output.getValue(), labels.get());
+            done++;
+          }
+          task.step(output.getKey().id());
+        }
+      } catch (InputException e) {
+        // A disk that refuses one result refuses others: no more work for nothing.
+        failures.add(e.getMessage());
       }
       if (!failures.isEmpty()) {
         throw new InputException(
@@ -93,8 +99,7 @@ final class PredictCommand implements Callable<Integer> {
                 .formatted(
                     String.join("; ", failures),
                     outputs.size() > 1
-                        ? "; %d of %d scans are done"
-                            .formatted(outputs.size() - failures.size(), outputs.size())
+                        ? "; %d of %d scans are done".formatted(done, outputs.size())
                         : ""));
       }
     }
