@@ -2,7 +2,7 @@ package org.onelabel.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.onelabel.pipeline.features.Checkpoint;
+import org.onelabel.pipeline.OneLabel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -27,7 +27,7 @@ final class CheckpointCommand extends CommandGroup {
 
     @Override
     public Integer call() {
-      Checkpoint.inspect(file).forEach(spec.commandLine().getOut()::println);
+      OneLabel.inspectCheckpoint(file).forEach(spec.commandLine().getOut()::println);
       return 0;
     }
   }
@@ -45,7 +45,7 @@ final class CheckpointCommand extends CommandGroup {
 
     @Override
     public Integer call() {
-      Checkpoint.convert(from, to);
+      OneLabel.convertCheckpoint(from, to);
       return 0;
     }
   }

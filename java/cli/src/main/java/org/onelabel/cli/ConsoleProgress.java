@@ -12,36 +12,55 @@ import org.onelabel.pipeline.progress.Progress;
 /**
  * Progress on the error stream: bars with the time left on a terminal; elsewhere lines of
  * tab-separated fields, one at the beginning and one at the end of each stage, and between them one
- * every ten seconds at most with what is done and the time left.
+ * every ten seconds at most with what is done and the time left. A quiet one only warns.
  */
 final class ConsoleProgress implements Progress {
   /** Goes to the beginning of the line and clears it. */
   private static final String CLEAR = "\r\u001b[2K";
 
-  private final boolean terminal;
+  private enum Form {
+    QUIET,
+    LINES,
+    BARS
+  }
 
-  private ConsoleProgress(boolean terminal) {
-    this.terminal = terminal;
+  private final Form form;
+
+  private ConsoleProgress(Form form) {
+    this.form = form;
   }
 
   /** Bars if the error stream is a terminal and {@code quiet} is false. */
   static Progress of(boolean quiet) {
-    if (quiet) {
-      return Progress.SILENT;
-    }
     // The launcher says whether the error stream is a terminal; Java can only tell of all three.
-    return new ConsoleProgress("true".equals(System.getProperty("onelabel.terminal")));
+    boolean terminal = "true".equals(System.getProperty("onelabel.terminal"));
+    return new ConsoleProgress(quiet ? Form.QUIET : terminal ? Form.BARS : Form.LINES);
   }
 
   @Override
   public Task begin(String name, int steps) {
-    return terminal ? new Bar(name, steps) : new Lines(name, steps, System.err, System::nanoTime);
+    return switch (form) {
+      case QUIET -> SILENT.begin(name, steps);
+      case LINES -> new Lines(name, steps, System.err, System::nanoTime);
+      case BARS -> new Bar(name, steps);
+    };
   }
 
   @Override
   public void say(String line) {
+    if (form != Form.QUIET) {
+      print(line);
+    }
+  }
+
+  @Override
+  public void warn(String line) {
+    print("onelabel: warning: " + line);
+  }
+
+  private void print(String line) {
     // A bar may stand in the line.
-    System.err.println(terminal ? CLEAR + line : line);
+    System.err.println(form == Form.BARS ? CLEAR + line : line);
   }
 
   private static final class Bar implements Task {

@@ -1,11 +1,12 @@
 package org.onelabel.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.onelabel.pipeline.evaluation.Evaluation;
+import org.onelabel.pipeline.OneLabel;
+import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.metrics.Hd95;
-import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,36 +49,26 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "Value of voxels of the truth that nobody looked at: left out of everything, so that"
               + " predictions there are neither right nor wrong.")
-  private Integer ignored;
+  private Optional<Integer> ignored;
 
   @Option(
       names = "--out",
       paramLabel = "FILE.json",
       description = "Where to write every number as JSON.")
-  private Path out;
+  private Optional<Path> out;
 
   @Override
   public Integer call() {
-    if (out != null) {
-      if (!out.toString().endsWith(".json")) {
-        throw new InputException(out, "must end in .json");
-      }
-      Inputs.requireOutsideRuns(out);
-    }
-    Evaluation evaluation =
-        Evaluation.of(
+    EvaluationRequest request =
+        new EvaluationRequest(
             predictions,
             truth,
             hd95,
-            ignored == null ? OptionalInt.empty() : OptionalInt.of(ignored));
-    if (out != null) {
-      new Inputs(evaluation.files().all()).requireApart(out);
-    }
-    ConsoleWarnings.print(evaluation.files().warnings(), spec);
-    if (out != null) {
-      evaluation.write(out);
-    }
-    evaluation.lines().forEach(spec.commandLine().getOut()::println);
+            ignored.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            out);
+    OneLabel.evaluate(request, ConsoleProgress.of(false))
+        .lines()
+        .forEach(spec.commandLine().getOut()::println);
     return 0;
   }
 }

@@ -4,16 +4,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.operations.ComputeDevice;
-import org.onelabel.pipeline.experiment.Experiment;
+import org.onelabel.pipeline.OneLabel;
+import org.onelabel.pipeline.experiment.ExperimentRequest;
+import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.experiment.Grid;
-import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.dataset.Dataset;
-import org.onelabel.volumes.dataset.DatasetFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,10 +27,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ExperimentCommand implements Callable<Integer> {
-  /** Settings that differ between the runs of an experiment. */
-  private static final Map<String, String> OWN_OPTIONS =
-      Map.of("seed", "--seeds", "encoder.kind", "--encoders", "refinement.kind", "--refinements");
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "As for run.")
@@ -93,42 +85,26 @@ final class ExperimentCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
-    requireMeaning();
     Grid grid = new Grid(preset, methods, refinements, encoders, seeds, reference, settings);
-    Dataset dataset =
-        DatasetFolder.open(data, Optional.ofNullable(settings.get("template")), naming.get());
-    Inputs.requireOutside(out, data, "the dataset");
-    ConsoleWarnings.print(dataset.warnings(), spec);
-    ComputeDevice networks = device.networks();
-    try (Kernels kernels = device.openKernels()) {
-      Experiment experiment = Experiment.open(out, grid);
-      experiment
-          .run(dataset, new Devices(kernels, networks), ConsoleProgress.of(quiet))
-          .forEach(spec.commandLine().getOut()::println);
-      spec.commandLine().getOut().println("report: " + experiment.report());
-    }
+    ExperimentRequest request =
+        ExperimentRequest.of(data, out, grid).withNaming(naming.get()).withDevices(device.get());
+    requireOurs("--encoders");
+    requireOurs("--refinements");
+    ExperimentResult result = OneLabel.experiment(request, progress.get());
+    result.lines().forEach(spec.commandLine().getOut()::println);
+    spec.commandLine().getOut().println("report: " + result.report());
     return 0;
   }
 
-  /** Refuses what would have no say: nothing is passed over unheard. */
-  private void requireMeaning() {
-    OWN_OPTIONS.forEach(
-        (setting, option) -> {
-          if (settings.containsKey(setting)) {
-            throw new InputException(
-                "--set %s: an experiment is told so by %s".formatted(setting, option));
-          }
-        });
-    for (String option : List.of("--encoders", "--refinements")) {
-      if (!methods.contains("onelabel")
-          && spec.commandLine().getParseResult().hasMatchedOption(option)) {
-        throw new InputException(option + " is for the method onelabel, which is not asked for");
-      }
+  /** Refuses an option that would have no say: nothing is passed over unheard. */
+  private void requireOurs(String option) {
+    if (!methods.contains("onelabel")
+        && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+      throw new InputException(option + " is for the method onelabel, which is not asked for");
     }
   }
 }

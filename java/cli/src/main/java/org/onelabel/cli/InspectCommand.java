@@ -2,7 +2,7 @@ package org.onelabel.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.onelabel.pipeline.Inspection;
+import org.onelabel.pipeline.OneLabel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -20,7 +20,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inspection.of(file).forEach(spec.commandLine().getOut()::println);
+    OneLabel.inspect(file).forEach(spec.commandLine().getOut()::println);
     return 0;
   }
 }

@@ -7,18 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Kernels;
-import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.configuration.Configuration;
-import org.onelabel.pipeline.directory.RunDirectory;
-import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.run.Pipeline;
-import org.onelabel.pipeline.stage.Devices;
+import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.RunRequest;
+import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.dataset.Dataset;
-import org.onelabel.volumes.dataset.DatasetFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Set<String> ON_RESUME =
       Set.of("--data", "--naming", "--out", "--resume", "--device", "--kernels-device", "--quiet");
 
-  @Spec private picocli.CommandLine.Model.CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--data",
@@ -51,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "RUN",
       description = "Folder of the run. Default: runs/<dataset>-<preset or baseline>-<seed>.")
-  private Path out;
+  private Optional<Path> out;
 
   @Option(
       names = "--preset",
@@ -76,10 +73,10 @@ final class RunCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description = "JSON file that changes settings of the preset.")
-  private Path config;
+  private Optional<Path> config;
 
   @Option(names = "--seed", paramLabel = "N", description = "Same seed, same result. Default: 1.")
-  private Long seed;
+  private Optional<Long> seed;
 
   @Option(
       names = "--set",
@@ -98,49 +95,35 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
-    if (resume) {
-      requireNoSetting();
-    }
-    if (seed != null && settings.containsKey("seed")) {
+    RunResult result =
+        resume
+            ? OneLabel.resume(resumeRequest(), progress.get())
+            : OneLabel.run(runRequest(), progress.get());
+    ResultTable.print(result, spec.commandLine().getOut());
+    return 0;
+  }
+
+  private ResumeRequest resumeRequest() {
+    requireNoSetting();
+    Path run = out.orElseThrow(() -> new InputException("--resume needs --out RUN"));
+    return ResumeRequest.of(data, run).withNaming(naming.get()).withDevices(device.get());
+  }
+
+  private RunRequest runRequest() {
+    if (seed.isPresent() && settings.containsKey("seed")) {
       throw new InputException("--seed and --set seed: one of them");
     }
     Map<String, String> changes = new LinkedHashMap<>(settings);
-    if (seed != null) {
-      changes.put("seed", seed.toString());
-    }
-    Configuration configuration =
-        resume ? null : Configuration.of(preset, baseline, Optional.ofNullable(config), changes);
-    Path folder = out != null ? out : defaultFolder(configuration);
-    if (resume) {
-      configuration = RunDirectory.open(folder).configuration();
-    }
-    String template = configuration.cohort().template();
-    Dataset dataset =
-        DatasetFolder.open(
-            data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming.get());
-    if (!resume) {
-      RunDirectory.requireFree(folder);
-      Inputs.requireOutside(folder, data, "the dataset");
-      Inputs.requireOutsideRuns(folder);
-    }
-    ComputeDevice networks = device.networks();
-    try (Kernels kernels = device.openKernels()) {
-      Progress progress = ConsoleProgress.of(quiet);
-      Pipeline pipeline =
-          resume
-              ? Pipeline.resume(dataset, folder, new Devices(kernels, networks), progress)
-              : Pipeline.begin(
-                  dataset, configuration, folder, new Devices(kernels, networks), progress);
-      ConsoleWarnings.print(dataset.warnings(), spec);
-      pipeline.run();
-    }
-    ResultTable.print(RunDirectory.open(folder), spec.commandLine().getOut());
-    return 0;
+    seed.ifPresent(number -> changes.put("seed", number.toString()));
+    Configuration configuration = Configuration.of(preset, baseline, config, changes);
+    return out.map(run -> RunRequest.of(data, configuration, run))
+        .orElseGet(() -> RunRequest.of(data, configuration))
+        .withNaming(naming.get())
+        .withDevices(device.get());
   }
 
   /** Refuses every option that has no say in a run with settings of its own. */
@@ -156,17 +139,5 @@ final class RunCommand implements Callable<Integer> {
           "--resume continues with the settings of the run: %s cannot apply"
               .formatted(String.join(", ", settings)));
     }
-    if (out == null) {
-      throw new InputException("--resume needs --out RUN");
-    }
-  }
-
-  private Path defaultFolder(Configuration configuration) {
-    Path name = data.toAbsolutePath().normalize().getFileName();
-    if (name == null) {
-      throw new InputException(data, "has no name that a run could have: say --out RUN");
-    }
-    String system = baseline.isEmpty() ? preset : baseline;
-    return Path.of("runs", name + "-" + system + "-" + configuration.seed());
   }
 }

@@ -3,15 +3,9 @@ package org.onelabel.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Kernels;
-import org.onelabel.pipeline.configuration.Configuration;
-import org.onelabel.pipeline.directory.RunDirectory;
-import org.onelabel.pipeline.directory.StageName;
-import org.onelabel.pipeline.run.Pipeline;
-import org.onelabel.pipeline.stage.Devices;
-import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.dataset.Dataset;
-import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.pipeline.OneLabel;
+import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.StageRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,29 +41,20 @@ final class StageCommand implements Callable<Integer> {
       names = "--case",
       paramLabel = "ID",
       description = "One case, of a stage that does them one by one. Default: all, to its end.")
-  private String id;
+  private Optional<String> id;
 
   @Mixin private NamingOption naming;
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
-    StageName stage =
-        StageName.parse(name).orElseThrow(() -> new InputException("no stage named " + name));
-    Configuration configuration = RunDirectory.open(run).configuration();
-    String template = configuration.cohort().template();
-    Dataset dataset =
-        DatasetFolder.open(
-            data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming.get());
-    try (Kernels kernels = device.openKernels()) {
-      Pipeline.resume(
-              dataset, run, new Devices(kernels, device.networks()), ConsoleProgress.of(quiet))
-          .run(stage, Optional.ofNullable(id));
-    }
+    ResumeRequest begun =
+        ResumeRequest.of(data, run).withNaming(naming.get()).withDevices(device.get());
+    StageRequest whole = StageRequest.of(begun, name);
+    OneLabel.stage(id.map(whole::withCase).orElse(whole), progress.get());
     return 0;
   }
 }

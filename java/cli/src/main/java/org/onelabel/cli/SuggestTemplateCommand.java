@@ -1,16 +1,13 @@
 package org.onelabel.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.template.TemplateRanking;
-import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.dataset.Naming;
-import org.onelabel.volumes.dataset.Scans;
+import org.onelabel.pipeline.template.TemplateRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,37 +36,28 @@ final class SuggestTemplateCommand implements Callable<Integer> {
       names = "--channels",
       paramLabel = "N",
       description = "Channels of a scan. Default: as the files say.")
-  private Integer channels;
+  private Optional<Integer> channels;
 
   @Mixin private NamingOption naming;
 
   @Mixin private DeviceOption device;
 
-  @Option(names = "--quiet", description = "No progress.")
-  private boolean quiet;
+  @Mixin private ProgressOption progress;
 
   @Override
   public Integer call() {
-    if (!Files.isDirectory(images)) {
-      throw new InputException(images, "is no folder of scans");
+    TemplateRequest request =
+        TemplateRequest.of(images).withNaming(naming.get()).withDevices(device.get());
+    List<TemplateRanking.Candidate> ranking =
+        OneLabel.suggestTemplate(
+            channels.map(request::withChannels).orElse(request), progress.get());
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%4s  %-24s %10s  %s%n", "rank", "scan", "distance", "covers worst");
+    for (int i = 0; i < ranking.size(); i++) {
+      TemplateRanking.Candidate c = ranking.get(i);
+      out.printf("%4d  %-24s %10.4f  %s%n", i + 1, c.id(), c.distance(), c.worst());
     }
-    OptionalInt wanted = channels == null ? OptionalInt.empty() : OptionalInt.of(channels);
-    Scans scans = Scans.open(images, naming.get(), Naming.AUTO, wanted);
-    if (scans.cases().size() < 2) {
-      throw new InputException(images, "holds fewer than two scans: nothing to choose from");
-    }
-    ConsoleWarnings.print(scans.warnings(), spec);
-    try (Kernels kernels = device.openKernels()) {
-      List<TemplateRanking.Candidate> ranking =
-          TemplateRanking.of(scans.cases(), wanted, kernels, ConsoleProgress.of(quiet));
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf("%4s  %-24s %10s  %s%n", "rank", "scan", "distance", "covers worst");
-      for (int i = 0; i < ranking.size(); i++) {
-        TemplateRanking.Candidate c = ranking.get(i);
-        out.printf("%4d  %-24s %10.4f  %s%n", i + 1, c.id(), c.distance(), c.worst());
-      }
-      out.flush();
-    }
+    out.flush();
     return 0;
   }
 }

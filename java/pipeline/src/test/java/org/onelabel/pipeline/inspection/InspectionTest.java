@@ -1,4 +1,4 @@
-package org.onelabel.pipeline;
+package org.onelabel.pipeline.inspection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline;
+package org.onelabel.pipeline.inspection;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
