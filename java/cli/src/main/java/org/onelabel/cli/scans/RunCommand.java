@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.run.ResumeRequest;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel run}. */
 @Command(
     name = "run",
     description = {
@@ -28,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
   /** What may be said of a run that has its settings. */
   private static final Set<String> ON_RESUME =
       Set.of("--data", "--naming", "--out", "--resume", "--device", "--kernels-device", "--quiet");
@@ -104,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
             ? OneLabel.resume(resumeRequest(), progress.get())
             : OneLabel.run(runRequest(), progress.get());
     ResultTable.print(result, spec.commandLine().getOut());
-    return 0;
+    return ExitCode.DONE;
   }
 
   private ResumeRequest resumeRequest() {

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import org.onelabel.volumes.dataset.Naming;
 import picocli.CommandLine.Option;

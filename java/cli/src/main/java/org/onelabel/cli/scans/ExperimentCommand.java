@@ -1,10 +1,12 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel experiment}. */
 @Command(
     name = "experiment",
     description = {
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class ExperimentCommand implements Callable<Integer> {
+public final class ExperimentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "As for run.")
@@ -97,7 +100,7 @@ final class ExperimentCommand implements Callable<Integer> {
     ExperimentResult result = OneLabel.experiment(request, progress.get());
     result.lines().forEach(spec.commandLine().getOut()::println);
     spec.commandLine().getOut().println("report: " + result.report());
-    return 0;
+    return ExitCode.DONE;
   }
 
   /** Refuses an option that would have no say: nothing is passed over unheard. */

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.io.PrintWriter;
 import org.onelabel.pipeline.run.RunResult;

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.onelabel.kernels.experiment.Candidate;
+import org.onelabel.cli.SmallRun;
+import org.onelabel.kernels.experiment.trial.CandidateTrial;
+import org.onelabel.kernels.experiment.trial.Compilation;
+import org.onelabel.kernels.experiment.trial.TrialSettings;
+import org.onelabel.kernels.experiment.trial.Verdict;
 import org.onelabel.volumes.InputException;
 
 /** Whatever a candidate does, the command says what it was, and nothing goes on behind it. */
@@ -44,22 +48,12 @@ class KernelsTryTest {
       Files.copy(in, source);
     }
     library = folder.resolve("unruly.so");
-    try (CandidateProcess processes = new CandidateProcess()) {
-      CandidateProcess.Ended compiled =
-          processes.run(
-              List.of(
-                  "c++",
-                  "-std=c++17",
-                  "-shared",
-                  "-fPIC",
-                  "-I" + Candidate.header().getParent(),
-                  // Its functions are asked for by name alone.
-                  "-Wl,--no-as-needed",
-                  "-o",
-                  library.toString(),
-                  source.toString(),
-                  Candidate.builtIn().toString()));
-      assertEquals(0, compiled.exit(), compiled.lines()::toString);
+    try (CandidateTrial trial = CandidateTrial.open()) {
+      Compilation compilation = trial.compile(source, "-O0");
+      if (!(compilation instanceof Compilation.Compiled compiled)) {
+        throw new AssertionError(compilation);
+      }
+      Files.copy(compiled.library(), library);
     }
   }
 
@@ -69,20 +63,14 @@ class KernelsTryTest {
   /** The exit code of a candidate that does what {@code mode} says. */
   private int run(String mode) throws IOException, InterruptedException {
     int limit = mode.matches("(loop|spin).*") ? 2 : 20;
-    try (CandidateProcess processes = new CandidateProcess()) {
-      Files.writeString(processes.folder().resolve("mode"), mode);
-      CandidateTrial.Task task =
-          new CandidateTrial.Task(
-              library,
-              processes.folder().resolve("journal"),
-              1,
-              3,
-              1,
-              Duration.ofSeconds(limit),
-              ProcessHandle.current().pid());
-      CandidateProcess.Trial trial =
-          processes.run(task, new PrintWriter(out, true), new PrintWriter(err, true));
-      return KernelsTryCommand.judge(FILE, trial, "2s");
+    try (CandidateTrial trial = CandidateTrial.open()) {
+      Files.writeString(trial.folder().resolve("mode"), mode);
+      TrialSettings settings = new TrialSettings(1, 3, 1, Duration.ofSeconds(limit));
+      PrintWriter lines = new PrintWriter(out, true);
+      PrintWriter said = new PrintWriter(err, true);
+      Verdict verdict =
+          trial.run(library, settings, lines::println, line -> said.println("candidate: " + line));
+      return KernelsTryCommand.judge(FILE, verdict, "2s");
     } finally {
       assertEquals(List.of(), trials(ProcessHandle.current()));
     }

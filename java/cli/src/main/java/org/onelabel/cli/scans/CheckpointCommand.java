@@ -1,19 +1,22 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.CommandGroup;
+import org.onelabel.cli.console.ExitCode;
 import org.onelabel.pipeline.OneLabel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel checkpoint}. */
 @Command(
     name = "checkpoint",
     description = "Looks into files of network weights, and converts them.",
     mixinStandardHelpOptions = true,
     subcommands = {CheckpointCommand.InspectCommand.class, CheckpointCommand.ConvertCommand.class})
-final class CheckpointCommand extends CommandGroup {
+public final class CheckpointCommand extends CommandGroup {
 
   @Command(
       name = "inspect",
@@ -28,7 +31,7 @@ final class CheckpointCommand extends CommandGroup {
     @Override
     public Integer call() {
       OneLabel.inspectCheckpoint(file).forEach(spec.commandLine().getOut()::println);
-      return 0;
+      return ExitCode.DONE;
     }
   }
 
@@ -46,7 +49,7 @@ final class CheckpointCommand extends CommandGroup {
     @Override
     public Integer call() {
       OneLabel.convertCheckpoint(from, to);
-      return 0;
+      return ExitCode.DONE;
     }
   }
 }

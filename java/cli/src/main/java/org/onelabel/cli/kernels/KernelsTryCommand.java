@@ -1,22 +1,24 @@
-package org.onelabel.cli;
+package org.onelabel.cli.kernels;
 
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.onelabel.cli.console.ExitCode;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
-import org.onelabel.kernels.experiment.Candidate;
+import org.onelabel.kernels.experiment.trial.CandidateTrial;
+import org.onelabel.kernels.experiment.trial.Compilation;
+import org.onelabel.kernels.experiment.trial.TrialSettings;
+import org.onelabel.kernels.experiment.trial.Verdict;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,50 +84,50 @@ final class KernelsTryCommand implements Callable<Integer> {
     }
     Duration limit = limit();
     // Refuses a number of threads that makes no sense.
-    KernelsCommand.open(Kernels.Implementation.CPU, Optional.empty(), threads).close();
+    RequestedKernels.open(Kernels.Implementation.CPU, Optional.empty(), threads).close();
     if (!Files.exists(file)) {
       throw new InputException(file, "no such file");
     }
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InputException(file, "not a file that can be read");
     }
-    try (CandidateProcess processes = new CandidateProcess()) {
-      Path library = compile(processes);
-      CandidateTrial.Task task =
-          new CandidateTrial.Task(
-              library,
-              processes.folder().resolve("journal"),
-              threads,
-              cases,
-              repeat,
-              limit,
-              ProcessHandle.current().pid());
-      CandidateProcess.Trial trial =
-          processes.run(task, spec.commandLine().getOut(), spec.commandLine().getErr());
-      return judge(file, trial, timeout);
+    try (CandidateTrial trial = CandidateTrial.open()) {
+      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter err = spec.commandLine().getErr();
+      Path library = library(trial.compile(file, flags), err);
+      TrialSettings settings = new TrialSettings(threads, cases, repeat, limit);
+      return judge(
+          file,
+          trial.run(library, settings, printed(out, ""), printed(err, "candidate: ")),
+          timeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new InterruptedIOException("interrupted"));
-    } catch (IOException e) {
-      throw new KernelException("the trial cannot be made: " + e.getMessage());
     }
   }
 
+  /** Prints every line at once, as a trial takes long. */
+  private static Consumer<String> printed(PrintWriter writer, String before) {
+    return line -> {
+      writer.println(before + line);
+      writer.flush();
+    };
+  }
+
   /** The exit code. */
-  static int judge(Path file, CandidateProcess.Trial trial, String timeout) {
-    if (trial.end() == null) {
-      throw new InputException(file, "in %s it %s".formatted(trial.stage(), trial.crash()));
-    }
-    return switch (trial.end().kind()) {
-      case RIGHT -> 0;
-      case WRONG -> Main.USER_MISTAKE;
-      case REFUSED -> throw new InputException(file, trial.end().text());
-      case SLOW ->
+  static int judge(Path file, Verdict verdict, String timeout) {
+    return switch (verdict) {
+      case Verdict.Right() -> ExitCode.DONE;
+      case Verdict.Wrong() -> ExitCode.USER_MISTAKE;
+      case Verdict.Refused(String why) -> throw new InputException(file, why);
+      case Verdict.Slow(String stage) ->
           throw new InputException(
               file,
               "in %s it took longer than %s; --timeout gives it more time"
-                  .formatted(trial.stage(), timeout));
-      default -> throw new KernelException("the trial failed: " + trial.end().text());
+                  .formatted(stage, timeout));
+      case Verdict.Crashed(String stage, String how) ->
+          throw new InputException(file, "in %s it %s".formatted(stage, how));
+      case Verdict.Failed(String text) -> throw new KernelException("the trial failed: " + text);
     };
   }
 
@@ -138,37 +140,25 @@ final class KernelsTryCommand implements Callable<Integer> {
     return matcher.group(2).equals("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
   }
 
-  private static List<String> words(String text) {
-    return Arrays.stream(text.strip().split("\\s+", -1)).filter(word -> !word.isEmpty()).toList();
+  private Path library(Compilation compilation, PrintWriter err) {
+    return switch (compilation) {
+      case Compilation.NoCompiler(String reason) ->
+          throw new InputException("no C++ compiler: " + reason + "; install g++ or set CXX");
+      case Compilation.Rejected(List<String> lines) -> {
+        print(lines, err);
+        throw new InputException(file, "does not compile");
+      }
+      case Compilation.Compiled(Path library, List<String> lines) -> {
+        print(lines, err);
+        yield library;
+      }
+    };
   }
 
-  private Path compile(CandidateProcess processes) throws InterruptedException {
-    Path header = Candidate.header();
-    Path library = processes.folder().resolve("candidate.so");
-    List<String> compiler = words(System.getenv().getOrDefault("CXX", ""));
-    List<String> command = new ArrayList<>(compiler.isEmpty() ? List.of("c++") : compiler);
-    command.addAll(words(flags));
-    command.addAll(List.of("-std=c++17", "-shared", "-fPIC", "-Wall", "-Wextra"));
-    command.addAll(List.of("-I" + header.toAbsolutePath().getParent(), "-o", library.toString()));
-    // Whatever the file is called.
-    command.addAll(List.of("-x", "c++", file.toAbsolutePath().toString(), "-x", "none"));
-    // The built-in ones may be asked for by name alone.
-    command.add("-Wl,--no-as-needed");
-    command.add(Candidate.builtIn().toAbsolutePath().toString());
-    CandidateProcess.Ended compiled;
-    try {
-      compiled = processes.run(command);
-    } catch (IOException e) {
-      throw new InputException("no C++ compiler: " + e.getMessage() + "; install g++ or set CXX");
+  private static void print(List<String> lines, PrintWriter err) {
+    lines.stream().limit(MOST_LINES).forEach(err::println);
+    if (lines.size() > MOST_LINES) {
+      err.println("... (%d more lines)".formatted(lines.size() - MOST_LINES));
     }
-    PrintWriter err = spec.commandLine().getErr();
-    compiled.lines().stream().limit(MOST_LINES).forEach(err::println);
-    if (compiled.lines().size() > MOST_LINES) {
-      err.println("... (%d more lines)".formatted(compiled.lines().size() - MOST_LINES));
-    }
-    if (compiled.exit() != 0) {
-      throw new InputException(file, "does not compile");
-    }
-    return library;
   }
 }

@@ -1,10 +1,12 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.pipeline.template.TemplateRequest;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel suggest-template}. */
 @Command(
     name = "suggest-template",
     description = {
@@ -22,7 +25,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class SuggestTemplateCommand implements Callable<Integer> {
+public final class SuggestTemplateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -58,6 +61,6 @@ final class SuggestTemplateCommand implements Callable<Integer> {
       out.printf("%4d  %-24s %10.4f  %s%n", i + 1, c.id(), c.distance(), c.worst());
     }
     out.flush();
-    return 0;
+    return ExitCode.DONE;
   }
 }

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.console;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.onelabel.pipeline.progress.Progress;
  * tab-separated fields, one at the beginning and one at the end of each stage, and between them one
  * every ten seconds at most with what is done and the time left. A quiet one only warns.
  */
-final class ConsoleProgress implements Progress {
+public final class ConsoleProgress implements Progress {
   /** Goes to the beginning of the line and clears it. */
   private static final String CLEAR = "\r\u001b[2K";
 
@@ -31,7 +31,7 @@ final class ConsoleProgress implements Progress {
   }
 
   /** Bars if the error stream is a terminal and {@code quiet} is false. */
-  static Progress of(boolean quiet) {
+  public static Progress of(boolean quiet) {
     // The launcher says whether the error stream is a terminal; Java can only tell of all three.
     boolean terminal = "true".equals(System.getProperty("onelabel.terminal"));
     return new ConsoleProgress(quiet ? Form.QUIET : terminal ? Form.BARS : Form.LINES);

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

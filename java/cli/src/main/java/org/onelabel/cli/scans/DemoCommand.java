@@ -1,7 +1,9 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.demo.DemoRequest;
 import picocli.CommandLine.Command;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel demo}. */
 @Command(
     name = "demo",
     description = {
@@ -18,7 +21,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -43,6 +46,6 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     DemoRequest request = new DemoRequest(out, seed, device.get());
     ResultTable.print(OneLabel.demo(request, progress.get()), spec.commandLine().getOut());
-    return 0;
+    return ExitCode.DONE;
   }
 }

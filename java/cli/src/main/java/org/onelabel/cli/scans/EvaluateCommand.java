@@ -1,9 +1,11 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ConsoleProgress;
+import org.onelabel.cli.console.ExitCode;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.metrics.Hd95;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+/** {@code onelabel evaluate}. */
 @Command(
     name = "evaluate",
     description = {
@@ -24,7 +27,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class EvaluateCommand implements Callable<Integer> {
+public final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--predictions", required = true, paramLabel = "DIR", description = "Labels.")
@@ -69,6 +72,6 @@ final class EvaluateCommand implements Callable<Integer> {
     OneLabel.evaluate(request, ConsoleProgress.of(false))
         .lines()
         .forEach(spec.commandLine().getOut()::println);
-    return 0;
+    return ExitCode.DONE;
   }
 }

@@ -1,14 +1,14 @@
-package org.onelabel.cli;
+package org.onelabel.cli.console;
 
 import org.onelabel.pipeline.progress.Progress;
 import picocli.CommandLine.Option;
 
 /** Whether a command tells how it goes on. */
-final class ProgressOption {
+public final class ProgressOption {
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
 
-  Progress get() {
+  public Progress get() {
     return ConsoleProgress.of(quiet);
   }
 }

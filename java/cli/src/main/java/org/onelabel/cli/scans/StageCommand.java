@@ -1,8 +1,10 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.run.ResumeRequest;
 import org.onelabel.pipeline.run.StageRequest;
@@ -11,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+/** {@code onelabel stage}. */
 @Command(
     name = "stage",
     description = {
@@ -19,7 +22,7 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class StageCommand implements Callable<Integer> {
+public final class StageCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
@@ -55,6 +58,6 @@ final class StageCommand implements Callable<Integer> {
         ResumeRequest.of(data, run).withNaming(naming.get()).withDevices(device.get());
     StageRequest whole = StageRequest.of(begun, name);
     OneLabel.stage(id.map(whole::withCase).orElse(whole), progress.get());
-    return 0;
+    return ExitCode.DONE;
   }
 }

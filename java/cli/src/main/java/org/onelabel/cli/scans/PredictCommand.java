@@ -1,19 +1,22 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** {@code onelabel predict}. */
 @Command(
     name = "predict",
     description = "Segments scans with the model of a finished run, each in its own grid.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class PredictCommand implements Callable<Integer> {
+public final class PredictCommand implements Callable<Integer> {
   @Option(names = "--run", required = true, paramLabel = "RUN", description = "A finished run.")
   private Path run;
 
@@ -42,6 +45,6 @@ final class PredictCommand implements Callable<Integer> {
     PredictionRequest request =
         PredictionRequest.of(run, input, output).withNaming(naming.get()).withDevices(device.get());
     OneLabel.predict(request, progress.get()).requireComplete();
-    return 0;
+    return ExitCode.DONE;
   }
 }

@@ -1,4 +1,4 @@
-package org.onelabel.cli;
+package org.onelabel.cli.scans;
 
 import java.util.Optional;
 import org.onelabel.pipeline.stage.DeviceSettings;
