@@ -2,6 +2,7 @@ package org.onelabel.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.onelabel.networks.augmentation.Augmentation;
@@ -86,15 +87,14 @@ public class TrainingStepBenchmark {
     return new TrainingSettings(
         new BatchSettings(patch, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
         new TrainingLength(STEPS, 0, STEPS),
-        new OptimizerSettings(
-            OptimizerKind.ADAM, 0.001, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
-        new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 200, 0.99, 1, ""));
+        new OptimizerSettings(OptimizerKind.ADAM, 0.001, 5, 5, 0.9, 1e-4),
+        new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.99, 0.1, 200));
   }
 
   /** A short training. */
   @Benchmark
   @OperationsPerInvocation(STEPS)
   public Training.Result step() {
-    return training.run(labelled, unlabelled, null, (_, _) -> Validation.NONE, _ -> {});
+    return training.run(labelled, unlabelled, Optional.empty(), (_, _) -> Validation.NONE, _ -> {});
   }
 }

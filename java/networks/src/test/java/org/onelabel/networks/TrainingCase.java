@@ -46,8 +46,8 @@ public final class TrainingCase {
     return new TrainingSettings(
         new BatchSettings(patch, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
         new TrainingLength(iterations, 0, 4),
-        new OptimizerSettings(optimizer, 0.01, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
-        new MethodSettings(method, 0.1, 2, 0.9, 1, ""));
+        new OptimizerSettings(optimizer, 0.01, 5, 5, 0.9, 1e-4),
+        new MethodSettings(method, "", 0.9, 0.1, 2));
   }
 
   public static void assertSameWeights(Map<String, Tensor> expected, Map<String, Tensor> actual) {

@@ -43,17 +43,22 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** What nobody looked at has no vote; and classes above 127 are classes like any other. */
 class IgnoredVoxelsTest {
   private static final byte IGNORED = (byte) LabelMap.IGNORED;
 
   /** Eight cells of one voxel in a row. */
-  private static final int[] ROW = {8, 1, 1};
+  private static final Extent ROW = new Extent(8, 1, 1);
 
   private static Kernels kernels;
 
@@ -74,8 +79,8 @@ class IgnoredVoxelsTest {
       rows[2 * n] = (float) Math.cos(Math.toRadians(degrees[n]));
       rows[2 * n + 1] = (float) Math.sin(Math.toRadians(degrees[n]));
     }
-    int[] size = {degrees.length, 1, 1};
-    return new FeatureGrid(rows, 2, size, new int[3], size, 0, new float[] {1});
+    Extent size = new Extent(degrees.length, 1, 1);
+    return new FeatureGrid(rows, 2, size, Box.of(size), 0, new float[] {1});
   }
 
   private static Propagation propagation(String kind, Propagation.Template template) {
@@ -89,7 +94,8 @@ class IgnoredVoxelsTest {
   private static byte propagated(String kind, int looked) {
     FeatureGrid features = turning(0, 5, 40, 45, 80, 85, 90, 95);
     byte[] labels = {0, 0, (byte) looked, (byte) looked, 2, 2, 2, 2};
-    Propagation.Template template = new Propagation.Template(features, labels, ROW, 3);
+    Propagation.Template template =
+        new Propagation.Template(features, new LabelArray(ROW, labels), 3);
     try (Propagation propagation = propagation(kind, template)) {
       return propagation.propagate(turning(44, 43, 44, 43, 44, 43, 44, 45), ROW).labels()[2];
     }
@@ -107,7 +113,8 @@ class IgnoredVoxelsTest {
   void classTwoHundredIsPropagated(String kind) {
     FeatureGrid features = turning(0, 5, 10, 15, 80, 85, 90, 95);
     byte[] labels = {0, 0, 0, 0, (byte) 200, (byte) 200, (byte) 200, (byte) 200};
-    Propagation.Template template = new Propagation.Template(features, labels, ROW, 201);
+    Propagation.Template template =
+        new Propagation.Template(features, new LabelArray(ROW, labels), 201);
     try (Propagation propagation = propagation(kind, template)) {
       assertArrayEquals(labels, propagation.propagate(features, ROW).labels());
     }
@@ -116,37 +123,32 @@ class IgnoredVoxelsTest {
   @Test
   void sharesAreOfTheKnownVoxels() {
     FeatureGrid grid =
-        new FeatureGrid(
-            new float[4], 1, new int[] {4, 1, 1}, new int[3], new int[] {8, 1, 1}, 0, null);
-    VoxelCells cells = VoxelCells.of(grid, new int[] {6, 1, 1});
+        new FeatureGrid(new float[4], 1, new Extent(4, 1, 1), Box.of(new Extent(8, 1, 1)), 0, null);
+    VoxelCells cells = VoxelCells.of(grid, new Extent(6, 1, 1));
     byte[] labels = {1, IGNORED, IGNORED, IGNORED, 0, 1};
     assertArrayEquals(new float[] {0, 1, 1, 0, 0.5f, 0.5f, 1, 0}, cells.shares(labels, 2));
     // The last cell is padding: background, as ever.
     assertArrayEquals(new boolean[] {true, false, true, true}, cells.voters(labels));
   }
 
-  private static Refinement.Predicted predicted(byte[] labels, boolean template, double entropy) {
+  private static Refinement.Volume predicted(byte[] labels, boolean template, double entropy) {
     FeatureGrid grid = turning(0, 1, 2, 3, 4, 5, 6, 7);
     float[] confidence = new float[8];
     Arrays.fill(confidence, 0.25f);
     float[] map = new float[8];
     Arrays.fill(map, (float) entropy);
-    return new Refinement.Predicted(
-        new PseudoLabel(labels, template ? null : confidence),
-        null,
-        ROW,
-        entropy,
-        template ? null : map,
-        () -> grid,
-        new float[] {1},
-        template);
+    PseudoLabel label = new PseudoLabel(labels, confidence);
+    float[] global = {1};
+    return template
+        ? new Refinement.Template(PseudoLabel.certain(labels), ROW.shape(), () -> grid, global)
+        : new Refinement.Predicted(label, label, entropy, map, ROW.shape(), () -> grid, global);
   }
 
   @Test
   void refinementAsksNobodyWhoDoesNotKnow() {
     byte[] known = {1, 1, IGNORED, IGNORED, IGNORED, IGNORED, 2, 2};
     byte[] guessed = {0, 0, 0, 1, 1, 0, 0, 0};
-    List<Refinement.Predicted> volumes =
+    List<Refinement.Volume> volumes =
         List.of(predicted(known, true, 0), predicted(guessed, false, 0.5));
     PseudoLabel voted = new VolumeRefinement(kernels, 1, 0).refine(volumes, 3).get(1);
     assertArrayEquals(new byte[] {1, 1, 0, 1, 1, 0, 2, 2}, voted.labels());
@@ -191,8 +193,8 @@ class IgnoredVoxelsTest {
     assertArrayEquals(SlicePicture.centre(labels, shape), centre);
     double[] spacing = {1, 1, 1};
     assertEquals(
-        new SlicePicture(image, shape, spacing, centre).contours(labels, null, 1).toHtml("x"),
-        new SlicePicture(image, shape, spacing, centre).contours(ignored, null, 1).toHtml("x"));
+        new SlicePicture(image, shape, spacing, centre).contours(labels, 1).picture("x"),
+        new SlicePicture(image, shape, spacing, centre).contours(ignored, 1).picture("x"));
   }
 
   @Test
@@ -223,15 +225,10 @@ class IgnoredVoxelsTest {
     Dataset dataset =
         new Dataset(
             "many",
-            Naming.SUFFIXED,
-            OptionalInt.of(1),
-            List.of(),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
             Collections.nCopies(255, "s"),
             image,
-            one,
-            List.of(one),
-            List.of(),
-            List.of(),
+            new CaseSets(one, List.of(one), List.of(), List.of()),
             Warnings.NONE);
     Configuration configuration = Configuration.of("quick", Map.of());
     InputException e =

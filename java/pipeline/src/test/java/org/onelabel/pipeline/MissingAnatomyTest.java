@@ -36,7 +36,7 @@ class MissingAnatomyTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return new Volume(like.geometry(), Smoothing.gaussian(values, like.geometry().shape(), 3));
+    return new Volume(like.geometry(), Smoothing.gaussian(values, like.geometry().extent(), 3));
   }
 
   private static long labelled(Path file) {

@@ -23,6 +23,8 @@ import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** A heart is found where it is, however its scan lies; skipped where the scans are absent. */
 @Tag("long")
@@ -71,14 +73,14 @@ class RealScansTest {
       Dataset dataset = DatasetFolder.open(data, Optional.empty());
       double[] spacing = WorkingGrid.canonicalSpacing(dataset.template().readGeometry());
       WorkingScan template = WorkingScan.read(dataset.template(), spacing, Intensities.perScan(1));
-      byte[] labels = template.grid().forward(template.truth(false)).labels();
-      Frame frame = Frame.around(labels, template.shape(), spacing, 0.25);
-      Image image = new Image(template.volume().channels(), template.shape(), spacing);
+      LabelArray labels = template.grid().forward(template.truth(false)).array();
+      Frame frame = Frame.around(labels, spacing, 0.25);
+      Image image = new Image(template.volume().channels(), template.extent(), spacing);
       return new Hearts(
           dataset,
           spacing,
           frame,
-          frame.placement().pullNearest(labels, template.shape(), frame.shape()),
+          frame.placement().pull(labels, frame.extent()).labels(),
           new Registration(image, labels, frame, CELLS));
     }
 
@@ -91,7 +93,7 @@ class RealScansTest {
     /** The template's labels in a scan, by where it was found alone. */
     byte[] carried(Scan scan) {
       Registration.Result found =
-          registration.register(new Image(List.of(scan.values), scan.shape, spacing));
+          registration.register(new Image(List.of(scan.values), Extent.of(scan.shape), spacing));
       int[] size = frame.shape();
       PseudoLabel label = new PseudoLabel(new byte[labels.length], new float[labels.length]);
       Arrays.fill(label.confidence(), 1);
@@ -102,14 +104,15 @@ class RealScansTest {
             int[] at = {x, y, z};
             int n = 0;
             for (int a = 0; a < 3; a++) {
-              int moved = (int) Math.rint(at[a] + found.bend().at(a, size, x, y, z));
+              int moved = (int) Math.rint(at[a] + found.bend().at(a, frame.extent(), x, y, z));
               n = n * size[a] + Math.clamp(moved, 0, size[a] - 1);
             }
             label.labels()[voxel++] = labels[n];
           }
         }
       }
-      return new Framing(frame, found.placement(), found.bend(), found.likeness(), scan.shape)
+      return new Framing(
+              frame, found.placement(), found.bend(), found.likeness(), Extent.of(scan.shape))
           .push(label)
           .labels();
     }

@@ -32,8 +32,13 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
   }
 
   /** A grid in the space of {@code affine}, as a file without a header of its own has it. */
+  public static Geometry of(Extent extent, Affine affine) {
+    return new Geometry(extent, affine, Origin.AFFINE);
+  }
+
+  /** The same of these sides. */
   public static Geometry of(int sizeX, int sizeY, int sizeZ, Affine affine) {
-    return new Geometry(new Extent(sizeX, sizeY, sizeZ), affine, Origin.AFFINE);
+    return of(new Extent(sizeX, sizeY, sizeZ), affine);
   }
 
   /**
@@ -45,11 +50,13 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
   }
 
   /**
-   * This grid with voxel sides of {@code side} millimetres where its file does not tell them; the
-   * grid itself where it does.
+   * This grid with the voxel sides {@code sides} where its file does not tell them; the grid itself
+   * where it does.
    */
-  public Geometry withSpacing(double side) {
-    return tellsSpacing() ? this : new Geometry(extent, Affine.ofSpacing(side, side, side), header);
+  public Geometry withSpacing(Spacing sides) {
+    return tellsSpacing()
+        ? this
+        : new Geometry(extent, Affine.ofSpacing(sides.x(), sides.y(), sides.z()), header);
   }
 
   /** Voxels along x. */

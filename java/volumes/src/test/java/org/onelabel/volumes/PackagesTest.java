@@ -6,16 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Arrows between packages point one way, and a package is small enough to be known by heart. */
+/** Arrows between packages point one way; packages and parameter lists are small. */
 class PackagesTest {
   private static final int MOST_CLASSES = 20;
+  private static final int MOST_PARAMETERS = 7;
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -25,6 +29,19 @@ class PackagesTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching("org.onelabel.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void noParameterListIsLong() {
+    List<String> longOnes =
+        CLASSES.stream()
+            .flatMap(found -> found.getCodeUnits().stream())
+            .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+            .filter(unit -> unit.getRawParameterTypes().size() > MOST_PARAMETERS)
+            .map(JavaCodeUnit::getFullName)
+            .sorted()
+            .toList();
+    assertEquals(List.of(), longOnes);
   }
 
   @Test

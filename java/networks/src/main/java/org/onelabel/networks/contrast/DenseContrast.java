@@ -48,14 +48,7 @@ public final class DenseContrast {
       int[] patch, int shift, int iterations, int places, double temperature, double learningRate) {
 
     private OptimizerSettings optimizer() {
-      return new OptimizerSettings(
-          OptimizerKind.ADAM,
-          learningRate,
-          WARM_UP,
-          0.9,
-          OptimizerSettings.SQUARES_MOMENTUM,
-          1e-4,
-          2);
+      return new OptimizerSettings(OptimizerKind.ADAM, learningRate, WARM_UP, 2, 0.9, 1e-4);
     }
   }
 
@@ -82,7 +75,7 @@ public final class DenseContrast {
 
   /** The weights after the last step. */
   public Map<String, Tensor> train(List<Scan> scans, Listener listener) {
-    try (Specialist encoder = Specialist.blank(architecture, null, device)) {
+    try (Specialist encoder = Specialist.blank(architecture, device)) {
       encoder.network().weights().initialise(new SplittableRandom(seed));
       encoder.network().weights().requireGradients();
       Optimizer optimizer =

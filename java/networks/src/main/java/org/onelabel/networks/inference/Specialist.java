@@ -58,7 +58,7 @@ public final class Specialist implements AutoCloseable {
   /** Fresh weights: Kaiming-normal, zero biases. */
   public static Map<String, Tensor> fresh(
       Architecture architecture, long seed, ComputeDevice device) {
-    try (Specialist specialist = blank(architecture, null, device)) {
+    try (Specialist specialist = blank(architecture, device)) {
       specialist.network.weights().initialise(new SplittableRandom(seed));
       return specialist.weights();
     }
@@ -205,10 +205,15 @@ public final class Specialist implements AutoCloseable {
     return manager;
   }
 
+  /** A network whose sizes the architecture says, to be initialised or loaded. */
+  public static Specialist blank(Architecture architecture, ComputeDevice device) {
+    return blank(architecture, Map.of(), device);
+  }
+
   /**
    * A network of {@code architecture}, to be initialised or loaded.
    *
-   * @param like weights of the sizes it is to have; null where the architecture says them all
+   * @param like weights of the sizes it is to have
    */
   public static Specialist blank(
       Architecture architecture, Map<String, Tensor> like, ComputeDevice device) {

@@ -24,7 +24,8 @@ final class AdversarialMethod implements Method {
 
   private static final double RATE = 1e-4;
   private static final OptimizerSettings OPTIMIZER =
-      new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, 0.9, 0.99, 0, Double.POSITIVE_INFINITY);
+      new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, Double.POSITIVE_INFINITY, 0.9, 0);
+  private static final double SQUARES_MOMENTUM = 0.99;
 
   private final Discriminator discriminator;
   private final Optimizer optimizer;
@@ -49,7 +50,8 @@ final class AdversarialMethod implements Method {
           discriminator.weights().initialise(random);
           discriminator.weights().requireGradients();
           return new AdversarialMethod(
-              discriminator, new Optimizer(OPTIMIZER, discriminator.weights().all(), operators));
+              discriminator,
+              new Optimizer(OPTIMIZER, SQUARES_MOMENTUM, discriminator.weights().all(), operators));
         });
   }
 

@@ -49,9 +49,9 @@ public record Step(
     return losses().weighted(loss, weight);
   }
 
-  /** What the pseudo-labels count in this step. */
+  /** What the pseudo-labels count in this step; 0 where there are none. */
   double pseudoWeight() {
-    return settings.pseudo() * Schedules.pseudoWeight(iteration, iterations);
+    return batch.hasPseudoLabels() ? Schedules.pseudoWeight(iteration, iterations) : 0;
   }
 
   /** What the consistency counts in this step. */

@@ -22,7 +22,7 @@ final class SamSegmentation implements SegmentationNetwork {
   /** A network with the sizes and values of {@code like}. */
   SamSegmentation(Architecture architecture, Map<String, Tensor> like, NDManager parent) {
     structures = architecture.classes() - 1;
-    if (like == null) {
+    if (like.isEmpty()) {
       throw new IllegalArgumentException("SAM-Med3D starts from a checkpoint");
     }
     network = SamMed3d.of(like, parent);

@@ -35,7 +35,8 @@ public interface SegmentationNetwork extends AutoCloseable {
   /**
    * The network of an architecture; its weights live in a manager of their own.
    *
-   * @param like weights whose sizes it has, where the architecture does not say them
+   * @param like weights whose sizes it has where the architecture does not say them; else they may
+   *     be none
    */
   static SegmentationNetwork of(
       Architecture architecture, Map<String, Tensor> like, NDManager parent, Operators operators) {

@@ -12,7 +12,11 @@ import org.onelabel.networks.operations.Updates;
  * thread-safe.
  */
 public final class Optimizer {
+  /** β2 of Adam where nothing else is published. */
+  private static final double SQUARES_MOMENTUM = 0.999;
+
   private final OptimizerSettings settings;
+  private final double squaresMomentum;
   private final List<NDArray> parameters;
   private final Updates updates;
   private final List<NDArray> velocities;
@@ -20,7 +24,21 @@ public final class Optimizer {
 
   /** An optimizer at rest. */
   public Optimizer(OptimizerSettings settings, List<NDArray> parameters, Operators operators) {
+    this(settings, SQUARES_MOMENTUM, parameters, operators);
+  }
+
+  /**
+   * The same.
+   *
+   * @param squaresMomentum β2, 0…1, for Adam alone
+   */
+  public Optimizer(
+      OptimizerSettings settings,
+      double squaresMomentum,
+      List<NDArray> parameters,
+      Operators operators) {
     this.settings = settings;
+    this.squaresMomentum = squaresMomentum;
     this.parameters = parameters;
     updates = operators.updates();
     velocities = zeros(parameters);
@@ -50,7 +68,7 @@ public final class Optimizer {
         new Updates.Stride(
             rate,
             settings.momentum(),
-            settings.squaresMomentum(),
+            squaresMomentum,
             settings.weightDecay(),
             settings.clip(),
             iteration + 1);

@@ -26,6 +26,11 @@ public record Batch(
     return patches.size() > trusted;
   }
 
+  /** Whether these have pseudo-labels. */
+  public boolean hasPseudoLabels() {
+    return hasPool() && patches.stream().skip(trusted).allMatch(Patch::labelled);
+  }
+
   /** The part of an array that belongs to the trusted patches. */
   public NDArray ofTrusted(NDArray array) {
     return array.get(":" + trusted);

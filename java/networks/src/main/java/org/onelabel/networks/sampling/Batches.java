@@ -32,7 +32,7 @@ public final class Batches {
    *
    * @param position whether patches get three more channels that say where each voxel lies
    * @param labelled scans with a trusted label, one at least
-   * @param unlabelled scans with a pseudo-label, or none
+   * @param unlabelled scans with a pseudo-label or without; there may be none
    */
   public Batches(
       BatchSettings settings, boolean position, List<Scan> labelled, List<Scan> unlabelled) {

@@ -85,7 +85,7 @@ public final class PatchSampler {
         }
       }
     }
-    return new Patch(image, label, weight, inside);
+    return new Patch(image, label, weight, inside, scan.label() != null);
   }
 
   /**

@@ -43,6 +43,12 @@ public record Scan(List<float[]> channels, int[] shape, byte[] label, float[] we
     return true;
   }
 
+  /** What its arrays take, at most. */
+  public long bytes() {
+    long voxels = (long) shape[0] * shape[1] * shape[2];
+    return voxels * (4L * channels.size() + 5);
+  }
+
   /** Where a voxel lies along a side of {@code size} voxels: −1…1 between its ends. */
   public static float position(double voxel, int size) {
     return (float) (2 * (voxel + 0.5) / size - 1);

@@ -1,5 +1,6 @@
 package org.onelabel.networks.training;
 
+import java.util.Optional;
 import org.onelabel.networks.weights.Safetensors;
 
 /** Where a training keeps its state, so that another process can go on with it. */
@@ -8,8 +9,8 @@ public interface Checkpoints {
   Checkpoints NONE =
       new Checkpoints() {
         @Override
-        public Safetensors load() {
-          return null;
+        public Optional<Safetensors> load() {
+          return Optional.empty();
         }
 
         @Override
@@ -23,8 +24,8 @@ public interface Checkpoints {
         }
       };
 
-  /** The state that was kept last, or null. */
-  Safetensors load();
+  /** The state that was kept last, if there is one. */
+  Optional<Safetensors> load();
 
   /** Whether enough was done since the last one to keep another. */
   boolean isDue();

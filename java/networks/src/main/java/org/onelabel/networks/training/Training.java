@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.methods.Method;
@@ -20,6 +21,7 @@ import org.onelabel.networks.sampling.Batches;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
+import org.onelabel.networks.weights.Weights;
 
 /**
  * One round of specialist training: supervised loss on the labelled patch, pseudo-label loss and
@@ -84,14 +86,15 @@ public final class Training {
    * Trains.
    *
    * @param labelled scans with a trusted label
-   * @param unlabelled scans with a pseudo-label, or none
-   * @param start weights to begin with, or null for a fresh initialisation
+   * @param unlabelled scans with a pseudo-label, or without to learn nothing but consistency; may
+   *     be none
+   * @param start weights to begin with; empty for a fresh initialisation
    * @param validator asked every {@code validateEvery} iterations and after the last
    */
   public Result run(
       List<Scan> labelled,
       List<Scan> unlabelled,
-      Map<String, Tensor> start,
+      Optional<Map<String, Tensor>> start,
       Validator validator,
       Listener listener) {
     return run(labelled, unlabelled, start, validator, listener, Checkpoints.NONE);
@@ -105,30 +108,27 @@ public final class Training {
   public Result run(
       List<Scan> labelled,
       List<Scan> unlabelled,
-      Map<String, Tensor> start,
+      Optional<Map<String, Tensor>> start,
       Validator validator,
       Listener listener,
       Checkpoints checkpoints) {
-    try (Specialist student = Specialist.blank(architecture, start, device);
-        Specialist teacher = Specialist.blank(architecture, start, device);
+    try (Specialist student = blank(start);
+        Specialist teacher = blank(start);
         Method method =
             settings
                 .method()
                 .kind()
                 .create(student, settings.method(), new SplittableRandom(~seed))) {
-      if (start == null) {
-        student.network().weights().initialise(new SplittableRandom(seed));
-      } else {
-        student.network().weights().load(start);
-      }
+      Weights own = student.network().weights();
+      start.ifPresentOrElse(own::load, () -> own.initialise(new SplittableRandom(seed)));
       Map<String, Tensor> begun = student.weights();
       teacher.network().weights().load(begun);
-      student.network().weights().requireGradients();
+      own.requireGradients();
       Optimizer optimizer =
           new Optimizer(settings.optimizer(), student.parameters(), student.operators());
       TrainingState state = new TrainingState(student, teacher, optimizer, method);
-      Safetensors kept = checkpoints.load();
-      if (kept != null && state.load(kept, seed)) {
+      Optional<Safetensors> kept = checkpoints.load();
+      if (kept.isPresent() && state.load(kept.get(), seed)) {
         state.history.forEach(listener::after);
       }
       Batches batches =
@@ -156,6 +156,12 @@ public final class Training {
           broken,
           state.history);
     }
+  }
+
+  private Specialist blank(Optional<Map<String, Tensor>> start) {
+    return start
+        .map(weights -> Specialist.blank(architecture, weights, device))
+        .orElseGet(() -> Specialist.blank(architecture, device));
   }
 
   /** Whether the teacher has learnt since it was validated last. */

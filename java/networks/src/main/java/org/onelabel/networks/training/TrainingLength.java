@@ -3,7 +3,8 @@ package org.onelabel.networks.training;
 import java.util.List;
 
 /**
- * How many steps a round takes.
+ * How many steps a round takes. What is wrong is an {@link IllegalArgumentException} that begins
+ * with the setting's name.
  *
  * @param iterations steps of the round, after which it ends unless it still learns
  * @param extensions how often as many steps more are taken while it does
@@ -14,10 +15,15 @@ public record TrainingLength(int iterations, int extensions, int validateEvery) 
   private static final double RISE = 0.05;
 
   public TrainingLength {
-    if (iterations < 1 || extensions < 0 || validateEvery < 1) {
+    requireAtLeast("iterations", iterations, 1);
+    requireAtLeast("extensions", extensions, 0);
+    requireAtLeast("validateEvery", validateEvery, 1);
+  }
+
+  private static void requireAtLeast(String name, int value, int least) {
+    if (value < least) {
       throw new IllegalArgumentException(
-          "a round needs an iteration, and validations some way apart: %d, %d, %d"
-              .formatted(iterations, extensions, validateEvery));
+          "%s must be %d at least, not %d".formatted(name, least, value));
     }
   }
 

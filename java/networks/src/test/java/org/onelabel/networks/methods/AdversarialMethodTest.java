@@ -19,7 +19,7 @@ class AdversarialMethodTest {
           throw new IllegalStateException("no more numbers");
         };
     Architecture architecture = new Architecture(1, false, 2, 16);
-    try (Specialist student = Specialist.blank(architecture, null, ComputeDevice.cpu())) {
+    try (Specialist student = Specialist.blank(architecture, ComputeDevice.cpu())) {
       ResidentMemory.assertFlat(
           30,
           200 * 1024,

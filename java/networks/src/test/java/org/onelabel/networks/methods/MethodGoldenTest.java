@@ -68,7 +68,7 @@ class MethodGoldenTest {
     List<Patch> patches = new ArrayList<>();
     for (int b = 0; b < label.shape().getFirst(); b++) {
       byte[] one = java.util.Arrays.copyOfRange(labels, b * voxels, (b + 1) * voxels);
-      patches.add(new Patch(null, one, null, null));
+      patches.add(new Patch(null, one, null, null, true));
     }
     assertClose(
         "signed distance",

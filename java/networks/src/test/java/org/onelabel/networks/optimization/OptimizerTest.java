@@ -26,12 +26,12 @@ class OptimizerTest {
     double[] velocity = new double[3];
     double[] square = new double[3];
     OptimizerSettings settings =
-        new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, MOMENTUM, MEMORY, DECAY, CLIP);
+        new OptimizerSettings(OptimizerKind.ADAM, RATE, 0, CLIP, MOMENTUM, DECAY);
     try (NDManager manager = ComputeDevice.cpu().newManager();
         Operators operators = new Operators(manager)) {
       NDArray parameter = manager.create(new float[] {1, -2, 3});
       parameter.setRequiresGradient(true);
-      Optimizer optimizer = new Optimizer(settings, List.of(parameter), operators);
+      Optimizer optimizer = new Optimizer(settings, MEMORY, List.of(parameter), operators);
       NDArray half = manager.create(new float[] {2, -0.5f, 0.25f}, new Shape(3));
       for (int it = 0; it < 3; it++) {
         try (NDManager step = manager.newSubManager()) {

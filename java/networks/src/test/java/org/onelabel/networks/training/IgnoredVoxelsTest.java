@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,8 @@ class IgnoredVoxelsTest {
     return new TrainingSettings(
         new BatchSettings(PATCH, 1, 1, new Sampling(change)),
         new TrainingLength(iterations, 0, iterations),
-        new OptimizerSettings(
-            OptimizerKind.ADAM, 0.01, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
-        new MethodSettings(method, 0.1, 2, 0.9, 1, ""));
+        new OptimizerSettings(OptimizerKind.ADAM, 0.01, 0, 5, 0.9, 1e-4),
+        new MethodSettings(method, "", 0.9, 0.1, 2));
   }
 
   /** A ball of which half the scan was never looked at. */
@@ -60,7 +60,7 @@ class IgnoredVoxelsTest {
   void whatIsSaidOfIgnoredVoxelsCostsNothing(MethodKind kind) {
     Architecture architecture = new Architecture(NetworkKind.UNET_3D_SDF, 1, false, 2, 2);
     TrainingSettings settings = settings(kind, 4, Augmentation.NONE);
-    try (Specialist student = Specialist.blank(architecture, null, ComputeDevice.cpu());
+    try (Specialist student = Specialist.blank(architecture, ComputeDevice.cpu());
         Method method = kind.create(student, settings.method(), new SplittableRandom(1));
         NDManager manager = student.manager().newSubManager()) {
       Batch batch =
@@ -122,7 +122,7 @@ class IgnoredVoxelsTest {
   private static Training.Result train(Scan scan) {
     TrainingSettings settings = settings(MethodKind.MEAN_TEACHER, 5, Augmentation.PUBLISHED);
     return new Training(new Architecture(1, false, 2, 2), settings, 3, ComputeDevice.cpu())
-        .run(List.of(scan), List.of(scan), null, (_, _) -> Validation.NONE, _ -> {});
+        .run(List.of(scan), List.of(scan), Optional.empty(), (_, _) -> Validation.NONE, _ -> {});
   }
 
   @Test
@@ -146,7 +146,7 @@ class IgnoredVoxelsTest {
             .run(
                 List.of(scan.withLabel(label, null)),
                 List.of(),
-                null,
+                Optional.empty(),
                 (_, _) -> Validation.NONE,
                 _ -> {});
     assertTrue(result.history().getLast().loss() < result.history().getFirst().loss());

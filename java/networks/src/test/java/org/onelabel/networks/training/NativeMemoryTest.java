@@ -3,6 +3,7 @@ package org.onelabel.networks.training;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.ResidentMemory;
@@ -26,15 +27,14 @@ class NativeMemoryTest {
         new TrainingSettings(
             new BatchSettings(new int[] {32, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
             new TrainingLength(1000, 0, 1000),
-            new OptimizerSettings(
-                OptimizerKind.SGD, 0.01, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 1),
-            new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 2, 0.99, 1, ""));
+            new OptimizerSettings(OptimizerKind.SGD, 0.01, 0, 1, 0.9, 1e-4),
+            new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.99, 0.1, 2));
     long[] resident = new long[2];
     new Training(new Architecture(1, true, 2, 4), settings, 1, ComputeDevice.cpu())
         .run(
             List.of(TrainingCase.ball(1)),
             List.of(TrainingCase.ball(2)),
-            null,
+            Optional.empty(),
             (_, _) -> Validation.NONE,
             step -> {
               if (step.iteration() == 200 || step.iteration() == 1000) {

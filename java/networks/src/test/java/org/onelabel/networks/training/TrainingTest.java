@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,9 +39,8 @@ class TrainingTest {
       new TrainingSettings(
           new BatchSettings(new int[] {16, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
           new TrainingLength(30, 0, 10),
-          new OptimizerSettings(
-              OptimizerKind.SGD, 0.02, 5, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 1e-4, 5),
-          new MethodSettings(MethodKind.MEAN_TEACHER, 0.1, 2, 0.9, 1, ""));
+          new OptimizerSettings(OptimizerKind.SGD, 0.02, 5, 5, 0.9, 1e-4),
+          new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.9, 0.1, 2));
 
   private static Training.Result train(long seed) {
     return train(new Architecture(1, true, 2, 4), SETTINGS, seed);
@@ -49,7 +49,12 @@ class TrainingTest {
   private static Training.Result train(
       Architecture architecture, TrainingSettings settings, long seed) {
     return new Training(architecture, settings, seed, ComputeDevice.cpu())
-        .run(List.of(ball(1)), List.of(ball(2)), null, (_, _) -> Validation.NONE, _ -> {});
+        .run(
+            List.of(ball(1)),
+            List.of(ball(2)),
+            Optional.empty(),
+            (_, _) -> Validation.NONE,
+            _ -> {});
   }
 
   @Test
@@ -67,20 +72,14 @@ class TrainingTest {
         s.batches(),
         new TrainingLength(3, extensions, 1),
         new OptimizerSettings(
-            o.kind(),
-            o.learningRate(),
-            0,
-            o.momentum(),
-            o.squaresMomentum(),
-            o.weightDecay(),
-            o.clip()),
+            o.kind(), o.learningRate(), 0, o.clip(), o.momentum(), o.weightDecay()),
         s.method());
   }
 
   private static int steps(int extensions, Validator validator) {
     Architecture architecture = new Architecture(1, false, 2, 2);
     return new Training(architecture, extended(extensions), 1, ComputeDevice.cpu())
-        .run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {})
+        .run(List.of(ball(1)), List.of(ball(2)), Optional.empty(), validator, _ -> {})
         .history()
         .size();
   }
@@ -143,7 +142,7 @@ class TrainingTest {
   void theGeneralistIsAskedInEveryStep(MethodKind method) {
     Path weights = GoldenCase.weightsFile("sam_med3d_window3_small");
     TrainingSettings plain = settings(3, OptimizerKind.ADAM, MethodKind.MEAN_TEACHER);
-    MethodSettings asks = new MethodSettings(method, 0.1, 2, 0.9, 1, weights.toString());
+    MethodSettings asks = new MethodSettings(method, weights.toString(), 0.9, 0.1, 2);
     TrainingSettings asking =
         new TrainingSettings(plain.batches(), plain.length(), plain.optimizer(), asks);
     Architecture architecture = new Architecture(1, false, 2, 4);
@@ -165,7 +164,7 @@ class TrainingTest {
             .run(
                 List.of(ball(1)),
                 List.of(),
-                GoldenCase.weights("sam_med3d_window3_small").tensors(),
+                Optional.of(GoldenCase.weights("sam_med3d_window3_small").tensors()),
                 (_, _) -> Validation.NONE,
                 _ -> {})
             .history();
@@ -192,8 +191,8 @@ class TrainingTest {
     private Safetensors kept;
 
     @Override
-    public Safetensors load() {
-      return kept;
+    public Optional<Safetensors> load() {
+      return Optional.ofNullable(kept);
     }
 
     @Override
@@ -234,7 +233,7 @@ class TrainingTest {
     // A score that rises and falls, so that the best teacher is one from before the stop.
     Validator validator = (iteration, _) -> new Validation(iteration == 4 ? 0.9 : 0.5, List.of(1));
     Training.Result straight =
-        training.run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {});
+        training.run(List.of(ball(1)), List.of(ball(2)), Optional.empty(), validator, _ -> {});
     Stopping checkpoints = new Stopping();
     for (int stop : new int[] {3, 9, 10}) {
       assertThrows(
@@ -243,7 +242,7 @@ class TrainingTest {
               training.run(
                   List.of(ball(1)),
                   List.of(ball(2)),
-                  null,
+                  Optional.empty(),
                   validator,
                   step -> {
                     if (step.iteration() == stop) {
@@ -253,7 +252,8 @@ class TrainingTest {
                   checkpoints));
     }
     Training.Result resumed =
-        training.run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {}, checkpoints);
+        training.run(
+            List.of(ball(1)), List.of(ball(2)), Optional.empty(), validator, _ -> {}, checkpoints);
     assertEquals(straight.history(), resumed.history());
     assertEquals(straight.validation(), resumed.validation());
     assertEquals(4, resumed.iteration(), "the best teacher is one from before the last stop");
@@ -264,7 +264,7 @@ class TrainingTest {
 
   private static Training.Result train(TrainingSettings settings, Validator validator) {
     return new Training(new Architecture(1, false, 2, 4), settings, 5, ComputeDevice.cpu())
-        .run(List.of(ball(1)), List.of(ball(2)), null, validator, _ -> {});
+        .run(List.of(ball(1)), List.of(ball(2)), Optional.empty(), validator, _ -> {});
   }
 
   @Test

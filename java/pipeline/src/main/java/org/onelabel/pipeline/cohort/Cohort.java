@@ -180,13 +180,7 @@ public final class Cohort {
 
   /** The validation cases with their labels. */
   public List<Scan> labelledValidation() {
-    return LazyList.of(validation, scan -> scan.scan(workingTruth(scan), null), Cohort::bytes);
-  }
-
-  /** What a scan to learn from takes, at most. */
-  public static long bytes(Scan scan) {
-    long voxels = (long) scan.shape()[0] * scan.shape()[1] * scan.shape()[2];
-    return voxels * (4L * scan.channels().size() + 5);
+    return LazyList.of(validation, scan -> scan.scan(workingTruth(scan), null), Scan::bytes);
   }
 
   /** A scan of the dataset; those of the test cases are read each time. */

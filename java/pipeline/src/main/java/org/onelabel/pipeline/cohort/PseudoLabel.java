@@ -17,6 +17,13 @@ public record PseudoLabel(byte[] labels, float[] confidence) {
     return new PseudoLabel(new byte[voxels], new float[voxels]);
   }
 
+  /** Labels that nobody doubts. */
+  public static PseudoLabel certain(byte[] labels) {
+    float[] confidence = new float[labels.length];
+    Arrays.fill(confidence, 1);
+    return new PseudoLabel(labels, confidence);
+  }
+
   /** Whether nothing speaks for it anywhere. */
   private boolean isNothing() {
     for (float trust : confidence) {

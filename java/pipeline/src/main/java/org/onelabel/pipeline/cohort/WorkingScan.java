@@ -9,6 +9,7 @@ import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * A case on the grid that is worked on: resampled, and normalised per volume.
@@ -85,8 +86,14 @@ public record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
     return grid.target();
   }
 
+  /** Its voxels along right, front, up. */
+  public Extent extent() {
+    return grid.target().extent();
+  }
+
+  /** The same as a fresh array. */
   public int[] shape() {
-    return grid.target().shape();
+    return extent().shape();
   }
 
   /** The label file on the grid of the image. */

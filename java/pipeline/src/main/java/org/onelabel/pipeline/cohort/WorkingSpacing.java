@@ -11,6 +11,8 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Sides of the working voxels. They are the template's own unless its frame has so many that a
@@ -49,14 +51,13 @@ final class WorkingSpacing {
     LabelMap file = template.readLabels(geometry);
     LabelMap learnt = settings.mergeStructures() ? WorkingScan.merged(file) : file;
     LabelMap labels = WorkingGrid.of(geometry, own).forward(learnt);
-    int[] shape = labels.geometry().shape();
     boolean whole = labels.highest() == 0 || !registration.find();
     Frame frame =
         whole
-            ? Frame.whole(shape, own)
-            : Frame.around(labels.labels(), shape, own, registration.margin());
+            ? Frame.whole(labels.geometry().extent(), own)
+            : Frame.around(labels.array(), own, registration.margin());
     double least = LEAST_GROWTH * Arrays.stream(own).min().orElseThrow();
-    double side = side(own, frame.shape(), settings.frameVoxels());
+    double side = side(own, frame.extent(), settings.frameVoxels());
     while (side > least && !keepsStructures(labels, atLeast(own, side))) {
       side *= BACK;
     }
@@ -66,11 +67,11 @@ final class WorkingSpacing {
   /**
    * What the finest sides grow to, all to the same, until few enough voxels are left.
    *
-   * @param shape of the frame, voxels
+   * @param frame its voxels
    * @param most voxels that a frame may have
    */
-  static double side(double[] own, int[] shape, long most) {
-    double voxels = (double) shape[0] * shape[1] * shape[2];
+  static double side(double[] own, Extent frame, long most) {
+    double voxels = frame.voxels();
     double side = Arrays.stream(own).min().orElseThrow();
     while (voxels / times(own, atLeast(own, side)) > most) {
       side *= GROWTH;
@@ -85,9 +86,9 @@ final class WorkingSpacing {
     long[] both = new long[LabelMap.IGNORED + 1];
     long[] each = new long[LabelMap.IGNORED + 1];
     for (int i = 0; i < before.length; i++) {
-      each[before[i] & 255]++;
-      each[after[i] & 255]++;
-      both[before[i] & 255] += before[i] == after[i] ? 2 : 0;
+      each[LabelArray.classOf(before[i])]++;
+      each[LabelArray.classOf(after[i])]++;
+      both[LabelArray.classOf(before[i])] += before[i] == after[i] ? 2 : 0;
     }
     return IntStream.range(1, LabelMap.IGNORED).allMatch(c -> both[c] >= LEAST_DICE * each[c]);
   }

@@ -17,7 +17,7 @@ public record SpecialistSettings(
   public SpecialistSettings {
     Setting.within("rounds", rounds, 0, 100);
     Setting.require(
-        training.teaching().method() != MethodKind.DTC || network.kind() == NetworkKind.UNET_3D_SDF,
+        training.teaching().kind() != MethodKind.DTC || network.kind() == NetworkKind.UNET_3D_SDF,
         "training.method dtc needs network.kind unet_3D_sdf");
   }
 }

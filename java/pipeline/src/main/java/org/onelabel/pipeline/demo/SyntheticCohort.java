@@ -12,6 +12,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -20,7 +21,7 @@ import org.onelabel.volumes.grid.Smoothing;
  * contrast, a bias field and noise. Written in the folder layout of a dataset.
  */
 public final class SyntheticCohort {
-  private static final int[] SHAPE = {56, 52, 40};
+  private static final Extent EXTENT = new Extent(56, 52, 40);
   private static final double SPACING = 2;
   private static final List<String> STRUCTURES = List.of("chamber", "wedge", "node");
 
@@ -66,7 +67,7 @@ public final class SyntheticCohort {
     private static final int WAVES = 6;
 
     private final Geometry geometry =
-        Geometry.of(SHAPE[0], SHAPE[1], SHAPE[2], Affine.ofSpacing(SPACING, SPACING, SPACING));
+        Geometry.of(EXTENT, Affine.ofSpacing(SPACING, SPACING, SPACING));
     private final RandomGenerator random;
     private final double variation;
     private final double[] shift = new double[3];
@@ -99,15 +100,15 @@ public final class SyntheticCohort {
     }
 
     private void fill() {
-      double unit = 0.5 * SHAPE[2];
+      double unit = 0.5 * EXTENT.sizeZ();
       int next = 0;
-      for (int x = 0; x < SHAPE[0]; x++) {
-        for (int y = 0; y < SHAPE[1]; y++) {
-          for (int z = 0; z < SHAPE[2]; z++) {
+      for (int x = 0; x < EXTENT.sizeX(); x++) {
+        for (int y = 0; y < EXTENT.sizeY(); y++) {
+          for (int z = 0; z < EXTENT.sizeZ(); z++) {
             double[] p = {
-              (x - 0.5 * (SHAPE[0] - 1)) / unit,
-              (y - 0.5 * (SHAPE[1] - 1)) / unit,
-              (z - 0.5 * (SHAPE[2] - 1)) / unit
+              (x - 0.5 * (EXTENT.sizeX() - 1)) / unit,
+              (y - 0.5 * (EXTENT.sizeY() - 1)) / unit,
+              (z - 0.5 * (EXTENT.sizeZ() - 1)) / unit
             };
             tissue[next++] = tissue(inAnatomy(p));
           }
@@ -175,14 +176,14 @@ public final class SyntheticCohort {
       for (int i = 0; i < image.length; i++) {
         image[i] = (float) (level[tissue[i]] + 0.1 * random.nextGaussian());
       }
-      image = Smoothing.gaussian(image, SHAPE, 0.7);
+      image = Smoothing.gaussian(image, EXTENT, 0.7);
       for (int i = 0; i < image.length; i++) {
-        int row = i / SHAPE[2];
+        int row = i / EXTENT.sizeZ();
         double field =
             1
-                + slope[0] * (2.0 * Math.floorDiv(row, SHAPE[1]) / SHAPE[0] - 1)
-                + slope[1] * (2.0 * (row % SHAPE[1]) / SHAPE[1] - 1)
-                + slope[2] * (2.0 * (i % SHAPE[2]) / SHAPE[2] - 1);
+                + slope[0] * (2.0 * Math.floorDiv(row, EXTENT.sizeY()) / EXTENT.sizeX() - 1)
+                + slope[1] * (2.0 * (row % EXTENT.sizeY()) / EXTENT.sizeY() - 1)
+                + slope[2] * (2.0 * (i % EXTENT.sizeZ()) / EXTENT.sizeZ() - 1);
         image[i] = (float) (gain * (image[i] * field + 0.04 * random.nextGaussian()));
       }
       return new Volume(geometry, image);

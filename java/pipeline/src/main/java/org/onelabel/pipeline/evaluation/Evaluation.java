@@ -21,6 +21,7 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.LabelPairs;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Label files held against true ones of the same names. Structures are the classes that any
@@ -127,7 +128,8 @@ public final class Evaluation {
     }
     byte[] labels = truth.labels().clone();
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = (labels[i] & 255) == ignored.getAsInt() ? (byte) LabelMap.IGNORED : labels[i];
+      labels[i] =
+          LabelArray.classOf(labels[i]) == ignored.getAsInt() ? (byte) LabelMap.IGNORED : labels[i];
     }
     return new LabelMap(truth.geometry(), labels);
   }

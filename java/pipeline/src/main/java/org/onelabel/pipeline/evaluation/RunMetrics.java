@@ -117,13 +117,7 @@ public record RunMetrics(
           id,
           IntStream.rangeClosed(1, structures)
               .mapToObj(
-                  c ->
-                      Metrics.of(
-                          prediction.labels(),
-                          truth.labels(),
-                          c,
-                          truth.geometry().shape(),
-                          truth.geometry().spacing()))
+                  c -> Metrics.of(prediction.array(), truth.array(), c, truth.geometry().spacing()))
               .toList());
     }
 

@@ -1,19 +1,11 @@
 package org.onelabel.pipeline.experiment;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.metrics.MeanMetrics;
 import org.onelabel.pipeline.metrics.Spread;
@@ -34,94 +26,81 @@ public record ExperimentTable(
    * A system.
    *
    * @param runs finished, one a seed
-   * @param cases test cases that the means of a run stand on, the fewest of any run
-   * @param test over seeds, of the mean Dice over the test cases; likewise Jaccard, HD95 and ASD,
-   *     millimetres
-   * @param structureDice of each structure
-   * @param structureCases test cases that each of these stands on, the fewest of any run
-   * @param p two-sided, of the paired Wilcoxon signed-rank test over test cases (each the mean over
-   *     the seeds that both have) against the reference, Holm-corrected; NaN for the reference
-   *     itself
-   * @param pairs test cases with a value of both, which the test stands on
+   * @param test what it reached on the test cases
+   * @param structures the same of each structure
+   * @param against the reference
    * @param poolDice of the pseudo-labels after each round, mean over seeds
    * @param time seconds a run by kind of work, mean over seeds
    */
   public record Row(
       String name,
       List<Run> runs,
-      int cases,
-      Spread test,
-      Spread jaccard,
-      Spread hd95,
-      Spread asd,
-      List<Spread> structureDice,
-      List<Integer> structureCases,
-      double p,
-      int pairs,
+      Scores test,
+      List<StructureDice> structures,
+      PairedTest against,
       List<Double> poolDice,
-      Map<String, Double> time) {
-
-    /** The p-value with some digits; empty for the reference. */
-    String significance(int digits) {
-      if (Double.isNaN(p)) {
-        return "";
-      }
-      double least = Math.pow(10, -digits);
-      String number = (p < least ? "< %." : "%.") + digits + "f";
-      return String.format(Locale.ROOT, number, Math.max(p, least));
-    }
+      Map<WorkKind, Double> time) {
 
     double seconds() {
       return time.values().stream().mapToDouble(Double::doubleValue).sum();
     }
   }
 
+  /**
+   * Over seeds, of the means over the test cases.
+   *
+   * @param cases that the means of a run stand on, the fewest of any run
+   * @param hd95 millimetres, as {@code asd}
+   */
+  public record Scores(int cases, Spread dice, Spread jaccard, Spread hd95, Spread asd) {
+
+    private static Scores of(List<MeanMetrics> runs) {
+      return new Scores(
+          fewest(runs.stream().mapToInt(MeanMetrics::cases)),
+          spread(runs.stream().mapToDouble(MeanMetrics::dice)),
+          spread(runs.stream().mapToDouble(MeanMetrics::jaccard)),
+          spread(runs.stream().mapToDouble(MeanMetrics::hd95)),
+          spread(runs.stream().mapToDouble(MeanMetrics::asd)));
+    }
+  }
+
+  /**
+   * Dice of a structure over seeds.
+   *
+   * @param cases test cases that it stands on, the fewest of any run
+   */
+  public record StructureDice(Spread dice, int cases) {}
+
   public static ExperimentTable of(
       List<String> structures, String reference, int seeds, Map<String, List<Run>> runs) {
-    Map<String, Paired> paired = against(reference, runs);
-    Map<String, Double> p = new LinkedHashMap<>();
-    paired.forEach((name, test) -> p.put(name, test.p));
-    Map<String, Double> corrected = holm(p);
+    Map<String, PairedTest> tests = PairedTest.of(reference, runs);
     List<Row> rows = new ArrayList<>();
     runs.forEach(
         (name, of) -> {
           if (!of.isEmpty() && of.stream().allMatch(r -> r.metrics.sets().containsKey("test"))) {
-            Paired test =
-                new Paired(
-                    corrected.getOrDefault(name, Double.NaN),
-                    paired.containsKey(name) ? paired.get(name).cases : 0);
-            rows.add(row(name, of, structures.size(), test));
+            rows.add(row(name, of, structures.size(), tests.get(name)));
           }
         });
     return new ExperimentTable(structures, reference, seeds, rows);
   }
 
-  /** A test over so many pairs of cases. */
-  private record Paired(double p, int cases) {}
-
-  private static Row row(String name, List<Run> runs, int structures, Paired paired) {
+  private static Row row(String name, List<Run> runs, int structures, PairedTest against) {
     List<RunMetrics.SetMetrics> test =
         runs.stream().map(r -> r.metrics.sets().get("test")).toList();
-    List<MeanMetrics> means = test.stream().map(RunMetrics.SetMetrics::mean).toList();
-    List<Spread> perStructure = new ArrayList<>();
-    List<Integer> structureCases = new ArrayList<>();
+    List<StructureDice> perStructure = new ArrayList<>();
     for (int c = 0; c < structures; c++) {
       int structure = c;
-      perStructure.add(spread(test.stream().mapToDouble(m -> m.structures().get(structure))));
-      structureCases.add(fewest(test.stream().mapToInt(m -> m.structureCases().get(structure))));
+      perStructure.add(
+          new StructureDice(
+              spread(test.stream().mapToDouble(m -> m.structures().get(structure))),
+              fewest(test.stream().mapToInt(m -> m.structureCases().get(structure)))));
     }
     return new Row(
         name,
         runs,
-        fewest(means.stream().mapToInt(MeanMetrics::cases)),
-        spread(means.stream().mapToDouble(MeanMetrics::dice)),
-        spread(means.stream().mapToDouble(MeanMetrics::jaccard)),
-        spread(means.stream().mapToDouble(MeanMetrics::hd95)),
-        spread(means.stream().mapToDouble(MeanMetrics::asd)),
+        Scores.of(test.stream().map(RunMetrics.SetMetrics::mean).toList()),
         perStructure,
-        structureCases,
-        paired.p,
-        paired.cases,
+        against,
         poolDice(runs),
         time(runs));
   }
@@ -132,72 +111,6 @@ public record ExperimentTable(
 
   private static int fewest(IntStream cases) {
     return cases.min().orElse(0);
-  }
-
-  /** Mean Dice over structures and some seeds of every test case; NaN where there is none. */
-  private static Map<String, Double> caseDice(List<Run> runs, Set<Long> seeds) {
-    Map<String, List<Double>> all = new TreeMap<>();
-    for (Run run : runs.stream().filter(r -> seeds.contains(r.seed)).toList()) {
-      for (RunMetrics.CaseMetrics c : run.metrics.cases()) {
-        if (c.set().equals("test")) {
-          all.computeIfAbsent(c.id(), _ -> new ArrayList<>()).add(c.mean().dice());
-        }
-      }
-    }
-    Map<String, Double> means = new TreeMap<>();
-    all.forEach((id, dices) -> means.put(id, Spread.of(dices).mean()));
-    return means;
-  }
-
-  private static Set<Long> seeds(List<Run> runs) {
-    return runs.stream().map(Run::seed).collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  /**
-   * Uncorrected p-values of all systems but the reference, over the seeds that both have and the
-   * cases with a value of both.
-   */
-  private static Map<String, Paired> against(String reference, Map<String, List<Run>> runs) {
-    Map<String, Paired> tests = new LinkedHashMap<>();
-    List<Run> references = runs.getOrDefault(reference, List.of());
-    runs.forEach(
-        (name, of) -> {
-          Set<Long> common = seeds(of);
-          common.retainAll(seeds(references));
-          Map<String, Double> own = caseDice(of, common);
-          Map<String, Double> base = caseDice(references, common);
-          List<String> both =
-              own.keySet().stream()
-                  .filter(id -> !own.get(id).isNaN() && base.containsKey(id))
-                  .filter(id -> !base.get(id).isNaN())
-                  .toList();
-          if (!name.equals(reference) && own.keySet().equals(base.keySet()) && !both.isEmpty()) {
-            tests.put(name, new Paired(wilcoxon(of(own, both), of(base, both)), both.size()));
-          }
-        });
-    return tests;
-  }
-
-  private static double[] of(Map<String, Double> cases, List<String> ids) {
-    return ids.stream().mapToDouble(cases::get).toArray();
-  }
-
-  /** The paired signed-rank test; 1 where nothing differs. */
-  static double wilcoxon(double[] a, double[] b) {
-    return Arrays.equals(a, b) ? 1 : WilcoxonSignedRankTest.withDefaults().test(a, b).getPValue();
-  }
-
-  /** Holm's step-down correction (Scandinavian Journal of Statistics 1979). */
-  static Map<String, Double> holm(Map<String, Double> p) {
-    List<String> ascending =
-        p.keySet().stream().sorted(Comparator.comparingDouble(p::get)).toList();
-    Map<String, Double> corrected = new LinkedHashMap<>();
-    double largest = 0;
-    for (int i = 0; i < ascending.size(); i++) {
-      largest = Math.max(largest, Math.min(1, (ascending.size() - i) * p.get(ascending.get(i))));
-      corrected.put(ascending.get(i), largest);
-    }
-    return corrected;
   }
 
   private static List<Double> poolDice(List<Run> runs) {
@@ -217,26 +130,16 @@ public record ExperimentTable(
         .toList();
   }
 
-  private static Map<String, Double> time(List<Run> runs) {
-    Map<String, Double> time = new LinkedHashMap<>();
-    for (String kind : List.of("generalist", "specialist", "refinement", "other")) {
+  private static Map<WorkKind, Double> time(List<Run> runs) {
+    Map<WorkKind, Double> time = new EnumMap<>(WorkKind.class);
+    for (WorkKind kind : WorkKind.values()) {
       time.put(kind, 0.0);
     }
     for (Run run : runs) {
-      run.seconds.forEach((stage, s) -> time.merge(kind(stage), s / runs.size(), Double::sum));
+      run.seconds.forEach(
+          (stage, s) -> time.merge(WorkKind.of(stage), s / runs.size(), Double::sum));
     }
     return time;
-  }
-
-  private static String kind(String stage) {
-    return switch (stage) {
-      case "encoder", "features", "propagation" -> "generalist";
-      case "predictions" -> "specialist";
-      default ->
-          stage.endsWith("-refinement")
-              ? "refinement"
-              : stage.startsWith("round-") ? "specialist" : "other";
-    };
   }
 
   /** What is to be known beside the table: structures that a run lost, and earlier rules. */
@@ -271,10 +174,10 @@ public record ExperimentTable(
               .formatted(
                   row.name,
                   row.runs.size() + "/" + seeds,
-                  row.cases,
-                  row.test.text(4),
-                  Spread.number(row.hd95.mean(), 2),
-                  row.significance(4),
+                  row.test.cases,
+                  row.test.dice.text(4),
+                  Spread.number(row.test.hd95.mean(), 2),
+                  row.against.significance(4),
                   Spread.number(row.seconds() / 60, 1)));
     }
     lines.addAll(notes());

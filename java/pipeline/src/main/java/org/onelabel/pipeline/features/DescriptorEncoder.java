@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Dense local descriptors that need no learnt weights: intensities and gradients at several scales,
@@ -58,30 +61,31 @@ public final class DescriptorEncoder implements Encoder {
 
   @Override
   public FeatureGrid encode(Volume volume) {
-    int[] shape = volume.geometry().shape();
-    int[] cells = new int[3];
-    int[] extent = new int[3];
+    Extent extent = volume.geometry().extent();
+    int[] counts = new int[3];
+    int[] covered = new int[3];
     for (int a = 0; a < 3; a++) {
-      cells[a] = Math.ceilDiv(shape[a], stride[a]);
-      extent[a] = cells[a] * stride[a];
+      counts[a] = Math.ceilDiv(extent.size(a), stride[a]);
+      covered[a] = counts[a] * stride[a];
     }
-    VoxelCells voxelCells = VoxelCells.of(cells, new int[3], extent, shape);
+    Extent cells = Extent.of(counts);
+    Box box = Box.of(Extent.of(covered));
+    VoxelCells voxelCells = VoxelCells.of(cells, box, extent);
     List<float[]> channels = new ArrayList<>();
-    for (float[] voxels : volume.channels()) {
-      describe(voxels, shape, shares(volume.geometry().spacing()), voxelCells, channels);
+    for (int c = 0; c < volume.channels().size(); c++) {
+      describe(volume.array(c), shares(volume.geometry().spacing()), voxelCells, channels);
     }
     for (float[] values : learnt.channels(volume)) {
       channels.add(voxelCells.means(values));
     }
     int described = channels.size();
-    addPosition(shape, cells, channels);
-    CellValues all = CellValues.ofPlanes(channels, cells[0] * cells[1] * cells[2]);
+    addPosition(extent, cells, channels);
+    CellValues all = CellValues.ofPlanes(channels, cells.voxels());
     return new FeatureGrid(
         all.rows(),
         all.columns(),
         cells,
-        new int[3],
-        extent,
+        box,
         3,
         GlobalDescriptor.of(channels.subList(0, described), cells));
   }
@@ -102,15 +106,16 @@ public final class DescriptorEncoder implements Encoder {
   }
 
   private void describe(
-      float[] voxels, int[] shape, double[] shares, VoxelCells cells, List<float[]> channels) {
+      VoxelArray voxels, double[] shares, VoxelCells cells, List<float[]> channels) {
+    Extent extent = voxels.extent();
     float[] fine = null;
     for (double scale : SCALES) {
-      float[] smooth = Smoothing.gaussian(voxels, shape, scaled(shares, scale));
+      float[] smooth = Smoothing.gaussian(voxels.values(), extent, scaled(shares, scale));
       fine = fine == null ? smooth : fine;
       channels.add(standardised(cells.means(smooth), weights.intensity));
-      float[] magnitude = new float[voxels.length];
+      float[] magnitude = new float[smooth.length];
       for (int axis = 0; axis < 3; axis++) {
-        float[] slope = Smoothing.gradient(smooth, shape, axis);
+        float[] slope = Smoothing.gradient(smooth, extent, axis);
         for (int i = 0; i < magnitude.length; i++) {
           float rise = (float) shares[axis] * slope[i];
           magnitude[i] += rise * rise;
@@ -125,7 +130,7 @@ public final class DescriptorEncoder implements Encoder {
       channels.add(standardised(cells.means(magnitude), weights.gradient));
     }
     for (int reach : REACHES) {
-      for (float[] similarity : selfSimilarity(fine, shape, shares, reach)) {
+      for (float[] similarity : selfSimilarity(fine, extent, shares, reach)) {
         channels.add(standardised(cells.means(similarity), weights.selfSimilarity));
       }
     }
@@ -135,12 +140,12 @@ public final class DescriptorEncoder implements Encoder {
    * exp(−d/v) for the six neighbours at {@code reach}: d the local squared difference, v its mean.
    */
   private static List<float[]> selfSimilarity(
-      float[] values, int[] shape, double[] shares, int reach) {
+      float[] values, Extent extent, double[] shares, int reach) {
     List<float[]> distances = new ArrayList<>();
     float[] mean = new float[values.length];
     for (int axis = 0; axis < 3; axis++) {
-      int n = shape[axis];
-      int step = axis == 2 ? 1 : axis == 1 ? shape[2] : shape[1] * shape[2];
+      int n = extent.size(axis);
+      int step = extent.stride(axis);
       int far = Math.max(1, (int) Math.rint(reach * shares[axis]));
       for (int sign = -1; sign <= 1; sign += 2) {
         float[] distance = new float[values.length];
@@ -149,7 +154,7 @@ public final class DescriptorEncoder implements Encoder {
           int other = i + (Math.clamp(place + sign * far, 0, n - 1) - place) * step;
           distance[i] = (values[i] - values[other]) * (values[i] - values[other]);
         }
-        distance = Smoothing.gaussian(distance, shape, shares);
+        distance = Smoothing.gaussian(distance, extent, shares);
         for (int i = 0; i < mean.length; i++) {
           mean[i] += distance[i] / 6;
         }
@@ -164,13 +169,12 @@ public final class DescriptorEncoder implements Encoder {
     return distances;
   }
 
-  private void addPosition(int[] shape, int[] cells, List<float[]> channels) {
+  private void addPosition(Extent extent, Extent cells, List<float[]> channels) {
     for (int axis = 0; axis < 3; axis++) {
-      int inner = axis == 2 ? 1 : axis == 1 ? cells[2] : cells[1] * cells[2];
-      float[] position = new float[cells[0] * cells[1] * cells[2]];
+      float[] position = new float[cells.voxels()];
       for (int i = 0; i < position.length; i++) {
-        double voxel = (i / inner % cells[axis] + 0.5) * stride[axis];
-        position[i] = (float) (weights.position * (2 * voxel / shape[axis] - 1));
+        double voxel = (cells.place(i, axis) + 0.5) * stride[axis];
+        position[i] = (float) (weights.position * (2 * voxel / extent.size(axis) - 1));
       }
       channels.add(position);
     }

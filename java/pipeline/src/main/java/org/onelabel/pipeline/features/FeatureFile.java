@@ -5,21 +5,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 /** A feature grid as a safetensors file: {@code features} X×Y×Z×D and {@code global} G. */
 public final class FeatureFile {
   private FeatureFile() {}
 
   public static Safetensors of(FeatureGrid grid) {
-    int[] size = grid.size();
+    Extent size = grid.size();
+    Box box = grid.box();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put("features", Tensor.of(grid.rows(), size[0], size[1], size[2], grid.dimension()));
+    tensors.put(
+        "features",
+        Tensor.of(grid.rows(), size.sizeX(), size.sizeY(), size.sizeZ(), grid.dimension()));
     tensors.put("global", Tensor.of(grid.global(), grid.global().length));
     return new Safetensors(
         tensors,
         Map.of(
-            "start", join(grid.start()),
-            "extent", join(grid.extent()),
+            "start", join(box.x(), box.y(), box.z()),
+            "extent", join(box.extent().shape()),
             "positions", Integer.toString(grid.positions())));
   }
 
@@ -29,14 +34,13 @@ public final class FeatureFile {
     return new FeatureGrid(
         features.floats(),
         features.shape().get(3),
-        size,
-        split(file.metadata().get("start")),
-        split(file.metadata().get("extent")),
+        Extent.of(size),
+        Box.of(split(file.metadata().get("start")), split(file.metadata().get("extent"))),
         Integer.parseInt(file.metadata().get("positions")),
         file.get("global").floats());
   }
 
-  private static String join(int[] values) {
+  private static String join(int... values) {
     return String.join(",", Arrays.stream(values).mapToObj(Integer::toString).toList());
   }
 

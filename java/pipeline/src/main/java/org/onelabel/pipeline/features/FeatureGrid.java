@@ -2,6 +2,8 @@ package org.onelabel.pipeline.features;
 
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**
@@ -10,32 +12,23 @@ import org.onelabel.volumes.grid.Interpolation;
  * @param rows one row of {@code dimension} values for each cell, cells in [x, y, z] order with z
  *     fastest; shared, not copied
  * @param size cells along x, y, z
- * @param start first working voxel of the box along x, y, z; negative where the box begins in the
- *     padding
- * @param extent working voxels the box covers along x, y, z
+ * @param box working voxels that they cover; it may begin and end in the padding
  * @param positions how many of the last channels tell where a cell lies; 0 or 3
  * @param global one vector for the whole volume, of length 1
  */
 public record FeatureGrid(
-    float[] rows,
-    int dimension,
-    int[] size,
-    int[] start,
-    int[] extent,
-    int positions,
-    float[] global) {
+    float[] rows, int dimension, Extent size, Box box, int positions, float[] global) {
 
   public FeatureGrid {
-    if (rows.length != (long) size[0] * size[1] * size[2] * dimension) {
+    if (rows.length != (long) size.voxels() * dimension) {
       throw new IllegalArgumentException(
-          "%d values for %d×%d×%d cells of %d"
-              .formatted(rows.length, size[0], size[1], size[2], dimension));
+          "%d values for %s cells of %d".formatted(rows.length, size, dimension));
     }
   }
 
   /** Cells in all. */
   public int cells() {
-    return size[0] * size[1] * size[2];
+    return size.voxels();
   }
 
   /** The features of some cells, one row after another. */
@@ -53,30 +46,30 @@ public record FeatureGrid(
   }
 
   /** The same cells with other channels, means over each cell's voxels; its positions stay. */
-  public FeatureGrid withChannels(float[][] voxels, int[] shape) {
-    VoxelCells voxelCells = VoxelCells.of(this, shape);
+  public FeatureGrid withChannels(float[][] voxels, Extent volume) {
+    VoxelCells voxelCells = VoxelCells.of(this, volume);
     List<float[]> means = Arrays.stream(voxels).map(voxelCells::means).toList();
     CellValues all = CellValues.ofPlanes(means, cells()).with(positionChannels());
-    return new FeatureGrid(all.rows(), all.columns(), size, start, extent, positions, global);
+    return new FeatureGrid(all.rows(), all.columns(), size, box, positions, global);
   }
 
   /** Every {@code step}-th cell along each axis. */
   public FeatureGrid thinned(int step) {
-    int[] fewer = new int[3];
-    for (int a = 0; a < 3; a++) {
-      fewer[a] = (size[a] + step - 1) / step;
-    }
-    float[] kept = new float[fewer[0] * fewer[1] * fewer[2] * dimension];
+    Extent fewer =
+        new Extent(
+            Math.ceilDiv(size.sizeX(), step),
+            Math.ceilDiv(size.sizeY(), step),
+            Math.ceilDiv(size.sizeZ(), step));
+    float[] kept = new float[fewer.voxels() * dimension];
     int to = 0;
-    for (int x = 0; x < size[0]; x += step) {
-      for (int y = 0; y < size[1]; y += step) {
-        for (int z = 0; z < size[2]; z += step, to += dimension) {
-          int from = ((x * size[1] + y) * size[2] + z) * dimension;
-          System.arraycopy(rows, from, kept, to, dimension);
+    for (int x = 0; x < size.sizeX(); x += step) {
+      for (int y = 0; y < size.sizeY(); y += step) {
+        for (int z = 0; z < size.sizeZ(); z += step, to += dimension) {
+          System.arraycopy(rows, size.index(x, y, z) * dimension, kept, to, dimension);
         }
       }
     }
-    return new FeatureGrid(kept, dimension, fewer, start, extent, positions, global);
+    return new FeatureGrid(kept, dimension, fewer, box, positions, global);
   }
 
   /** Weighted mean and deviation of each position channel; {@code weight} has a value per cell. */
@@ -98,7 +91,7 @@ public record FeatureGrid(
         moved[i] = (float) ((rows[i] - from[p][0]) * scale + to[p][0]);
       }
     }
-    return new FeatureGrid(moved, dimension, size, start, extent, positions, global);
+    return new FeatureGrid(moved, dimension, size, box, positions, global);
   }
 
   /** Position channel {@code p} of a cell. */
@@ -113,12 +106,12 @@ public record FeatureGrid(
    *     cells it is interpolated
    * @param coarse size of that grid
    */
-  public FeatureGrid displaced(float[][] displacement, int[] coarse, int step) {
+  public FeatureGrid displaced(float[][] displacement, Extent coarse, int step) {
     float[] moved = rows.clone();
     int n = 0;
-    for (int x = 0; x < size[0]; x++) {
-      for (int y = 0; y < size[1]; y++) {
-        for (int z = 0; z < size[2]; z++, n++) {
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
           for (int p = 0; p < positions; p++) {
             moved[(n + 1) * dimension - positions + p] +=
                 Interpolation.trilinear(
@@ -131,7 +124,7 @@ public record FeatureGrid(
         }
       }
     }
-    return new FeatureGrid(moved, dimension, size, start, extent, positions, global);
+    return new FeatureGrid(moved, dimension, size, box, positions, global);
   }
 
   /** How far a place of the box is to be moved along an axis; all in voxels of the box. */
@@ -148,18 +141,19 @@ public record FeatureGrid(
     double[] units = new double[3];
     for (int a = 0; a < 3; a++) {
       // Between the first and the last cell the channel says how much a voxel is.
-      int step = a == 2 ? 1 : a == 1 ? size[2] : size[1] * size[2];
-      int last = (size[a] - 1) * step;
-      double voxels = (size[a] - 1) * (extent[a] / (double) size[a]);
-      units[a] = size[a] > 1 ? (position(last, a) - position(0, a)) / voxels : 0;
+      int cells = size.size(a);
+      int last = (cells - 1) * size.stride(a);
+      double voxels = (cells - 1) * (box.extent().size(a) / (double) cells);
+      units[a] = cells > 1 ? (position(last, a) - position(0, a)) / voxels : 0;
     }
+    Extent voxels = box.extent();
     int n = 0;
-    for (int x = 0; x < size[0]; x++) {
-      for (int y = 0; y < size[1]; y++) {
-        for (int z = 0; z < size[2]; z++, n++) {
-          double vx = (x + 0.5) * extent[0] / size[0] - 0.5;
-          double vy = (y + 0.5) * extent[1] / size[1] - 0.5;
-          double vz = (z + 0.5) * extent[2] / size[2] - 0.5;
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
+          double vx = (x + 0.5) * voxels.sizeX() / size.sizeX() - 0.5;
+          double vy = (y + 0.5) * voxels.sizeY() / size.sizeY() - 0.5;
+          double vz = (z + 0.5) * voxels.sizeZ() / size.sizeZ() - 0.5;
           for (int p = 0; p < 3; p++) {
             moved[(n + 1) * dimension - positions + p] +=
                 (float) (units[p] * displacement.at(p, vx, vy, vz));
@@ -167,7 +161,7 @@ public record FeatureGrid(
         }
       }
     }
-    return new FeatureGrid(moved, dimension, size, start, extent, positions, global);
+    return new FeatureGrid(moved, dimension, size, box, positions, global);
   }
 
   /** Weighted mean and deviation of one channel; the plain ones where nothing has a weight. */

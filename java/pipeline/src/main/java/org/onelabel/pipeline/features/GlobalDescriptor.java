@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.features;
 
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 
 /** One vector for a whole volume, from dense channels: their means in each cell of a 4³ raster. */
 final class GlobalDescriptor {
@@ -9,17 +10,17 @@ final class GlobalDescriptor {
   private GlobalDescriptor() {}
 
   /** The vector, of length 1 (0 where every channel is 0). */
-  static float[] of(List<float[]> channels, int[] cells) {
+  static float[] of(List<float[]> channels, Extent cells) {
     int blocks = RASTER * RASTER * RASTER;
     float[] global = new float[channels.size() * blocks];
     int[] counts = new int[blocks];
     for (int c = 0; c < channels.size(); c++) {
       int n = 0;
-      for (int x = 0; x < cells[0]; x++) {
-        for (int y = 0; y < cells[1]; y++) {
-          int row = (x * RASTER / cells[0] * RASTER + y * RASTER / cells[1]) * RASTER;
-          for (int z = 0; z < cells[2]; z++) {
-            int block = row + z * RASTER / cells[2];
+      for (int x = 0; x < cells.sizeX(); x++) {
+        for (int y = 0; y < cells.sizeY(); y++) {
+          int row = (x * RASTER / cells.sizeX() * RASTER + y * RASTER / cells.sizeY()) * RASTER;
+          for (int z = 0; z < cells.sizeZ(); z++) {
+            int block = row + z * RASTER / cells.sizeZ();
             global[c * blocks + block] += channels.get(c)[n++];
             counts[block] += c == 0 ? 1 : 0;
           }

@@ -3,13 +3,14 @@ package org.onelabel.pipeline.features;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.onelabel.networks.encoder.DenseEncoder;
 import org.onelabel.networks.encoder.DenseEncoder.Features;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Features from a network that takes patches. As published of the middle patch of a volume,
@@ -29,13 +30,13 @@ public final class NetworkEncoder implements Encoder {
 
   private final Path file;
   private final PatchNetwork network;
-  private final int[] patch;
+  private final Extent patch;
   private final boolean whole;
 
   private NetworkEncoder(Path file, PatchNetwork network, int[] patch, boolean whole) {
     this.file = file;
     this.network = network;
-    this.patch = patch.clone();
+    this.patch = Extent.of(patch);
     this.whole = whole;
   }
 
@@ -87,64 +88,65 @@ public final class NetworkEncoder implements Encoder {
 
   @Override
   public FeatureGrid encode(Volume volume) {
-    int[] shape = volume.geometry().shape();
-    int[] start = CentrePatch.start(shape, patch);
-    Features first = encode(volume, whole ? firstStart(shape) : start);
-    int[] size = first.size();
+    Extent extent = volume.geometry().extent();
+    Box centre = CentrePatch.of(extent, patch);
+    // Along sides that are smaller than it the first window begins in the padding.
+    Box corner =
+        new Box(Math.min(0, centre.x()), Math.min(0, centre.y()), Math.min(0, centre.z()), patch);
+    Features first = encode(volume, whole ? corner : centre);
+    Extent size = Extent.of(first.size());
     int dimension = first.dimension();
-    if (!whole || fits(shape)) {
-      return grid(rows(first), dimension, size, start, patch);
+    if (!whole || fits(extent)) {
+      return grid(rows(first), dimension, size, centre);
     }
     int[] cell = new int[3];
     int[] step = new int[3];
-    int[] cells = new int[3];
+    int[] counts = new int[3];
     int[] windows = new int[3];
+    int[] covered = new int[3];
     for (int a = 0; a < 3; a++) {
-      cell[a] = patch[a] / size[a];
-      step[a] = Math.max(1, size[a] / 2);
-      windows[a] = 1 + Math.ceilDiv(Math.max(0, shape[a] - patch[a]), step[a] * cell[a]);
-      cells[a] = size[a] + (windows[a] - 1) * step[a];
+      cell[a] = patch.size(a) / size.size(a);
+      step[a] = Math.max(1, size.size(a) / 2);
+      windows[a] = 1 + Math.ceilDiv(Math.max(0, extent.size(a) - patch.size(a)), step[a] * cell[a]);
+      counts[a] = size.size(a) + (windows[a] - 1) * step[a];
+      covered[a] = counts[a] * cell[a];
     }
-    int[] from = firstStart(shape);
-    float[] sum = new float[cells[0] * cells[1] * cells[2] * dimension];
-    float[] seen = new float[cells[0] * cells[1] * cells[2]];
+    Extent cells = Extent.of(counts);
+    float[] sum = new float[cells.voxels() * dimension];
+    float[] seen = new float[cells.voxels()];
     for (int x = 0; x < windows[0]; x++) {
       for (int y = 0; y < windows[1]; y++) {
         for (int z = 0; z < windows[2]; z++) {
-          int[] at = {x * step[0], y * step[1], z * step[2]};
-          int[] voxel = new int[3];
-          for (int a = 0; a < 3; a++) {
-            voxel[a] = from[a] + at[a] * cell[a];
-          }
-          add(rows(encode(volume, voxel)), dimension, size, at, sum, seen, cells);
+          Box at = new Box(x * step[0], y * step[1], z * step[2], size);
+          Box window =
+              new Box(
+                  corner.x() + at.x() * cell[0],
+                  corner.y() + at.y() * cell[1],
+                  corner.z() + at.z() * cell[2],
+                  patch);
+          add(rows(encode(volume, window)), dimension, at, sum, seen, cells);
         }
       }
     }
     for (int i = 0; i < sum.length; i++) {
       sum[i] /= seen[i / dimension];
     }
-    int[] extent = {cells[0] * cell[0], cells[1] * cell[1], cells[2] * cell[2]};
-    return grid(sum, dimension, cells, from, extent);
+    Box box = new Box(corner.x(), corner.y(), corner.z(), Extent.of(covered));
+    return grid(sum, dimension, cells, box);
   }
 
-  private boolean fits(int[] shape) {
-    return shape[0] <= patch[0] && shape[1] <= patch[1] && shape[2] <= patch[2];
+  private boolean fits(Extent extent) {
+    return extent.sizeX() <= patch.sizeX()
+        && extent.sizeY() <= patch.sizeY()
+        && extent.sizeZ() <= patch.sizeZ();
   }
 
-  /** Where the first window begins: in the padding along sides that are smaller than it. */
-  private int[] firstStart(int[] shape) {
-    int[] start = CentrePatch.start(shape, patch);
-    return Arrays.stream(start).map(s -> Math.min(0, s)).toArray();
-  }
-
-  private Features encode(Volume volume, int[] start) {
-    int[] shape = volume.geometry().shape();
+  private Features encode(Volume volume, Box window) {
     int channels = volume.channels().size();
-    int voxels = patch[0] * patch[1] * patch[2];
+    int voxels = patch.voxels();
     float[] image = new float[channels * voxels];
     for (int c = 0; c < channels; c++) {
-      float[] cut = CentrePatch.cut(volume.channels().get(c), shape, start, patch);
-      System.arraycopy(cut, 0, image, c * voxels, voxels);
+      volume.array(c).cut(window, image, c * voxels);
     }
     try {
       return network.encode(image, channels);
@@ -166,14 +168,16 @@ public final class NetworkEncoder implements Encoder {
     return rows;
   }
 
+  /** Adds the features of a window, whose cells lie {@code at} a place among all. */
   private static void add(
-      float[] rows, int dimension, int[] size, int[] at, float[] sum, float[] seen, int[] cells) {
+      float[] rows, int dimension, Box at, float[] sum, float[] seen, Extent cells) {
+    Extent size = at.extent();
     int next = 0;
-    for (int x = 0; x < size[0]; x++) {
-      for (int y = 0; y < size[1]; y++) {
-        for (int z = 0; z < size[2]; z++, next++) {
-          float weight = rim(x, size[0]) * rim(y, size[1]) * rim(z, size[2]);
-          int to = ((x + at[0]) * cells[1] + y + at[1]) * cells[2] + z + at[2];
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        for (int z = 0; z < size.sizeZ(); z++, next++) {
+          float weight = rim(x, size.sizeX()) * rim(y, size.sizeY()) * rim(z, size.sizeZ());
+          int to = cells.index(x + at.x(), y + at.y(), z + at.z());
           seen[to] += weight;
           for (int d = 0; d < dimension; d++) {
             sum[to * dimension + d] += weight * rows[next * dimension + d];
@@ -188,15 +192,13 @@ public final class NetworkEncoder implements Encoder {
     return Math.min(i + 1, side - i) / (0.5f * (side + 1));
   }
 
-  private static FeatureGrid grid(
-      float[] rows, int dimension, int[] size, int[] start, int[] extent) {
+  private static FeatureGrid grid(float[] rows, int dimension, Extent size, Box box) {
     float[] mean = new float[dimension];
     int cells = rows.length / dimension;
     for (int i = 0; i < rows.length; i++) {
       mean[i % dimension] += rows[i] / cells;
     }
-    return new FeatureGrid(
-        rows, dimension, size, start, extent, 0, GlobalDescriptor.normalised(mean));
+    return new FeatureGrid(rows, dimension, size, box, 0, GlobalDescriptor.normalised(mean));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.onelabel.pipeline.features;
 
-import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Which cell of a grid each voxel of a volume lies in.
@@ -10,36 +12,34 @@ import org.onelabel.volumes.LabelMap;
  */
 public record VoxelCells(int[] of, int[] counts) {
 
-  /** The cells of a grid. */
-  public static VoxelCells of(FeatureGrid grid, int[] shape) {
-    return of(grid.size(), grid.start(), grid.extent(), shape);
+  /** The cells of a grid in a volume. */
+  public static VoxelCells of(FeatureGrid grid, Extent volume) {
+    return of(grid.size(), grid.box(), volume);
   }
 
   /**
    * The cells that a box is divided into.
    *
    * @param size cells along x, y, z
-   * @param start first voxel of the box along x, y, z
-   * @param extent voxels of the box along x, y, z
-   * @param shape of the volume
+   * @param volume that the box lies in
    */
-  public static VoxelCells of(int[] size, int[] start, int[] extent, int[] shape) {
+  static VoxelCells of(Extent size, Box box, Extent volume) {
     int[][] along = new int[3][];
     for (int a = 0; a < 3; a++) {
-      along[a] = new int[shape[a]];
-      for (int voxel = 0; voxel < shape[a]; voxel++) {
-        int cell = Math.floorDiv((voxel - start[a]) * size[a], extent[a]);
-        along[a][voxel] = cell < size[a] ? cell : -1;
+      along[a] = new int[volume.size(a)];
+      for (int voxel = 0; voxel < along[a].length; voxel++) {
+        int cell = Math.floorDiv((voxel - box.start(a)) * size.size(a), box.extent().size(a));
+        along[a][voxel] = cell < size.size(a) ? cell : -1;
       }
     }
-    int[] of = new int[shape[0] * shape[1] * shape[2]];
-    int[] counts = new int[size[0] * size[1] * size[2]];
+    int[] of = new int[volume.voxels()];
+    int[] counts = new int[size.voxels()];
     int voxel = 0;
     for (int i : along[0]) {
       for (int j : along[1]) {
         for (int k : along[2]) {
           boolean inside = i >= 0 && j >= 0 && k >= 0;
-          int n = inside ? (i * size[1] + j) * size[2] + k : -1;
+          int n = inside ? size.index(i, j, k) : -1;
           of[voxel++] = n;
           if (inside) {
             counts[n]++;
@@ -72,8 +72,8 @@ public record VoxelCells(int[] of, int[] counts) {
     int[] known = known(labels);
     float[] shares = new float[counts.length * classes];
     for (int voxel = 0; voxel < of.length; voxel++) {
-      int label = labels[voxel] & 255;
-      if (of[voxel] >= 0 && label != LabelMap.IGNORED) {
+      int label = LabelArray.classOf(labels[voxel]);
+      if (of[voxel] >= 0 && label != LabelArray.IGNORED) {
         shares[of[voxel] * classes + label]++;
       }
     }
@@ -100,7 +100,7 @@ public record VoxelCells(int[] of, int[] counts) {
   private int[] known(byte[] labels) {
     int[] known = counts.clone();
     for (int voxel = 0; voxel < of.length; voxel++) {
-      if (of[voxel] >= 0 && (labels[voxel] & 255) == LabelMap.IGNORED) {
+      if (of[voxel] >= 0 && LabelArray.classOf(labels[voxel]) == LabelArray.IGNORED) {
         known[of[voxel]]--;
       }
     }

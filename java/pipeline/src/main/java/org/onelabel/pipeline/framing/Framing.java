@@ -2,6 +2,7 @@ package org.onelabel.pipeline.framing;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.FeatureGrid;
@@ -12,6 +13,9 @@ import org.onelabel.pipeline.registration.Placement;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Between a scan and the frame that the template's anatomy lies in: there features are computed and
@@ -21,27 +25,24 @@ import org.onelabel.volumes.Volume;
  * @param bend what remains to be moved after that
  * @param likeness of the scan to the template as it was placed, as in {@link
  *     org.onelabel.pipeline.registration.Registration.Result}
- * @param shape of the scan, working voxels
+ * @param extent of the scan, working voxels
  */
-public record Framing(Frame frame, Placement placement, Bend bend, double likeness, int[] shape) {
-  /** So that the nearest class still wins where nobody is sure of any. */
-  private static final float LEAST = 1e-3f;
-
+public record Framing(Frame frame, Placement placement, Bend bend, double likeness, Extent extent) {
   /** A scan that is its own frame: nothing is looked for. */
   public static Framing whole(WorkingScan scan, double[] spacing) {
-    Frame frame = Frame.whole(scan.shape(), spacing);
-    return new Framing(frame, frame.placement(), Bend.none(), 1, scan.shape());
+    Frame frame = Frame.whole(scan.extent(), spacing);
+    return ofTemplate(frame, scan.extent());
   }
 
   /** The template in its own frame. */
-  public static Framing ofTemplate(Frame frame, int[] shape) {
-    return new Framing(frame, frame.placement(), Bend.none(), 1, shape);
+  public static Framing ofTemplate(Frame frame, Extent extent) {
+    return new Framing(frame, frame.placement(), Bend.none(), 1, extent);
   }
 
   /** Whether scan and frame have the same voxels. */
   private boolean isWhole() {
-    return placement.equals(Frame.whole(shape, frame.spacing()).placement())
-        && Arrays.equals(shape, frame.shape());
+    return placement.equals(Frame.whole(extent, frame.spacing()).placement())
+        && extent.equals(frame.extent());
   }
 
   /** The scan in the frame, normalised there. */
@@ -50,8 +51,7 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
       return volume;
     }
     double[] s = frame.spacing();
-    int[] f = frame.shape();
-    Geometry geometry = Geometry.of(f[0], f[1], f[2], Affine.ofSpacing(s[0], s[1], s[2]));
+    Geometry geometry = Geometry.of(frame.extent(), Affine.ofSpacing(s[0], s[1], s[2]));
     List<float[]> channels = volume.channels().stream().map(this::pull).toList();
     channels.forEach(values -> Moments.of(values).standardise(values));
     return new Volume(geometry, channels);
@@ -59,12 +59,16 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /** Values of the scan in the frame. */
   public float[] pull(float[] values) {
-    return isWhole() ? values : placement.pull(values, shape, frame.shape());
+    return isWhole()
+        ? values
+        : placement.pull(new VoxelArray(extent, values), frame.extent()).values();
   }
 
   /** Labels of the scan in the frame. */
   public byte[] pull(byte[] labels) {
-    return isWhole() ? labels : placement.pullNearest(labels, shape, frame.shape());
+    return isWhole()
+        ? labels
+        : placement.pull(new LabelArray(extent, labels), frame.extent()).labels();
   }
 
   /** A label of the scan in the frame. */
@@ -76,7 +80,7 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
   public FeatureGrid bent(FeatureGrid features) {
     return features.positions() == 0
         ? features
-        : features.moved((axis, x, y, z) -> bend.at(axis, frame.shape(), x, y, z));
+        : features.moved((axis, x, y, z) -> bend.at(axis, frame.extent(), x, y, z));
   }
 
   /** A label in the frame, brought to the scan; what lies outside the frame is background. */
@@ -84,7 +88,7 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
     if (isWhole()) {
       return label;
     }
-    int voxels = shape[0] * shape[1] * shape[2];
+    int voxels = extent.voxels();
     PseudoLabel result = new PseudoLabel(new byte[voxels], new float[voxels]);
     Arrays.fill(result.confidence(), 1);
     return pushed(label, result);
@@ -92,12 +96,14 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /**
    * The same where {@code label} has another class or another trust in the scan's class than {@code
-   * before}; elsewhere {@code own}.
+   * before}; elsewhere the scan's own, which is read only where it is needed.
    */
-  public PseudoLabel pushChanges(PseudoLabel label, PseudoLabel before, PseudoLabel own) {
+  public PseudoLabel pushChanges(
+      PseudoLabel label, PseudoLabel before, Supplier<PseudoLabel> read) {
     if (isWhole()) {
       return label;
     }
+    PseudoLabel own = read.get();
     PseudoLabel pushed =
         pushed(label, new PseudoLabel(own.labels().clone(), own.confidence().clone()));
     PseudoLabel was =
@@ -115,69 +121,23 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
     return pushed;
   }
 
-  /** Fills in what lies in the frame: the margins of the classes interpolated, the best wins. */
+  /** Fills in what lies in the frame. */
   private PseudoLabel pushed(PseudoLabel label, PseudoLabel result) {
     Placement back = placement.inverse();
-    int[] f = frame.shape();
-    float[] scores = new float[256];
+    LabelInterpolation between = new LabelInterpolation(label, frame.extent());
     int voxel = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, voxel++) {
+    for (int x = 0; x < extent.sizeX(); x++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int z = 0; z < extent.sizeZ(); z++, voxel++) {
           double fx = back.map(0, x, y, z);
           double fy = back.map(1, x, y, z);
           double fz = back.map(2, x, y, z);
-          if (fx > -0.5
-              && fy > -0.5
-              && fz > -0.5
-              && fx < f[0] - 0.5
-              && fy < f[1] - 0.5
-              && fz < f[2] - 0.5) {
-            decide(label, f, fx, fy, fz, scores, voxel, result);
+          if (between.covers(fx, fy, fz)) {
+            between.decide(fx, fy, fz, voxel, result);
           }
         }
       }
     }
     return result;
-  }
-
-  private static void decide(
-      PseudoLabel label,
-      int[] f,
-      double x,
-      double y,
-      double z,
-      float[] scores,
-      int voxel,
-      PseudoLabel result) {
-    int x0 = (int) Math.floor(x);
-    int y0 = (int) Math.floor(y);
-    int z0 = (int) Math.floor(z);
-    int[] corners = new int[8];
-    for (int corner = 0; corner < 8; corner++) {
-      int cx = Math.clamp(x0 + (corner >> 2), 0, f[0] - 1);
-      int cy = Math.clamp(y0 + (corner >> 1 & 1), 0, f[1] - 1);
-      int cz = Math.clamp(z0 + (corner & 1), 0, f[2] - 1);
-      double share =
-          ((corner & 4) != 0 ? x - x0 : x0 + 1 - x)
-              * ((corner & 2) != 0 ? y - y0 : y0 + 1 - y)
-              * ((corner & 1) != 0 ? z - z0 : z0 + 1 - z);
-      int n = (cx * f[1] + cy) * f[2] + cz;
-      corners[corner] = label.labels()[n] & 255;
-      scores[corners[corner]] += (float) (share * (label.confidence()[n] + LEAST));
-    }
-    int best = corners[0];
-    for (int c : corners) {
-      best = scores[c] > scores[best] || (scores[c] == scores[best] && c < best) ? c : best;
-    }
-    float second = 0;
-    for (int c : corners) {
-      second = c == best ? second : Math.max(second, scores[c]);
-    }
-    result.labels()[voxel] = (byte) best;
-    result.confidence()[voxel] = Math.clamp(scores[best] - second, 0, 1);
-    for (int c : corners) {
-      scores[c] = 0;
-    }
   }
 }

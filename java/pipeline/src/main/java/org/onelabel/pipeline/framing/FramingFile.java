@@ -7,6 +7,7 @@ import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.registration.Bend;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Placement;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * A framing as a safetensors file: {@code bend} 3×X×Y×Z in frame voxels; the placement of the frame
@@ -17,8 +18,8 @@ public final class FramingFile {
 
   public static Safetensors of(Framing framing) {
     Bend bend = framing.bend();
-    int[] size = bend.size();
-    int cells = size[0] * size[1] * size[2];
+    Extent size = bend.size();
+    int cells = size.voxels();
     float[] all = new float[3 * cells];
     for (int a = 0; a < 3; a++) {
       System.arraycopy(bend.displacement()[a], 0, all, a * cells, cells);
@@ -27,11 +28,11 @@ public final class FramingFile {
         String.join(
             ",", Arrays.stream(framing.placement().rows()).mapToObj(Double::toString).toList());
     return new Safetensors(
-        Map.of("bend", Tensor.of(all, 3, size[0], size[1], size[2])),
+        Map.of("bend", Tensor.of(all, 3, size.sizeX(), size.sizeY(), size.sizeZ())),
         Map.of("placement", rows, "likeness", Double.toString(framing.likeness())));
   }
 
-  public static Framing read(Safetensors file, Frame frame, int[] shape) {
+  public static Framing read(Safetensors file, Frame frame, Extent extent) {
     Tensor bend = file.get("bend");
     int[] size = bend.shape().subList(1, 4).stream().mapToInt(Integer::intValue).toArray();
     float[] all = bend.floats();
@@ -46,8 +47,8 @@ public final class FramingFile {
     return new Framing(
         frame,
         Placement.of(rows),
-        new Bend(displacement, size),
+        new Bend(displacement, Extent.of(size)),
         Double.parseDouble(file.metadata().get("likeness")),
-        shape);
+        extent);
   }
 }

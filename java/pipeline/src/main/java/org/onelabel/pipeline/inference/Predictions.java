@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -42,9 +41,7 @@ public record Predictions(Map<String, Path> written, List<String> failures, int 
     RunDirectory run = RunDirectory.open(request.run());
     try (Kernels kernels = request.devices().openKernels();
         Model model = Model.read(run.model(), kernels, request.devices().openNetworks())) {
-      Scans scans =
-          Scans.open(
-              request.input(), request.naming(), model.naming(), OptionalInt.of(model.channels()));
+      Scans scans = Scans.open(request.input(), request.naming(), model.images());
       Map<Case, Path> outputs = outputs(request, scans);
       requireFree(request, outputs);
       scans.warnings().lines().forEach(progress::warn);

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.intensity;
 import java.util.Arrays;
 import java.util.Optional;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * By the template's statistics, for values that mean the same in every scan, such as Hounsfield
@@ -71,7 +72,8 @@ public record Calibrated(double centre, double spread, Moments whole, double low
   }
 
   @Override
-  public float[] apply(float[] values, int[] shape) {
+  public float[] apply(VoxelArray scan) {
+    float[] values = scan.values();
     float[] result = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       result[i] = asinh(centre, spread, values[i]);

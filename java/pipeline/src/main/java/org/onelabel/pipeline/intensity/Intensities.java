@@ -72,7 +72,7 @@ public record Intensities(List<Normalisation> channels) {
   public Volume normalised(Volume scan) {
     List<float[]> values = new ArrayList<>();
     for (int c = 0; c < channels.size(); c++) {
-      values.add(channels.get(c).apply(scan.channels().get(c), scan.geometry().shape()));
+      values.add(channels.get(c).apply(scan.array(c)));
     }
     return new Volume(scan.geometry(), values);
   }

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.intensity;
 
 import java.util.Arrays;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * By the scan's own statistics, for values without a unit, such as those of MRI: what lies beyond
@@ -11,8 +12,9 @@ public record PerScan() implements Normalisation {
   static final String NAME = "per scan";
 
   @Override
-  public float[] apply(float[] values, int[] shape) {
-    float background = background(values, shape);
+  public float[] apply(VoxelArray scan) {
+    float[] values = scan.values();
+    float background = background(scan);
     float[] body = without(background, values);
     if (body.length == 0) {
       return new float[values.length];
@@ -47,16 +49,20 @@ public record PerScan() implements Normalisation {
   }
 
   /** The value that most voxels on the faces of a scan have; NaN where none has most. */
-  private static float background(float[] values, int[] shape) {
-    int inside = Math.max(0, shape[0] - 2) * Math.max(0, shape[1] - 2) * Math.max(0, shape[2] - 2);
+  private static float background(VoxelArray scan) {
+    int lastX = scan.extent().sizeX() - 1;
+    int lastY = scan.extent().sizeY() - 1;
+    int lastZ = scan.extent().sizeZ() - 1;
+    int inside = Math.max(0, lastX - 1) * Math.max(0, lastY - 1) * Math.max(0, lastZ - 1);
+    float[] values = scan.values();
     float[] faces = new float[values.length - inside];
     int count = 0;
     int voxel = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        boolean side = x == 0 || y == 0 || x == shape[0] - 1 || y == shape[1] - 1;
-        for (int z = 0; z < shape[2]; z++, voxel++) {
-          if (side || z == 0 || z == shape[2] - 1) {
+    for (int x = 0; x <= lastX; x++) {
+      for (int y = 0; y <= lastY; y++) {
+        boolean side = x == 0 || y == 0 || x == lastX || y == lastY;
+        for (int z = 0; z <= lastZ; z++, voxel++) {
+          if (side || z == 0 || z == lastZ) {
             faces[count++] = values[voxel];
           }
         }

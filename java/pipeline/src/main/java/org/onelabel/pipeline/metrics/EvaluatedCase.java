@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * One case of an evaluation.
@@ -29,12 +30,7 @@ public record EvaluatedCase(
       structures.put(
           structure,
           Metrics.of(
-              prediction.labels(),
-              truth.labels(),
-              structure,
-              truth.geometry().shape(),
-              truth.geometry().spacing(),
-              hd95));
+              prediction.array(), truth.array(), structure, truth.geometry().spacing(), hd95));
     }
     return new EvaluatedCase(
         id, structures, without(expected, predicted), without(predicted, expected));
@@ -44,8 +40,8 @@ public record EvaluatedCase(
   private static Set<Integer> classes(LabelMap labels, LabelMap truth) {
     boolean[] present = new boolean[LabelMap.IGNORED + 1];
     for (int i = 0; i < labels.labels().length; i++) {
-      if ((truth.labels()[i] & 255) != LabelMap.IGNORED) {
-        present[labels.labels()[i] & 255] = true;
+      if (LabelArray.classOf(truth.labels()[i]) != LabelMap.IGNORED) {
+        present[LabelArray.classOf(labels.labels()[i])] = true;
       }
     }
     Set<Integer> classes = new TreeSet<>();

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.grid.DistanceTransform;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * How well a prediction of one structure matches the truth, by the definitions of {@code
@@ -30,27 +32,28 @@ public record Metrics(double dice, double jaccard, double hd95, double asd, doub
 
   /** The metrics of one class. */
   public static Metrics of(
-      byte[] prediction, byte[] truth, int structure, int[] shape, double[] spacing) {
-    return of(prediction, truth, structure, shape, spacing, Hd95.POOLED);
+      LabelArray prediction, LabelArray truth, int structure, double[] spacing) {
+    return of(prediction, truth, structure, spacing, Hd95.POOLED);
   }
 
   /** The same with a 95 % Hausdorff distance of one's choice. */
   public static Metrics of(
-      byte[] prediction, byte[] truth, int structure, int[] shape, double[] spacing, Hd95 hd95) {
-    Overlap overlap = Overlap.of(prediction, truth, structure);
+      LabelArray prediction, LabelArray truth, int structure, double[] spacing, Hd95 hd95) {
+    Extent extent = truth.extent();
+    Overlap overlap = Overlap.of(prediction.labels(), truth.labels(), structure);
     double dice = overlap.dice();
     double jaccard = overlap.jaccard();
     if (overlap.predicted == 0 && overlap.expected == 0) {
       return new Metrics(dice, jaccard, Double.NaN, Double.NaN, Double.NaN);
     }
     if (overlap.predicted == 0 || overlap.expected == 0) {
-      double worst = diagonal(shape, spacing);
+      double worst = diagonal(extent, spacing);
       return new Metrics(dice, jaccard, worst, worst, worst);
     }
-    boolean[] surfaceA = surface(mask(prediction, truth, structure), shape);
-    boolean[] surfaceB = surface(mask(truth, truth, structure), shape);
-    double[] there = distances(surfaceA, DistanceTransform.of(surfaceB, shape, spacing));
-    double[] back = distances(surfaceB, DistanceTransform.of(surfaceA, shape, spacing));
+    boolean[] surfaceA = surface(mask(prediction, truth, structure), extent);
+    boolean[] surfaceB = surface(mask(truth, truth, structure), extent);
+    double[] there = distances(surfaceA, DistanceTransform.of(surfaceB, extent, spacing));
+    double[] back = distances(surfaceB, DistanceTransform.of(surfaceA, extent, spacing));
     double asd = Arrays.stream(there).average().orElseThrow();
     double reverse = Arrays.stream(back).average().orElseThrow();
     return new Metrics(dice, jaccard, hd95.of(there, back), asd, (asd + reverse) / 2);
@@ -119,36 +122,37 @@ public record Metrics(double dice, double jaccard, double hd95, double asd, doub
   }
 
   private static boolean isOf(int structure, byte[] labels, byte[] truth, int voxel) {
-    return (labels[voxel] & 255) == structure && (truth[voxel] & 255) != LabelMap.IGNORED;
+    return LabelArray.classOf(labels[voxel]) == structure
+        && LabelArray.classOf(truth[voxel]) != LabelArray.IGNORED;
   }
 
-  private static boolean[] mask(byte[] labels, byte[] truth, int structure) {
-    boolean[] mask = new boolean[labels.length];
+  private static boolean[] mask(LabelArray labels, LabelArray truth, int structure) {
+    boolean[] mask = new boolean[truth.labels().length];
     for (int i = 0; i < mask.length; i++) {
-      mask[i] = isOf(structure, labels, truth, i);
+      mask[i] = isOf(structure, labels.labels(), truth.labels(), i);
     }
     return mask;
   }
 
   /** The diagonal of the box that the voxels fill: longer than from any voxel to any other. */
-  private static double diagonal(int[] shape, double[] spacing) {
+  private static double diagonal(Extent extent, double[] spacing) {
     double square = 0;
     for (int a = 0; a < 3; a++) {
-      double side = shape[a] * spacing[a];
+      double side = extent.size(a) * spacing[a];
       square += side * side;
     }
     return Math.sqrt(square);
   }
 
   /** Voxels of the mask that a 6-neighbourhood erosion takes away; outside the grid is nothing. */
-  private static boolean[] surface(boolean[] mask, int[] shape) {
+  private static boolean[] surface(boolean[] mask, Extent extent) {
     boolean[] surface = new boolean[mask.length];
-    int[] steps = {shape[1] * shape[2], shape[2], 1};
     for (int i = 0; i < mask.length; i++) {
       for (int a = 0; a < 3 && mask[i] && !surface[i]; a++) {
-        int place = i / steps[a] % shape[a];
+        int place = extent.place(i, a);
+        int step = extent.stride(a);
         surface[i] =
-            place == 0 || place == shape[a] - 1 || !mask[i - steps[a]] || !mask[i + steps[a]];
+            place == 0 || place == extent.size(a) - 1 || !mask[i - step] || !mask[i + step];
       }
     }
     return surface;

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.plan;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -18,28 +19,21 @@ import org.onelabel.pipeline.registration.RegistrationSettings;
 import org.onelabel.pipeline.training.NetworkSettings;
 import org.onelabel.pipeline.training.RoundSettings;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * What the data decides where the configuration leaves it open.
  *
  * @param spacing of the working grids, as {@link Cohort#spacing}
- * @param patch sides of the training patch and the prediction window, working voxels
- * @param encoderPatch sides of the patch of an encoder that is learnt from the pool
- * @param frame the part of the template in which features are compared
- * @param stride working voxels a descriptor covers along each axis
- * @param sampling of training patches
- * @param components of what the network finds that are kept; {@link ComponentFilter#ALL}
+ * @param features where and how finely scans are compared
+ * @param specialist what is trained, on what
  * @param entries the same for people to read, with the reasons
  */
 public record Plan(
     double[] spacing,
-    int[] patch,
-    int[] encoderPatch,
-    Frame frame,
-    int[] stride,
-    Sampling sampling,
-    int components,
-    Architecture architecture,
+    @JsonUnwrapped FeaturePlan features,
+    @JsonUnwrapped SpecialistPlan specialist,
     List<PlanEntry> entries) {
   /** A scan of which the template's structures and their surroundings are this much is a crop. */
   static final double CROPPED = 0.5;
@@ -58,20 +52,49 @@ public record Plan(
     Plan plan =
         new Plan(
             spacing,
-            network.patch(),
-            NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED),
-            frame,
-            stride(frame, configuration.encoder()),
-            sampling(frame, shape, spacing, configuration.training().patches()),
-            components(cohort, configuration.prediction()),
-            architecture(cohort, configuration.network(), network),
+            new FeaturePlan(
+                frame,
+                stride(frame, configuration.encoder()),
+                NetworkPlan.patch(shape, spacing, encoderVoxels, UnetLayout.PUBLISHED)),
+            new SpecialistPlan(
+                network.patch(),
+                sampling(frame, shape, spacing, configuration.training().patches()),
+                components(cohort, configuration.prediction()),
+                architecture(cohort, configuration.network(), network)),
             List.of());
     return plan.explained(PlanReasons.of(plan, cohort, configuration));
   }
 
   private Plan explained(List<PlanEntry> reasons) {
-    return new Plan(
-        spacing, patch, encoderPatch, frame, stride, sampling, components, architecture, reasons);
+    return new Plan(spacing, features, specialist, reasons);
+  }
+
+  public Frame frame() {
+    return features.frame();
+  }
+
+  public int[] stride() {
+    return features.stride();
+  }
+
+  public int[] encoderPatch() {
+    return features.encoderPatch();
+  }
+
+  public int[] patch() {
+    return specialist.patch();
+  }
+
+  public Sampling sampling() {
+    return specialist.sampling();
+  }
+
+  public int components() {
+    return specialist.components();
+  }
+
+  public Architecture architecture() {
+    return specialist.architecture();
   }
 
   /** The most telling entries in a line. */
@@ -141,7 +164,8 @@ public record Plan(
   private static int components(Cohort cohort, PredictionSettings settings) {
     return settings.components() > 0
         ? settings.components()
-        : ComponentFilter.count(cohort.templateLabels(), cohort.template().shape());
+        : ComponentFilter.count(
+            new LabelArray(cohort.template().extent(), cohort.templateLabels()));
   }
 
   /** How much of a template of this shape its frame is, 0…1. */
@@ -169,10 +193,11 @@ public record Plan(
   }
 
   private static Frame frame(Cohort cohort, RegistrationSettings settings) {
-    int[] shape = cohort.template().shape();
+    Extent template = cohort.template().extent();
     return settings.find()
-        ? Frame.around(cohort.templateLabels(), shape, cohort.spacing(), settings.margin())
-        : Frame.whole(shape, cohort.spacing());
+        ? Frame.around(
+            new LabelArray(template, cohort.templateLabels()), cohort.spacing(), settings.margin())
+        : Frame.whole(template, cohort.spacing());
   }
 
   private static int[] stride(Frame frame, EncoderSettings settings) {
@@ -212,11 +237,9 @@ public record Plan(
     return new Model.Recipe(
         spacing,
         cohort.intensities(),
-        patch,
-        configuration.prediction().overlap(),
-        configuration.prediction().blending(),
+        configuration.prediction().tiling(patch()),
         filter,
         cohort.structures(),
-        cohort.dataset().naming());
+        cohort.dataset().images());
   }
 }

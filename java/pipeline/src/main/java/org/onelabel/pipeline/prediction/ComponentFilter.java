@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Makes background of what a network finds apart from the anatomy: all structures together keep
@@ -51,7 +53,8 @@ public record ComponentFilter(int kept, LocationPrior location) {
     Stream<double[]> middles =
         scans.stream()
             .filter(scan -> scan.label() != null)
-            .map(scan -> Components.of(scan.label(), scan.shape(), _ -> 1))
+            .map(scan -> new LabelArray(Extent.of(scan.shape()), scan.label()))
+            .map(label -> Components.of(label, _ -> 1))
             .flatMap(components -> heaviest(components, kept));
     return new ComponentFilter(kept, LocationPrior.of(middles.toList()));
   }
@@ -64,13 +67,13 @@ public record ComponentFilter(int kept, LocationPrior location) {
   }
 
   /** How many components the structures of a template have together; {@link #ALL} for many. */
-  public static int count(byte[] labels, int[] shape) {
-    Components components = Components.of(labels, shape, _ -> 1);
+  public static int count(LabelArray labels) {
+    Components components = Components.of(labels, _ -> 1);
     int[][] sizes = new int[LabelMap.IGNORED][components.count()];
-    for (int i = 0; i < labels.length; i++) {
+    for (int i = 0; i < components.of().length; i++) {
       int component = components.of()[i];
       if (component >= 0) {
-        sizes[labels[i] & 255][component]++;
+        sizes[labels.at(i)][component]++;
       }
     }
     BitSet counted = new BitSet();
@@ -97,9 +100,9 @@ public record ComponentFilter(int kept, LocationPrior location) {
    * @param probabilities one array a class, written to
    * @param propagated labels of the scan, where there are some
    */
-  void apply(float[][] probabilities, int[] shape, Optional<byte[]> propagated) {
-    byte[] labels = PseudoLabel.best(probabilities).labels();
-    Components components = Components.of(labels, shape, i -> 1 - probabilities[0][i]);
+  void apply(float[][] probabilities, Extent extent, Optional<byte[]> propagated) {
+    LabelArray labels = new LabelArray(extent, PseudoLabel.best(probabilities).labels());
+    Components components = Components.of(labels, i -> 1 - probabilities[0][i]);
     int count = components.count();
     if (count <= kept) {
       return;
@@ -115,16 +118,16 @@ public record ComponentFilter(int kept, LocationPrior location) {
           propagated.isPresent() ? expected[c] > ALIKE * weights[c] : weights[c] >= HEAVIER * most;
     }
     double[][] pieces = new double[probabilities.length][count];
-    for (int i = 0; i < labels.length; i++) {
+    for (int i = 0; i < extent.voxels(); i++) {
       int component = components.of()[i];
       if (component >= 0) {
-        pieces[labels[i] & 255][component] += 1 - probabilities[0][i];
+        pieces[labels.at(i)][component] += 1 - probabilities[0][i];
       }
     }
     for (double[] piece : pieces) {
       keepOne(piece, stays);
     }
-    for (int i = 0; i < labels.length; i++) {
+    for (int i = 0; i < extent.voxels(); i++) {
       int component = components.of()[i];
       if (component >= 0 && !stays[component]) {
         for (float[] plane : probabilities) {

@@ -1,8 +1,9 @@
 package org.onelabel.pipeline.prediction;
 
 import java.util.function.IntToDoubleFunction;
-import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.grid.ConnectedComponents;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * The connected components of all structures of a label together.
@@ -18,24 +19,23 @@ record Components(int[] of, double[] weights, double[][] middles) {
    *
    * @param weight of the voxel with an index
    */
-  static Components of(byte[] label, int[] shape, IntToDoubleFunction weight) {
-    boolean[] mask = new boolean[label.length];
-    for (int i = 0; i < label.length; i++) {
-      mask[i] = LabelMap.isStructure(label[i]);
+  static Components of(LabelArray label, IntToDoubleFunction weight) {
+    Extent extent = label.extent();
+    boolean[] mask = new boolean[extent.voxels()];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = LabelArray.isStructure(label.labels()[i]);
     }
-    ConnectedComponents connected = ConnectedComponents.of(mask, shape);
+    ConnectedComponents connected = ConnectedComponents.of(mask, extent);
     double[] weights = new double[connected.count()];
     double[][] middles = new double[connected.count()][3];
-    for (int i = 0; i < label.length; i++) {
+    for (int i = 0; i < mask.length; i++) {
       int component = connected.labels()[i];
       if (component >= 0) {
         double w = weight.applyAsDouble(i);
-        int x = i / shape[2] / shape[1];
-        int y = i / shape[2] % shape[1];
         weights[component] += w;
-        middles[component][0] += w * (x + 0.5) / shape[0];
-        middles[component][1] += w * (y + 0.5) / shape[1];
-        middles[component][2] += w * (i % shape[2] + 0.5) / shape[2];
+        for (int a = 0; a < 3; a++) {
+          middles[component][a] += w * (extent.place(i, a) + 0.5) / extent.size(a);
+        }
       }
     }
     for (int c = 0; c < weights.length; c++) {

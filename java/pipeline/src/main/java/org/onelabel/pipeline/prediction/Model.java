@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.onelabel.kernels.Kernels;
@@ -21,8 +22,10 @@ import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 
 /**
@@ -36,39 +39,35 @@ public final class Model implements AutoCloseable {
    *
    * @param spacing working voxel sides along right, front, up, millimetres
    * @param intensities how scans are normalised
-   * @param patch sides of the window, working voxels
-   * @param overlap of windows, share of the patch
-   * @param blending of windows
+   * @param tiling how they are covered with windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
-   * @param naming of the files it learnt from; {@link Naming#AUTO} in models that do not say
+   * @param images what is known of the files that it learnt from
    */
   public record Recipe(
       double[] spacing,
       Intensities intensities,
-      int[] patch,
-      double overlap,
-      SlidingWindow.Blending blending,
+      Tiling tiling,
       ComponentFilter filter,
       List<String> structures,
-      Naming naming) {
-
-    SlidingWindow window() {
-      return PredictionSettings.window(patch, overlap, blending);
-    }
+      ImageFiles images) {
+    /** The spacing of files that tell none; models of datasets that do not say it lack the key. */
+    private static final String FILES = "fileSpacing";
 
     private Map<String, String> toMetadata() {
-      return Map.of(
-          "spacing", numbers(spacing),
-          "intensities", intensities.text(),
-          "patch", join(Arrays.stream(patch).boxed().toList()),
-          "overlap", Double.toString(overlap),
-          "blending", blending.name(),
-          "components", Integer.toString(filter.kept()),
-          "location", numbers(filter.location().mean()),
-          "locationDeviation", numbers(filter.location().deviation()),
-          "structures", String.join("\n", structures),
-          "naming", naming.name());
+      Map<String, String> metadata = new TreeMap<>();
+      metadata.put("spacing", numbers(spacing));
+      metadata.put("intensities", intensities.text());
+      metadata.put("patch", join(Arrays.stream(tiling.patch()).boxed().toList()));
+      metadata.put("overlap", Double.toString(tiling.overlap()));
+      metadata.put("blending", tiling.blending().name());
+      metadata.put("components", Integer.toString(filter.kept()));
+      metadata.put("location", numbers(filter.location().mean()));
+      metadata.put("locationDeviation", numbers(filter.location().deviation()));
+      metadata.put("structures", String.join("\n", structures));
+      metadata.put("naming", images.naming().name());
+      images.spacing().ifPresent(s -> metadata.put(FILES, join(List.of(s.x(), s.y(), s.z()))));
+      return metadata;
     }
 
     private static String numbers(double[] values) {
@@ -86,20 +85,40 @@ public final class Model implements AutoCloseable {
     }
 
     private static Recipe of(Map<String, String> metadata) {
+      Intensities intensities = Intensities.parse(metadata.getOrDefault("intensities", ""));
       return new Recipe(
           numbers(metadata, "spacing"),
-          Intensities.parse(metadata.getOrDefault("intensities", "")),
-          Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
-              .mapToInt(Integer::parseInt)
-              .toArray(),
-          Double.parseDouble(metadata.getOrDefault("overlap", "")),
-          SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", "")),
+          intensities,
+          new Tiling(
+              Arrays.stream(metadata.getOrDefault("patch", "").split(",", -1))
+                  .mapToInt(Integer::parseInt)
+                  .toArray(),
+              Double.parseDouble(metadata.getOrDefault("overlap", "")),
+              SlidingWindow.Blending.valueOf(metadata.getOrDefault("blending", ""))),
           new ComponentFilter(
               Integer.parseInt(metadata.getOrDefault("components", "")),
               new LocationPrior(
                   numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
           metadata.getOrDefault("structures", "").lines().toList(),
-          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())));
+          images(metadata, intensities.channels().size()));
+    }
+
+    /** Models of the first version do not say how files are called. */
+    private static ImageFiles images(Map<String, String> metadata, int channels) {
+      return new ImageFiles(
+          Naming.valueOf(metadata.getOrDefault("naming", Naming.AUTO.name())),
+          OptionalInt.of(channels),
+          List.of(),
+          metadata.containsKey(FILES)
+              ? Optional.of(sides(numbers(metadata, FILES)))
+              : Optional.empty());
+    }
+
+    private static Spacing sides(double[] sides) {
+      if (sides.length != 3) {
+        throw new IllegalArgumentException("a spacing has three sides, not " + sides.length);
+      }
+      return new Spacing(sides[0], sides[1], sides[2]);
     }
   }
 
@@ -125,7 +144,7 @@ public final class Model implements AutoCloseable {
       Kernels kernels,
       ComputeDevice device) {
     // The specialist comes last: nothing after it can fail and leave it open.
-    SlidingWindow window = recipe.window();
+    SlidingWindow window = recipe.tiling.window();
     return new Model(Specialist.of(architecture, weights, device), recipe, window, kernels);
   }
 
@@ -138,10 +157,10 @@ public final class Model implements AutoCloseable {
         throw new InputException(file, "is of another version of onelabel; train again");
       }
       Recipe recipe = Recipe.of(metadata);
-      if (recipe.spacing.length != 3 || recipe.patch.length != 3) {
+      if (recipe.spacing.length != 3 || recipe.tiling.patch().length != 3) {
         throw new InputException(file, "is no model of onelabel: three sides are needed");
       }
-      SlidingWindow window = recipe.window();
+      SlidingWindow window = recipe.tiling.window();
       String channels = Integer.toString(recipe.intensities.channels().size());
       if (!channels.equals(metadata.get("channels"))) {
         throw new InputException(
@@ -168,9 +187,9 @@ public final class Model implements AutoCloseable {
     return specialist.architecture().channels();
   }
 
-  /** How the files of the dataset are called that it learnt from. */
-  public Naming naming() {
-    return recipe.naming;
+  /** What is known of the image files that it learnt from. */
+  public ImageFiles images() {
+    return recipe.images;
   }
 
   /** What of its findings is kept. */
@@ -193,7 +212,7 @@ public final class Model implements AutoCloseable {
   public Prediction predict(WorkingScan scan, Optional<byte[]> propagated, Progress.Task task) {
     return Prediction.of(
         specialist.predict(scan.scan(), window, task::part),
-        scan.shape(),
+        scan.extent(),
         recipe.filter,
         propagated,
         kernels);
@@ -251,7 +270,7 @@ public final class Model implements AutoCloseable {
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.shape(), propagated);
+    recipe.filter.apply(found, working.extent(), propagated);
     return found;
   }
 

@@ -9,6 +9,7 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * What a specialist says of one scan.
@@ -22,13 +23,13 @@ public record Prediction(float[][] probabilities, float[] entropy, double uncert
   /**
    * Of the probabilities of a network.
    *
-   * @param shape of the scan
+   * @param scan its working voxels
    * @param filter what is found apart from the anatomy is background; its entropy stays
    * @param propagated labels of the scan, where there are some
    */
   public static Prediction of(
       SlidingWindow.Padded padded,
-      int[] shape,
+      Extent scan,
       ComponentFilter filter,
       Optional<byte[]> propagated,
       Kernels kernels) {
@@ -50,9 +51,9 @@ public record Prediction(float[][] probabilities, float[] entropy, double uncert
     }
     float[] inside =
         new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
-            .cropped(shape)[0];
-    float[][] probabilities = padded.cropped(shape);
-    filter.apply(probabilities, shape, propagated);
+            .cropped(scan.shape())[0];
+    float[][] probabilities = padded.cropped(scan.shape());
+    filter.apply(probabilities, scan, propagated);
     return new Prediction(probabilities, inside, mean);
   }
 

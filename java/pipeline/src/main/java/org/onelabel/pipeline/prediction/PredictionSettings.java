@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.prediction;
 
-import java.util.Arrays;
 import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.pipeline.settings.Setting;
 
@@ -19,12 +18,11 @@ public record PredictionSettings(double overlap, SlidingWindow.Blending blending
 
   /** The window over patches of these sides. */
   public SlidingWindow window(int[] patch) {
-    return window(patch, overlap, blending);
+    return tiling(patch).window();
   }
 
-  static SlidingWindow window(int[] patch, double overlap, SlidingWindow.Blending blending) {
-    int[] stride =
-        Arrays.stream(patch).map(p -> Math.max(1, (int) Math.rint(p * (1 - overlap)))).toArray();
-    return new SlidingWindow(patch, stride, blending);
+  /** Windows over patches of these sides. */
+  public Tiling tiling(int[] patch) {
+    return new Tiling(patch, overlap, blending);
   }
 }

@@ -42,7 +42,7 @@ public final class CasePropagation implements AutoCloseable {
       return PseudoLabel.nothing(scan.geometry().voxels()).labels();
     }
     FeatureGrid features = framing.bent(encoder.encode(framing.pull(scan.volume())));
-    return framing.push(propagation.propagate(features, framing.frame().shape())).labels();
+    return framing.push(propagation.propagate(features, framing.frame().extent())).labels();
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -86,7 +87,7 @@ public final class DenseKnnPropagation implements Propagation {
   }
 
   @Override
-  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
+  public PseudoLabel propagate(FeatureGrid features, Extent volume) {
     FeatureGrid aligned = alignment.align(features, coarse);
     FeatureGrid few = aligned.thinned(PositionAlignment.step(aligned));
     int[] asking = near(aligned, few, coarse.answers(few), REACH);
@@ -98,7 +99,7 @@ public final class DenseKnnPropagation implements Propagation {
         Buffer.of(scores),
         classes,
         features,
-        shape,
+        volume,
         UpsampleArgmax.Interpolation.TRILINEAR);
   }
 
@@ -134,17 +135,17 @@ public final class DenseKnnPropagation implements Propagation {
       }
     }
     int step = PositionAlignment.step(grid);
-    int[] few = coarse.size();
-    int[] size = grid.size();
+    Extent few = coarse.size();
+    Extent size = grid.size();
     IntStream cells = IntStream.range(0, possible.length).filter(n -> possible[n]);
     boolean[] near = CellNeighbourhood.around(few, cells, reach);
     return IntStream.range(0, grid.cells())
         .filter(
             n -> {
-              int x = n / (size[1] * size[2]) / step;
-              int y = n / size[2] % size[1] / step;
-              int z = n % size[2] / step;
-              return near[(x * few[1] + y) * few[2] + z];
+              int x = size.place(n, 0) / step;
+              int y = size.place(n, 1) / step;
+              int z = size.place(n, 2) / step;
+              return near[few.index(x, y, z)];
             })
         .toArray();
   }

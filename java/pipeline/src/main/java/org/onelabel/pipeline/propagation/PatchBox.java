@@ -1,12 +1,15 @@
 package org.onelabel.pipeline.propagation;
 
-import java.util.Arrays;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.GridSize;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /** Between a volume's voxels and the box its features cover. */
 public final class PatchBox {
@@ -15,18 +18,20 @@ public final class PatchBox {
   /**
    * The label of each cell: the voxel at floor(i · extent / cells) of the box, 0 in the padding.
    */
-  static byte[] coarseLabels(byte[] labels, int[] shape, FeatureGrid grid) {
-    byte[] coarse = new byte[grid.cells()];
+  static byte[] coarseLabels(LabelArray labels, FeatureGrid grid) {
+    Extent size = grid.size();
+    byte[] coarse = new byte[size.voxels()];
     int n = 0;
-    for (int x = 0; x < grid.size()[0]; x++) {
-      for (int y = 0; y < grid.size()[1]; y++) {
-        for (int z = 0; z < grid.size()[2]; z++, n++) {
-          int vx = voxel(grid, 0, x);
-          int vy = voxel(grid, 1, y);
+    for (int x = 0; x < size.sizeX(); x++) {
+      int vx = voxel(grid, 0, x);
+      for (int y = 0; y < size.sizeY(); y++) {
+        int vy = voxel(grid, 1, y);
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
           int vz = voxel(grid, 2, z);
-          boolean inside =
-              vx >= 0 && vy >= 0 && vz >= 0 && vx < shape[0] && vy < shape[1] && vz < shape[2];
-          coarse[n] = inside ? labels[(vx * shape[1] + vy) * shape[2] + vz] : 0;
+          coarse[n] =
+              labels.extent().contains(vx, vy, vz)
+                  ? labels.labels()[labels.extent().index(vx, vy, vz)]
+                  : 0;
         }
       }
     }
@@ -34,11 +39,12 @@ public final class PatchBox {
   }
 
   private static int voxel(FeatureGrid grid, int axis, int cell) {
-    return grid.start()[axis] + (int) ((long) cell * grid.extent()[axis] / grid.size()[axis]);
+    Box box = grid.box();
+    return box.start(axis) + (int) ((long) cell * box.extent().size(axis) / grid.size().size(axis));
   }
 
   /**
-   * The best class of every voxel of {@code shape}, from scores (classes × cells, float32) on the
+   * The best class of every voxel of {@code volume}, from scores (classes × cells, float32) on the
    * cells of a box.
    */
   public static PseudoLabel paste(
@@ -46,41 +52,27 @@ public final class PatchBox {
       Buffer scores,
       int classes,
       FeatureGrid grid,
-      int[] shape,
+      Extent volume,
       UpsampleArgmax.Interpolation interpolation) {
-    int[] box = grid.extent();
-    byte[] labels = new byte[box[0] * box[1] * box[2]];
-    float[] margins = new float[labels.length];
+    Box box = grid.box();
+    LabelArray labels = new LabelArray(box.extent(), new byte[box.extent().voxels()]);
+    VoxelArray margins = new VoxelArray(box.extent());
     kernels.run(
         UpsampleArgmax.of(
                 scores,
                 classes,
-                GridSize.of(grid.size()),
-                GridSize.of(box),
+                GridSize.of(grid.size().shape()),
+                GridSize.of(box.extent().shape()),
                 interpolation,
-                Buffer.of(labels))
-            .marginsInto(Buffer.of(margins)));
-    int voxels = shape[0] * shape[1] * shape[2];
-    if (Arrays.equals(box, shape) && Arrays.equals(grid.start(), new int[3])) {
-      return new PseudoLabel(labels, margins);
+                Buffer.of(labels.labels()))
+            .marginsInto(Buffer.of(margins.values())));
+    if (box.equals(Box.of(volume))) {
+      return new PseudoLabel(labels.labels(), margins.values());
     }
-    byte[] pasted = new byte[voxels];
-    float[] confidence = new float[voxels];
-    for (int x = Math.max(0, grid.start()[0]);
-        x < Math.min(shape[0], grid.start()[0] + box[0]);
-        x++) {
-      for (int y = Math.max(0, grid.start()[1]);
-          y < Math.min(shape[1], grid.start()[1] + box[1]);
-          y++) {
-        int z = Math.max(0, grid.start()[2]);
-        int length = Math.min(shape[2], grid.start()[2] + box[2]) - z;
-        int from =
-            ((x - grid.start()[0]) * box[1] + y - grid.start()[1]) * box[2] + z - grid.start()[2];
-        int to = (x * shape[1] + y) * shape[2] + z;
-        System.arraycopy(labels, from, pasted, to, length);
-        System.arraycopy(margins, from, confidence, to, length);
-      }
-    }
-    return new PseudoLabel(pasted, confidence);
+    LabelArray pasted = new LabelArray(volume, new byte[volume.voxels()]);
+    VoxelArray confidence = new VoxelArray(volume);
+    pasted.paste(labels, box.x(), box.y(), box.z());
+    confidence.paste(margins, box.x(), box.y(), box.z());
+    return new PseudoLabel(pasted.labels(), confidence.values());
   }
 }

@@ -8,7 +8,8 @@ import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
-import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * As published (SemiSAM-O1, section 3 of the method): one prototype per class, the mean of the
@@ -28,7 +29,7 @@ public final class PrototypePropagation implements Propagation {
   }
 
   @Override
-  public PseudoLabel propagate(FeatureGrid features, int[] shape) {
+  public PseudoLabel propagate(FeatureGrid features, Extent volume) {
     int cells = features.cells();
     // The scores never leave the device.
     try (DeviceBuffer scores = kernels.allocate(4L * classes * cells)) {
@@ -39,7 +40,7 @@ public final class PrototypePropagation implements Propagation {
                   classes)
               .scoresInto(scores));
       return PatchBox.paste(
-          kernels, scores, classes, features, shape, UpsampleArgmax.Interpolation.NEAREST);
+          kernels, scores, classes, features, volume, UpsampleArgmax.Interpolation.NEAREST);
     }
   }
 
@@ -51,11 +52,11 @@ public final class PrototypePropagation implements Propagation {
     FeatureGrid features = template.features();
     int dimension = features.dimension();
     double[] sums = new double[template.classes() * dimension];
-    byte[] coarse = PatchBox.coarseLabels(template.labels(), template.shape(), features);
+    byte[] coarse = PatchBox.coarseLabels(template.labels(), features);
     int[] counts = new int[template.classes()];
     for (int n = 0; n < coarse.length; n++) {
-      int label = coarse[n] & 255;
-      if (label == LabelMap.IGNORED) {
+      int label = LabelArray.classOf(coarse[n]);
+      if (label == LabelArray.IGNORED) {
         continue;
       }
       counts[label]++;

@@ -20,9 +20,15 @@ public final class ConsensusRefinement implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     return LazyList.of(
-        volumes, v -> v.template() ? v.label() : of(v.label(), v.propagated()), PseudoLabel::bytes);
+        volumes,
+        volume ->
+            switch (volume) {
+              case Template template -> template.label();
+              case Predicted predicted -> of(predicted.label(), predicted.propagated());
+            },
+        PseudoLabel::bytes);
   }
 
   /** What a specialist and another opinion decide together. */

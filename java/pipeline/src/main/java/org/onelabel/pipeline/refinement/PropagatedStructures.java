@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * A refinement that keeps structures which the specialist has lost: whatever it makes of the
@@ -20,7 +21,7 @@ public final class PropagatedStructures implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     List<PseudoLabel> refined = refinement.refine(volumes, classes);
     return lost.isEmpty()
         ? refined
@@ -28,15 +29,15 @@ public final class PropagatedStructures implements Refinement {
             refined.size(), v -> restored(refined.get(v), volumes.get(v)), PseudoLabel::bytes);
   }
 
-  private PseudoLabel restored(PseudoLabel refined, Predicted volume) {
-    if (volume.template()) {
+  private PseudoLabel restored(PseudoLabel refined, Volume volume) {
+    if (!(volume instanceof Predicted predicted)) {
       return refined;
     }
-    PseudoLabel propagated = volume.propagated();
+    PseudoLabel propagated = predicted.propagated();
     byte[] labels = refined.labels().clone();
     float[] confidence = refined.confidence().clone();
     for (int i = 0; i < labels.length; i++) {
-      if (lost.contains(propagated.labels()[i] & 255)) {
+      if (lost.contains(LabelArray.classOf(propagated.labels()[i]))) {
         labels[i] = propagated.labels()[i];
         confidence[i] = propagated.confidence()[i];
       }

@@ -8,27 +8,42 @@ import org.onelabel.pipeline.features.FeatureGrid;
 /** Corrects pseudo-labels between two rounds. */
 public interface Refinement {
 
+  /** A volume with a label, and what it is compared with others by. */
+  sealed interface Volume permits Template, Predicted {
+    /** The label on its working grid of {@link #shape}. */
+    PseudoLabel label();
+
+    int[] shape();
+
+    /** The features of its cells, read when asked for. */
+    Supplier<FeatureGrid> features();
+
+    /** Its global feature, of length 1. */
+    float[] global();
+  }
+
+  /** The template, whose label is never changed. */
+  record Template(PseudoLabel label, int[] shape, Supplier<FeatureGrid> features, float[] global)
+      implements Volume {}
+
   /**
-   * A volume after a round.
+   * A volume of the pool after a round.
    *
-   * @param label of the specialist, on its working grid of {@code shape}
-   * @param propagated the label of round 0; null for the template
-   * @param uncertainty mean entropy of the volume, nats; 0 for the template
-   * @param map uncertainty of each voxel, nats; null for the template
-   * @param features of its cells, read when asked for
-   * @param global its global feature, of length 1
-   * @param template whether it is the template, whose label is never changed
+   * @param label of the specialist
+   * @param propagated the label of round 0
+   * @param uncertainty mean entropy of the volume, nats
+   * @param map uncertainty of each voxel, nats
    */
   record Predicted(
       PseudoLabel label,
       PseudoLabel propagated,
-      int[] shape,
       double uncertainty,
       float[] map,
+      int[] shape,
       Supplier<FeatureGrid> features,
-      float[] global,
-      boolean template) {}
+      float[] global)
+      implements Volume {}
 
   /** The labels to train the next round with, in the order of {@code volumes}. */
-  List<PseudoLabel> refine(List<Predicted> volumes, int classes);
+  List<PseudoLabel> refine(List<Volume> volumes, int classes);
 }

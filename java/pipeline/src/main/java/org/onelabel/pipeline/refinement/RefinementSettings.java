@@ -52,7 +52,7 @@ public record RefinementSettings(
   public Refinement open(Kernels kernels) {
     return switch (kind) {
       case NONE ->
-          (volumes, _) -> LazyList.of(volumes, Refinement.Predicted::label, PseudoLabel::bytes);
+          (volumes, _) -> LazyList.of(volumes, Refinement.Volume::label, PseudoLabel::bytes);
       case REGION -> new RegionRefinement(kernels, region.refinement());
       case VOLUME -> new VolumeRefinement(kernels, k, quantile);
       case CONSENSUS -> new ConsensusRefinement(propagation);

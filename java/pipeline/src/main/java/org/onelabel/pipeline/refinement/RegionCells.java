@@ -7,13 +7,14 @@ import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.features.VoxelCells;
 import org.onelabel.pipeline.propagation.CellNeighbourhood;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * What the label of one volume says of each of its feature cells.
  *
  * @param size cells along x, y, z
  * @param cellOf the cell of every working voxel, −1 outside the grid
- * @param shares cells × classes: what part of a cell's voxels has each class
+ * @param shares what part of a cell's voxels has each class
  * @param voters the cells that may be asked: their voxels are not all ignored
  * @param trust in a cell's shares
  * @param uncertainty mean over a cell's voxels, nats
@@ -21,10 +22,9 @@ import org.onelabel.pipeline.propagation.CellNeighbourhood;
  *     there is no structure
  */
 public record RegionCells(
-    int classes,
-    int[] size,
+    Extent size,
     int[] cellOf,
-    float[] shares,
+    CellValues shares,
     boolean[] voters,
     float[] trust,
     float[] uncertainty,
@@ -32,22 +32,23 @@ public record RegionCells(
 
   /** The cells of a volume; those of the template are trusted {@code template} times as much. */
   public static RegionCells of(
-      Refinement.Predicted volume, FeatureGrid grid, int classes, double template) {
-    VoxelCells voxelCells = VoxelCells.of(grid, volume.shape());
-    float[] shares = voxelCells.shares(volume.label().labels(), classes);
+      Refinement.Volume volume, FeatureGrid grid, int classes, double template) {
+    VoxelCells voxelCells = VoxelCells.of(grid, Extent.of(volume.shape()));
+    CellValues shares =
+        new CellValues(voxelCells.shares(volume.label().labels(), classes), classes);
     float[] trust = new float[grid.cells()];
     float[] uncertainty = new float[grid.cells()];
-    if (volume.template()) {
-      Arrays.fill(trust, (float) template);
-    } else {
-      trust = voxelCells.means(volume.label().confidence());
-      uncertainty = voxelCells.means(volume.map());
+    switch (volume) {
+      case Refinement.Template _ -> Arrays.fill(trust, (float) template);
+      case Refinement.Predicted predicted -> {
+        trust = voxelCells.means(predicted.label().confidence());
+        uncertainty = voxelCells.means(predicted.map());
+      }
     }
-    float[] structure = new CellValues(shares, classes).structure();
+    float[] structure = shares.structure();
     boolean any = IntStream.range(0, structure.length).anyMatch(n -> structure[n] > 0);
     double[][] moments = any ? grid.positionMoments(structure) : new double[0][];
     return new RegionCells(
-        classes,
         grid.size(),
         voxelCells.of(),
         shares,
@@ -55,6 +56,10 @@ public record RegionCells(
         trust,
         uncertainty,
         moments);
+  }
+
+  int classes() {
+    return shares.columns();
   }
 
   /**
@@ -72,7 +77,7 @@ public record RegionCells(
 
   /** Voters in and around structures and {@code open} cells, at most {@code most}. */
   public int[] asked(int[] open, int reach, int most, long seed) {
-    IntStream structures = IntStream.range(0, trust.length).filter(n -> shares[n * classes] < 1);
+    IntStream structures = IntStream.range(0, trust.length).filter(n -> shares.at(n, 0) < 1);
     boolean[] near =
         CellNeighbourhood.around(size, IntStream.concat(structures, Arrays.stream(open)), reach);
     int[] candidates = IntStream.range(0, near.length).filter(n -> near[n] && voters[n]).toArray();

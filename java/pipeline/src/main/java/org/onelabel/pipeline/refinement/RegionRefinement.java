@@ -3,6 +3,7 @@ package org.onelabel.pipeline.refinement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.onelabel.kernels.Buffer;
@@ -16,6 +17,7 @@ import org.onelabel.pipeline.propagation.CellSearch;
 import org.onelabel.pipeline.propagation.DenseKnnPropagation;
 import org.onelabel.pipeline.propagation.PatchBox;
 import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Uncertain regions take a vote. Cells whose mean uncertainty is not below a quantile of the pool's
@@ -67,7 +69,7 @@ public final class RegionRefinement implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     // Features are read for one volume at a time: a pool's may be more than memory holds.
     List<RegionCells> cells =
         volumes.stream()
@@ -76,7 +78,7 @@ public final class RegionRefinement implements Refinement {
     double threshold = threshold(volumes, cells);
     List<int[]> open = new ArrayList<>();
     for (int v = 0; v < volumes.size(); v++) {
-      open.add(volumes.get(v).template() ? new int[0] : cells.get(v).uncertain(threshold));
+      open.add(volumes.get(v) instanceof Template ? new int[0] : cells.get(v).uncertain(threshold));
     }
     try (Electorate electorate = electorate(volumes, cells, open)) {
       List<PseudoLabel> refined = new ArrayList<>();
@@ -92,10 +94,10 @@ public final class RegionRefinement implements Refinement {
     }
   }
 
-  private double threshold(List<Predicted> volumes, List<RegionCells> all) {
+  private double threshold(List<Volume> volumes, List<RegionCells> all) {
     double[] pooled =
         IntStream.range(0, all.size())
-            .filter(v -> !volumes.get(v).template())
+            .filter(v -> volumes.get(v) instanceof Predicted)
             .mapToObj(all::get)
             .flatMapToDouble(
                 cells ->
@@ -114,9 +116,9 @@ public final class RegionRefinement implements Refinement {
    *
    * @param cells answer with their class shares times the trust in them
    * @param begins the first cell of each volume, and one more
-   * @param target what all volumes are aligned to; null without a template
+   * @param target what all volumes are aligned to, where there is a template
    */
-  private record Electorate(CellSearch cells, int[] begins, RegionCells target)
+  private record Electorate(CellSearch cells, int[] begins, Optional<RegionCells> target)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -124,14 +126,13 @@ public final class RegionRefinement implements Refinement {
     }
   }
 
-  private Electorate electorate(
-      List<Predicted> volumes, List<RegionCells> cells, List<int[]> open) {
-    RegionCells target = null;
+  private Electorate electorate(List<Volume> volumes, List<RegionCells> cells, List<int[]> open) {
+    Optional<RegionCells> target = Optional.empty();
     List<int[]> asked = new ArrayList<>();
     int[] begins = new int[volumes.size() + 1];
     for (int v = 0; v < volumes.size(); v++) {
-      boolean template = volumes.get(v).template();
-      target = template ? cells.get(v) : target;
+      boolean template = volumes.get(v) instanceof Template;
+      target = template ? Optional.of(cells.get(v)) : target;
       int most = template ? TEMPLATE_CELLS : POOL_CELLS / volumes.size();
       asked.add(cells.get(v).asked(open.get(v), REACH, most, v));
       begins[v + 1] = begins[v] + asked.get(v).length;
@@ -152,8 +153,7 @@ public final class RegionRefinement implements Refinement {
       int row = begins[v];
       for (int n : asked.get(v)) {
         for (int c = 0; c < classes; c++) {
-          votes[row * classes + c] =
-              cells.get(v).shares()[n * classes + c] * cells.get(v).trust()[n];
+          votes[row * classes + c] = cells.get(v).shares().at(n, c) * cells.get(v).trust()[n];
         }
         row++;
       }
@@ -169,14 +169,17 @@ public final class RegionRefinement implements Refinement {
     return new Electorate(search, begins, target);
   }
 
-  private static FeatureGrid aligned(Predicted volume, RegionCells cells, RegionCells target) {
+  private static FeatureGrid aligned(
+      Volume volume, RegionCells cells, Optional<RegionCells> target) {
     FeatureGrid grid = volume.features().get();
-    return target == null || volume.template() ? grid : cells.aligned(grid, target);
+    return volume instanceof Template
+        ? grid
+        : target.map(other -> cells.aligned(grid, other)).orElse(grid);
   }
 
   /** The label of the votes in open cells, the specialist's elsewhere. */
   private PseudoLabel voted(
-      Predicted volume, RegionCells cells, int[] open, Electorate electorate, int index) {
+      Volume volume, RegionCells cells, int[] open, Electorate electorate, int index) {
     FeatureGrid grid = aligned(volume, cells, electorate.target);
     boolean[] near = CellNeighbourhood.around(grid.size(), Arrays.stream(open), 1);
     // Interpolation in an open cell looks at the cells next to it too.
@@ -185,7 +188,7 @@ public final class RegionRefinement implements Refinement {
     int ownTo = settings.ownVolume ? 0 : electorate.begins[index + 1];
     CellValues votes = electorate.cells.answers(grid.rows(asking), ownFrom, ownTo);
     int classes = cells.classes();
-    float[] rows = cells.shares().clone();
+    float[] rows = cells.shares().rows().clone();
     for (int i = 0; i < asking.length; i++) {
       float sum = 0;
       for (int c = 0; c < classes; c++) {
@@ -202,7 +205,7 @@ public final class RegionRefinement implements Refinement {
             Buffer.of(scores),
             classes,
             grid,
-            volume.shape(),
+            Extent.of(volume.shape()),
             UpsampleArgmax.Interpolation.TRILINEAR);
     boolean[] isOpen = new boolean[grid.cells()];
     for (int n : open) {

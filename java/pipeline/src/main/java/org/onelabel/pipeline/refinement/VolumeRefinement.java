@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.onelabel.kernels.Buffer;
@@ -13,7 +14,8 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.pipeline.cohort.PseudoLabel;
-import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * As published (SemiSAM-O1, section 5 of the method): volumes whose uncertainty is not below the
@@ -33,9 +35,13 @@ public final class VolumeRefinement implements Refinement {
   }
 
   @Override
-  public List<PseudoLabel> refine(List<Predicted> volumes, int classes) {
+  public List<PseudoLabel> refine(List<Volume> volumes, int classes) {
     double[] uncertainties =
-        volumes.stream().filter(v -> !v.template()).mapToDouble(Predicted::uncertainty).toArray();
+        volumes.stream()
+            .flatMapToDouble(
+                v ->
+                    v instanceof Predicted p ? DoubleStream.of(p.uncertainty()) : DoubleStream.of())
+            .toArray();
     double threshold =
         uncertainties.length == 0
             ? 0
@@ -44,9 +50,9 @@ public final class VolumeRefinement implements Refinement {
                 .evaluate(uncertainties, quantile);
     int[] certain =
         IntStream.range(0, volumes.size())
-            .filter(i -> volumes.get(i).template() || volumes.get(i).uncertainty() < threshold)
+            .filter(i -> !(volumes.get(i) instanceof Predicted p) || p.uncertainty() < threshold)
             .toArray();
-    List<PseudoLabel> refined = new ArrayList<>(volumes.stream().map(Predicted::label).toList());
+    List<PseudoLabel> refined = new ArrayList<>(volumes.stream().map(Volume::label).toList());
     if (certain.length < k) {
       return refined;
     }
@@ -72,14 +78,14 @@ public final class VolumeRefinement implements Refinement {
           neighbours[j] = certain[(int) indices.getAtIndex(ValueLayout.JAVA_LONG, at)];
           weights[j] = Math.max(0, scores.getAtIndex(ValueLayout.JAVA_FLOAT, at));
         }
-        Predicted target = volumes.get(uncertain[u]);
+        Volume target = volumes.get(uncertain[u]);
         refined.set(uncertain[u], vote(target, volumes, neighbours, weights, classes));
       }
     }
     return refined;
   }
 
-  private static FeatureMatrix features(Arena arena, List<Predicted> volumes, int[] which) {
+  private static FeatureMatrix features(Arena arena, List<Volume> volumes, int[] which) {
     int dimension = volumes.getFirst().global().length;
     MemorySegment rows = arena.allocate(ValueLayout.JAVA_FLOAT, (long) which.length * dimension);
     for (int i = 0; i < which.length; i++) {
@@ -96,19 +102,19 @@ public final class VolumeRefinement implements Refinement {
 
   /** The vote for every voxel of {@code target}; its own label where no neighbour knows one. */
   private static PseudoLabel vote(
-      Predicted target, List<Predicted> volumes, int[] neighbours, float[] weights, int classes) {
-    int[] shape = target.shape();
+      Volume target, List<Volume> volumes, int[] neighbours, float[] weights, int classes) {
+    Extent extent = Extent.of(target.shape());
     PseudoLabel own = target.label();
-    int voxels = shape[0] * shape[1] * shape[2];
-    byte[] labels = new byte[voxels];
-    float[] confidence = new float[voxels];
-    Predicted[] asked = new Predicted[neighbours.length];
+    byte[] labels = new byte[extent.voxels()];
+    float[] confidence = new float[extent.voxels()];
+    LabelArray[] asked = new LabelArray[neighbours.length];
     int[][][] sources = new int[neighbours.length][3][];
     for (int j = 0; j < neighbours.length; j++) {
-      asked[j] = volumes.get(neighbours[j]);
+      Volume neighbour = volumes.get(neighbours[j]);
+      asked[j] = new LabelArray(Extent.of(neighbour.shape()), neighbour.label().labels());
       for (int a = 0; a < 3; a++) {
-        int in = asked[j].shape()[a];
-        int out = shape[a];
+        int in = asked[j].extent().size(a);
+        int out = extent.size(a);
         sources[j][a] =
             IntStream.range(0, out)
                 .map(i -> Math.min((int) ((long) i * in / out), in - 1))
@@ -117,19 +123,15 @@ public final class VolumeRefinement implements Refinement {
     }
     float[] votes = new float[classes];
     int next = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      for (int y = 0; y < shape[1]; y++) {
-        for (int z = 0; z < shape[2]; z++, next++) {
+    for (int x = 0; x < extent.sizeX(); x++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int z = 0; z < extent.sizeZ(); z++, next++) {
           Arrays.fill(votes, 0);
           float total = 0;
           boolean voted = false;
           for (int j = 0; j < neighbours.length; j++) {
-            Predicted from = asked[j];
-            int at =
-                (sources[j][0][x] * from.shape()[1] + sources[j][1][y]) * from.shape()[2]
-                    + sources[j][2][z];
-            int label = from.label().labels()[at] & 255;
-            if (label != LabelMap.IGNORED) {
+            int label = asked[j].at(sources[j][0][x], sources[j][1][y], sources[j][2][z]);
+            if (label != LabelArray.IGNORED) {
               votes[label] += weights[j];
               total += weights[j];
               voted = true;

@@ -1,11 +1,12 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Lays a template over every place of a scan, in every orientation and size of {@link Starts}, on
@@ -43,7 +44,7 @@ final class AnatomySearch {
 
   private Lattice lattice(double count) {
     Image image = template.image();
-    Cells cells = Cells.of(template.frame().extent(), image.spacing(), count);
+    Cells cells = Cells.of(template.frame().sides(), image.spacing(), count);
     Appearance appearance = Appearance.of(image, cells, template.frame());
     List<TemplateCells> starts =
         Starts.of(image).stream()
@@ -55,7 +56,7 @@ final class AnatomySearch {
   /**
    * How many cells a frame has: fewer where a scan would have too many.
    *
-   * @param frame its extent, millimetres
+   * @param frame its sides, millimetres
    */
   static double count(double[] frame, Image scan) {
     double count = CELLS;
@@ -66,13 +67,13 @@ final class AnatomySearch {
   }
 
   private static long places(Cells cells, Image scan) {
-    return IntStream.of(cells.counts(scan.extent())).asLongStream().reduce(1, (a, b) -> a * b);
+    return cells.covering(scan.sides()).voxels();
   }
 
   /** The likeliest poses, the best first, at most {@code most}, no two alike. */
   List<Candidate> search(Image scan, int most) {
     Lattice lattice =
-        lattices.computeIfAbsent(count(template.frame().extent(), scan), this::lattice);
+        lattices.computeIfAbsent(count(template.frame().sides(), scan), this::lattice);
     Cells cells = lattice.cells;
     CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
     List<Candidate> best = new ArrayList<>();
@@ -106,42 +107,33 @@ final class AnatomySearch {
 
   /** The best place for one orientation and size. */
   private Candidate best(TemplateCells start, CoarseScan coarse, Image scan) {
-    int[] size = coarse.size();
-    int places = size[0] * size[1] * size[2];
+    Extent size = coarse.size();
+    int places = size.voxels();
     int channels = start.values().length;
     int[][] box = {
-      start.seenAlong(coarse.order()[0], size[0]),
-      start.seenAlong(coarse.order()[1], size[1]),
-      start.seenAlong(coarse.order()[2], size[2])
+      start.seenAlong(coarse.order()[0], size.sizeX()),
+      start.seenAlong(coarse.order()[1], size.sizeY()),
+      start.seenAlong(coarse.order()[2], size.sizeZ())
     };
     float[] seen = new float[places];
-    // Sums of template, its square, scan, its square, and their product, for each channel.
-    float[][] sums = new float[5 * channels][places];
+    Sums[] sums = new Sums[channels];
+    Arrays.setAll(sums, c -> Sums.of(places));
     for (int n = 0; n < start.weights().length; n++) {
       int dx = start.offsets()[3 * n + coarse.order()[0]];
       int dy = start.offsets()[3 * n + coarse.order()[1]];
       int dz = start.offsets()[3 * n + coarse.order()[2]];
       float w = start.weights()[n];
       int z0 = Math.max(box[2][0], -dz);
-      int z1 = Math.min(box[2][1], size[2] - dz);
-      for (int x = Math.max(box[0][0], -dx); x < Math.min(box[0][1], size[0] - dx); x++) {
-        for (int y = Math.max(box[1][0], -dy); y < Math.min(box[1][1], size[1] - dy); y++) {
-          int row = (x * size[1] + y) * size[2];
-          int shift = (dx * size[1] + dy) * size[2] + dz;
+      int z1 = Math.min(box[2][1], size.sizeZ() - dz);
+      for (int x = Math.max(box[0][0], -dx); x < Math.min(box[0][1], size.sizeX() - dx); x++) {
+        for (int y = Math.max(box[1][0], -dy); y < Math.min(box[1][1], size.sizeY() - dy); y++) {
+          int row = size.index(x, y, 0);
+          int shift = dx * size.stride(0) + dy * size.stride(1) + dz;
           for (int z = z0; z < z1; z++) {
             seen[row + z] += w;
           }
           for (int c = 0; c < channels; c++) {
-            add(
-                coarse.channels()[c],
-                row + z0,
-                row + z1,
-                shift,
-                w,
-                w * start.values()[c][n],
-                w * start.values()[c][n] * start.values()[c][n],
-                sums,
-                5 * c);
+            sums[c].add(coarse.channels()[c], row + z0, row + z1, shift, w, start.values()[c][n]);
           }
         }
       }
@@ -155,17 +147,9 @@ final class AnatomySearch {
       }
       double correlation = 0;
       for (int c = 0; c < channels; c++) {
-        correlation +=
-            Likeness.correlation(
-                    seen[p],
-                    sums[5 * c][p],
-                    sums[5 * c + 2][p],
-                    sums[5 * c + 1][p],
-                    sums[5 * c + 3][p],
-                    sums[5 * c + 4][p])
-                / channels;
+        correlation += sums[c].correlation(p, seen[p]) / channels;
       }
-      double shift = template.shift(coarse.place(p), scan.shape(), scan.spacing());
+      double shift = template.shift(coarse.place(p), scan);
       double likeness = prior.at(correlation, seen[p], shift);
       if (likeness > best) {
         best = likeness;
@@ -177,29 +161,43 @@ final class AnatomySearch {
     return new Candidate(new Pose(pose.mirrored(), pose.rotation(), pose.logScale(), centre), best);
   }
 
-  private static void add(
-      float[] scan,
-      int from,
-      int to,
-      int shift,
-      float w,
-      float wt,
-      float wtt,
-      float[][] sums,
-      int first) {
-    float[] t = sums[first];
-    float[] tt = sums[first + 1];
-    float[] v = sums[first + 2];
-    float[] vv = sums[first + 3];
-    float[] tv = sums[first + 4];
-    for (int p = from; p < to; p++) {
-      float value = scan[p + shift];
-      float weighted = w * value;
-      t[p] += wt;
-      tt[p] += wtt;
-      v[p] += weighted;
-      vv[p] += weighted * value;
-      tv[p] += wt * value;
+  /**
+   * Weighted sums at every place, of one channel.
+   *
+   * @param t of the template
+   * @param tt of its square
+   * @param v of the scan
+   * @param vv of its square
+   * @param tv of their product
+   */
+  private record Sums(float[] t, float[] tt, float[] v, float[] vv, float[] tv) {
+
+    static Sums of(int places) {
+      return new Sums(
+          new float[places],
+          new float[places],
+          new float[places],
+          new float[places],
+          new float[places]);
+    }
+
+    /** Adds a cell of the template, at the places from {@code from} to {@code to}. */
+    void add(float[] scan, int from, int to, int shift, float w, float template) {
+      float wt = w * template;
+      float wtt = wt * template;
+      for (int p = from; p < to; p++) {
+        float value = scan[p + shift];
+        float weighted = w * value;
+        t[p] += wt;
+        tt[p] += wtt;
+        v[p] += weighted;
+        vv[p] += weighted * value;
+        tv[p] += wt * value;
+      }
+    }
+
+    double correlation(int p, double seen) {
+      return Likeness.correlation(seen, t[p], v[p], tt[p], vv[p], tv[p]);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -12,7 +13,7 @@ import org.onelabel.volumes.grid.Smoothing;
  *
  * @param channels three for each of the image, on its voxels
  */
-record Appearance(List<float[]> channels, int[] shape) {
+record Appearance(List<float[]> channels, Extent extent) {
   /** Standard deviation of the smoothing in cells: about what averaging over a cell does. */
   private static final double SMOOTHING = 0.4;
 
@@ -26,7 +27,7 @@ record Appearance(List<float[]> channels, int[] shape) {
   private static final double LEAST_VARIANCE = 0.01;
 
   static Appearance of(Image image, Cells cells, Frame frame) {
-    double surroundings = SURROUNDINGS * Arrays.stream(frame.extent()).max().orElseThrow();
+    double surroundings = SURROUNDINGS * Arrays.stream(frame.sides()).max().orElseThrow();
     double[] sigma = new double[3];
     for (int a = 0; a < 3; a++) {
       double side = cells.sides()[a] / image.spacing()[a];
@@ -34,12 +35,12 @@ record Appearance(List<float[]> channels, int[] shape) {
     }
     List<float[]> channels = new ArrayList<>();
     for (float[] values : image.channels()) {
-      float[] smooth = Smoothing.gaussian(values, image.shape(), sigma);
+      float[] smooth = Smoothing.gaussian(values, image.extent(), sigma);
       channels.add(smooth);
       channels.add(edges(smooth, image));
       channels.add(contrast(smooth, image, surroundings));
     }
-    return new Appearance(channels, image.shape());
+    return new Appearance(channels, image.extent());
   }
 
   /** How far a place stands out of its wider surroundings, in their deviations. */
@@ -48,7 +49,7 @@ record Appearance(List<float[]> channels, int[] shape) {
     for (int a = 0; a < 3; a++) {
       sigma[a] = surroundings / image.spacing()[a];
     }
-    float[] mean = Smoothing.gaussian(values, image.shape(), sigma);
+    float[] mean = Smoothing.gaussian(values, image.extent(), sigma);
     float[] squares = new float[values.length];
     double all = 0;
     for (int i = 0; i < values.length; i++) {
@@ -57,7 +58,7 @@ record Appearance(List<float[]> channels, int[] shape) {
       all += squares[i];
     }
     float least = (float) (LEAST_VARIANCE * all / values.length) + Float.MIN_NORMAL;
-    float[] variance = Smoothing.gaussian(squares, image.shape(), sigma);
+    float[] variance = Smoothing.gaussian(squares, image.extent(), sigma);
     for (int i = 0; i < values.length; i++) {
       squares[i] = (float) ((values[i] - mean[i]) / Math.sqrt(variance[i] + least));
     }
@@ -71,7 +72,7 @@ record Appearance(List<float[]> channels, int[] shape) {
       if (image.isPlanar() && axis == image.acrossSlices()) {
         continue;
       }
-      float[] slope = Smoothing.gradient(values, image.shape(), axis);
+      float[] slope = Smoothing.gradient(values, image.extent(), axis);
       float scale = (float) (1 / image.spacing()[axis]);
       for (int i = 0; i < squares.length; i++) {
         squares[i] += scale * slope[i] * scale * slope[i];

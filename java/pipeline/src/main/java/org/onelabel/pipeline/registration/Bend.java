@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**
@@ -11,28 +12,28 @@ import org.onelabel.volumes.grid.Interpolation;
  *     frame
  * @param size cells of the lattice along x, y, z
  */
-public record Bend(float[][] displacement, int[] size) {
+public record Bend(float[][] displacement, Extent size) {
 
   /** No bend. */
   public static Bend none() {
-    return new Bend(new float[3][1], new int[] {1, 1, 1});
+    return new Bend(new float[3][1], new Extent(1, 1, 1));
   }
 
   /** The displacement along {@code axis} at a place in a frame, voxels. */
-  public float at(int axis, int[] frame, double x, double y, double z) {
+  public float at(int axis, Extent frame, double x, double y, double z) {
     return Interpolation.trilinear(
         displacement[axis],
         size,
-        (x + 0.5) * size[0] / frame[0] - 0.5,
-        (y + 0.5) * size[1] / frame[1] - 0.5,
-        (z + 0.5) * size[2] / frame[2] - 0.5);
+        (x + 0.5) * size.sizeX() / frame.sizeX() - 0.5,
+        (y + 0.5) * size.sizeY() / frame.sizeY() - 0.5,
+        (z + 0.5) * size.sizeZ() / frame.sizeZ() - 0.5);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Bend b
         && Arrays.deepEquals(displacement, b.displacement)
-        && Arrays.equals(size, b.size);
+        && size.equals(b.size);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 import org.onelabel.volumes.grid.Smoothing;
 
@@ -33,9 +34,9 @@ final class Bending {
 
   private final Frame frame;
   private final Cells cells;
-  private final int[] size;
+  private final Extent size;
   private final int[] block;
-  private final int[] blocks;
+  private final Extent blocks;
   private final boolean planar;
   private final int across;
   private final List<float[]> template;
@@ -50,14 +51,15 @@ final class Bending {
     Image image = template.image();
     planar = image.isPlanar();
     across = image.acrossSlices();
-    cells = Cells.of(frame.extent(), image.spacing(), count);
-    size = cells.counts(frame.extent());
+    cells = Cells.of(frame.sides(), image.spacing(), count);
+    size = cells.covering(frame.sides());
     block = new int[3];
-    blocks = new int[3];
+    int[] counts = new int[3];
     for (int a = 0; a < 3; a++) {
       block[a] = cells.sides()[a] < BLOCK * cells.finest() ? BLOCK : 1;
-      blocks[a] = Math.ceilDiv(size[a], block[a]);
+      counts[a] = Math.ceilDiv(size.size(a), block[a]);
     }
+    blocks = Extent.of(counts);
     this.template = describe(image, frame.placement());
   }
 
@@ -65,10 +67,10 @@ final class Bending {
   private List<float[]> describe(Image image, Placement placement) {
     List<float[]> all = new ArrayList<>();
     for (float[] channel : image.channels()) {
-      float[] values = new float[size[0] * size[1] * size[2]];
+      float[] values = new float[size.voxels()];
       sample(
           placement,
-          (n, x, y, z) -> values[n] = Interpolation.trilinear(channel, image.shape(), x, y, z));
+          (n, x, y, z) -> values[n] = Interpolation.trilinear(channel, image.extent(), x, y, z));
       all.addAll(SelfSimilarity.of(values, size, cells));
     }
     return all;
@@ -82,12 +84,13 @@ final class Bending {
   /** Visits where the middle of each cell lies in a scan, voxels. */
   private void sample(Placement placement, Visitor visitor) {
     int n = 0;
-    for (int i = 0; i < size[0]; i++) {
-      double fx = (i + 0.5) * frame.shape()[0] / size[0] - 0.5;
-      for (int j = 0; j < size[1]; j++) {
-        double fy = (j + 0.5) * frame.shape()[1] / size[1] - 0.5;
-        for (int k = 0; k < size[2]; k++) {
-          double fz = (k + 0.5) * frame.shape()[2] / size[2] - 0.5;
+    Extent voxels = frame.extent();
+    for (int i = 0; i < size.sizeX(); i++) {
+      double fx = (i + 0.5) * voxels.sizeX() / size.sizeX() - 0.5;
+      for (int j = 0; j < size.sizeY(); j++) {
+        double fy = (j + 0.5) * voxels.sizeY() / size.sizeY() - 0.5;
+        for (int k = 0; k < size.sizeZ(); k++) {
+          double fz = (k + 0.5) * voxels.sizeZ() / size.sizeZ() - 0.5;
           visitor.at(
               n++,
               placement.map(0, fx, fy, fz),
@@ -101,18 +104,8 @@ final class Bending {
   /** The bend of a scan that lies in the frame by {@code placement}. */
   Bend bend(Image scan, Placement placement) {
     List<float[]> described = describe(scan, placement);
-    boolean[] inside = new boolean[size[0] * size[1] * size[2]];
-    int[] shape = scan.shape();
-    sample(
-        placement,
-        (n, x, y, z) ->
-            inside[n] =
-                x >= -0.5
-                    && y >= -0.5
-                    && z >= -0.5
-                    && x <= shape[0] - 0.5
-                    && y <= shape[1] - 0.5
-                    && z <= shape[2] - 0.5);
+    boolean[] inside = new boolean[size.voxels()];
+    sample(placement, (n, x, y, z) -> inside[n] = scan.covers(x, y, z));
     float[][] field = new float[3][inside.length];
     for (Pass pass : PASSES) {
       float[][] more = choices(pass).coupled(costs(pass, described, inside, field));
@@ -122,7 +115,7 @@ final class Bending {
       }
     }
     for (int a = 0; a < 3; a++) {
-      float voxels = frame.shape()[a] / (float) size[a];
+      float voxels = frame.extent().size(a) / (float) size.size(a);
       for (int n = 0; n < inside.length; n++) {
         field[a][n] *= voxels;
       }
@@ -133,11 +126,11 @@ final class Bending {
   /** Adds a field of the blocks, interpolated, to one of the cells. */
   private void addBlocks(float[] ofBlocks, float[] ofCells) {
     int n = 0;
-    for (int x = 0; x < size[0]; x++) {
+    for (int x = 0; x < size.sizeX(); x++) {
       double bx = (x + 0.5) / block[0] - 0.5;
-      for (int y = 0; y < size[1]; y++) {
+      for (int y = 0; y < size.sizeY(); y++) {
         double by = (y + 0.5) / block[1] - 0.5;
-        for (int z = 0; z < size[2]; z++, n++) {
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
           double bz = (z + 0.5) / block[2] - 0.5;
           ofCells[n] += Interpolation.trilinear(ofBlocks, blocks, bx, by, bz);
         }
@@ -196,7 +189,8 @@ final class Bending {
   private float[][] costs(Pass pass, List<float[]> scan, boolean[] inside, float[][] field) {
     List<int[]> window = window(pass.step);
     int pad = WINDOW * pass.step;
-    int[] padded = {size[0] + 2 * pad, size[1] + 2 * pad, size[2] + 2 * pad};
+    Extent padded =
+        new Extent(size.sizeX() + 2 * pad, size.sizeY() + 2 * pad, size.sizeZ() + 2 * pad);
     float[][] costs = new float[window.size()][];
     float[][] moved = new float[scan.size()][];
     for (int c = 0; c < moved.length; c++) {
@@ -216,13 +210,13 @@ final class Bending {
 
   /** Means over the cells of each block that are inside, a share of a whole block's. */
   private float[] ofBlocks(float[] cost, boolean[] inside, int channels) {
-    float[] sums = new float[blocks[0] * blocks[1] * blocks[2]];
+    float[] sums = new float[blocks.voxels()];
     int[] cells = new int[sums.length];
     int n = 0;
-    for (int x = 0; x < size[0]; x++) {
-      for (int y = 0; y < size[1]; y++) {
-        int row = (x / block[0] * blocks[1] + y / block[1]) * blocks[2];
-        for (int z = 0; z < size[2]; z++, n++) {
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        int row = blocks.index(x / block[0], y / block[1], 0);
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
           int b = row + z / block[2];
           sums[b] += inside[n] ? cost[n] : 0;
           cells[b]++;
@@ -236,15 +230,15 @@ final class Bending {
   }
 
   /** Template values where the field says, with a margin in which the edge repeats. */
-  private float[] moved(float[] values, float[][] field, int pad, int[] padded) {
-    float[] result = new float[padded[0] * padded[1] * padded[2]];
+  private float[] moved(float[] values, float[][] field, int pad, Extent padded) {
+    float[] result = new float[padded.voxels()];
     int next = 0;
-    for (int x = -pad; x < size[0] + pad; x++) {
-      int cx = Math.clamp(x, 0, size[0] - 1);
-      for (int y = -pad; y < size[1] + pad; y++) {
-        int cy = Math.clamp(y, 0, size[1] - 1);
-        for (int z = -pad; z < size[2] + pad; z++) {
-          int n = (cx * size[1] + cy) * size[2] + Math.clamp(z, 0, size[2] - 1);
+    for (int x = -pad; x < size.sizeX() + pad; x++) {
+      int cx = Math.clamp(x, 0, size.sizeX() - 1);
+      for (int y = -pad; y < size.sizeY() + pad; y++) {
+        int cy = Math.clamp(y, 0, size.sizeY() - 1);
+        for (int z = -pad; z < size.sizeZ() + pad; z++) {
+          int n = size.index(cx, cy, Math.clamp(z, 0, size.sizeZ() - 1));
           result[next++] =
               Interpolation.trilinear(
                   values, size, x + field[0][n], y + field[1][n], z + field[2][n]);
@@ -255,13 +249,15 @@ final class Bending {
   }
 
   private void add(
-      float[] scan, float[] moved, int[] padded, int pad, int[] displacement, float[] cost) {
-    for (int x = 0; x < size[0]; x++) {
-      int mx = (x + pad + displacement[0]) * padded[1];
-      for (int y = 0; y < size[1]; y++) {
-        int from = (mx + y + pad + displacement[1]) * padded[2] + pad + displacement[2];
-        int row = (x * size[1] + y) * size[2];
-        for (int z = 0; z < size[2]; z++) {
+      float[] scan, float[] moved, Extent padded, int pad, int[] displacement, float[] cost) {
+    int length = size.sizeZ();
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        int from =
+            padded.index(
+                x + pad + displacement[0], y + pad + displacement[1], pad + displacement[2]);
+        int row = size.index(x, y, 0);
+        for (int z = 0; z < length; z++) {
           float d = scan[row + z] - moved[from + z];
           cost[row + z] += d * d;
         }

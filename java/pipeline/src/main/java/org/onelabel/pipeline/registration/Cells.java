@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Regular cells over a box, as close to cubes in millimetres as the voxels allow: an axis whose
@@ -13,10 +14,10 @@ record Cells(double[] sides) {
   /**
    * Cells of which a box takes about {@code count}.
    *
-   * @param extent of the box, millimetres
+   * @param box its sides, millimetres
    * @param spacing of the voxels, millimetres: no cell is finer
    */
-  static Cells of(double[] extent, double[] spacing, double count) {
+  static Cells of(double[] box, double[] spacing, double count) {
     boolean[] kept = new boolean[3];
     double[] sides = new double[3];
     for (int pass = 0; pass < 3; pass++) {
@@ -25,9 +26,9 @@ record Cells(double[] sides) {
       int free = 0;
       for (int a = 0; a < 3; a++) {
         if (kept[a]) {
-          cells /= extent[a] / spacing[a];
+          cells /= box[a] / spacing[a];
         } else {
-          volume *= extent[a];
+          volume *= box[a];
           free++;
         }
       }
@@ -48,13 +49,13 @@ record Cells(double[] sides) {
     return new Cells(sides);
   }
 
-  /** How many cover an extent, at least one along each axis. */
-  int[] counts(double[] extent) {
+  /** How many cover a box of these sides in millimetres, at least one along each axis. */
+  Extent covering(double[] box) {
     int[] counts = new int[3];
     for (int a = 0; a < 3; a++) {
-      counts[a] = Math.max(1, (int) Math.rint(extent[a] / sides[a]));
+      counts[a] = Math.max(1, (int) Math.rint(box[a] / sides[a]));
     }
-    return counts;
+    return Extent.of(counts);
   }
 
   /** The finest side. */

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -16,7 +17,7 @@ final class DisplacementChoice {
 
   private final List<int[]> window;
   private final float[] squares;
-  private final int[] blocks;
+  private final Extent blocks;
   private final double[] sigmas;
 
   /**
@@ -27,7 +28,7 @@ final class DisplacementChoice {
    * @param blocks how many there are along each axis
    * @param sigmas of the smooth field, blocks
    */
-  DisplacementChoice(List<int[]> window, double[] squares, int[] blocks, double[] sigmas) {
+  DisplacementChoice(List<int[]> window, double[] squares, Extent blocks, double[] sigmas) {
     this.window = window;
     this.blocks = blocks;
     this.sigmas = sigmas;

@@ -1,17 +1,32 @@
 package org.onelabel.pipeline.registration;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Arrays;
-import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * The part of a template that its structures and their surroundings lie in; what is found in other
  * scans is brought there.
  *
- * @param start its first voxel in the template along x, y, z
- * @param shape voxels along x, y, z
+ * @param box its voxels in the template
  * @param spacing millimetres between voxels along x, y, z
  */
-public record Frame(int[] start, int[] shape, double[] spacing) {
+@JsonPropertyOrder({"start", "shape", "spacing"})
+public record Frame(@JsonIgnore Box box, double[] spacing) {
+
+  /** The frame as files tell it: its first voxel and its sides. */
+  @JsonCreator
+  static Frame of(
+      @JsonProperty("start") int[] start,
+      @JsonProperty("shape") int[] shape,
+      @JsonProperty("spacing") double[] spacing) {
+    return new Frame(Box.of(start, shape), spacing);
+  }
 
   /**
    * The box around all structures.
@@ -20,61 +35,62 @@ public record Frame(int[] start, int[] shape, double[] spacing) {
    * @param margin added on each side, as a share of the box's longest side, as far as the template
    *     goes
    */
-  public static Frame around(byte[] labels, int[] shape, double[] spacing, double margin) {
-    int[] first = shape.clone();
-    int[] last = {-1, -1, -1};
-    int[] at = new int[3];
-    int voxel = 0;
-    for (at[0] = 0; at[0] < shape[0]; at[0]++) {
-      for (at[1] = 0; at[1] < shape[1]; at[1]++) {
-        for (at[2] = 0; at[2] < shape[2]; at[2]++, voxel++) {
-          if (LabelMap.isStructure(labels[voxel])) {
-            for (int a = 0; a < 3; a++) {
-              first[a] = Math.min(first[a], at[a]);
-              last[a] = Math.max(last[a], at[a]);
-            }
-          }
-        }
-      }
-    }
-    if (last[0] < 0) {
-      throw new IllegalArgumentException("no voxel of a structure");
-    }
-    double longest = 0;
-    for (int a = 0; a < 3; a++) {
-      longest = Math.max(longest, (last[a] + 1 - first[a]) * spacing[a]);
-    }
+  public static Frame around(LabelArray labels, double[] spacing, double margin) {
+    Box structures =
+        labels
+            .boundingBox()
+            .orElseThrow(() -> new IllegalArgumentException("no voxel of a structure"));
+    double longest = Arrays.stream(sides(structures.extent(), spacing)).max().orElseThrow();
     int[] start = new int[3];
     int[] size = new int[3];
     for (int a = 0; a < 3; a++) {
       int more = (int) Math.ceil(margin * longest / spacing[a]);
-      start[a] = Math.max(0, first[a] - more);
-      size[a] = Math.min(shape[a], last[a] + 1 + more) - start[a];
+      start[a] = Math.max(0, structures.start(a) - more);
+      size[a] = Math.min(labels.extent().size(a), structures.end(a) + more) - start[a];
     }
-    return new Frame(start, size, spacing.clone());
+    return new Frame(Box.of(start, size), spacing.clone());
   }
 
   /** The frame that is a whole template. */
-  public static Frame whole(int[] shape, double[] spacing) {
-    return new Frame(new int[3], shape.clone(), spacing.clone());
+  public static Frame whole(Extent template, double[] spacing) {
+    return new Frame(Box.of(template), spacing.clone());
+  }
+
+  /** Its voxels along x, y, z. */
+  public Extent extent() {
+    return box.extent();
+  }
+
+  /** Its first voxel in the template along x, y, z; a fresh array. */
+  @JsonProperty
+  public int[] start() {
+    return new int[] {box.x(), box.y(), box.z()};
+  }
+
+  /** Its voxels along x, y, z; a fresh array. */
+  @JsonProperty
+  public int[] shape() {
+    return extent().shape();
   }
 
   /** Millimetres along x, y, z. */
-  double[] extent() {
-    double[] extent = new double[3];
-    for (int a = 0; a < 3; a++) {
-      extent[a] = shape[a] * spacing[a];
-    }
-    return extent;
+  double[] sides() {
+    return sides(extent(), spacing);
+  }
+
+  private static double[] sides(Extent extent, double[] spacing) {
+    double[] sides = new double[3];
+    Arrays.setAll(sides, a -> extent.size(a) * spacing[a]);
+    return sides;
   }
 
   /** The template's voxels in it. */
   public Placement placement() {
-    return Placement.shift(start[0], start[1], start[2]);
+    return Placement.shift(box.x(), box.y(), box.z());
   }
 
   @Override
   public String toString() {
-    return Arrays.toString(shape) + " from " + Arrays.toString(start);
+    return "%s from [%d, %d, %d]".formatted(extent(), box.x(), box.y(), box.z());
   }
 }

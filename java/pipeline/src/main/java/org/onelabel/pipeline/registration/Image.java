@@ -2,24 +2,35 @@ package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * A scan to be registered. Arrays are shared, not copied.
  *
  * @param channels one value a voxel each, [x, y, z] with z fastest
- * @param shape voxels along x, y, z
+ * @param extent voxels along x, y, z
  * @param spacing millimetres between voxels along x, y, z
  */
-public record Image(List<float[]> channels, int[] shape, double[] spacing) {
+public record Image(List<float[]> channels, Extent extent, double[] spacing) {
   public Image {
     channels = List.copyOf(channels);
   }
 
   /** Its sides, millimetres. */
-  double[] extent() {
-    double[] extent = new double[3];
-    Arrays.setAll(extent, a -> shape[a] * spacing[a]);
-    return extent;
+  double[] sides() {
+    double[] sides = new double[3];
+    Arrays.setAll(sides, a -> extent.size(a) * spacing[a]);
+    return sides;
+  }
+
+  /** Whether a place, in voxels, lies in one of its voxels. */
+  boolean covers(double x, double y, double z) {
+    return x >= -0.5
+        && y >= -0.5
+        && z >= -0.5
+        && x <= extent.sizeX() - 0.5
+        && y <= extent.sizeY() - 0.5
+        && z <= extent.sizeZ() - 0.5;
   }
 
   /** Whether its slices are so thick that nothing can be turned out of their plane. */

@@ -1,7 +1,10 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.Arrays;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
+import org.onelabel.volumes.grid.LabelArray;
+import org.onelabel.volumes.grid.VoxelArray;
 
 /**
  * Where each voxel of a frame lies in a scan: an affine map from voxel indices to voxel indices.
@@ -76,49 +79,37 @@ public final class Placement {
     return true;
   }
 
-  /**
-   * Values of a scan at the voxels of a frame, trilinear; outside the scan its edge repeats.
-   *
-   * @param shape of the scan
-   * @param frame shape of the frame
-   */
-  public float[] pull(float[] values, int[] shape, int[] frame) {
-    float[] result = new float[frame[0] * frame[1] * frame[2]];
+  /** Values of a scan at the voxels of a frame, trilinear; outside the scan its edge repeats. */
+  public VoxelArray pull(VoxelArray scan, Extent frame) {
+    float[] result = new float[frame.voxels()];
     int next = 0;
-    for (int x = 0; x < frame[0]; x++) {
-      for (int y = 0; y < frame[1]; y++) {
-        for (int z = 0; z < frame[2]; z++) {
+    for (int x = 0; x < frame.sizeX(); x++) {
+      for (int y = 0; y < frame.sizeY(); y++) {
+        for (int z = 0; z < frame.sizeZ(); z++) {
           result[next++] =
               Interpolation.trilinear(
-                  values, shape, map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
+                  scan.values(), scan.extent(), map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
         }
       }
     }
-    return result;
+    return new VoxelArray(frame, result);
   }
 
-  /**
-   * Classes of a scan at the voxels of a frame: the nearest voxel's, 0 outside the scan.
-   *
-   * @param shape of the scan
-   * @param frame shape of the frame
-   */
-  public byte[] pullNearest(byte[] labels, int[] shape, int[] frame) {
-    byte[] result = new byte[frame[0] * frame[1] * frame[2]];
+  /** Classes of a scan at the voxels of a frame: the nearest voxel's, 0 outside the scan. */
+  public LabelArray pull(LabelArray scan, Extent frame) {
+    byte[] result = new byte[frame.voxels()];
     int next = 0;
-    for (int x = 0; x < frame[0]; x++) {
-      for (int y = 0; y < frame[1]; y++) {
-        for (int z = 0; z < frame[2]; z++) {
-          int i = (int) Math.rint(map(0, x, y, z));
-          int j = (int) Math.rint(map(1, x, y, z));
-          int k = (int) Math.rint(map(2, x, y, z));
-          boolean inside =
-              i >= 0 && j >= 0 && k >= 0 && i < shape[0] && j < shape[1] && k < shape[2];
-          result[next++] = inside ? labels[(i * shape[1] + j) * shape[2] + k] : 0;
+    for (int x = 0; x < frame.sizeX(); x++) {
+      for (int y = 0; y < frame.sizeY(); y++) {
+        for (int z = 0; z < frame.sizeZ(); z++) {
+          int nearest =
+              Interpolation.nearest(
+                  scan.extent(), map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
+          result[next++] = nearest < 0 ? 0 : scan.labels()[nearest];
         }
       }
     }
-    return result;
+    return new LabelArray(frame, result);
   }
 
   @Override

@@ -51,7 +51,7 @@ record Pose(boolean mirrored, double[] rotation, double[] logScale, double[] cen
       for (int column = 0; column < 3; column++) {
         double step = m[3 * row + column] * frame.spacing()[column];
         rows[4 * row + column] = step / scanSpacing[row];
-        shift -= step * 0.5 * (frame.shape()[column] - 1);
+        shift -= step * 0.5 * (frame.extent().size(column) - 1);
       }
       rows[4 * row + 3] = shift / scanSpacing[row];
     }

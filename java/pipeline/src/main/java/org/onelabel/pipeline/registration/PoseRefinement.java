@@ -9,6 +9,7 @@ import org.apache.commons.math3.optim.SimpleBounds;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.BOBYQAOptimizer;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**
@@ -41,17 +42,17 @@ final class PoseRefinement {
     Frame frame = template.frame();
     planar = image.isPlanar();
     across = image.acrossSlices();
-    cells = Cells.of(frame.extent(), image.spacing(), count);
+    cells = Cells.of(frame.sides(), image.spacing(), count);
     Appearance appearance = Appearance.of(image, cells, template.frame());
-    int[] counts = cells.counts(frame.extent());
+    Extent counts = cells.covering(frame.sides());
     List<double[]> places = new ArrayList<>();
-    for (int x = 0; x < counts[0]; x++) {
-      for (int y = 0; y < counts[1]; y++) {
-        for (int z = 0; z < counts[2]; z++) {
+    for (int x = 0; x < counts.sizeX(); x++) {
+      for (int y = 0; y < counts.sizeY(); y++) {
+        for (int z = 0; z < counts.sizeZ(); z++) {
           int[] index = {x, y, z};
           double[] place = new double[7];
           for (int a = 0; a < 3; a++) {
-            place[a] = (index[a] - 0.5 * (counts[a] - 1)) * cells.sides()[a];
+            place[a] = (index[a] - 0.5 * (counts.size(a) - 1)) * cells.sides()[a];
             place[3 + a] = template.centre(a) + place[a] / image.spacing()[a];
           }
           place[6] = template.weightAt(place[3], place[4], place[5]);
@@ -72,7 +73,7 @@ final class PoseRefinement {
       for (int c = 0; c < values.length; c++) {
         values[c][n] =
             Interpolation.trilinear(
-                appearance.channels().get(c), appearance.shape(), place[3], place[4], place[5]);
+                appearance.channels().get(c), appearance.extent(), place[3], place[4], place[5]);
       }
     }
   }
@@ -135,7 +136,6 @@ final class PoseRefinement {
   /** What a pose is worth. */
   private double likeness(Pose pose, Image scan, Appearance appearance) {
     double[] m = pose.matrix();
-    int[] shape = scan.shape();
     double[] spacing = scan.spacing();
     int channels = values.length;
     double seen = 0;
@@ -147,19 +147,14 @@ final class PoseRefinement {
       double x = (pose.centre()[0] + m[0] * ox + m[1] * oy + m[2] * oz) / spacing[0];
       double y = (pose.centre()[1] + m[3] * ox + m[4] * oy + m[5] * oz) / spacing[1];
       double z = (pose.centre()[2] + m[6] * ox + m[7] * oy + m[8] * oz) / spacing[2];
-      if (x < -0.5
-          || y < -0.5
-          || z < -0.5
-          || x > shape[0] - 0.5
-          || y > shape[1] - 0.5
-          || z > shape[2] - 0.5) {
+      if (!scan.covers(x, y, z)) {
         continue;
       }
       float w = weights[n];
       seen += w;
       for (int c = 0; c < channels; c++) {
         float t = values[c][n];
-        float v = Interpolation.trilinear(appearance.channels().get(c), shape, x, y, z);
+        float v = Interpolation.trilinear(appearance.channels().get(c), scan.extent(), x, y, z);
         sums[5 * c] += w * t;
         sums[5 * c + 1] += w * t * t;
         sums[5 * c + 2] += w * v;
@@ -182,7 +177,6 @@ final class PoseRefinement {
                   sums[5 * c + 4])
               / channels;
     }
-    return Likeness.of(pose, planar)
-        .at(correlation, seen, template.shift(pose.centre(), shape, spacing));
+    return Likeness.of(pose, planar).at(correlation, seen, template.shift(pose.centre(), scan));
   }
 }

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.Comparator;
 import java.util.List;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Finds a template's anatomy in scans: a coarse search over places, orientations and sizes ({@link
@@ -39,7 +40,7 @@ public final class Registration {
    * @param labels of the template
    * @param cells of the bend over the frame, about
    */
-  public Registration(Image image, byte[] labels, Frame frame, int cells) {
+  public Registration(Image image, LabelArray labels, Frame frame, int cells) {
     Template template = Template.of(image, labels, frame);
     this.frame = frame;
     search = new AnatomySearch(template);

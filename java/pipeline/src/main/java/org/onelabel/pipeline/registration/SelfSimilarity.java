@@ -2,6 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -21,7 +22,7 @@ final class SelfSimilarity {
   private SelfSimilarity() {}
 
   /** The 12 values of every cell, one array each. */
-  static List<float[]> of(float[] values, int[] shape, Cells cells) {
+  static List<float[]> of(float[] values, Extent extent, Cells cells) {
     int[] reach = new int[3];
     double[] sigma = new double[3];
     for (int a = 0; a < 3; a++) {
@@ -33,7 +34,7 @@ final class SelfSimilarity {
     for (int i = 0; i < NEIGHBOURS.length; i++) {
       for (int j = i + 1; j < NEIGHBOURS.length; j++) {
         if (i / 2 != j / 2) {
-          differences.add(difference(values, shape, shifts(i, reach), shifts(j, reach), sigma));
+          differences.add(difference(values, extent, shifts(i, reach), shifts(j, reach), sigma));
         }
       }
     }
@@ -50,24 +51,27 @@ final class SelfSimilarity {
   }
 
   private static float[] difference(
-      float[] values, int[] shape, int[] one, int[] other, double[] sigma) {
+      float[] values, Extent extent, int[] one, int[] other, double[] sigma) {
     float[] result = new float[values.length];
+    int sizeX = extent.sizeX();
+    int sizeY = extent.sizeY();
+    int sizeZ = extent.sizeZ();
     int n = 0;
-    for (int x = 0; x < shape[0]; x++) {
-      int x1 = Math.clamp(x + one[0], 0, shape[0] - 1) * shape[1];
-      int x2 = Math.clamp(x + other[0], 0, shape[0] - 1) * shape[1];
-      for (int y = 0; y < shape[1]; y++) {
-        int y1 = (x1 + Math.clamp(y + one[1], 0, shape[1] - 1)) * shape[2];
-        int y2 = (x2 + Math.clamp(y + other[1], 0, shape[1] - 1)) * shape[2];
-        for (int z = 0; z < shape[2]; z++, n++) {
+    for (int x = 0; x < sizeX; x++) {
+      int x1 = Math.clamp(x + one[0], 0, sizeX - 1);
+      int x2 = Math.clamp(x + other[0], 0, sizeX - 1);
+      for (int y = 0; y < sizeY; y++) {
+        int row1 = extent.index(x1, Math.clamp(y + one[1], 0, sizeY - 1), 0);
+        int row2 = extent.index(x2, Math.clamp(y + other[1], 0, sizeY - 1), 0);
+        for (int z = 0; z < sizeZ; z++, n++) {
           float d =
-              values[y1 + Math.clamp(z + one[2], 0, shape[2] - 1)]
-                  - values[y2 + Math.clamp(z + other[2], 0, shape[2] - 1)];
+              values[row1 + Math.clamp(z + one[2], 0, sizeZ - 1)]
+                  - values[row2 + Math.clamp(z + other[2], 0, sizeZ - 1)];
           result[n] = d * d;
         }
       }
     }
-    return Smoothing.gaussian(result, shape, sigma);
+    return Smoothing.gaussian(result, extent, sigma);
   }
 
   /** exp(−(d − least)/mean) of the differences d of each cell, its mean kept from being 0. */

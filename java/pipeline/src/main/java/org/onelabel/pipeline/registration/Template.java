@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
-import org.onelabel.volumes.LabelMap;
+import java.util.Arrays;
+import org.onelabel.volumes.grid.LabelArray;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
@@ -19,20 +20,17 @@ public record Template(Image image, Frame frame, float[] weight) {
   /** Where a smoothed structure still counts: at about two deviations from its surface. */
   private static final float LEAST = 0.02f;
 
-  static Template of(Image image, byte[] labels, Frame frame) {
-    float[] structure = new float[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      structure[i] = LabelMap.isStructure(labels[i]) ? 1 : 0;
+  static Template of(Image image, LabelArray labels, Frame frame) {
+    float[] structure = new float[labels.labels().length];
+    for (int i = 0; i < structure.length; i++) {
+      structure[i] = LabelArray.isStructure(labels.labels()[i]) ? 1 : 0;
     }
-    double longest = 0;
-    for (double side : frame.extent()) {
-      longest = Math.max(longest, side);
-    }
+    double longest = Arrays.stream(frame.sides()).max().orElseThrow();
     double[] sigma = new double[3];
     for (int a = 0; a < 3; a++) {
       sigma[a] = SURROUNDINGS * longest / image.spacing()[a];
     }
-    float[] weight = Smoothing.gaussian(structure, image.shape(), sigma);
+    float[] weight = Smoothing.gaussian(structure, image.extent(), sigma);
     for (int i = 0; i < weight.length; i++) {
       weight[i] = weight[i] > LEAST ? NEAR : FAR;
     }
@@ -41,21 +39,15 @@ public record Template(Image image, Frame frame, float[] weight) {
 
   /** Where the middle of the frame lies, voxels along {@code axis}. */
   double centre(int axis) {
-    return frame.start()[axis] + 0.5 * (frame.shape()[axis] - 1);
+    return frame.box().start(axis) + 0.5 * (frame.extent().size(axis) - 1);
   }
 
   /** The weight at a place in the template, voxels; 0 outside the frame. */
   float weightAt(double x, double y, double z) {
-    int i = (int) Math.rint(x) - frame.start()[0];
-    int j = (int) Math.rint(y) - frame.start()[1];
-    int k = (int) Math.rint(z) - frame.start()[2];
-    int[] shape = frame.shape();
-    if (i < 0 || j < 0 || k < 0 || i >= shape[0] || j >= shape[1] || k >= shape[2]) {
-      return 0;
-    }
-    int[] all = image.shape();
-    return weight[
-        ((i + frame.start()[0]) * all[1] + j + frame.start()[1]) * all[2] + k + frame.start()[2]];
+    int i = (int) Math.rint(x);
+    int j = (int) Math.rint(y);
+    int k = (int) Math.rint(z);
+    return frame.box().contains(i, j, k) ? weight[image.extent().index(i, j, k)] : 0;
   }
 
   /**
@@ -64,11 +56,11 @@ public record Template(Image image, Frame frame, float[] weight) {
    *
    * @param centre millimetres from the scan's first voxel
    */
-  double shift(double[] centre, int[] shape, double[] spacing) {
+  double shift(double[] centre, Image scan) {
     double sum = 0;
     for (int a = 0; a < 3; a++) {
-      double here = (centre[a] / spacing[a] + 0.5) / shape[a];
-      double there = (centre(a) + 0.5) / image.shape()[a];
+      double here = (centre[a] / scan.spacing()[a] + 0.5) / scan.extent().size(a);
+      double there = (centre(a) + 0.5) / image.extent().size(a);
       sum += (here - there) * (here - there);
     }
     return sum;

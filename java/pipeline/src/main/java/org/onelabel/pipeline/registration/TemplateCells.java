@@ -22,7 +22,7 @@ record TemplateCells(Pose pose, int[] offsets, float[] weights, float[][] values
     double[] m = pose.matrix();
     double scale = Math.exp(pose.meanLogScale());
     double reach = 0;
-    for (double side : template.frame().extent()) {
+    for (double side : template.frame().sides()) {
       reach += 0.25 * side * side;
     }
     reach = Math.sqrt(reach) * scale;
@@ -63,7 +63,7 @@ record TemplateCells(Pose pose, int[] offsets, float[] weights, float[][] values
       for (int c = 0; c < values.length; c++) {
         values[c][n] =
             Interpolation.trilinear(
-                appearance.channels().get(c), appearance.shape(), at[0], at[1], at[2]);
+                appearance.channels().get(c), appearance.extent(), at[0], at[1], at[2]);
       }
     }
     for (int n = 0; n < count; n++) {

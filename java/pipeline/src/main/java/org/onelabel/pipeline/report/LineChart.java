@@ -1,16 +1,23 @@
 package org.onelabel.pipeline.report;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
-/** Values per round as an inline SVG. */
+/**
+ * Where the parts of a chart of values per round stand, in pixels from the upper left corner. The
+ * page {@code report/chart} draws it as SVG.
+ */
 public final class LineChart {
-  private static final int PLOT = 410;
-  private static final int HEIGHT = 240;
-  private static final int LEFT = 48;
-  private static final int BOTTOM = 32;
+  /** The sides of the plot. */
+  public static final int LEFT = 48;
+
+  public static final int RIGHT = 410;
+  public static final int BOTTOM = 208;
   private static final int TOP = 12;
+
+  private static final int HEIGHT = 240;
   private static final int LINE_HEIGHT = 18;
   private static final int LETTER = 8;
   private static final int MOST_TICKS = 6;
@@ -23,12 +30,22 @@ public final class LineChart {
   /** One line: a value, 0…1 or NaN for none, per round, in the order of {@code rounds}. */
   public record Line(String name, List<Integer> rounds, List<Double> values) {}
 
+  /** A value of the vertical axis. */
+  public record Tick(double y, double value) {}
+
+  public record Point(double x, double y) {}
+
+  /** A line where it is drawn; a value that is not there has no point. */
+  public record Curve(String name, int nameY, String colour, List<Point> points) {}
+
+  private final List<Line> lines;
   private final int last;
   private final double step;
   private final double low;
   private final double high;
 
   private LineChart(List<Line> lines, int last) {
+    this.lines = List.copyOf(lines);
     this.last = last;
     double least = values(lines).min().orElse(0);
     double most = values(lines).max().orElse(1);
@@ -57,68 +74,52 @@ public final class LineChart {
   }
 
   /** The chart; rounds run from 0 to {@code last}. */
-  public static String of(List<Line> lines, int last) {
-    return new LineChart(lines, last).draw(lines);
+  public static LineChart of(List<Line> lines, int last) {
+    return new LineChart(lines, last);
   }
 
-  private String draw(List<Line> lines) {
+  public int width() {
     int longest = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
-    int width = PLOT + 20 + LETTER * longest;
-    int height = Math.max(HEIGHT, TOP + LINE_HEIGHT * (lines.size() + 1));
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" aria-label=\"Dice per round\">"
-            .formatted(width, height, width));
+    return RIGHT + 20 + LETTER * longest;
+  }
+
+  public int height() {
+    return Math.max(HEIGHT, TOP + LINE_HEIGHT * (lines.size() + 1));
+  }
+
+  public List<Tick> ticks() {
+    List<Tick> ticks = new ArrayList<>();
     for (double tick = low; tick <= high + ROUNDING; tick += step) {
-      svg.append(
-          format(
-              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>"
-                  + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.2f</text>",
-              LEFT, PLOT, y(tick), y(tick), LEFT - 6, y(tick) + 4, tick));
+      ticks.add(new Tick(y(tick), tick));
     }
-    for (int r = 0; r <= last; r++) {
-      svg.append(
-          format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">round %d</text>",
-              x(r), HEIGHT - 10, r));
-    }
-    for (int i = 0; i < lines.size(); i++) {
-      append(svg, lines.get(i), i);
-    }
-    return svg.append("</svg>").toString();
+    return ticks;
   }
 
-  private void append(StringBuilder svg, Line line, int index) {
-    String colour = COLOURS.get(index % COLOURS.size());
-    StringBuilder points = new StringBuilder();
-    for (int i = 0; i < line.values().size(); i++) {
-      if (Double.isNaN(line.values().get(i))) {
-        continue;
-      }
-      double x = x(line.rounds().get(i));
-      double y = y(line.values().get(i));
-      points.append(format("%.1f,%.1f ", x, y));
-      svg.append(format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>", x, y, colour));
-    }
-    svg.append(
-        format(
-            "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>",
-            points, colour));
-    svg.append(
-        format(
-            "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>",
-            PLOT + 10, TOP + 14 + LINE_HEIGHT * index, colour, Html.escape(line.name())));
+  public List<Integer> rounds() {
+    return IntStream.rangeClosed(0, last).boxed().toList();
   }
 
-  private double x(int round) {
-    return LEFT + 20 + (PLOT - LEFT - 40) * (last == 0 ? 0.5 : round / (double) last);
+  public List<Curve> curves() {
+    return IntStream.range(0, lines.size()).mapToObj(this::curve).toList();
+  }
+
+  private Curve curve(int index) {
+    Line line = lines.get(index);
+    List<Point> points =
+        IntStream.range(0, line.values().size())
+            .filter(i -> !Double.isNaN(line.values().get(i)))
+            .mapToObj(i -> new Point(x(line.rounds().get(i)), y(line.values().get(i))))
+            .toList();
+    int nameY = TOP + 14 + LINE_HEIGHT * index;
+    return new Curve(line.name(), nameY, COLOURS.get(index % COLOURS.size()), points);
+  }
+
+  /** Where a round stands. */
+  public double x(int round) {
+    return LEFT + 20 + (RIGHT - LEFT - 40) * (last == 0 ? 0.5 : round / (double) last);
   }
 
   private double y(double value) {
-    return TOP + (HEIGHT - BOTTOM - TOP) * (high - value) / (high - low);
-  }
-
-  private static String format(String text, Object... values) {
-    return String.format(Locale.ROOT, text, values);
+    return TOP + (BOTTOM - TOP) * (high - value) / (high - low);
   }
 }

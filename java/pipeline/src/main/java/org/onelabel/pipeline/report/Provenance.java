@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,26 @@ import org.onelabel.volumes.dataset.Dataset;
 public record Provenance(
     String dataset,
     List<String> structures,
-    String template,
-    List<String> unlabelled,
-    List<String> validation,
-    List<String> test,
+    @JsonUnwrapped Cases cases,
     Map<String, String> versions,
     Plan plan) {
+
+  /** Ids of its cases. */
+  public record Cases(
+      String template, List<String> unlabelled, List<String> validation, List<String> test) {
+
+    private static Cases of(Dataset dataset) {
+      return new Cases(
+          dataset.template().id(),
+          ids(dataset.unlabelled()),
+          ids(dataset.validation()),
+          ids(dataset.test()));
+    }
+
+    private static List<String> ids(List<Case> cases) {
+      return cases.stream().map(Case::id).toList();
+    }
+  }
 
   public static Provenance of(Dataset dataset, Kernels kernels, ComputeDevice device, Plan plan) {
     Map<String, String> versions = new LinkedHashMap<>();
@@ -29,19 +44,6 @@ public record Provenance(
     versions.put("threads", Integer.toString(kernels.threads()));
     versions.put("pytorch", ComputeDevice.engineVersion());
     versions.put("networks", device.toString());
-    versions.put("networks", device.toString());
-    return new Provenance(
-        dataset.name(),
-        dataset.structures(),
-        dataset.template().id(),
-        ids(dataset.unlabelled()),
-        ids(dataset.validation()),
-        ids(dataset.test()),
-        versions,
-        plan);
-  }
-
-  private static List<String> ids(List<Case> cases) {
-    return cases.stream().map(Case::id).toList();
+    return new Provenance(dataset.name(), dataset.structures(), Cases.of(dataset), versions, plan);
   }
 }

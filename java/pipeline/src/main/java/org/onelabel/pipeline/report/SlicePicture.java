@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
+import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.volumes.LabelMap;
 
 /**
@@ -82,6 +84,11 @@ public final class SlicePicture {
         });
   }
 
+  /** Slices of a scan's first channel through voxel {@code at}. */
+  static SlicePicture of(WorkingScan scan, int[] at) {
+    return new SlicePicture(scan.volume().voxels(), scan.shape(), scan.geometry().spacing(), at);
+  }
+
   private interface Shade {
     /** The colour of a voxel, or null to leave what is there. */
     Color of(int voxel);
@@ -122,11 +129,17 @@ public final class SlicePicture {
     return (int) Math.round((shape[axis] - j) * spacing[axis] * scale);
   }
 
-  /**
-   * Outlines every structure of a label map; in one colour, or null for a colour a structure.
-   * Ignored voxels are no structure.
-   */
-  public SlicePicture contours(byte[] labels, Color colour, float width) {
+  /** Outlines every structure of a label map in its colour. Ignored voxels are no structure. */
+  public SlicePicture contours(byte[] labels, float width) {
+    return contours(labels, c -> COLOURS.get((c - 1) % COLOURS.size()), width);
+  }
+
+  /** The same in one colour. */
+  SlicePicture contours(byte[] labels, Color colour, float width) {
+    return contours(labels, _ -> colour, width);
+  }
+
+  private SlicePicture contours(byte[] labels, IntFunction<Color> colours, float width) {
     int classes = 0;
     for (byte label : labels) {
       int structure = label & 255;
@@ -134,7 +147,7 @@ public final class SlicePicture {
     }
     graphics.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     for (int c = 1; c <= classes; c++) {
-      graphics.setColor(colour != null ? colour : COLOURS.get((c - 1) % COLOURS.size()));
+      graphics.setColor(colours.apply(c));
       for (int p = 0; p < 3; p++) {
         graphics.draw(outline(labels, c, p));
       }
@@ -182,8 +195,8 @@ public final class SlicePicture {
     return this;
   }
 
-  /** An {@code img} element with the picture inside it. */
-  public String toHtml(String description) {
+  /** The picture as it is; nothing can be drawn on it any more. */
+  public Picture picture(String name) {
     graphics.dispose();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
@@ -191,12 +204,8 @@ public final class SlicePicture {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\">"
-        .formatted(
-            image.getWidth(),
-            image.getHeight(),
-            Html.escape(description),
-            Base64.getEncoder().encodeToString(png.toByteArray()));
+    String data = Base64.getEncoder().encodeToString(png.toByteArray());
+    return new Picture(name, image.getWidth(), image.getHeight(), "data:image/png;base64," + data);
   }
 
   /** The middle of what is labelled; of the volume where nothing is. */
@@ -212,10 +221,17 @@ public final class SlicePicture {
         count++;
       }
     }
+    if (count == 0) {
+      return middle(shape);
+    }
     int[] centre = new int[3];
     for (int a = 0; a < 3; a++) {
-      centre[a] = count > 0 ? (int) (sums[a] / count) : shape[a] / 2;
+      centre[a] = (int) (sums[a] / count);
     }
     return centre;
+  }
+
+  static int[] middle(int[] shape) {
+    return new int[] {shape[0] / 2, shape[1] / 2, shape[2] / 2};
   }
 }

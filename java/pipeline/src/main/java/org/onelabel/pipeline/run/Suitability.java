@@ -23,7 +23,7 @@ public final class Suitability {
   public static void require(Cohort cohort, Configuration configuration, ComputeDevice device) {
     int[] patch = Plan.of(cohort, configuration).patch();
     String generalist = configuration.training().teaching().generalist();
-    if (configuration.training().teaching().method().needsGeneralist()) {
+    if (configuration.training().teaching().kind().needsGeneralist()) {
       requireSamMed3d(Path.of(generalist), patch, device);
     }
     if (configuration.network().kind() == NetworkKind.SAM_MED3D) {

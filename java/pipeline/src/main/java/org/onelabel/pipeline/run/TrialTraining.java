@@ -3,6 +3,7 @@ package org.onelabel.pipeline.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.networks.training.Training;
 import org.onelabel.networks.training.TrainingSettings;
@@ -40,18 +41,14 @@ final class TrialTraining {
     TrainingSettings settings =
         configuration
             .training()
-            .training(
-                context.plan().patch(),
-                context.plan().sampling(),
-                supervision,
-                unlabelled.isEmpty())
+            .training(context.plan().patch(), context.plan().sampling(), unlabelled.isEmpty())
             .lasting(STEPS);
     List<Long> times = new ArrayList<>();
     new Training(context.plan().architecture(), settings, configuration.seed(), context.device())
         .run(
             List.of(trusted),
             unlabelled,
-            weights,
+            Optional.of(weights),
             (_, _) -> Validation.NONE,
             _ -> times.add(System.nanoTime()));
     long quickest = Long.MAX_VALUE;

@@ -26,7 +26,7 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
-import org.onelabel.volumes.dataset.Naming;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Scans;
 
 /**
@@ -59,7 +59,7 @@ public final class TemplateRanking {
     if (!Files.isDirectory(images)) {
       throw new InputException(images, "is no folder of scans");
     }
-    Scans scans = Scans.open(images, request.naming(), Naming.AUTO, request.channels());
+    Scans scans = Scans.open(images, request.naming(), ImageFiles.ofChannels(request.channels()));
     if (scans.cases().size() < 2) {
       throw new InputException(images, "holds fewer than two scans: nothing to choose from");
     }

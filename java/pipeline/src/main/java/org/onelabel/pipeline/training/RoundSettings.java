@@ -3,9 +3,7 @@ package org.onelabel.pipeline.training;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import org.onelabel.networks.augmentation.Augmentation;
-import org.onelabel.networks.methods.MethodKind;
 import org.onelabel.networks.methods.MethodSettings;
-import org.onelabel.networks.optimization.OptimizerKind;
 import org.onelabel.networks.optimization.OptimizerSettings;
 import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Sampling;
@@ -18,16 +16,25 @@ import org.onelabel.pipeline.settings.Setting;
  *
  * @param labels what is learnt from
  * @param patches what is drawn from it
- * @param length how long it goes on
- * @param optimization how a step follows from a gradient
+ * @param length how long it goes on; 100 extensions at most
+ * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
+ * @param optimization how a step follows from a gradient; the clip is finite
  * @param teaching what unlabelled patches teach
  */
 public record RoundSettings(
     @JsonUnwrapped LabelSettings labels,
     @JsonUnwrapped PatchSettings patches,
-    @JsonUnwrapped LengthSettings length,
-    @JsonUnwrapped OptimizationSettings optimization,
-    @JsonUnwrapped TeachingSettings teaching) {
+    @JsonUnwrapped TrainingLength length,
+    double checkpointSeconds,
+    @JsonUnwrapped OptimizerSettings optimization,
+    @JsonUnwrapped MethodSettings teaching) {
+
+  public RoundSettings {
+    Setting.within("extensions", length.extensions(), 0, 100);
+    Setting.atLeast("checkpointSeconds", checkpointSeconds, 0);
+    Setting.positive("learningRate", optimization.learningRate());
+    Setting.positive("clip", optimization.clip());
+  }
 
   /**
    * What is learnt from, and from where a round begins.
@@ -95,83 +102,19 @@ public record RoundSettings(
   }
 
   /**
-   * How long a training goes on.
-   *
-   * @param extensions how often a training that still learns, or that lacks a structure, is given
-   *     {@code iterations} more
-   * @param checkpointSeconds how often the state of a training is kept, for {@code --resume}
-   */
-  public record LengthSettings(
-      int iterations, int extensions, int validateEvery, double checkpointSeconds) {
-    public LengthSettings {
-      Setting.atLeast("iterations", iterations, 1);
-      Setting.within("extensions", extensions, 0, 100);
-      Setting.atLeast("validateEvery", validateEvery, 1);
-      Setting.atLeast("checkpointSeconds", checkpointSeconds, 0);
-    }
-  }
-
-  /** See {@link OptimizerSettings}. */
-  public record OptimizationSettings(
-      OptimizerKind optimizer,
-      double learningRate,
-      int warmUp,
-      double clip,
-      double momentum,
-      double weightDecay) {
-    public OptimizationSettings {
-      Setting.positive("learningRate", learningRate);
-      Setting.positive("clip", clip);
-    }
-  }
-
-  /**
-   * What unlabelled patches teach.
-   *
-   * @param generalist checkpoint of SAM-Med3D, for methods that ask it
-   */
-  public record TeachingSettings(
-      MethodKind method,
-      String generalist,
-      double averageDecay,
-      double consistency,
-      double consistencyRamp) {
-    public TeachingSettings {
-      Setting.require(
-          !method.needsGeneralist() || !generalist.isEmpty(),
-          "method asks SAM-Med3D: name its checkpoint with training.generalist");
-    }
-  }
-
-  /**
    * The training of a round.
    *
    * @param patch sides, voxels
    * @param sampling of patches
-   * @param supervision of this round
    * @param labelledAlone whether there is no other scan than labelled ones: they fill the batch, so
    *     that every setting has the same work
    */
-  public TrainingSettings training(
-      int[] patch, Sampling sampling, Supervision supervision, boolean labelledAlone) {
+  public TrainingSettings training(int[] patch, Sampling sampling, boolean labelledAlone) {
     int labelled = patches.labelledBatch + (labelledAlone ? patches.unlabelledBatch : 0);
     return new TrainingSettings(
         new BatchSettings(patch, labelled, patches.unlabelledBatch, sampling),
-        new TrainingLength(length.iterations, length.extensions, length.validateEvery),
-        new OptimizerSettings(
-            optimization.optimizer,
-            optimization.learningRate,
-            optimization.warmUp,
-            optimization.momentum,
-            OptimizerSettings.SQUARES_MOMENTUM,
-            optimization.weightDecay,
-            optimization.clip),
-        new MethodSettings(
-            teaching.method,
-            teaching.consistency,
-            teaching.consistencyRamp,
-            teaching.averageDecay,
-            supervision == Supervision.TEMPLATE_AND_POOL ? 1 : 0,
-            teaching.generalist));
+        length,
+        optimization,
+        teaching);
   }
 }

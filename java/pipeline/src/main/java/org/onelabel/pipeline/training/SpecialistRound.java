@@ -20,6 +20,7 @@ import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.prediction.Prediction;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.grid.Extent;
 
 /**
  * Trains the specialist of one round and keeps the best teacher: of those that lost the fewest
@@ -56,7 +57,7 @@ public final class SpecialistRound {
   public Training.Result train(
       List<Scan> labelled,
       List<Scan> unlabelled,
-      Map<String, Tensor> start,
+      Optional<Map<String, Tensor>> start,
       long seed,
       ComputeDevice device,
       Checkpoints checkpoints,
@@ -90,7 +91,11 @@ public final class SpecialistRound {
         .map(
             scan ->
                 Prediction.of(
-                    teacher.predict(scan, window), scan.shape(), filter, Optional.empty(), kernels))
+                    teacher.predict(scan, window),
+                    Extent.of(scan.shape()),
+                    filter,
+                    Optional.empty(),
+                    kernels))
         .map(prediction -> prediction.label().labels())
         .toList();
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.onelabel.networks.training.Checkpoints;
 import org.onelabel.networks.weights.Safetensors;
@@ -30,30 +31,28 @@ public final class TrainingCheckpoint implements Checkpoints {
   }
 
   @Override
-  public Safetensors load() {
-    Safetensors kept = read();
-    return kept != null && isOurs(kept) ? kept : null;
+  public Optional<Safetensors> load() {
+    return read().filter(this::isOurs);
   }
 
   /** Whether there is a state, of a training with other inputs. */
   public boolean isAnothers() {
-    Safetensors kept = read();
-    return kept != null && !isOurs(kept);
+    return read().filter(kept -> !isOurs(kept)).isPresent();
   }
 
   private boolean isOurs(Safetensors kept) {
     return inputs.equals(kept.metadata().get(INPUTS));
   }
 
-  private Safetensors read() {
+  private Optional<Safetensors> read() {
     if (!Files.isRegularFile(file)) {
-      return null;
+      return Optional.empty();
     }
     try {
-      return Safetensors.read(file);
+      return Optional.of(Safetensors.read(file));
     } catch (IOException _) {
       // Damaged from outside: the training begins anew, and comes to the same result.
-      return null;
+      return Optional.empty();
     }
   }
 

@@ -51,6 +51,7 @@ final class Draft {
     fact("channels", text(dataset.channels()));
     fact("modalities", String.join(", ", dataset.modalities()));
     fact("ignored", text(dataset.template().ignored()));
+    dataset.images().spacing().ifPresent(sides -> fact("spacing", sides.toString()));
     fact("structures", String.join(", ", dataset.structures()));
     cases("template", List.of(dataset.template()), Part.IMAGES);
     cases("template", List.of(dataset.template()), Part.LABELS);

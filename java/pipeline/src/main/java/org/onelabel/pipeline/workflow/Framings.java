@@ -15,6 +15,7 @@ import org.onelabel.pipeline.registration.Image;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.RegistrationSettings;
 import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** Where the template's anatomy lies in the scans of a run. */
 public final class Framings {
@@ -42,9 +43,9 @@ public final class Framings {
       return Framing.whole(scan, cohort.spacing());
     }
     return scan.equals(cohort.template())
-        ? Framing.ofTemplate(plan.frame(), scan.shape())
+        ? Framing.ofTemplate(plan.frame(), scan.extent())
         : FramingFile.read(
-            run.readTensors(run.registration(scan.id())), plan.frame(), scan.shape());
+            run.readTensors(run.registration(scan.id())), plan.frame(), scan.extent());
   }
 
   /**
@@ -85,17 +86,18 @@ public final class Framings {
     if (!settings.find()) {
       return scan -> Framing.whole(scan, cohort.spacing());
     }
+    WorkingScan template = cohort.template();
+    LabelArray labels = new LabelArray(template.extent(), cohort.templateLabels());
     Registration registration =
-        new Registration(
-            image(cohort.template()), cohort.templateLabels(), plan.frame(), settings.cells());
+        new Registration(image(template), labels, plan.frame(), settings.cells());
     return scan -> {
       Registration.Result result = registration.register(image(scan));
       return new Framing(
-          plan.frame(), result.placement(), result.bend(), result.likeness(), scan.shape());
+          plan.frame(), result.placement(), result.bend(), result.likeness(), scan.extent());
     };
   }
 
   private Image image(WorkingScan scan) {
-    return new Image(scan.volume().channels(), scan.shape(), cohort.spacing());
+    return new Image(scan.volume().channels(), scan.extent(), cohort.spacing());
   }
 }

@@ -61,7 +61,7 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
       PseudoLabel label = PseudoLabel.nothing(scan.geometry().voxels());
       if (plausible.test(framing)) {
         FeatureGrid features = context.run().readFeatures(context.run().features(id));
-        label = framing.push(propagation.propagate(features, framing.frame().shape()));
+        label = framing.push(propagation.propagate(features, framing.frame().extent()));
       }
       outputs.pseudoLabel(0, id, scan.geometry(), label);
     }

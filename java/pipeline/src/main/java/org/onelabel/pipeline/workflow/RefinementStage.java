@@ -59,7 +59,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
       describe(context, outputs);
     }
     Cohort cohort = context.cohort();
-    List<Refinement.Predicted> volumes =
+    List<Refinement.Volume> volumes =
         LazyList.concatenated(
             List.of(template(context)),
             LazyList.of(
@@ -79,7 +79,9 @@ record RefinementStage(Declaration declaration) implements WholeStage {
       PseudoLabel label =
           framing(scan, context)
               .pushChanges(
-                  refined.get(i), volumes.get(i).label(), files.predicted(round(), scan.id()));
+                  refined.get(i),
+                  volumes.get(i).label(),
+                  () -> files.predicted(round(), scan.id()));
       outputs.pseudoLabel(round(), scan.id(), scan.geometry(), label);
       i++;
     }
@@ -100,25 +102,21 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         float[][] seen = specialist.describe(scan);
         Arrays.setAll(seen, i -> framing.pull(seen[i]));
         outputs.features(
-            run.features(round(), scan.id()), encoded.withChannels(seen, framing.frame().shape()));
+            run.features(round(), scan.id()), encoded.withChannels(seen, framing.frame().extent()));
         task.step(scan.id());
       }
     }
   }
 
-  private Refinement.Predicted template(StageContext context) {
+  private Refinement.Template template(StageContext context) {
     WorkingScan scan = context.cohort().template();
     Framing framing = framing(scan, context);
     RunDirectory run = context.run();
-    return new Refinement.Predicted(
-        new PseudoLabel(framing.pull(context.cohort().templateLabels()), null),
-        null,
+    return new Refinement.Template(
+        PseudoLabel.certain(framing.pull(context.cohort().templateLabels())),
         framing.frame().shape(),
-        0,
-        null,
         () -> run.readFeatures(features(scan.id(), context)),
-        run.readFeatures(run.features(scan.id())).global(),
-        true);
+        run.readFeatures(run.features(scan.id())).global());
   }
 
   private Refinement.Predicted predicted(WorkingScan scan, StageContext context) {
@@ -130,12 +128,11 @@ record RefinementStage(Declaration declaration) implements WholeStage {
     return new Refinement.Predicted(
         framing.pull(new RoundFiles(context).predicted(round(), scan.id())),
         framing.pull(run.readPseudoLabel(0, scan.id())),
-        framing.frame().shape(),
         uncertainty,
         framing.pull(VolumeFormats.NIFTI.readVolume(map).voxels()),
+        framing.frame().shape(),
         () -> run.readFeatures(features(scan.id(), context)),
-        run.readFeatures(run.features(scan.id())).global(),
-        false);
+        run.readFeatures(run.features(scan.id())).global());
   }
 
   /** The features that regions of a case are compared by. */

@@ -6,6 +6,7 @@ import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.propagation.Propagation;
 import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** The propagation of a run. */
 final class RunPropagation {
@@ -18,8 +19,8 @@ final class RunPropagation {
     Propagation.Template template =
         new Propagation.Template(
             context.run().readFeatures(context.run().features(scan.id())),
-            framing.pull(context.cohort().templateLabels()),
-            framing.frame().shape(),
+            new LabelArray(
+                framing.frame().extent(), framing.pull(context.cohort().templateLabels())),
             context.cohort().classes());
     return context.configuration().propagation().open(context.kernels(), template);
   }

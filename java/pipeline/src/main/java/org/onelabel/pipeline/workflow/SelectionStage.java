@@ -19,6 +19,7 @@ import org.onelabel.pipeline.stage.WholeStage;
 import org.onelabel.pipeline.training.RoundSummary;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Chooses the round whose labels are the run's, by the validation cases where there are some, and
@@ -88,7 +89,7 @@ record SelectionStage(Declaration declaration) implements WholeStage {
     boolean[] found = new boolean[LabelMap.IGNORED + 1];
     for (WorkingScan scan : cohort.pool()) {
       for (byte label : context.run().readLabels(0, FileKind.PSEUDO_LABELS, scan.id()).labels()) {
-        found[label & 255] = true;
+        found[LabelArray.classOf(label)] = true;
       }
     }
     return cohort.pool().isEmpty()

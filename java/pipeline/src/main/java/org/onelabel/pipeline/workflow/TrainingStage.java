@@ -59,7 +59,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
     if (!configuration.network().file().isEmpty()) {
       draft.file("network.file", configuration.network().file());
     }
-    if (settings.teaching().method().needsGeneralist()) {
+    if (settings.teaching().kind().needsGeneralist()) {
       draft.file("training.generalist", settings.teaching().generalist());
     }
     return draft.done();
@@ -96,7 +96,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
   }
 
   private static List<Scan> pool(Cohort cohort, Function<WorkingScan, Scan> learning) {
-    return LazyList.of(cohort.pool(), learning, Cohort::bytes);
+    return LazyList.of(cohort.pool(), learning, Scan::bytes);
   }
 
   private Supervision supervision(StageContext context) {
@@ -129,10 +129,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
         new SpecialistRound(
             context.plan().architecture(),
             settings.training(
-                context.plan().patch(),
-                context.plan().sampling(),
-                supervision(context),
-                scans.unlabelled.isEmpty()),
+                context.plan().patch(), context.plan().sampling(), scans.unlabelled.isEmpty()),
             configuration.prediction().window(context.plan().patch()),
             filter,
             new StructureWatch(watched(context, scans), cohort.classes()),
@@ -140,9 +137,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
             context.kernels());
     TrainingCheckpoint checkpoint =
         new TrainingCheckpoint(
-            files.stateFile(round),
-            context.inputs().digest(),
-            settings.length().checkpointSeconds());
+            files.stateFile(round), context.inputs().digest(), settings.checkpointSeconds());
     if (checkpoint.isAnothers()) {
       context
           .progress()
@@ -156,7 +151,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
           specialist.train(
               scans.labelled,
               scans.unlabelled,
-              start(context, files).orElse(null),
+              start(context, files),
               configuration.seed() * 100 + round,
               context.device(),
               checkpoint,

@@ -17,6 +17,7 @@ import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Extent;
 
 class WorkingSpacingTest {
   private static final long MOST = 800_000;
@@ -25,10 +26,10 @@ class WorkingSpacingTest {
 
   @TempDir private Path folder;
 
-  private static double voxels(int[] shape, double[] own, double side) {
+  private static double voxels(Extent frame, double[] own, double side) {
     double voxels = 1;
     for (int a = 0; a < 3; a++) {
-      voxels *= shape[a] * own[a] / Math.max(own[a], side);
+      voxels *= frame.size(a) * own[a] / Math.max(own[a], side);
     }
     return voxels;
   }
@@ -36,23 +37,23 @@ class WorkingSpacingTest {
   @Test
   void aFrameOfFewVoxelsKeepsTheTemplatesOwn() {
     double[] own = {1.25, 1.25, 1.25};
-    assertEquals(1.25, WorkingSpacing.side(own, new int[] {92, 90, 90}, MOST));
+    assertEquals(1.25, WorkingSpacing.side(own, new Extent(92, 90, 90), MOST));
   }
 
   @Test
   void aFrameOfManyIsBroughtToWhatItMayHave() {
-    int[] shape = {183, 140, 88};
+    Extent frame = new Extent(183, 140, 88);
     double[] own = {0.625, 0.625, 0.625};
-    double voxels = voxels(shape, own, WorkingSpacing.side(own, shape, MOST));
+    double voxels = voxels(frame, own, WorkingSpacing.side(own, frame, MOST));
     assertTrue(voxels > 770_000 && voxels <= 810_000, () -> voxels + " voxels");
   }
 
   @Test
   void thickSlicesStayUntilTheOthersAreAsThick() {
     double[] own = {0.8, 0.8, 5};
-    int[] shape = {400, 400, 60};
-    assertEquals(0.8 * Math.sqrt(12), WorkingSpacing.side(own, shape, MOST), 0.05);
-    assertTrue(WorkingSpacing.side(own, new int[] {2000, 2000, 60}, MOST) > 5);
+    Extent frame = new Extent(400, 400, 60);
+    assertEquals(0.8 * Math.sqrt(12), WorkingSpacing.side(own, frame, MOST), 0.05);
+    assertTrue(WorkingSpacing.side(own, new Extent(2000, 2000, 60), MOST) > 5);
   }
 
   /** A large box of class 1, and boxes of class 2. */

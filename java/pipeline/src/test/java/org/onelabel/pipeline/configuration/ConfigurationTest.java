@@ -65,7 +65,12 @@ public class ConfigurationTest {
     "training.iterations, 2.5, training.iterations",
     "training.iterations, 0, training.iterations must be 1 at least",
     "propagation.kind, magic, propagation.kind",
-    "training.clip, -1, training.clip",
+    "training.clip, -1, training.clip must be positive",
+    "training.learningRate, 0, training.learningRate must be positive",
+    "training.warmUp, -1, training.warmUp must be 0 at least",
+    "training.averageDecay, 2, training.averageDecay is 0 to 1",
+    "training.consistency, -1, training.consistency must be 0 at least",
+    "training.extensions, 101, training.extensions is 0 to 100",
     "training.first, all-labels, training.first must not be all-labels",
     "rounds, null, rounds"
   })

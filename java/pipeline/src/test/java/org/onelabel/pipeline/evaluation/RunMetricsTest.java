@@ -127,7 +127,7 @@ class RunMetricsTest {
             "ours",
             1,
             Map.of("ours", List.of(new ExperimentTable.Run(1, read, Map.of()))));
-    assertEquals(1, table.rows().getFirst().cases());
+    assertEquals(1, table.rows().getFirst().test().cases());
     assertTrue(table.lines().getLast().startsWith("ours, seed 1: measured by an earlier version"));
   }
 }

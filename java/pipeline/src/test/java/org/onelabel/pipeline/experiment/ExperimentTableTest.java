@@ -28,7 +28,7 @@ class ExperimentTableTest {
     p.put("b", 0.01);
     p.put("c", 0.03);
     p.put("d", 0.6);
-    Map<String, Double> corrected = ExperimentTable.holm(p);
+    Map<String, Double> corrected = PairedTest.holm(p);
     assertEquals(0.04, corrected.get("b"), 1e-12);
     assertEquals(0.09, corrected.get("c"), 1e-12);
     assertEquals(0.09, corrected.get("a"), 1e-12);
@@ -40,8 +40,8 @@ class ExperimentTableTest {
     // All six differences of one sign: 2 of the 2^6 ways.
     double[] low = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
     double[] high = {0.15, 0.27, 0.38, 0.49, 0.61, 0.73};
-    assertEquals(2.0 / 64, ExperimentTable.wilcoxon(high, low), 1e-12);
-    assertEquals(1, ExperimentTable.wilcoxon(low, low));
+    assertEquals(2.0 / 64, PairedTest.wilcoxon(high, low), 1e-12);
+    assertEquals(1, PairedTest.wilcoxon(low, low));
   }
 
   private static ExperimentTable.Run run(long seed, double... dice) {
@@ -68,16 +68,17 @@ class ExperimentTableTest {
     ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 2, runs);
     assertEquals(2, table.rows().size(), "a system without runs has no row");
     ExperimentTable.Row ours = table.rows().getFirst();
-    assertEquals((4.6 / 6 + 4.8 / 6) / 2, ours.test().mean(), 1e-12);
-    assertTrue(Double.isNaN(ours.p()));
-    assertEquals("", ours.significance(4));
-    assertEquals(2.0 / 64, table.rows().getLast().p(), 1e-12);
-    assertEquals("0.0313", table.rows().getLast().significance(4));
-    assertEquals("< 0.1", table.rows().getLast().significance(1));
-    assertTrue(ours.test().text(4).contains(" ± "), ours.test().text(4));
-    assertEquals("0.6800", table.rows().getLast().test().text(4), "one run has no deviation");
-    assertEquals(2, ours.time().get("generalist"), 1e-12);
-    assertEquals(60, ours.time().get("specialist"), 1e-12);
+    assertEquals((4.6 / 6 + 4.8 / 6) / 2, ours.test().dice().mean(), 1e-12);
+    assertTrue(Double.isNaN(ours.against().p()));
+    assertEquals("", ours.against().significance(4));
+    assertEquals(2.0 / 64, table.rows().getLast().against().p(), 1e-12);
+    assertEquals("0.0313", table.rows().getLast().against().significance(4));
+    assertEquals("< 0.1", table.rows().getLast().against().significance(1));
+    assertTrue(ours.test().dice().text(4).contains(" ± "), ours.test().dice().text(4));
+    assertEquals(
+        "0.6800", table.rows().getLast().test().dice().text(4), "one run has no deviation");
+    assertEquals(2, ours.time().get(WorkKind.GENERALIST), 1e-12);
+    assertEquals(60, ours.time().get(WorkKind.SPECIALIST), 1e-12);
   }
 
   @Test
@@ -87,8 +88,8 @@ class ExperimentTableTest {
     runs.put("same", List.of(run(1, 0.8, 0.7, 0.9, 0.8, 0.7, 0.6)));
     runs.put("other seeds", List.of(run(3, 0.8, 0.7, 0.9, 0.8, 0.7, 0.6)));
     List<ExperimentTable.Row> rows = ExperimentTable.of(List.of("organ"), "ours", 3, runs).rows();
-    assertEquals(1, rows.get(1).p(), 1e-12);
-    assertTrue(Double.isNaN(rows.get(2).p()));
+    assertEquals(1, rows.get(1).against().p(), 1e-12);
+    assertTrue(Double.isNaN(rows.get(2).against().p()));
   }
 
   @Test
@@ -100,17 +101,17 @@ class ExperimentTableTest {
     runs.put("empty", List.of(run(1, none, none, none, none, none, none, none, none)));
     ExperimentTable table = ExperimentTable.of(List.of("organ"), "ours", 1, runs);
     ExperimentTable.Row ours = table.rows().get(0);
-    assertEquals(6, ours.cases());
-    assertEquals(List.of(6), ours.structureCases());
-    assertEquals(4.6 / 6, ours.test().mean(), 1e-12);
+    assertEquals(6, ours.test().cases());
+    assertEquals(6, ours.structures().getFirst().cases());
+    assertEquals(4.6 / 6, ours.test().dice().mean(), 1e-12);
     ExperimentTable.Row theirs = table.rows().get(1);
-    assertEquals(7, theirs.cases(), "an invented structure counts");
-    assertEquals(4.08 / 7, theirs.test().mean(), 1e-12);
-    assertEquals(6, theirs.pairs());
-    assertEquals(2.0 / 64, theirs.p(), 1e-12);
+    assertEquals(7, theirs.test().cases(), "an invented structure counts");
+    assertEquals(4.08 / 7, theirs.test().dice().mean(), 1e-12);
+    assertEquals(6, theirs.against().cases());
+    assertEquals(2.0 / 64, theirs.against().p(), 1e-12);
     ExperimentTable.Row empty = table.rows().get(2);
-    assertEquals(0, empty.cases());
-    assertTrue(Double.isNaN(empty.p()));
+    assertEquals(0, empty.test().cases());
+    assertTrue(Double.isNaN(empty.against().p()));
     assertTrue(table.lines().get(3).matches("empty +1/1 +0 +– +– .*"), table.lines().get(3));
 
     Grid grid =
@@ -128,6 +129,27 @@ class ExperimentTableTest {
     String html = String.join("", lines("report.html"));
     assertTrue(html.contains("<td>empty</td><td>1/1</td><td>0</td><td>–</td><td>–</td>"), html);
     assertFalse(html.contains("NaN"), html);
+  }
+
+  @Test
+  void namesAreQuotedInTablesAndEscapedOnThePage() {
+    String name = "ours, \"<b>\"";
+    ExperimentTable table =
+        ExperimentTable.of(
+            List.of("a & b"), name, 1, Map.of(name, List.of(run(1, 0.8, 0.7, 0.9, 0.6))));
+    Grid grid =
+        new Grid("quick", List.of("supervised"), List.of(), List.of(), List.of(1L), "", Map.of());
+    new ExperimentReport(folder, "data <set>", grid, table).write();
+    assertTrue(lines("table.csv").getLast().startsWith("\"ours, \"\"<b>\"\"\",1,4,0.750000,"));
+    assertTrue(lines("table.csv").getFirst().contains(",seconds,\"dice a & b\",\"cases a & b\","));
+    assertEquals(
+        "\"ours, \"\"<b>\"\"\",1,test,\"case 3\",\"a & b\",0.600000,0.428571,3.0000,1.0000",
+        lines("cases.csv").getLast());
+    String html = String.join("\n", lines("report.html"));
+    assertTrue(html.contains("<h1>data &lt;set&gt;</h1>"), html);
+    assertTrue(html.contains("<th>a &amp; b</th>"), html);
+    assertTrue(html.contains("<td>ours, \"&lt;b&gt;\"</td>"), html);
+    assertFalse(html.contains("<b>"), html);
   }
 
   private List<String> lines(String name) {

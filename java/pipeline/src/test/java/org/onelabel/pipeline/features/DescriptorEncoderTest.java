@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.features;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +10,8 @@ import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class DescriptorEncoderTest {
   private static final int CHANNELS = 24;
@@ -46,9 +47,8 @@ class DescriptorEncoderTest {
   @Test
   void everyAxisHasItsOwnStride() {
     FeatureGrid grid = encode(volume(new int[] {23, 20, 9}, 1, 1, 4), 4, 5, 1);
-    assertArrayEquals(new int[] {6, 4, 9}, grid.size());
-    assertArrayEquals(new int[] {24, 20, 9}, grid.extent());
-    assertArrayEquals(new int[3], grid.start());
+    assertEquals(new Extent(6, 4, 9), grid.size());
+    assertEquals(Box.of(new Extent(24, 20, 9)), grid.box());
     assertEquals(CHANNELS, grid.dimension());
     assertEquals(3, grid.positions());
   }
@@ -72,7 +72,7 @@ class DescriptorEncoderTest {
   void thickerVoxelsAreDescribedAlikeInMillimetres() {
     FeatureGrid cubes = encode(volume(new int[] {48, 48, 48}, 1, 1, 1), 4, 4, 4);
     FeatureGrid slices = encode(volume(new int[] {48, 48, 24}, 1, 1, 2), 4, 4, 2);
-    assertArrayEquals(cubes.size(), slices.size());
+    assertEquals(cubes.size(), slices.size());
     double[] correlation = new double[CHANNELS];
     double mean = 0;
     for (int c = 0; c < CHANNELS; c++) {

@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class FeatureGridTest {
   @Test
   void otherChannelsAreMeansOverCellsAndPositionsStay() {
     float[] rows = {9, 0.1f, 0.2f, 0.3f, 9, 0.4f, 0.5f, 0.6f};
-    int[] voxels = {4, 1, 1};
+    Extent voxels = new Extent(4, 1, 1);
     FeatureGrid grid =
-        new FeatureGrid(
-            rows, 4, new int[] {2, 1, 1}, new int[] {0, 0, 0}, voxels, 3, new float[] {1});
+        new FeatureGrid(rows, 4, new Extent(2, 1, 1), Box.of(voxels), 3, new float[] {1});
     FeatureGrid other = grid.withChannels(new float[][] {{1, 3, 5, 7}, {2, 2, 4, 0}}, voxels);
     assertEquals(5, other.dimension());
     assertArrayEquals(
@@ -23,8 +24,8 @@ class FeatureGridTest {
   @Test
   void positionsMoveByHowMuchAVoxelIsWhereTheCellLies() {
     // Cells of two voxels along x and three along z; a position channel of weight 3 along both.
-    int[] size = {4, 1, 2};
-    int[] extent = {8, 1, 6};
+    Extent size = new Extent(4, 1, 2);
+    Box box = Box.of(new Extent(8, 1, 6));
     float[] rows = new float[8 * 4];
     for (int n = 0; n < 8; n++) {
       int x = n / 2;
@@ -33,7 +34,7 @@ class FeatureGridTest {
       rows[4 * n + 2] = 0.5f;
       rows[4 * n + 3] = 3 * (2 * (n % 2 + 0.5f) / 2 - 1);
     }
-    FeatureGrid grid = new FeatureGrid(rows, 4, size, new int[3], extent, 3, new float[] {1});
+    FeatureGrid grid = new FeatureGrid(rows, 4, size, box, 3, new float[] {1});
     FeatureGrid moved = grid.moved((axis, x, y, z) -> axis == 0 ? x : axis == 1 ? y + 7 : -2 * z);
     for (int n = 0; n < 8; n++) {
       int cell = n / 2;

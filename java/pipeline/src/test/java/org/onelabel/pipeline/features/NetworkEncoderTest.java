@@ -16,6 +16,8 @@ import org.onelabel.networks.operations.ScriptFile;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class NetworkEncoderTest {
   private static final Path WEIGHTS = GoldenCase.weightsFile("sam_med3d_window3_small");
@@ -38,7 +40,7 @@ class NetworkEncoderTest {
       FeatureGrid a = whole.encode(volume(28, 32, 20));
       FeatureGrid b = centre.encode(volume(28, 32, 20));
       assertArrayEquals(b.rows(), a.rows());
-      assertArrayEquals(new int[] {-2, 0, -6}, a.start());
+      assertEquals(new Box(-2, 0, -6, new Extent(32, 32, 32)), a.box());
     }
   }
 
@@ -47,9 +49,8 @@ class NetworkEncoderTest {
     try (NetworkEncoder whole = NetworkEncoder.ofSamMed3d(WEIGHTS, true, ComputeDevice.cpu())) {
       FeatureGrid grid = whole.encode(volume(45, 32, 25));
       // 32 + 16 voxels cover 45; cells of 8.
-      assertArrayEquals(new int[] {6, 4, 4}, grid.size());
-      assertArrayEquals(new int[] {48, 32, 32}, grid.extent());
-      assertArrayEquals(new int[] {0, 0, -3}, grid.start());
+      assertEquals(new Extent(6, 4, 4), grid.size());
+      assertEquals(new Box(0, 0, -3, new Extent(48, 32, 32)), grid.box());
       // The first two planes of cells are seen by the first window alone.
       FeatureGrid first = whole.encode(volume(32, 32, 25));
       int planes = 2 * 4 * 4 * grid.dimension();
@@ -78,9 +79,8 @@ class NetworkEncoderTest {
       grid = encoder.encode(volume);
     }
     // Windows begin at x = 0, 4, 8 and z = 0, 4; y is padded by one voxel on both sides.
-    assertArrayEquals(new int[] {8, 4, 6}, grid.size());
-    assertArrayEquals(new int[] {0, -1, 0}, grid.start());
-    assertArrayEquals(new int[] {16, 8, 12}, grid.extent());
+    assertEquals(new Extent(8, 4, 6), grid.size());
+    assertEquals(new Box(0, -1, 0, new Extent(16, 8, 12)), grid.box());
     assertEquals(2, grid.dimension());
     for (int x = 0; x < 8; x++) {
       for (int y = 0; y < 4; y++) {

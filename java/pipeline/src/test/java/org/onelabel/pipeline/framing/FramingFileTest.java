@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.framing;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -15,6 +14,8 @@ import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.registration.Bend;
 import org.onelabel.pipeline.registration.Frame;
 import org.onelabel.pipeline.registration.Placement;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class FramingFileTest {
   @TempDir private Path folder;
@@ -32,32 +33,32 @@ class FramingFileTest {
     for (int i = 0; i < 12; i++) {
       rows[i] = random.nextDouble(-1e-3, 1e3);
     }
-    Frame frame = new Frame(new int[] {1, 2, 3}, new int[] {8, 9, 10}, new double[] {1, 2, 3});
-    int[] shape = {20, 21, 22};
+    Frame frame = new Frame(new Box(1, 2, 3, new Extent(8, 9, 10)), new double[] {1, 2, 3});
+    Extent extent = new Extent(20, 21, 22);
     Framing framing =
         new Framing(
             frame,
             Placement.of(rows),
-            new Bend(displacement, new int[] {2, 3, 4}),
+            new Bend(displacement, new Extent(2, 3, 4)),
             0.1 + 0.2,
-            shape);
+            extent);
     Path file = folder.resolve("scan.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       FramingFile.of(framing).writeTo(out);
     }
-    Framing read = FramingFile.read(Safetensors.read(file), frame, shape);
+    Framing read = FramingFile.read(Safetensors.read(file), frame, extent);
     assertEquals(framing.placement(), read.placement());
     assertEquals(framing.bend(), read.bend());
     assertEquals(framing.likeness(), read.likeness());
     assertSame(frame, read.frame());
-    assertArrayEquals(shape, read.shape());
+    assertEquals(extent, read.extent());
   }
 
   @Test
   void noBendIsKept() throws IOException {
-    Frame frame = Frame.whole(new int[] {3, 3, 3}, new double[] {1, 1, 1});
-    Framing framing = Framing.ofTemplate(frame, new int[] {3, 3, 3});
-    Framing read = FramingFile.read(FramingFile.of(framing), frame, framing.shape());
+    Frame frame = Frame.whole(new Extent(3, 3, 3), new double[] {1, 1, 1});
+    Framing framing = Framing.ofTemplate(frame, new Extent(3, 3, 3));
+    Framing read = FramingFile.read(FramingFile.of(framing), frame, framing.extent());
     assertEquals(Bend.none(), read.bend());
     assertEquals(framing.placement(), read.placement());
   }

@@ -17,22 +17,20 @@ import org.onelabel.pipeline.registration.Placement;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.Volume;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class FramingTest {
-  private static final int[] SCAN = {40, 36, 32};
+  private static final Extent SCAN = new Extent(40, 36, 32);
   private static final int VOXELS = 40 * 36 * 32;
   private static final double[] MIDDLE = {20, 17, 15};
 
-  private static Framing framing(int[] frame, double... rows) {
+  private static Framing framing(Extent frame, double... rows) {
     return new Framing(
-        new Frame(new int[3], frame, new double[] {1, 1, 1}),
-        Placement.of(rows),
-        Bend.none(),
-        1,
-        SCAN);
+        Frame.whole(frame, new double[] {1, 1, 1}), Placement.of(rows), Bend.none(), 1, SCAN);
   }
 
-  private static Framing shifted(int[] frame, int x, int y, int z) {
+  private static Framing shifted(Extent frame, int x, int y, int z) {
     return framing(frame, 1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z);
   }
 
@@ -51,7 +49,7 @@ class FramingTest {
         rows[4 * a + 3] -= rows[4 * a + b] * 0.5 * (side - 1);
       }
     }
-    return framing(new int[] {side, side, side}, rows);
+    return framing(new Extent(side, side, side), rows);
   }
 
   /** A ball of class 1, half of it of class 2. */
@@ -98,7 +96,7 @@ class FramingTest {
   void aWholeShiftThereAndBackKeepsLabelsAndTrust() {
     PseudoLabel label = noise(VOXELS, 1);
     // A frame larger than the scan, so that all of it lies in it.
-    Framing framing = shifted(new int[] {50, 40, 36}, -4, -2, -1);
+    Framing framing = shifted(new Extent(50, 40, 36), -4, -2, -1);
     PseudoLabel back = framing.push(framing.pull(label));
     assertArrayEquals(label.labels(), back.labels());
     assertArrayEquals(label.confidence(), back.confidence(), 2e-3f);
@@ -130,7 +128,7 @@ class FramingTest {
 
   @Test
   void whatLiesOutsideTheFrameIsSureBackground() {
-    int[] frame = {10, 12, 14};
+    Extent frame = new Extent(10, 12, 14);
     PseudoLabel all = new PseudoLabel(new byte[10 * 12 * 14], new float[10 * 12 * 14]);
     Arrays.fill(all.labels(), (byte) 3);
     Arrays.fill(all.confidence(), 0.25f);
@@ -150,13 +148,12 @@ class FramingTest {
 
   @Test
   void trustFallsWhereClassesMeetBetweenVoxels() {
-    int[] frame = {40, 36, 32};
     PseudoLabel label = new PseudoLabel(new byte[VOXELS], new float[VOXELS]);
     Arrays.fill(label.confidence(), 1);
     for (int i = VOXELS / 2; i < VOXELS; i++) {
       label.labels()[i] = 1;
     }
-    PseudoLabel pushed = framing(frame, 1, 0, 0, 0.3, 0, 1, 0, 0, 0, 0, 1, 0).push(label);
+    PseudoLabel pushed = framing(SCAN, 1, 0, 0, 0.3, 0, 1, 0, 0, 0, 0, 1, 0).push(label);
     int meeting = 20 * 36 * 32 + 18 * 32 + 16;
     assertEquals(1, pushed.labels()[meeting]);
     assertEquals(0.7 - 0.3, pushed.confidence()[meeting], 2e-3);
@@ -173,7 +170,7 @@ class FramingTest {
     }
     Framing framing = turned(40);
     PseudoLabel before = framing.pull(own);
-    PseudoLabel same = framing.pushChanges(before, framing.pull(own), own);
+    PseudoLabel same = framing.pushChanges(before, framing.pull(own), () -> own);
     assertArrayEquals(own.labels(), same.labels());
     assertArrayEquals(own.confidence(), same.confidence(), "nothing was decided anew");
 
@@ -187,7 +184,7 @@ class FramingTest {
         }
       }
     }
-    PseudoLabel changed = framing.pushChanges(after, before, own);
+    PseudoLabel changed = framing.pushChanges(after, before, () -> own);
     Placement back = framing.placement().inverse();
     int anew = 0;
     int far = 0;
@@ -218,7 +215,7 @@ class FramingTest {
     PseudoLabel before = framing.pull(own);
     PseudoLabel after = framing.pull(own);
     Arrays.fill(after.confidence(), 0.9f);
-    PseudoLabel changed = framing.pushChanges(after, before, own);
+    PseudoLabel changed = framing.pushChanges(after, before, () -> own);
     assertArrayEquals(own.labels(), changed.labels());
     int middle = (23 * 36 + 17) * 32 + 15;
     assertEquals(2, changed.labels()[middle]);
@@ -243,7 +240,7 @@ class FramingTest {
     }
     Framing framing =
         new Framing(
-            new Frame(new int[3], new int[] {20, 10, 12}, new double[] {2, 3, 4}),
+            Frame.whole(new Extent(20, 10, 12), new double[] {2, 3, 4}),
             Placement.of(1, 0, 0, 3, 0, 1, 0, 4, 0, 0, 1, 5),
             Bend.none(),
             1,
@@ -270,10 +267,10 @@ class FramingTest {
 
   @Test
   void positionsAreMovedByTheBend() {
-    Bend bend = new Bend(new float[][] {{2}, {0}, {-1}}, new int[] {1, 1, 1});
+    Bend bend = new Bend(new float[][] {{2}, {0}, {-1}}, new Extent(1, 1, 1));
     Framing framing =
         new Framing(
-            Frame.whole(new int[] {8, 1, 4}, new double[] {1, 1, 1}),
+            Frame.whole(new Extent(8, 1, 4), new double[] {1, 1, 1}),
             Placement.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0),
             bend,
             1,
@@ -286,9 +283,8 @@ class FramingTest {
       rows[4 * n + 1] = (x - 1.5f) * 6;
       rows[4 * n + 3] = (n % 4 - 1.5f) * 6;
     }
-    int[] box = {8, 1, 4};
-    FeatureGrid grid =
-        new FeatureGrid(rows, 4, new int[] {4, 1, 4}, new int[3], box, 3, new float[] {1});
+    Box box = Box.of(new Extent(8, 1, 4));
+    FeatureGrid grid = new FeatureGrid(rows, 4, new Extent(4, 1, 4), box, 3, new float[] {1});
     FeatureGrid bent = framing.bent(grid);
     for (int n = 0; n < 16; n++) {
       assertEquals(7, bent.rows()[4 * n]);
@@ -296,8 +292,7 @@ class FramingTest {
       assertEquals(0, bent.rows()[4 * n + 2], 1e-5, "one cell tells no way");
       assertEquals(rows[4 * n + 3] - 6, bent.rows()[4 * n + 3], 1e-5, "one voxel of 6 back");
     }
-    FeatureGrid without =
-        new FeatureGrid(rows, 4, new int[] {4, 1, 4}, new int[3], box, 0, new float[] {1});
+    FeatureGrid without = new FeatureGrid(rows, 4, new Extent(4, 1, 4), box, 0, new float[] {1});
     assertSame(without, framing.bent(without));
   }
 }

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.VoxelArray;
 
 class CalibratedTest {
   private static final int VOXELS = 10_000;
@@ -26,7 +28,7 @@ class CalibratedTest {
   }
 
   private static float[] applied(Calibrated calibrated, float... values) {
-    return calibrated.apply(values, new int[] {values.length, 1, 1});
+    return calibrated.apply(new VoxelArray(new Extent(values.length, 1, 1), values));
   }
 
   @Test

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.VoxelArray;
 
 class PerScanTest {
-  private static final int[] SHAPE = {12, 10, 14};
+  private static final Extent EXTENT = new Extent(12, 10, 14);
   private static final int VOXELS = 12 * 10 * 14;
 
   private static float[] noise() {
@@ -28,7 +30,7 @@ class PerScanTest {
   }
 
   private static float[] normalised(float[] values) {
-    return new PerScan().apply(values, SHAPE);
+    return new PerScan().apply(new VoxelArray(EXTENT, values));
   }
 
   @Test
@@ -98,7 +100,8 @@ class PerScanTest {
 
   @Test
   void aScanOfASingleSliceIsNormalisedAsWell() {
-    float[] found = new PerScan().apply(new float[] {1, 2, 3, 4}, new int[] {4, 1, 1});
+    float[] found =
+        new PerScan().apply(new VoxelArray(new Extent(4, 1, 1), new float[] {1, 2, 3, 4}));
     Moments moments = Moments.of(found);
     assertEquals(0, moments.mean(), 1e-6);
     assertEquals(1, moments.deviation(), 1e-6);

@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.propagation.PrototypeGoldenTest;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 class MetricsGoldenTest {
+
+  private static LabelArray array(Tensor labels) {
+    return new LabelArray(Extent.of(PrototypeGoldenTest.shape(labels)), labels.bytes());
+  }
 
   @Test
   void everyMetricIsThePublishedOne() {
@@ -18,10 +25,9 @@ class MetricsGoldenTest {
       double[] expected = golden.get("dice_jaccard_hd95_asd_assd." + i).doubles();
       Metrics m =
           Metrics.of(
-              golden.get("prediction." + i).bytes(),
-              golden.get("truth." + i).bytes(),
+              array(golden.get("prediction." + i)),
+              array(golden.get("truth." + i)),
               1,
-              PrototypeGoldenTest.shape(golden.get("truth." + i)),
               golden.get("spacing." + i).doubles());
       double[] actual = {m.dice(), m.jaccard(), m.hd95(), m.asd(), m.assd()};
       for (int j = 0; j < expected.length; j++) {

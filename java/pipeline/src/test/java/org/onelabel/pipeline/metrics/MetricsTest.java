@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** Metrics against an exhaustive search, and where there is nothing to measure. */
 class MetricsTest {
@@ -21,6 +23,10 @@ class MetricsTest {
     }
     labels[random.nextInt(labels.length)] = 1;
     return labels;
+  }
+
+  private static LabelArray array(byte[] labels, int... shape) {
+    return new LabelArray(Extent.of(shape), labels);
   }
 
   /** The places of the structure's voxels with a face at another class or at the border. */
@@ -107,15 +113,20 @@ class MetricsTest {
       all.addAll(back);
       double pooled = percentile95(all);
       double max = Math.max(percentile95(there), percentile95(back));
-      Metrics m = Metrics.of(prediction, truth, 1, shape, spacing);
+      Metrics m = Metrics.of(array(prediction, shape), array(truth, shape), 1, spacing);
       assertEquals(2 * both / sizes, m.dice(), 1e-12);
       assertEquals(both / (sizes - both), m.jaccard(), 1e-12);
       assertEquals(pooled, m.hd95(), 1e-9);
       assertEquals(mean(there), m.asd(), 1e-9);
       assertEquals((mean(there) + mean(back)) / 2, m.assd(), 1e-9);
-      assertEquals(max, Metrics.of(prediction, truth, 1, shape, spacing, Hd95.MAX).hd95(), 1e-9);
       assertEquals(
-          m, Metrics.of(prediction, truth, 1, shape, spacing, Hd95.POOLED), "pooled by default");
+          max,
+          Metrics.of(array(prediction, shape), array(truth, shape), 1, spacing, Hd95.MAX).hd95(),
+          1e-9);
+      assertEquals(
+          m,
+          Metrics.of(array(prediction, shape), array(truth, shape), 1, spacing, Hd95.POOLED),
+          "pooled by default");
       apart += max > pooled + 1e-6 ? 1 : 0;
     }
     assertTrue(apart > 5, "the two definitions differ in " + apart + " of 40");
@@ -124,7 +135,8 @@ class MetricsTest {
   @Test
   void aStructureThatNeitherHasHasNoValue() {
     byte[] labels = {0, 1, 1, 0};
-    Metrics m = Metrics.of(labels, labels, 2, new int[] {4, 1, 1}, new double[] {1, 1, 1});
+    Metrics m =
+        Metrics.of(array(labels, 4, 1, 1), array(labels, 4, 1, 1), 2, new double[] {1, 1, 1});
     double nan = Double.NaN;
     assertEquals(new Metrics(nan, nan, nan, nan, nan), m);
     assertEquals(List.of(1.0, nan), Metrics.dices(labels, labels, 3));
@@ -138,13 +150,13 @@ class MetricsTest {
     truth[0] = 1;
     byte[] farthest = new byte[1200];
     farthest[1199] = 1;
-    Metrics found = Metrics.of(farthest, truth, 1, shape, spacing);
+    Metrics found = Metrics.of(array(farthest, shape), array(truth, shape), 1, spacing);
     double worst = Math.sqrt(900 * 900 + 2 * 2 + 2 * 2);
     assertTrue(found.hd95() > 800 && found.hd95() < worst, "found " + found);
     for (Metrics m :
         List.of(
-            Metrics.of(new byte[1200], truth, 1, shape, spacing),
-            Metrics.of(truth, new byte[1200], 1, shape, spacing, Hd95.MAX))) {
+            Metrics.of(array(new byte[1200], shape), array(truth, shape), 1, spacing),
+            Metrics.of(array(truth, shape), array(new byte[1200], shape), 1, spacing, Hd95.MAX))) {
       assertEquals(new Metrics(0, 0, worst, worst, worst), m);
     }
   }
@@ -155,15 +167,21 @@ class MetricsTest {
     double[] spacing = {2, 1, 1};
     byte[] truth = {0, 1, 1, 0, IGNORED, IGNORED, IGNORED};
     byte[] prediction = {0, 1, 1, 0, 1, 2, IGNORED};
-    assertEquals(new Metrics(1, 1, 0, 0, 0), Metrics.of(prediction, truth, 1, shape, spacing));
-    assertTrue(Double.isNaN(Metrics.of(prediction, truth, 2, shape, spacing).dice()));
+    assertEquals(
+        new Metrics(1, 1, 0, 0, 0),
+        Metrics.of(array(prediction, shape), array(truth, shape), 1, spacing));
+    assertTrue(
+        Double.isNaN(Metrics.of(array(prediction, shape), array(truth, shape), 2, spacing).dice()));
     // What the prediction says of an ignored voxel changes nothing.
     byte[] other = {0, 1, 1, 0, 0, 0, 1};
     byte[] shorter = {0, 0, 1, 0, 1, 1, 1};
     assertEquals(1, Metrics.dice(other, truth, 1));
     assertEquals(2.0 / 3, Metrics.dice(shorter, truth, 1), 1e-12);
     // One of two voxels of the truth is 2 mm off.
-    assertEquals(1.9, Metrics.of(shorter, truth, 1, shape, spacing, Hd95.MAX).hd95(), 1e-9);
+    assertEquals(
+        1.9,
+        Metrics.of(array(shorter, shape), array(truth, shape), 1, spacing, Hd95.MAX).hd95(),
+        1e-9);
   }
 
   @Test

@@ -23,10 +23,14 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class PlanTest {
   @TempDir private Path folder;
@@ -54,15 +58,11 @@ class PlanTest {
     Dataset dataset =
         new Dataset(
             "some",
-            Naming.SUFFIXED,
-            OptionalInt.of(1),
-            List.of(),
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
             List.of("box"),
             label,
-            new Case("a", List.of(image), Optional.of(label)),
-            List.of(),
-            List.of(),
-            List.of(),
+            new CaseSets(
+                new Case("a", List.of(image), Optional.of(label)), List.of(), List.of(), List.of()),
             Warnings.NONE);
     Configuration configuration =
         Configuration.of("quick", ConfigurationTest.assignments(settings));
@@ -88,8 +88,7 @@ class PlanTest {
   @Test
   void thePatchCoversTheStructuresAndTheirSurroundings() {
     Plan plan = plan(CUBES, MILLIMETRE, "registration.margin=0.25");
-    assertArrayEquals(new int[] {8, 8, 8}, plan.frame().start());
-    assertArrayEquals(new int[] {48, 48, 48}, plan.frame().shape());
+    assertEquals(new Box(8, 8, 8, new Extent(48, 48, 48)), plan.frame().box());
     assertArrayEquals(new int[] {48, 48, 48}, plan.patch());
     assertEquals(UnetLayout.PUBLISHED, plan.architecture().layout());
     assertEquals(0.5, plan.sampling().foreground(), "48³ is less than half of 64³");
@@ -99,8 +98,7 @@ class PlanTest {
   @Test
   void withoutRegistrationTheWholeTemplateIsTheFrame() {
     Plan plan = plan(CUBES, MILLIMETRE, "registration.find=false");
-    assertArrayEquals(new int[3], plan.frame().start());
-    assertArrayEquals(CUBES, plan.frame().shape());
+    assertEquals(Box.of(Extent.of(CUBES)), plan.frame().box());
     assertEquals(Sampling.FOREGROUND, plan.sampling().foreground());
     assertEquals(0, plan.sampling().aside());
   }

@@ -10,9 +10,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 class ComponentFilterTest {
-  private static final int[] LINE = {1, 1, 9};
+  private static final Extent LINE = new Extent(1, 1, 9);
 
   /**
    * Background and two structures; each voxel's class has {@code sure}, the background the rest.
@@ -112,7 +114,7 @@ class ComponentFilterTest {
     planes[1][200] = 0.9f;
     LocationPrior location =
         new LocationPrior(new double[] {0.5, 0.5, 0.5}, new double[] {0.1, 0.1, 0.1});
-    new ComponentFilter(1, location).apply(planes, new int[] {1, 1, 400}, Optional.empty());
+    new ComponentFilter(1, location).apply(planes, new Extent(1, 1, 400), Optional.empty());
     assertEquals(0.9f, planes[1][50]);
     assertEquals(0, planes[1][200]);
   }
@@ -157,7 +159,8 @@ class ComponentFilterTest {
     for (int i = 0; i < 200; i += 4) {
       lesions[i] = 1;
     }
-    assertEquals(ComponentFilter.ALL, ComponentFilter.count(lesions, new int[] {1, 1, 200}));
+    assertEquals(
+        ComponentFilter.ALL, ComponentFilter.count(new LabelArray(new Extent(1, 1, 200), lesions)));
   }
 
   @Test
@@ -165,7 +168,7 @@ class ComponentFilterTest {
     byte[] labels = new byte[400];
     Arrays.fill(labels, 0, 300, (byte) 1);
     labels[350] = 2;
-    assertEquals(2, ComponentFilter.count(labels, new int[] {1, 1, 400}));
+    assertEquals(2, ComponentFilter.count(new LabelArray(new Extent(1, 1, 400), labels)));
   }
 
   @Test
@@ -182,7 +185,7 @@ class ComponentFilterTest {
     Arrays.fill(labels, 250, 300, (byte) 1);
     labels[390] = 2;
     Arrays.fill(labels, 395, 400, (byte) 255);
-    assertEquals(2, ComponentFilter.count(labels, shape));
+    assertEquals(2, ComponentFilter.count(new LabelArray(Extent.of(shape), labels)));
     assertThrows(IllegalArgumentException.class, () -> filter(0));
   }
 }

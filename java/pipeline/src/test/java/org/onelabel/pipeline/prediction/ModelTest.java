@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -25,27 +27,33 @@ import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Spacing;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 
 class ModelTest {
   private static final Architecture SMALL = new Architecture(1, false, 2, 2);
+  private static final ImageFiles FILES =
+      new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty());
 
   @TempDir private Path folder;
   @AutoClose private final Kernels kernels = Kernels.open();
 
   private static Safetensors content() {
+    return content(FILES);
+  }
+
+  private static Safetensors content(ImageFiles files) {
     LocationPrior location =
         new LocationPrior(new double[] {0.4, 0.5, 0.6}, new double[] {0.05, 0.1, 0.2});
     Model.Recipe recipe =
         new Model.Recipe(
             new double[] {1, 1, 2},
             Intensities.parse("per scan"),
-            new int[] {16, 16, 16},
-            0.5,
-            SlidingWindow.Blending.UNIFORM,
+            new Tiling(new int[] {16, 16, 16}, 0.5, SlidingWindow.Blending.UNIFORM),
             new ComponentFilter(2, location),
             List.of("organ"),
-            Naming.SUFFIXED);
+            files);
     return Model.file(SMALL, Specialist.fresh(SMALL, 1, ComputeDevice.cpu()), recipe);
   }
 
@@ -63,10 +71,29 @@ class ModelTest {
   void aModelIsReadAsItWasWritten() throws IOException {
     try (Model model = Model.read(written(content(), ""), kernels, ComputeDevice.cpu())) {
       assertEquals(List.of("organ"), model.structures());
-      assertEquals(Naming.SUFFIXED, model.naming());
+      assertEquals(FILES, model.images());
       assertEquals(2, model.filter().kept());
       assertArrayEquals(new double[] {0.4, 0.5, 0.6}, model.filter().location().mean());
       assertArrayEquals(new double[] {0.05, 0.1, 0.2}, model.filter().location().deviation());
+    }
+  }
+
+  @Test
+  void aModelKnowsTheSpacingOfFilesThatTellNone() throws IOException {
+    ImageFiles files =
+        new ImageFiles(
+            Naming.PLAIN, OptionalInt.of(1), List.of(), Optional.of(new Spacing(0.5, 0.75, 2.1)));
+    Path file = written(content(files), "");
+    try (Model model = Model.read(file, kernels, ComputeDevice.cpu())) {
+      assertEquals(files, model.images());
+    }
+    Safetensors spoilt = content(files);
+    for (String sides : List.of("1,1", "1,1,0", "1,1,x")) {
+      Map<String, String> metadata = new TreeMap<>(spoilt.metadata());
+      metadata.put("fileSpacing", sides);
+      Path wrong = written(new Safetensors(spoilt.tensors(), metadata), "");
+      assertThrows(
+          InputException.class, () -> Model.read(wrong, kernels, ComputeDevice.cpu()), sides);
     }
   }
 

@@ -13,10 +13,14 @@ import org.onelabel.networks.GoldenCase;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.refinement.Refinement;
 import org.onelabel.pipeline.refinement.VolumeRefinement;
 
 class KnnGoldenTest {
+  private static FeatureGrid notNeeded() {
+    throw new AssertionError("no features of cells are needed");
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"knn_default", "knn_many"})
@@ -27,19 +31,18 @@ class KnnGoldenTest {
     double[] uncertainty = golden.get("uncertainty").doubles();
     float[] global = golden.get("global_features").floats();
     int dimension = global.length / uncertainty.length;
-    List<Refinement.Predicted> volumes = new ArrayList<>();
+    List<Refinement.Volume> volumes = new ArrayList<>();
     for (int i = 0; i < uncertainty.length; i++) {
       Tensor label = golden.get("label." + i);
+      PseudoLabel own = PseudoLabel.certain(label.bytes());
+      int[] shape = PrototypeGoldenTest.shape(label);
+      float[] map = new float[label.bytes().length];
+      float[] feature = Arrays.copyOfRange(global, i * dimension, (i + 1) * dimension);
       volumes.add(
-          new Refinement.Predicted(
-              new PseudoLabel(label.bytes(), null),
-              null,
-              PrototypeGoldenTest.shape(label),
-              uncertainty[i],
-              null,
-              null,
-              Arrays.copyOfRange(global, i * dimension, (i + 1) * dimension),
-              i < labelled));
+          i < labelled
+              ? new Refinement.Template(own, shape, KnnGoldenTest::notNeeded, feature)
+              : new Refinement.Predicted(
+                  own, own, uncertainty[i], map, shape, KnnGoldenTest::notNeeded, feature));
     }
     try (Kernels kernels = Kernels.open()) {
       List<PseudoLabel> refined =

@@ -12,11 +12,14 @@ import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.metrics.Metrics;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** A template, and a volume that shows the same through a smooth bend. */
 class PositionAlignmentTest {
   private static final int SIDE = 20;
-  private static final int[] SHAPE = {SIDE, SIDE, SIDE};
+  private static final Extent EXTENT = new Extent(SIDE, SIDE, SIDE);
   private static final int CELLS = SIDE * SIDE * SIDE;
   private static final int CHANNELS = 6;
   private static final double POSITION = 12;
@@ -53,7 +56,7 @@ class PositionAlignmentTest {
         rows[n * dimension + CHANNELS + p] = (float) (POSITION * (2 * at[p] - 1));
       }
     }
-    return new FeatureGrid(rows, dimension, SHAPE, new int[3], SHAPE, positions, new float[] {1});
+    return new FeatureGrid(rows, dimension, EXTENT, Box.of(EXTENT), positions, new float[] {1});
   }
 
   private static double[] place(int n) {
@@ -75,7 +78,8 @@ class PositionAlignmentTest {
   }
 
   private static Propagation.Template template(byte[] labels, int classes, int positions) {
-    return new Propagation.Template(grid(false, positions), labels, SHAPE, classes);
+    return new Propagation.Template(
+        grid(false, positions), new LabelArray(EXTENT, labels), classes);
   }
 
   private static TemplateSearch search(Kernels kernels, int positions) {
@@ -90,7 +94,7 @@ class PositionAlignmentTest {
       Propagation.Template template,
       FeatureGrid volume) {
     try (Propagation propagation = new DenseKnnPropagation(kernels, settings, template)) {
-      return propagation.propagate(volume, SHAPE);
+      return propagation.propagate(volume, EXTENT);
     }
   }
 

@@ -12,6 +12,8 @@ import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.CentrePatch;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 public class PrototypeGoldenTest {
 
@@ -26,8 +28,7 @@ public class PrototypeGoldenTest {
       Propagation.Template template =
           new Propagation.Template(
               features(golden, 0, patch, templateShape),
-              golden.get("template_label").bytes(),
-              templateShape,
+              new LabelArray(Extent.of(templateShape), golden.get("template_label").bytes()),
               classes);
       try (Propagation propagation = new PrototypePropagation(kernels, template)) {
         assertTrue(golden.tensors().containsKey("spatial_features.1"), "a volume to label");
@@ -35,7 +36,8 @@ public class PrototypeGoldenTest {
         for (int i = 1; golden.tensors().containsKey("spatial_features." + i); i++) {
           byte[] expected = golden.get("pseudo_label." + i).bytes();
           int[] shape = shape(golden.get("pseudo_label." + i));
-          PseudoLabel actual = propagation.propagate(features(golden, i, patch, shape), shape);
+          PseudoLabel actual =
+              propagation.propagate(features(golden, i, patch, shape), Extent.of(shape));
           assertArrayEquals(expected, actual.labels(), "volume " + i);
         }
       }
@@ -60,6 +62,11 @@ public class PrototypeGoldenTest {
       }
     }
     return new FeatureGrid(
-        rows, dimension, size, CentrePatch.start(shape, patch), patch, 0, new float[] {1});
+        rows,
+        dimension,
+        Extent.of(size),
+        CentrePatch.of(Extent.of(shape), Extent.of(patch)),
+        0,
+        new float[] {1});
   }
 }

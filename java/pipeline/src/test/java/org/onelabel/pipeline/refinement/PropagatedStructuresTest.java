@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.features.FeatureGrid;
 
 class PropagatedStructuresTest {
   private static final PseudoLabel SPECIALIST =
@@ -14,22 +15,28 @@ class PropagatedStructuresTest {
   private static final PseudoLabel PROPAGATED =
       new PseudoLabel(new byte[] {2, 2, 1, 0}, new float[] {0.1f, 0.2f, 0.3f, 0.4f});
 
-  private static Refinement.Predicted volume(boolean template) {
-    return new Refinement.Predicted(
-        SPECIALIST,
-        template ? null : PROPAGATED,
-        new int[] {4, 1, 1},
-        0,
-        null,
-        () -> {
-          throw new AssertionError("no features are needed");
-        },
-        new float[0],
-        template);
+  private static final int[] SHAPE = {4, 1, 1};
+
+  private static FeatureGrid notNeeded() {
+    throw new AssertionError("no features are needed");
+  }
+
+  private static Refinement.Volume volume(boolean template) {
+    return template
+        ? new Refinement.Template(
+            SPECIALIST, SHAPE, PropagatedStructuresTest::notNeeded, new float[0])
+        : new Refinement.Predicted(
+            SPECIALIST,
+            PROPAGATED,
+            0,
+            new float[4],
+            SHAPE,
+            PropagatedStructuresTest::notNeeded,
+            new float[0]);
   }
 
   private static List<PseudoLabel> refined(Set<Integer> lost) {
-    Refinement none = (volumes, _) -> volumes.stream().map(Refinement.Predicted::label).toList();
+    Refinement none = (volumes, _) -> volumes.stream().map(Refinement.Volume::label).toList();
     return new PropagatedStructures(none, lost).refine(List.of(volume(true), volume(false)), 3);
   }
 

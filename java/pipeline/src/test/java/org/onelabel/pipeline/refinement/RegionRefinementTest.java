@@ -8,13 +8,16 @@ import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class RegionRefinementTest {
   private static final int[] SHAPE = {4, 4, 4};
+  private static final Extent EXTENT = Extent.of(SHAPE);
   private static final int VOXELS = 64;
 
   /** Half of the volume is the structure; features say which half, labels err in one voxel. */
-  private static Refinement.Predicted volume(boolean template, int wrong, boolean sure) {
+  private static Refinement.Volume volume(boolean template, int wrong, boolean sure) {
     byte[] labels = new byte[VOXELS];
     float[] margins = new float[VOXELS];
     float[] map = new float[VOXELS];
@@ -30,19 +33,17 @@ class RegionRefinementTest {
       margins[wrong] = sure ? 0.9f : 0.1f;
       map[wrong] = 0.7f;
     }
-    FeatureGrid grid = new FeatureGrid(rows, 1, SHAPE, new int[3], SHAPE, 0, new float[] {1});
-    return new Refinement.Predicted(
-        new PseudoLabel(labels, template ? null : margins),
-        null,
-        SHAPE,
-        0.1,
-        template ? null : map,
-        () -> grid,
-        grid.global(),
-        template);
+    FeatureGrid grid = new FeatureGrid(rows, 1, EXTENT, Box.of(EXTENT), 0, new float[] {1});
+    return template
+        ? new Refinement.Template(PseudoLabel.certain(labels), SHAPE, () -> grid, grid.global())
+        : predicted(new PseudoLabel(labels, margins), map, grid);
   }
 
-  private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Predicted... volumes) {
+  private static Refinement.Volume predicted(PseudoLabel label, float[] map, FeatureGrid grid) {
+    return new Refinement.Predicted(label, label, 0.1, map, SHAPE, () -> grid, grid.global());
+  }
+
+  private static List<PseudoLabel> refine(boolean ownVolume, Refinement.Volume... volumes) {
     try (Kernels kernels = Kernels.open()) {
       return new RegionRefinement(
               kernels, new RegionRefinement.Settings(0.99, 5, 0.1, ownVolume, 1, 0.5))
@@ -52,7 +53,7 @@ class RegionRefinementTest {
 
   @Test
   void anUncertainVoxelTakesTheVoteOfCellsThatAreAlike() {
-    Refinement.Predicted unsure = volume(false, 5, false);
+    Refinement.Volume unsure = volume(false, 5, false);
     List<PseudoLabel> refined = refine(false, volume(true, -1, true), unsure);
     assertEquals(0, unsure.label().labels()[5]);
     assertEquals(1, refined.get(1).labels()[5]);
@@ -72,17 +73,20 @@ class RegionRefinementTest {
   }
 
   /** The structure fills x < 2; the only features are positions, {@code shift} further along x. */
-  private static Refinement.Predicted placed(boolean template, float shift, int wrong) {
-    Refinement.Predicted volume = volume(template, wrong, false);
+  private static Refinement.Volume placed(boolean template, float shift, int wrong) {
+    Refinement.Volume volume = volume(template, wrong, false);
     float[] rows = new float[3 * VOXELS];
     for (int i = 0; i < VOXELS; i++) {
       rows[3 * i] = 2 * (i / 16) + shift;
       rows[3 * i + 1] = 2 * (i / 4 % 4);
       rows[3 * i + 2] = 2 * (i % 4);
     }
-    FeatureGrid grid = new FeatureGrid(rows, 3, SHAPE, new int[3], SHAPE, 3, new float[] {1});
-    return new Refinement.Predicted(
-        volume.label(), null, SHAPE, 0.1, volume.map(), () -> grid, grid.global(), template);
+    FeatureGrid grid = new FeatureGrid(rows, 3, EXTENT, Box.of(EXTENT), 3, new float[] {1});
+    return switch (volume) {
+      case Refinement.Template t ->
+          new Refinement.Template(t.label(), SHAPE, () -> grid, grid.global());
+      case Refinement.Predicted p -> predicted(p.label(), p.map(), grid);
+    };
   }
 
   @Test
@@ -95,7 +99,7 @@ class RegionRefinementTest {
 
   @Test
   void aVolumeWithoutStructuresStaysWhereItIs() {
-    Refinement.Predicted empty = placed(false, 0, 5);
+    Refinement.Volume empty = placed(false, 0, 5);
     Arrays.fill(empty.label().labels(), (byte) 0);
     List<PseudoLabel> refined = refine(false, placed(true, 0, -1), empty);
     assertEquals(1, refined.get(1).labels()[5], "the template's neighbours say so");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.volumes.grid.Extent;
 
 class BendingTest {
   private static final int CELLS = 8000;
@@ -24,19 +25,19 @@ class BendingTest {
   @ParameterizedTest
   @CsvSource({"50, 48, 50, 2, 2, 2", "64, 64, 12, 1.5, 1.5, 8"})
   void aSmoothBendIsFoundToWithinACell(int nx, int ny, int nz, double sx, double sy, double sz) {
-    int[] shape = {nx, ny, nz};
+    Extent extent = new Extent(nx, ny, nz);
     double[] spacing = {sx, sy, sz};
     boolean planar = sz > 3 * sx;
     double[] middle = {0.5 * (nx - 1) * sx, 0.5 * (ny - 1) * sy, 0.5 * (nz - 1) * sz};
     Phantom.Scan template =
         Phantom.scan(
-            shape,
+            extent,
             spacing,
             (x, y, z) -> new double[] {x - middle[0], y - middle[1], z - middle[2]},
             1);
     Phantom.Scan bent =
         Phantom.scan(
-            shape,
+            extent,
             spacing,
             (x, y, z) -> {
               double[] by = displacement(x, y, planar);
@@ -45,22 +46,22 @@ class BendingTest {
               };
             },
             2);
-    Frame frame = Frame.around(template.labels(), shape, spacing, 0.25);
+    Frame frame = Frame.around(template.labels(), spacing, 0.25);
     Bend bend =
         new Bending(Template.of(template.image(), template.labels(), frame), CELLS)
             .bend(bent.image(), frame.placement());
-    double finest = Cells.of(frame.extent(), spacing, CELLS).finest();
+    double finest = Cells.of(frame.sides(), spacing, CELLS).finest();
     double before = 0;
     double error = 0;
     int count = 0;
-    int[] size = frame.shape();
-    for (int i = 0; i < size[0]; i++) {
-      for (int j = 0; j < size[1]; j++) {
-        for (int k = 0; k < size[2]; k++) {
-          int x = i + frame.start()[0];
-          int y = j + frame.start()[1];
-          int z = k + frame.start()[2];
-          if (bent.labels()[(x * ny + y) * nz + z] == 0) {
+    Extent size = frame.extent();
+    for (int i = 0; i < size.sizeX(); i++) {
+      for (int j = 0; j < size.sizeY(); j++) {
+        for (int k = 0; k < size.sizeZ(); k++) {
+          int x = i + frame.box().x();
+          int y = j + frame.box().y();
+          int z = k + frame.box().z();
+          if (bent.labels().at(x, y, z) == 0) {
             continue;
           }
           double[] by = displacement(x * sx, y * sy, planar);
@@ -85,7 +86,7 @@ class BendingTest {
 
   @Test
   void noBendMovesNothing() {
-    int[] frame = {10, 20, 30};
+    Extent frame = new Extent(10, 20, 30);
     for (int a = 0; a < 3; a++) {
       assertEquals(0, Bend.none().at(a, frame, 3, 19, 0.5));
     }
@@ -94,8 +95,8 @@ class BendingTest {
   @Test
   void aBendIsInterpolatedBetweenTheMiddlesOfItsCells() {
     // Two cells of five voxels: their middles are voxels 2 and 7.
-    Bend bend = new Bend(new float[][] {{1, 3}, {0, 0}, {-2, 8}}, new int[] {2, 1, 1});
-    int[] frame = {10, 4, 4};
+    Bend bend = new Bend(new float[][] {{1, 3}, {0, 0}, {-2, 8}}, new Extent(2, 1, 1));
+    Extent frame = new Extent(10, 4, 4);
     assertEquals(1, bend.at(0, frame, 2, 1, 3), 1e-6);
     assertEquals(2, bend.at(0, frame, 4.5, 1, 3), 1e-6);
     assertEquals(3, bend.at(0, frame, 7, 1, 3), 1e-6);

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
 
 class CellsTest {
   @Test
   void fineVoxelsGiveCubes() {
     Cells cells = Cells.of(new double[] {100, 50, 25}, new double[] {1, 1, 1}, 1000);
     assertArrayEquals(new double[] {5, 5, 5}, cells.sides(), 1e-9);
-    assertArrayEquals(new int[] {20, 10, 5}, cells.counts(new double[] {100, 50, 25}));
+    assertEquals(new Extent(20, 10, 5), cells.covering(new double[] {100, 50, 25}));
     assertEquals(5, cells.finest(), 1e-9);
   }
 
@@ -23,7 +24,7 @@ class CellsTest {
     assertEquals(8, cells.sides()[2]);
     assertEquals(6, cells.sides()[0], 1e-9);
     assertEquals(6, cells.sides()[1], 1e-9);
-    assertArrayEquals(new int[] {20, 20, 10}, cells.counts(extent));
+    assertEquals(new Extent(20, 20, 10), cells.covering(extent));
   }
 
   @Test
@@ -50,7 +51,7 @@ class CellsTest {
       double got = 1;
       for (int a = 0; a < 3; a++) {
         assertTrue(cells.sides()[a] >= spacing[a] * (1 - 1e-9), "finer than a voxel");
-        got *= cells.counts(extent)[a];
+        got *= cells.covering(extent).size(a);
       }
       double wanted = Math.min(count, voxels);
       assertTrue(got < 1.7 * wanted && got > wanted / 1.7, got + " cells for " + wanted);
@@ -61,6 +62,6 @@ class CellsTest {
   void oneVoxelThinIsOneCell() {
     double[] extent = {60, 60, 1};
     Cells cells = Cells.of(extent, new double[] {1, 1, 1}, 500);
-    assertEquals(1, cells.counts(extent)[2]);
+    assertEquals(1, cells.covering(extent).sizeZ());
   }
 }

@@ -2,6 +2,8 @@ package org.onelabel.pipeline.registration;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * A body of ellipsoids, none of which is the mirror image of another: three structures, what lies
@@ -28,7 +30,7 @@ public final class Phantom {
   }
 
   /** A scan of the body and its labels. */
-  public record Scan(Image image, byte[] labels) {}
+  public record Scan(Image image, LabelArray labels) {}
 
   private Phantom() {}
 
@@ -48,15 +50,15 @@ public final class Phantom {
   }
 
   /** A scan in noise. */
-  public static Scan scan(int[] shape, double[] spacing, Map map, long seed) {
+  public static Scan scan(Extent extent, double[] spacing, Map map, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int voxels = shape[0] * shape[1] * shape[2];
+    int voxels = extent.voxels();
     float[] values = new float[voxels];
     byte[] labels = new byte[voxels];
     for (int i = 0; i < voxels; i++) {
-      int x = i / (shape[1] * shape[2]);
-      int y = i / shape[2] % shape[1];
-      int z = i % shape[2];
+      int x = extent.place(i, 0);
+      int y = extent.place(i, 1);
+      int z = extent.place(i, 2);
       double[] q = map.at(x * spacing[0], y * spacing[1], z * spacing[2]);
       double value = 0;
       double texture = 0;
@@ -73,7 +75,7 @@ public final class Phantom {
       texture *= Math.sin(q[0] / 4 + q[1] / 9) + Math.sin(q[1] / 5 - q[2] / 7 + 1);
       values[i] = (float) (value + texture + NOISE * random.nextGaussian());
     }
-    return new Scan(new Image(List.of(values), shape, spacing), labels);
+    return new Scan(new Image(List.of(values), extent, spacing), new LabelArray(extent, labels));
   }
 
   /** The mean Dice of the structures 1 to 3. */

@@ -8,16 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.LabelArray;
+import org.onelabel.volumes.grid.VoxelArray;
 
 class PlacementTest {
-  private static final int[] SHAPE = {3, 4, 5};
+  private static final Extent EXTENT = new Extent(3, 4, 5);
 
-  private static float[] counted() {
+  private static VoxelArray counted() {
     float[] values = new float[60];
     for (int i = 0; i < 60; i++) {
       values[i] = i;
     }
-    return values;
+    return new VoxelArray(EXTENT, values);
   }
 
   @Test
@@ -54,7 +57,7 @@ class PlacementTest {
 
   @Test
   void whatIsPulledByAWholeShiftIsACropWhoseEdgesRepeat() {
-    float[] pulled = Placement.shift(1, -1, 3).pull(counted(), SHAPE, new int[] {2, 3, 3});
+    float[] pulled = Placement.shift(1, -1, 3).pull(counted(), new Extent(2, 3, 3)).values();
     int next = 0;
     for (int x = 1; x < 3; x++) {
       for (int y = -1; y < 2; y++) {
@@ -70,7 +73,7 @@ class PlacementTest {
   void betweenVoxelsValuesAreInterpolated() {
     // The values are linear in the voxels' places, so that anywhere inside they are known.
     Placement map = Placement.of(0.5, 0.1, 0, 0.2, 0, 0.7, 0.1, 0.3, 0.2, 0, 0.6, 1);
-    float[] pulled = map.pull(counted(), SHAPE, SHAPE);
+    float[] pulled = map.pull(counted(), EXTENT).values();
     int inside = 0;
     for (int i = 0; i < 60; i++) {
       int x = i / 20;
@@ -94,7 +97,7 @@ class PlacementTest {
       labels[i] = (byte) (i + 100);
     }
     Placement map = Placement.shift(0.4, 1.6, -1.2);
-    byte[] pulled = map.pullNearest(labels, SHAPE, SHAPE);
+    byte[] pulled = map.pull(new LabelArray(EXTENT, labels), EXTENT).labels();
     for (int i = 0; i < 60; i++) {
       int x = i / 20;
       int y = i / 5 % 4 + 2;

@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.volumes.grid.Box;
+import org.onelabel.volumes.grid.Extent;
 
 class PoseTest {
   private static final SplittableRandom RANDOM = new SplittableRandom(1);
@@ -94,7 +96,7 @@ class PoseTest {
 
   @Test
   void theMiddleOfTheFrameLiesAtTheCentreAndStepsAreInMillimetres() {
-    Frame frame = new Frame(new int[] {4, 2, 9}, new int[] {7, 10, 5}, new double[] {1, 2, 3});
+    Frame frame = new Frame(new Box(4, 2, 9, new Extent(7, 10, 5)), new double[] {1, 2, 3});
     double[] spacing = {2, 0.5, 4};
     for (int n = 0; n < 50; n++) {
       double[] centre = random(40);

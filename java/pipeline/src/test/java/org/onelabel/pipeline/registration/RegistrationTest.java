@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.volumes.grid.Extent;
 
 /** Copies of a phantom are found, wherever and however they lie. */
 class RegistrationTest {
@@ -18,8 +19,8 @@ class RegistrationTest {
   /** Measured are 0.87 to 0.96: structures of some voxels, cut to voxels twice. */
   private static final double LEAST_DICE = 0.8;
 
-  private static final Found IN_CUBES = Found.of(new int[] {30, 29, 31}, 3, 3, 3);
-  private static final Found IN_SLICES = Found.of(new int[] {60, 60, 11}, 1.5, 1.5, 8);
+  private static final Found IN_CUBES = Found.of(new Extent(30, 29, 31), 3, 3, 3);
+  private static final Found IN_SLICES = Found.of(new Extent(60, 60, 11), 1.5, 1.5, 8);
 
   /** A scan of the body in this pose, seen otherwise than the template by noise alone. */
   private record Copy(Phantom.Map map, Phantom.Scan scan) {}
@@ -27,10 +28,10 @@ class RegistrationTest {
   /** A template, its frame, and what finds it. */
   private record Found(
       Phantom.Map map, Phantom.Scan template, Frame frame, Registration registration) {
-    static Found of(int[] shape, double... spacing) {
-      Phantom.Map map = Phantom.posed(pose(false, new double[3], 1, middle(shape, spacing)));
-      Phantom.Scan template = Phantom.scan(shape, spacing, map, 1);
-      Frame frame = Frame.around(template.labels(), shape, spacing, 0.25);
+    static Found of(Extent extent, double... spacing) {
+      Phantom.Map map = Phantom.posed(pose(false, new double[3], 1, middle(extent, spacing)));
+      Phantom.Scan template = Phantom.scan(extent, spacing, map, 1);
+      Frame frame = Frame.around(template.labels(), spacing, 0.25);
       return new Found(
           map,
           template,
@@ -39,38 +40,35 @@ class RegistrationTest {
     }
 
     Copy copy(boolean mirrored, double[] degrees, double scale, double[] shift) {
-      int[] shape = template.image().shape();
+      Extent extent = template.image().extent();
       double[] spacing = template.image().spacing();
-      double[] centre = middle(shape, spacing);
+      double[] centre = middle(extent, spacing);
       for (int a = 0; a < 3; a++) {
         centre[a] += shift[a];
       }
       Phantom.Map posed = Phantom.posed(pose(mirrored, degrees, scale, centre));
-      return new Copy(posed, Phantom.scan(shape, spacing, posed, 2));
+      return new Copy(posed, Phantom.scan(extent, spacing, posed, 2));
     }
 
     /** The template's label at each voxel of the frame as the bend has it, and the copy's there. */
     byte[][] labels(Copy copy, Registration.Result result, Bend bend) {
-      int[] size = frame.shape();
-      int[] shape = template.image().shape();
-      byte[] here = frame.placement().pullNearest(template.labels(), shape, size);
+      Extent size = frame.extent();
+      byte[] here = frame.placement().pull(template.labels(), size).labels();
       byte[] carried = new byte[here.length];
       for (int i = 0; i < here.length; i++) {
         double[] at = bent(bend, i);
         int n = 0;
         for (int a = 0; a < 3; a++) {
-          n = n * size[a] + Math.clamp((int) Math.rint(at[a]), 0, size[a] - 1);
+          n += size.stride(a) * Math.clamp((int) Math.rint(at[a]), 0, size.size(a) - 1);
         }
         carried[i] = here[n];
       }
-      return new byte[][] {
-        carried, result.placement().pullNearest(copy.scan().labels(), shape, size)
-      };
+      return new byte[][] {carried, result.placement().pull(copy.scan().labels(), size).labels()};
     }
 
     private double[] bent(Bend bend, int voxel) {
-      int[] size = frame.shape();
-      int[] at = {voxel / (size[1] * size[2]), voxel / size[2] % size[1], voxel % size[2]};
+      Extent size = frame.extent();
+      int[] at = {size.place(voxel, 0), size.place(voxel, 1), size.place(voxel, 2)};
       double[] moved = new double[3];
       for (int a = 0; a < 3; a++) {
         moved[a] = at[a] + bend.at(a, size, at[0], at[1], at[2]);
@@ -81,7 +79,7 @@ class RegistrationTest {
     /** Mean distance in the body, millimetres, between places of structures held to be the same. */
     double error(Copy copy, Registration.Result result, Bend bend) {
       byte[] labels = labels(copy, result, bend)[0];
-      int[] size = frame.shape();
+      Extent size = frame.extent();
       double[] spacing = template.image().spacing();
       double sum = 0;
       int count = 0;
@@ -92,9 +90,10 @@ class RegistrationTest {
         double[] there = new double[3];
         double[] here = bent(bend, i);
         for (int a = 0; a < 3; a++) {
-          int x = i / (size[1] * size[2]);
-          there[a] = result.placement().map(a, x, i / size[2] % size[1], i % size[2]) * spacing[a];
-          here[a] = (here[a] + frame.start()[a]) * spacing[a];
+          there[a] =
+              result.placement().map(a, size.place(i, 0), size.place(i, 1), size.place(i, 2))
+                  * spacing[a];
+          here[a] = (here[a] + frame.box().start(a)) * spacing[a];
         }
         double[] p = map.at(here[0], here[1], here[2]);
         double[] q = copy.map().at(there[0], there[1], there[2]);
@@ -109,10 +108,10 @@ class RegistrationTest {
     return x * x;
   }
 
-  private static double[] middle(int[] shape, double[] spacing) {
+  private static double[] middle(Extent extent, double[] spacing) {
     double[] middle = new double[3];
     for (int a = 0; a < 3; a++) {
-      middle[a] = 0.5 * (shape[a] - 1) * spacing[a];
+      middle[a] = 0.5 * (extent.size(a) - 1) * spacing[a];
     }
     return middle;
   }

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 
 class SelfSimilarityTest {
-  private static final int[] SHAPE = {14, 12, 10};
+  private static final Extent EXTENT = new Extent(14, 12, 10);
   private static final Cells CUBES = new Cells(new double[] {2, 2, 2});
 
   private static float[] texture() {
@@ -18,7 +19,7 @@ class SelfSimilarityTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextDouble(-5, 5);
     }
-    return Smoothing.gaussian(values, SHAPE, 1);
+    return Smoothing.gaussian(values, EXTENT, new double[] {1, 1, 1});
   }
 
   private static void assertAlike(List<float[]> one, List<float[]> other, double tolerance) {
@@ -38,14 +39,14 @@ class SelfSimilarityTest {
       brighter[i] = 3.5f * values[i] + 20;
       inverted[i] = -0.4f * values[i] - 1;
     }
-    List<float[]> plain = SelfSimilarity.of(values, SHAPE, CUBES);
-    assertAlike(plain, SelfSimilarity.of(brighter, SHAPE, CUBES), 2e-3);
-    assertAlike(plain, SelfSimilarity.of(inverted, SHAPE, CUBES), 2e-3);
+    List<float[]> plain = SelfSimilarity.of(values, EXTENT, CUBES);
+    assertAlike(plain, SelfSimilarity.of(brighter, EXTENT, CUBES), 2e-3);
+    assertAlike(plain, SelfSimilarity.of(inverted, EXTENT, CUBES), 2e-3);
   }
 
   @Test
   void thereAreTwelveValuesBetweenZeroAndOneTheGreatestOne() {
-    List<float[]> described = SelfSimilarity.of(texture(), SHAPE, CUBES);
+    List<float[]> described = SelfSimilarity.of(texture(), EXTENT, CUBES);
     assertEquals(12, described.size());
     double spread = 0;
     for (int n = 0; n < 14 * 12 * 10; n++) {
@@ -62,7 +63,7 @@ class SelfSimilarityTest {
 
   @Test
   void aConstantImageIsAlikeEverywhere() {
-    for (float[] channel : SelfSimilarity.of(new float[14 * 12 * 10], SHAPE, CUBES)) {
+    for (float[] channel : SelfSimilarity.of(new float[14 * 12 * 10], EXTENT, CUBES)) {
       for (float value : channel) {
         assertEquals(1, value);
       }
@@ -76,8 +77,8 @@ class SelfSimilarityTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = i % 10 == 5 ? 1 : 0;
     }
-    List<float[]> thick = SelfSimilarity.of(values, SHAPE, new Cells(new double[] {2, 2, 12}));
-    List<float[]> cubes = SelfSimilarity.of(values, SHAPE, CUBES);
+    List<float[]> thick = SelfSimilarity.of(values, EXTENT, new Cells(new double[] {2, 2, 12}));
+    List<float[]> cubes = SelfSimilarity.of(values, EXTENT, CUBES);
     assertTrue(noticed(thick, 4) > 1, "beside it");
     assertEquals(0, noticed(thick, 1), "four slices away");
     assertTrue(noticed(cubes, 1) > 1, "four cubes away: two of reach, three of smoothing");

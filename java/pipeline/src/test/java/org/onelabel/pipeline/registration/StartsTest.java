@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.onelabel.volumes.grid.Extent;
 
 class StartsTest {
   private static Image image(double... spacing) {
-    return new Image(List.of(new float[1]), new int[] {1, 1, 1}, spacing);
+    return new Image(List.of(new float[1]), new Extent(1, 1, 1), spacing);
   }
 
   /** The orientation alone, as text that equal matrices share. */

@@ -20,6 +20,10 @@ class LineChartTest {
   private static final Pattern DOT = Pattern.compile("<circle cx=\"[0-9.]+\" cy=\"([0-9.]+)\"");
   private static final Pattern GRID = Pattern.compile("y1=\"([0-9.]+)\"");
 
+  private static String svg(List<LineChart.Line> lines, int last) {
+    return Pages.render("report/chart", LineChart.of(lines, last));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0.772, 0.804, 1, 0.77, 0.81",
@@ -33,7 +37,7 @@ class LineChartTest {
       double least, double most, int lines, String lowest, String highest) {
     String name = "system with, a name, of some length";
     String svg =
-        LineChart.of(
+        svg(
             Collections.nCopies(
                 lines, new LineChart.Line(name, List.of(0, 1), List.of(least, most))),
             1);
@@ -58,11 +62,10 @@ class LineChartTest {
   @Test
   void aRoundWithoutAValueHasNoPoint() {
     List<Double> values = List.of(0.5, Double.NaN, 0.6);
-    String svg = LineChart.of(List.of(new LineChart.Line("a", List.of(0, 1, 2), values)), 2);
+    String svg = svg(List.of(new LineChart.Line("a", List.of(0, 1, 2), values)), 2);
     assertEquals(2, DOT.matcher(svg).results().count(), svg);
     assertFalse(svg.contains("NaN"), svg);
-    String nothing =
-        LineChart.of(List.of(new LineChart.Line("a", List.of(0), List.of(Double.NaN))), 0);
+    String nothing = svg(List.of(new LineChart.Line("a", List.of(0), List.of(Double.NaN))), 0);
     assertFalse(nothing.contains("NaN"), nothing);
   }
 }

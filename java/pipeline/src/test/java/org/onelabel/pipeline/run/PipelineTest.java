@@ -47,6 +47,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -85,15 +86,10 @@ public class PipelineTest {
     unvalidated =
         new Dataset(
             dataset.name(),
-            dataset.naming(),
-            dataset.channels(),
-            dataset.modalities(),
+            dataset.images(),
             dataset.structures(),
             dataset.structuresFrom(),
-            dataset.template(),
-            dataset.unlabelled(),
-            List.of(),
-            dataset.test(),
+            new CaseSets(dataset.template(), dataset.unlabelled(), List.of(), dataset.test()),
             dataset.warnings());
   }
 

@@ -34,7 +34,9 @@ import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 
@@ -71,15 +73,10 @@ class LocalRunnerTest {
     cases.remove(chosen);
     return new Dataset(
         "some",
-        Naming.SUFFIXED,
-        OptionalInt.of(1),
-        List.of(),
+        new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
         List.of("x"),
         chosen.images().getFirst(),
-        chosen,
-        cases,
-        List.of(),
-        List.of(),
+        new CaseSets(chosen, cases, List.of(), List.of()),
         Warnings.NONE);
   }
 

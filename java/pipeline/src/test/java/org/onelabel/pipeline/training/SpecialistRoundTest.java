@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.onelabel.kernels.Kernels;
@@ -76,9 +77,8 @@ class SpecialistRoundTest {
         new TrainingSettings(
             new BatchSettings(new int[] {SIDE, SIDE, SIDE}, 1, 0, new Sampling(Augmentation.NONE)),
             new TrainingLength(STEPS, 0, 2),
-            new OptimizerSettings(
-                OptimizerKind.SGD, 1e-12, 0, 0.9, OptimizerSettings.SQUARES_MOMENTUM, 0, 1),
-            new MethodSettings(MethodKind.MEAN_TEACHER, 0, 1, 0.99, 1, ""));
+            new OptimizerSettings(OptimizerKind.SGD, 1e-12, 0, 1, 0.9, 0),
+            new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.99, 0, 1));
     SlidingWindow window =
         new SlidingWindow(
             hopeless.batches().patch(),
@@ -94,7 +94,14 @@ class SpecialistRoundTest {
               watch,
               validation,
               kernels)
-          .train(List.of(slabs()), List.of(), null, 1, ComputeDevice.cpu(), Checkpoints.NONE, task);
+          .train(
+              List.of(slabs()),
+              List.of(),
+              Optional.empty(),
+              1,
+              ComputeDevice.cpu(),
+              Checkpoints.NONE,
+              task);
     }
   }
 

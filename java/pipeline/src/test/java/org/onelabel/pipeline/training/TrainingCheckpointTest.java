@@ -2,13 +2,13 @@ package org.onelabel.pipeline.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.weights.Safetensors;
@@ -21,19 +21,19 @@ class TrainingCheckpointTest {
   void aStateIsGoneOnWithByTheTrainingOfTheSameInputsAlone() throws IOException {
     Path file = folder.resolve("state.safetensors");
     TrainingCheckpoint first = new TrainingCheckpoint(file, "one", 0);
-    assertNull(first.load());
+    assertEquals(Optional.empty(), first.load());
     first.save(new Safetensors(Map.of("w", Tensor.of(new float[] {3}, 1)), Map.of("seed", "1")));
-    Safetensors kept = new TrainingCheckpoint(file, "one", 0).load();
+    Safetensors kept = new TrainingCheckpoint(file, "one", 0).load().orElseThrow();
     assertEquals(3, kept.get("w").floats()[0]);
     assertEquals("1", kept.metadata().get("seed"));
     assertFalse(first.isAnothers());
 
     TrainingCheckpoint other = new TrainingCheckpoint(file, "two", 0);
-    assertNull(other.load());
+    assertEquals(Optional.empty(), other.load());
     assertTrue(other.isAnothers());
 
     Files.writeString(file, "damaged");
-    assertNull(first.load());
+    assertEquals(Optional.empty(), first.load());
     assertFalse(first.isAnothers());
   }
 }

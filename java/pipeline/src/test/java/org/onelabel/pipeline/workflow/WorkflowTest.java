@@ -19,8 +19,11 @@ import org.onelabel.pipeline.configuration.ConfigurationTest;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StagePlan;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.CaseSets;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.ImageFiles;
 import org.onelabel.volumes.dataset.Naming;
 import org.onelabel.volumes.dataset.Warnings;
 
@@ -35,15 +38,10 @@ class WorkflowTest {
   private static Dataset dataset(Case... pool) {
     return new Dataset(
         "some",
-        Naming.SUFFIXED,
-        OptionalInt.of(1),
-        List.of(),
+        new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), Optional.empty()),
         List.of("x"),
         Path.of("dataset.json"),
-        scan("a"),
-        List.of(pool),
-        List.of(scan("v")),
-        List.of(scan("t")),
+        new CaseSets(scan("a"), List.of(pool), List.of(scan("v")), List.of(scan("t"))),
         Warnings.NONE);
   }
 
@@ -111,6 +109,29 @@ class WorkflowTest {
             .map(s -> s.replaceAll("^([a-z]+)(\\d)$", "round-$2-$1"))
             .toList(),
         reading);
+  }
+
+  @Test
+  void everyStageFollowsFromTheSpacingOfFilesThatTellNone() {
+    Dataset untold = dataset(POOL);
+    ImageFiles files = untold.images();
+    Dataset told =
+        new Dataset(
+            untold.name(),
+            new ImageFiles(
+                files.naming(),
+                files.channels(),
+                files.modalities(),
+                Optional.of(new Spacing(1, 1, 3))),
+            untold.structures(),
+            untold.structuresFrom(),
+            untold.cases(),
+            untold.warnings());
+    Configuration settings = Configuration.of("quick", Map.of());
+    assertEquals(List.of(), Workflow.of(settings, told).inCommon(Workflow.of(settings, untold)));
+    for (Stage stage : Workflow.of(settings, told).stages()) {
+      assertEquals("1.0 × 1.0 × 3.0 mm", stage.declaration().settings().get("dataset.spacing"));
+    }
   }
 
   @Test

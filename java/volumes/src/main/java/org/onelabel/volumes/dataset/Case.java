@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.format.VolumeFormat;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -18,27 +19,21 @@ import org.onelabel.volumes.format.VolumeFormats;
  * measures.
  *
  * @param ignored the value of voxels in the label file that nobody looked at
- * @param spacing millimetres between voxels along each axis where the files do not tell them, as
- *     HDF5 files do not; a property of the dataset
+ * @param spacing of files that tell none, as HDF5 files do not; a property of the dataset
  */
 public record Case(
-    String id, List<Path> images, Optional<Path> label, OptionalInt ignored, double spacing) {
-
-  /** Millimetres between the voxels of the published left-atrium data, whose files tell none. */
-  static final double PUBLISHED_SPACING = 0.625;
+    String id, List<Path> images, Optional<Path> label, OptionalInt ignored, Spacing spacing) {
 
   public Case {
     images = List.copyOf(images);
   }
 
-  /** A case of a dataset that does not say its spacing. */
-  Case(String id, List<Path> images, Optional<Path> label, OptionalInt ignored) {
-    this(id, images, label, ignored, PUBLISHED_SPACING);
-  }
-
-  /** A case whose label, if it has one, ignores no voxel. */
+  /**
+   * A case of a dataset that does not say its spacing, and whose label, if it has one, ignores no
+   * voxel.
+   */
   public Case(String id, List<Path> images, Optional<Path> label) {
-    this(id, images, label, OptionalInt.empty());
+    this(id, images, label, OptionalInt.empty(), ImageFiles.ASSUMED);
   }
 
   /**
@@ -112,7 +107,7 @@ public record Case(
   }
 
   /** Reads a label file as it stands, with {@code spacing} where it tells none. */
-  static LabelMap readLabels(Path file, double spacing) {
+  static LabelMap readLabels(Path file, Spacing spacing) {
     LabelMap labels = format(file).readLabels(file);
     return new LabelMap(labels.geometry().withSpacing(spacing), labels.labels());
   }

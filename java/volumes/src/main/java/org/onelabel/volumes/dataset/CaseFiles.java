@@ -79,23 +79,22 @@ final class CaseFiles {
    * The naming of scans without labels.
    *
    * @param asked what the user says
-   * @param own that of the dataset of a model, {@link Naming#AUTO} where it is not known
-   * @param channels of a case, where they are known
+   * @param own what is known of files like these
    */
-  static Naming ofScans(Naming asked, Naming own, OptionalInt channels, List<VolumeFile> scans) {
+  static Naming ofScans(Naming asked, ImageFiles own, List<VolumeFile> scans) {
     if (asked != Naming.AUTO) {
       return asked;
     }
     if (scans.stream().noneMatch(scan -> scan.stem().endsWith(FIRST_CHANNEL))) {
       return Naming.PLAIN;
     }
-    int files = channels.orElse(1);
+    int files = own.channels().orElse(1);
     boolean complete = isComplete(scans, files);
     if (complete && files > 1) {
       return Naming.SUFFIXED;
     }
-    if (own != Naming.AUTO) {
-      return own;
+    if (own.naming() != Naming.AUTO) {
+      return own.naming();
     }
     if (complete) {
       return Naming.SUFFIXED;

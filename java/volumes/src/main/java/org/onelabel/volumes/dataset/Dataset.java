@@ -8,11 +8,8 @@ import java.util.OptionalInt;
  * What a run works on: one template with its label, a pool without labels, and cases to validate on
  * and to test on. No two cases have one name or one file.
  *
- * @param naming of the image files, {@link Naming#PLAIN} or {@link Naming#SUFFIXED}
- * @param channels of every scan, where the files' names or dataset.json tell; else all have as many
- *     as the template
- * @param modalities what dataset.json calls the channels, such as {@code CT}; empty where it does
- *     not
+ * @param images what is known of the image files; their naming is {@link Naming#PLAIN} or {@link
+ *     Naming#SUFFIXED}
  * @param structures names of classes 1, 2, …; class 0 is the background
  * @param structuresFrom the file that says how many structures there are: dataset.json, or the
  *     template's label
@@ -20,27 +17,53 @@ import java.util.OptionalInt;
  */
 public record Dataset(
     String name,
-    Naming naming,
-    OptionalInt channels,
-    List<String> modalities,
+    ImageFiles images,
     List<String> structures,
     Path structuresFrom,
-    Case template,
-    List<Case> unlabelled,
-    List<Case> validation,
-    List<Case> test,
+    CaseSets cases,
     Warnings warnings) {
 
   public Dataset {
-    modalities = List.copyOf(modalities);
     structures = List.copyOf(structures);
-    unlabelled = List.copyOf(unlabelled);
-    validation = List.copyOf(validation);
-    test = List.copyOf(test);
   }
 
   /** Classes with the background. */
   public int classes() {
     return structures.size() + 1;
+  }
+
+  /** How the image files are called. */
+  public Naming naming() {
+    return images.naming();
+  }
+
+  /** Channels of every scan, where they are known; else all have as many as the template. */
+  public OptionalInt channels() {
+    return images.channels();
+  }
+
+  /** What the channels are called; empty where they have no names. */
+  public List<String> modalities() {
+    return images.modalities();
+  }
+
+  /** The case whose label is learnt from. */
+  public Case template() {
+    return cases.template();
+  }
+
+  /** The pool. */
+  public List<Case> unlabelled() {
+    return cases.unlabelled();
+  }
+
+  /** The cases to choose a round by. */
+  public List<Case> validation() {
+    return cases.validation();
+  }
+
+  /** The cases to measure at the end. */
+  public List<Case> test() {
+    return cases.test();
   }
 }

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -27,6 +28,7 @@ import org.onelabel.volumes.format.VolumeFormats;
  * @param modalities names of the channels; empty where they have none
  * @param structures names of classes 1, 2, …; empty where they have none
  * @param ignored the label value of voxels that nobody looked at
+ * @param spacing of files that tell none
  */
 record DatasetDescription(
     Path file,
@@ -34,14 +36,15 @@ record DatasetDescription(
     Naming naming,
     List<String> modalities,
     List<String> structures,
-    OptionalInt ignored) {
+    OptionalInt ignored,
+    Optional<Spacing> spacing) {
   private static final String IGNORE = "ignore";
   private static final int MOST = LabelMap.IGNORED - 1;
 
   static DatasetDescription read(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return new DatasetDescription(
-          file, "", Naming.AUTO, List.of(), List.of(), OptionalInt.empty());
+          file, "", Naming.AUTO, List.of(), List.of(), OptionalInt.empty(), Optional.empty());
     }
     try {
       JsonNode json = object(file);
@@ -61,7 +64,8 @@ record DatasetDescription(
           second ? Naming.SUFFIXED : Naming.AUTO,
           modalities(json.path(second ? "channel_names" : "modality")),
           structures(file, labels),
-          ignored);
+          ignored,
+          spacing(file, json));
     } catch (IOException e) {
       throw new InputException(file, "is not valid JSON: " + InputException.firstLine(e), e);
     }
@@ -85,6 +89,34 @@ record DatasetDescription(
     } catch (IOException e) {
       throw new InputException(file, "is not valid JSON: " + InputException.firstLine(e), e);
     }
+  }
+
+  /** The spacing that a dataset.json gives files that tell none, whatever else it says. */
+  static Optional<Spacing> spacingIn(Path file) {
+    try {
+      return spacing(file, object(file));
+    } catch (IOException e) {
+      throw new InputException(file, "is not valid JSON: " + InputException.firstLine(e), e);
+    }
+  }
+
+  private static Optional<Spacing> spacing(Path file, JsonNode json) {
+    JsonNode sides = json.path("spacing");
+    if (sides.isMissingNode()) {
+      return Optional.empty();
+    }
+    try {
+      if (sides.isArray()
+          && sides.size() == 3
+          && sides.valueStream().allMatch(JsonNode::isNumber)) {
+        return Optional.of(
+            new Spacing(sides.get(0).asDouble(), sides.get(1).asDouble(), sides.get(2).asDouble()));
+      }
+    } catch (IllegalArgumentException _) {
+      // Numbers, but no sides of a voxel.
+    }
+    throw new InputException(
+        file, "spacing is %s, not three positive numbers [x, y, z] in mm".formatted(sides));
   }
 
   /** The content of a file, whose labels are an object as well if there are any. */

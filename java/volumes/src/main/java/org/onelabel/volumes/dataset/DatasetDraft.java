@@ -37,16 +37,15 @@ final class DatasetDraft {
     description = DatasetDescription.read(folder.resolve("dataset.json"));
   }
 
-  /**
-   * The cases of each set.
-   *
-   * @param pool the unlabelled scans, and those whose label only measures
-   */
-  record Sets(Case template, List<Case> pool, List<Case> validation, List<Case> test) {}
-
   /** Whether the template is named. */
   boolean namesTemplate() {
     return template.isPresent();
+  }
+
+  /** A case of this dataset. */
+  Case scan(String id, List<Path> images, Optional<Path> label) {
+    return new Case(
+        id, images, label, description.ignored(), description.spacing().orElse(ImageFiles.ASSUMED));
   }
 
   /** Volumes beside the folders of a dataset, and in others than those. */
@@ -90,29 +89,28 @@ final class DatasetDraft {
   }
 
   /** The dataset of these cases; refused where there is no pool or a case comes twice. */
-  Dataset dataset(Naming naming, OptionalInt channels, Sets sets) {
-    if (sets.pool.isEmpty()) {
+  Dataset dataset(Naming naming, OptionalInt channels, CaseSets sets) {
+    if (sets.unlabelled().isEmpty()) {
       throw new InputException(
           folder, "the pool is empty: no unlabelled image beside the template" + found());
     }
-    List<Case> all = new ArrayList<>(List.of(sets.template));
-    Stream.of(sets.pool, sets.validation, sets.test).forEach(all::addAll);
+    List<Case> all = new ArrayList<>(List.of(sets.template()));
+    Stream.of(sets.unlabelled(), sets.validation(), sets.test()).forEach(all::addAll);
     requireDistinct(all);
-    Path label = sets.template.label().orElseThrow();
+    ImageFiles.note(
+            description.spacing(),
+            all.stream().flatMap(c -> Stream.concat(c.images().stream(), c.label().stream())))
+        .ifPresent(notes::add);
+    Path label = sets.template().label().orElseThrow();
     boolean named = !description.structures().isEmpty();
     return new Dataset(
         description.name().isEmpty()
             ? folder.toAbsolutePath().normalize().getFileName().toString()
             : description.name(),
-        naming,
-        channels,
-        description.modalities(),
-        named ? description.structures() : structures(sets.template, label),
+        new ImageFiles(naming, channels, description.modalities(), description.spacing()),
+        named ? description.structures() : structures(sets.template(), label),
         named ? description.file() : label,
-        sets.template,
-        sets.pool,
-        sets.validation,
-        sets.test,
+        sets,
         warnings());
   }
 

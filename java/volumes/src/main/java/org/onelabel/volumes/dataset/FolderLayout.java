@@ -83,7 +83,7 @@ final class FolderLayout {
     return draft.dataset(
         naming,
         channels,
-        new DatasetDraft.Sets(
+        new CaseSets(
             chosen, pool, validation.stream().filter(c -> c.label().isPresent()).toList(), test));
   }
 
@@ -99,10 +99,7 @@ final class FolderLayout {
             draft.notes);
     List<Case> cases = new ArrayList<>();
     images.forEach(
-        (id, files) ->
-            cases.add(
-                new Case(
-                    id, files, Optional.ofNullable(labels.get(id)), draft.description.ignored())));
+        (id, files) -> cases.add(draft.scan(id, files, Optional.ofNullable(labels.get(id)))));
     return cases;
   }
 

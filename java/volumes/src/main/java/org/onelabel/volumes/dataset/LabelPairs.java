@@ -2,7 +2,6 @@ package org.onelabel.volumes.dataset;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 
 /**
  * Label files of two folders with the same names: predictions and their truth.
@@ -24,7 +24,7 @@ import org.onelabel.volumes.LabelMap;
  * @param pairs sorted by name
  * @param withoutTruth names of predictions
  * @param withoutPrediction names of truths
- * @param description the dataset.json that says what is ignored
+ * @param description the dataset.json that says what is ignored, and the spacing of HDF5 files
  */
 public record LabelPairs(
     List<Pair> pairs,
@@ -37,19 +37,21 @@ public record LabelPairs(
    * A prediction with its truth.
    *
    * @param ignored the value in the truth's file of voxels that nobody looked at
+   * @param spacing of files that tell none
    */
-  public record Pair(String id, Path predicted, Path expected, OptionalInt ignored) {
+  public record Pair(
+      String id, Path predicted, Path expected, OptionalInt ignored, Spacing spacing) {
 
     /** The true labels, {@link LabelMap#IGNORED} where nobody looked. */
     public LabelMap truth() {
-      LabelMap labels = Case.readLabels(expected, Case.PUBLISHED_SPACING);
-      return new Case(id, List.of(expected), Optional.of(expected), ignored)
+      LabelMap labels = Case.readLabels(expected, spacing);
+      return new Case(id, List.of(expected), Optional.of(expected), ignored, spacing)
           .readLabels(labels.geometry());
     }
 
     /** The predicted labels on the grid of the truth; refused where they lie elsewhere. */
     public LabelMap prediction(Geometry truth) {
-      LabelMap labels = Case.readLabels(predicted, Case.PUBLISHED_SPACING);
+      LabelMap labels = Case.readLabels(predicted, spacing);
       return labels
           .onto(truth)
           .orElseThrow(
@@ -73,9 +75,12 @@ public record LabelPairs(
     List<String> notes = new ArrayList<>();
     SortedMap<String, VolumeFile> predicted = labels(predictions, leftOut);
     SortedMap<String, VolumeFile> expected = labels(truth, leftOut);
-    Optional<Path> description = description(truth);
-    OptionalInt ignored =
-        description.map(DatasetDescription::ignoredIn).orElse(OptionalInt.empty());
+    NearbyDescription description = NearbyDescription.of(truth);
+    OptionalInt ignored = description.ignored();
+    Optional<Spacing> spacing =
+        description.spacing(
+            Stream.of(predicted, expected).flatMap(c -> c.values().stream()).map(VolumeFile::path));
+    Spacing sides = spacing.orElse(ImageFiles.ASSUMED);
     List<Pair> pairs = new ArrayList<>();
     List<String> withoutTruth = new ArrayList<>();
     Set<String> taken = new HashSet<>();
@@ -93,17 +98,20 @@ public record LabelPairs(
               notes.add("%s is compared with itself".formatted(file.path()));
             }
             taken.add(twin);
-            pairs.add(new Pair(id, file.path(), other, ignored));
+            pairs.add(new Pair(id, file.path(), other, ignored, sides));
           }
         });
     if (pairs.isEmpty()) {
       throw new InputException(predictions, "no file has the name of one in " + truth);
     }
+    ImageFiles.note(
+            spacing, pairs.stream().flatMap(pair -> Stream.of(pair.predicted(), pair.expected())))
+        .ifPresent(notes::add);
     return new LabelPairs(
         pairs,
         withoutTruth,
         expected.keySet().stream().filter(id -> !taken.contains(id)).toList(),
-        description,
+        description.file(),
         new Warnings(new TreeMap<>(leftOut), notes));
   }
 
@@ -151,25 +159,5 @@ public record LabelPairs(
       throw new InputException(folder, "holds no .nii, .nii.gz or .h5 file");
     }
     return labels;
-  }
-
-  /** The dataset.json in a folder of labels, beside it, or beside what a link to it leads to. */
-  private static Optional<Path> description(Path truth) {
-    Path named = truth.toAbsolutePath().normalize();
-    List<Path> found =
-        Stream.of(
-                named.resolve("dataset.json"),
-                named.resolveSibling("dataset.json"),
-                named.resolve("../dataset.json"))
-            .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
-            .toList();
-    for (Path other : found) {
-      if (!DatasetDescription.ignoredIn(other)
-          .equals(DatasetDescription.ignoredIn(found.getFirst()))) {
-        throw new InputException(
-            found.getFirst(), "names another value to ignore than " + other + ": which is right?");
-      }
-    }
-    return found.stream().findFirst();
   }
 }

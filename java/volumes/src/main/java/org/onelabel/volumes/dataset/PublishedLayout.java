@@ -67,7 +67,7 @@ final class PublishedLayout {
     return draft.dataset(
         Naming.PLAIN,
         draft.description.channels(),
-        new DatasetDraft.Sets(
+        new CaseSets(
             chosen, train.stream().filter(c -> !c.equals(chosen)).toList(), validation, test));
   }
 
@@ -104,9 +104,7 @@ final class PublishedLayout {
                 .formatted(id, draft.folder.resolve(DATA).resolve(id + ".h5")));
       }
       CaseFiles.requireId(file, id);
-      cases.add(
-          new Case(
-              id, List.of(file.path()), Optional.of(file.path()), draft.description.ignored()));
+      cases.add(draft.scan(id, List.of(file.path()), Optional.of(file.path())));
     }
     return cases;
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -26,17 +27,21 @@ public record Scans(List<Case> cases, Warnings warnings) {
    * Finds the scans of {@code input}.
    *
    * @param asked how the user says files are called
-   * @param own how those of a model's dataset are called, {@link Naming#AUTO} where nothing is
-   *     known
-   * @param channels of every scan, where they are known
+   * @param own what is known of files like these: those of the dataset of a model. What a
+   *     dataset.json in or beside the folder says of their spacing counts before it
    */
-  public static Scans open(Path input, Naming asked, Naming own, OptionalInt channels) {
+  public static Scans open(Path input, Naming asked, ImageFiles own) {
     Map<Path, String> leftOut = new TreeMap<>();
     VolumeFolder folder = volumes(input, leftOut);
-    Naming naming = CaseFiles.ofScans(asked, own, channels, folder.volumes());
+    Naming naming = CaseFiles.ofScans(asked, own, folder.volumes());
+    Optional<Spacing> spacing =
+        NearbyDescription.of(folder.folder()).spacing(folder.paths()).or(own::spacing);
+    Spacing sides = spacing.orElse(ImageFiles.ASSUMED);
     List<Case> cases = new ArrayList<>();
-    CaseFiles.cases(folder, naming, channels)
-        .forEach((id, files) -> cases.add(new Case(id, files, Optional.empty())));
+    CaseFiles.cases(folder, naming, own.channels())
+        .forEach(
+            (id, files) ->
+                cases.add(new Case(id, files, Optional.empty(), OptionalInt.empty(), sides)));
     int files = cases.getFirst().images().size();
     for (Case other : cases) {
       if (other.images().size() != files) {
@@ -46,7 +51,8 @@ public record Scans(List<Case> cases, Warnings warnings) {
                 .formatted(cases.getFirst().id(), files, other.id(), other.images().size()));
       }
     }
-    return new Scans(cases, new Warnings(new TreeMap<>(leftOut), List.of()));
+    List<String> notes = ImageFiles.note(spacing, folder.paths()).stream().toList();
+    return new Scans(cases, new Warnings(new TreeMap<>(leftOut), notes));
   }
 
   private static VolumeFolder volumes(Path input, Map<Path, String> leftOut) {

@@ -47,6 +47,11 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
     return new VolumeFolder(folder, List.copyOf(volumes));
   }
 
+  /** Where the volumes lie. */
+  Stream<Path> paths() {
+    return volumes.stream().map(VolumeFile::path);
+  }
+
   /** The volumes in a folder and those in it; the folder itself where it shows none. */
   private static List<Path> below(Path folder) {
     try (Stream<Path> files = Files.walk(folder, DEPTH)) {

@@ -112,10 +112,10 @@ public final class NiftiFormat implements VolumeFormat {
                 h.spatial().version(),
                 h.type().name().toLowerCase(Locale.ROOT),
                 h.order() == ByteOrder.LITTLE_ENDIAN ? "little-endian" : "big-endian",
-                h.slope(),
-                h.intercept(),
-                h.spatial().qformCode(),
-                h.spatial().sformCode()));
+                h.scaling().slope(),
+                h.scaling().intercept(),
+                h.spatial().qform().code(),
+                h.spatial().sform().code()));
   }
 
   private static NiftiHeader readHeader(Path file) {

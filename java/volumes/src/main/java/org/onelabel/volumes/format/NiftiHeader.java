@@ -21,8 +21,7 @@ record NiftiHeader(
     int frames,
     NiftiType type,
     long offset,
-    double slope,
-    double intercept,
+    NiftiScaling scaling,
     NiftiSpace spatial) {
 
   static final int SIZE_1 = 348;
@@ -82,15 +81,12 @@ record NiftiHeader(
     NiftiSpace spatial =
         new NiftiSpace(
             1,
-            h.getFloat(76),
             floats(h, 80, 3),
-            h.getShort(252),
-            floats(h, 256, 6),
-            h.getShort(254),
-            floats(h, 280, 12),
+            new NiftiQform(h.getShort(252), h.getFloat(76), floats(h, 256, 6)),
+            new NiftiSform(h.getShort(254), floats(h, 280, 12)),
             h.get(123));
-    return create(
-        file, h, dim, h.getShort(70), h.getFloat(108), h.getFloat(112), h.getFloat(116), spatial);
+    NiftiScaling scaling = new NiftiScaling(h.getFloat(112), h.getFloat(116));
+    return create(file, h.order(), dim, h.getShort(70), h.getFloat(108), scaling, spatial);
   }
 
   private static NiftiHeader parse2(Path file, ByteBuffer h) {
@@ -101,32 +97,21 @@ record NiftiHeader(
     NiftiSpace spatial =
         new NiftiSpace(
             2,
-            h.getDouble(104),
             doubles(h, 112, 3),
-            h.getInt(344),
-            doubles(h, 352, 6),
-            h.getInt(348),
-            doubles(h, 400, 12),
+            new NiftiQform(h.getInt(344), h.getDouble(104), doubles(h, 352, 6)),
+            new NiftiSform(h.getInt(348), doubles(h, 400, 12)),
             h.getInt(500));
-    return create(
-        file,
-        h,
-        dim,
-        h.getShort(12),
-        (double) h.getLong(168),
-        h.getDouble(176),
-        h.getDouble(184),
-        spatial);
+    NiftiScaling scaling = new NiftiScaling(h.getDouble(176), h.getDouble(184));
+    return create(file, h.order(), dim, h.getShort(12), (double) h.getLong(168), scaling, spatial);
   }
 
   private static NiftiHeader create(
       Path file,
-      ByteBuffer h,
+      ByteOrder order,
       long[] dim,
       int typeCode,
       double offset,
-      double slope,
-      double intercept,
+      NiftiScaling scaling,
       NiftiSpace spatial) {
     if (dim[0] < 2 || dim[0] > 7) {
       throw new InputException(file, "dim[0] = " + dim[0] + "; a volume has 2 to 7 dimensions");
@@ -161,24 +146,20 @@ record NiftiHeader(
       }
       offset = least;
     }
-    boolean scaled = slope != 0 && Double.isFinite(slope);
-    if (scaled && !Double.isFinite(intercept)) {
-      throw new InputException(file, "scl_slope is " + slope + ", but scl_inter " + intercept);
-    }
-    spatial
+    scaling
         .fault()
+        .or(spatial::fault)
         .ifPresent(
             fault -> {
               throw new InputException(file, fault);
             });
     return new NiftiHeader(
-        h.order(),
+        order,
         new Extent((int) dim[1], (int) dim[2], (int) sizeZ),
         (int) frames,
         type,
         (long) offset,
-        scaled ? slope : 1,
-        scaled ? intercept : 0,
+        scaling.inEffect(),
         spatial);
   }
 
@@ -221,7 +202,7 @@ record NiftiHeader(
 
   /** The scaled value of a voxel in the bytes of a frame. */
   double value(ByteBuffer frame, int index) {
-    return type.read(frame, index) * slope + intercept;
+    return scaling.apply(type.read(frame, index));
   }
 
   Geometry geometry() {
@@ -246,15 +227,15 @@ record NiftiHeader(
       h.putShort(12, (short) type.code).putShort(14, (short) (8 * type.bytes));
       for (int i = 0; i < 8; i++) {
         h.putLong(16 + 8 * i, dim[i]);
-        h.putDouble(104 + 8 * i, i == 0 ? s.qfac() : i <= 3 ? s.spacing().get(i - 1) : 0);
+        h.putDouble(104 + 8 * i, i == 0 ? s.qform().qfac() : i <= 3 ? s.spacing().get(i - 1) : 0);
       }
       h.putLong(168, SIZE_2 + 4).putDouble(176, 1);
-      h.putInt(344, s.qformCode()).putInt(348, s.sformCode()).putInt(500, s.units());
+      h.putInt(344, s.qform().code()).putInt(348, s.sform().code()).putInt(500, s.units());
       for (int i = 0; i < 6; i++) {
-        h.putDouble(352 + 8 * i, s.quaternion().get(i));
+        h.putDouble(352 + 8 * i, s.qform().quaternion().get(i));
       }
       for (int i = 0; i < 12; i++) {
-        h.putDouble(400 + 8 * i, s.sform().get(i));
+        h.putDouble(400 + 8 * i, s.sform().rows().get(i));
       }
     } else {
       h = ByteBuffer.allocate(SIZE_1 + 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -263,16 +244,17 @@ record NiftiHeader(
       h.putShort(70, (short) type.code).putShort(72, (short) (8 * type.bytes));
       for (int i = 0; i < 8; i++) {
         h.putShort(40 + 2 * i, (short) dim[i]);
-        h.putFloat(76 + 4 * i, (float) (i == 0 ? s.qfac() : i <= 3 ? s.spacing().get(i - 1) : 0));
+        h.putFloat(
+            76 + 4 * i, (float) (i == 0 ? s.qform().qfac() : i <= 3 ? s.spacing().get(i - 1) : 0));
       }
       h.putFloat(108, SIZE_1 + 4).putFloat(112, 1);
-      h.putShort(252, (short) s.qformCode()).putShort(254, (short) s.sformCode());
+      h.putShort(252, (short) s.qform().code()).putShort(254, (short) s.sform().code());
       h.put(123, (byte) s.units());
       for (int i = 0; i < 6; i++) {
-        h.putFloat(256 + 4 * i, s.quaternion().get(i).floatValue());
+        h.putFloat(256 + 4 * i, s.qform().quaternion().get(i).floatValue());
       }
       for (int i = 0; i < 12; i++) {
-        h.putFloat(280 + 4 * i, s.sform().get(i).floatValue());
+        h.putFloat(280 + 4 * i, s.sform().rows().get(i).floatValue());
       }
     }
     return h;

@@ -25,16 +25,12 @@ public record ConnectedComponents(int[] labels, int count) {
     }
   }
 
-  /**
-   * Those of a mask, connected by corners.
-   *
-   * @param shape voxels along x, y, z, z fastest
-   */
-  public static ConnectedComponents of(boolean[] mask, int[] shape) {
-    return of(mask, Extent.of(shape), Connectivity.CORNERS);
+  /** Those of a mask over {@code extent}, connected by corners. */
+  public static ConnectedComponents of(boolean[] mask, Extent extent) {
+    return of(mask, extent, Connectivity.CORNERS);
   }
 
-  /** Those of a mask over {@code extent}. */
+  /** The same of another connectivity. */
   public static ConnectedComponents of(boolean[] mask, Extent extent, Connectivity connectivity) {
     Flood flood = new Flood(mask, extent, connectivity);
     int count = 0;

@@ -11,11 +11,6 @@ public final class DistanceTransform {
    * The distance of every voxel to the nearest voxel of {@code set}, in the unit of {@code
    * spacing}; infinite where the set is empty.
    */
-  public static double[] of(boolean[] set, int[] shape, double[] spacing) {
-    return of(set, Extent.of(shape), spacing);
-  }
-
-  /** The same over {@code extent}. */
   public static double[] of(boolean[] set, Extent extent, double[] spacing) {
     double[] squares = new double[set.length];
     for (int i = 0; i < set.length; i++) {

@@ -9,17 +9,10 @@ public final class Interpolation {
    *
    * @param x voxels along the first axis, and so on
    */
-  public static float trilinear(float[] values, int[] shape, double x, double y, double z) {
-    return trilinear(values, shape[0], shape[1], shape[2], x, y, z);
-  }
-
-  /** The same of an array over {@code extent}. */
   public static float trilinear(float[] values, Extent extent, double x, double y, double z) {
-    return trilinear(values, extent.sizeX(), extent.sizeY(), extent.sizeZ(), x, y, z);
-  }
-
-  private static float trilinear(
-      float[] values, int sizeX, int sizeY, int sizeZ, double x, double y, double z) {
+    int sizeX = extent.sizeX();
+    int sizeY = extent.sizeY();
+    int sizeZ = extent.sizeZ();
     double px = Math.clamp(x, 0, sizeX - 1);
     double py = Math.clamp(y, 0, sizeY - 1);
     double pz = Math.clamp(z, 0, sizeZ - 1);

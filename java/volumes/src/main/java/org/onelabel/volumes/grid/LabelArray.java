@@ -1,5 +1,7 @@
 package org.onelabel.volumes.grid;
 
+import java.util.Optional;
+
 /**
  * A class for every voxel of a grid: 0 the background, 1…254 the structures, {@link #IGNORED} where
  * nobody looked. A class is never negative: {@link #at} gives 0…255, whatever the sign of the
@@ -66,6 +68,36 @@ public record LabelArray(Extent extent, byte[] labels) {
       mask[i] = at(i) == structure;
     }
     return mask;
+  }
+
+  /** The smallest box around all structures; empty where there is none. */
+  public Optional<Box> boundingBox() {
+    int[] first = extent.shape();
+    int[] last = {-1, -1, -1};
+    int voxel = 0;
+    for (int x = 0; x < extent.sizeX(); x++) {
+      for (int y = 0; y < extent.sizeY(); y++) {
+        for (int z = 0; z < extent.sizeZ(); z++, voxel++) {
+          if (isStructure(labels[voxel])) {
+            first[0] = Math.min(first[0], x);
+            first[1] = Math.min(first[1], y);
+            first[2] = Math.min(first[2], z);
+            last[0] = x;
+            last[1] = Math.max(last[1], y);
+            last[2] = Math.max(last[2], z);
+          }
+        }
+      }
+    }
+    return last[0] < 0
+        ? Optional.empty()
+        : Optional.of(
+            new Box(
+                first[0],
+                first[1],
+                first[2],
+                new Extent(
+                    last[0] + 1 - first[0], last[1] + 1 - first[1], last[2] + 1 - first[2])));
   }
 
   /** The classes in a box, background outside the grid; a fresh array. */

@@ -7,16 +7,11 @@ public final class Smoothing {
   private Smoothing() {}
 
   /** A copy, smoothed with standard deviation {@code sigma} voxels along every axis; 0 for none. */
-  public static float[] gaussian(float[] values, int[] shape, double sigma) {
-    return gaussian(values, shape, new double[] {sigma, sigma, sigma});
+  public static float[] gaussian(float[] values, Extent extent, double sigma) {
+    return gaussian(values, extent, new double[] {sigma, sigma, sigma});
   }
 
   /** The same with a standard deviation for each axis. */
-  public static float[] gaussian(float[] values, int[] shape, double[] sigmas) {
-    return gaussian(values, Extent.of(shape), sigmas);
-  }
-
-  /** The same of an array over {@code extent}. */
   public static float[] gaussian(float[] values, Extent extent, double[] sigmas) {
     float[] result = values.clone();
     for (int axis = 0; axis < 3; axis++) {
@@ -95,11 +90,6 @@ public final class Smoothing {
   }
 
   /** Central differences along one axis, per voxel; one-sided at the edges. */
-  public static float[] gradient(float[] values, int[] shape, int axis) {
-    return gradient(values, Extent.of(shape), axis);
-  }
-
-  /** The same of an array over {@code extent}. */
   public static float[] gradient(float[] values, Extent extent, int axis) {
     int n = extent.size(axis);
     int inner = extent.stride(axis);

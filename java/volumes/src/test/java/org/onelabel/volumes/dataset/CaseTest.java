@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.format.VolumeFormats;
 
@@ -21,7 +22,7 @@ class CaseTest {
   @TempDir private Path folder;
 
   private static Case of(Path file, OptionalInt ignored, double spacing) {
-    return new Case("a", List.of(file), Optional.of(file), ignored, spacing);
+    return new Case("a", List.of(file), Optional.of(file), ignored, Spacing.cube(spacing));
   }
 
   @Test

@@ -62,7 +62,8 @@ class NamingTest {
 
   private List<String> scans(Naming asked, Naming own, int channels) {
     OptionalInt known = channels == 0 ? OptionalInt.empty() : OptionalInt.of(channels);
-    return ids(Scans.open(folder.resolve("scans"), asked, own, known).cases());
+    ImageFiles files = new ImageFiles(own, known, List.of(), Optional.empty());
+    return ids(Scans.open(folder.resolve("scans"), asked, files).cases());
   }
 
   @Test

@@ -19,11 +19,10 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.grid.Extent;
 
 class NiftiSpaceTest {
-  private static final List<Double> NO_SFORM = Collections.nCopies(12, 0.0);
 
   private static NiftiSpace qform(int version, double qfac, List<Double> sides, double... bcd) {
     List<Double> quaternion = List.of(bcd[0], bcd[1], bcd[2], 10.0, 20.0, 30.0);
-    return new NiftiSpace(version, qfac, sides, 1, quaternion, 0, NO_SFORM, 2);
+    return new NiftiSpace(version, sides, new NiftiQform(1, qfac, quaternion), NiftiSform.NONE, 2);
   }
 
   private static void assertAffine(NiftiSpace header, double... expected) {
@@ -76,12 +75,9 @@ class NiftiSpaceTest {
     NiftiSpace header =
         new NiftiSpace(
             1,
-            1,
             List.of(-2.0, 1.0, 0.0),
-            code,
-            List.of(0.0, 0.0, 1.0, 1.0, 1.0, 1.0),
-            code,
-            Collections.nCopies(12, 7.0),
+            new NiftiQform(code, 1, List.of(0.0, 0.0, 1.0, 1.0, 1.0, 1.0)),
+            new NiftiSform(code, Collections.nCopies(12, 7.0)),
             2);
     assertAffine(header, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
     assertFalse(new Geometry(new Extent(2, 2, 2), header.affine(), header).isPlaced());
@@ -92,12 +88,9 @@ class NiftiSpaceTest {
     NiftiSpace micrometres =
         new NiftiSpace(
             1,
-            1,
             List.of(500.0, 500.0, 500.0),
-            1,
-            List.of(0.0, 0.0, 0.0, 1000.0, 0.0, 0.0),
-            0,
-            NO_SFORM,
+            new NiftiQform(1, 1, List.of(0.0, 0.0, 0.0, 1000.0, 0.0, 0.0)),
+            NiftiSform.NONE,
             3);
     assertAffine(micrometres, 0.5, 0, 0, 1, 0, 0.5, 0, 0, 0, 0, 0.5, 0);
   }

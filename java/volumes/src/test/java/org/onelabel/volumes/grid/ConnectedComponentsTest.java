@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ConnectedComponentsTest {
-  private static final int[] LINE = {1, 1, 7};
+  private static final Extent LINE = new Extent(1, 1, 7);
 
   @Test
   void gapsPartComponents() {
@@ -23,11 +23,11 @@ class ConnectedComponentsTest {
     boolean[] corners = new boolean[8];
     corners[0] = true;
     corners[7] = true;
-    assertEquals(1, ConnectedComponents.of(corners, new int[] {2, 2, 2}).count());
+    assertEquals(1, ConnectedComponents.of(corners, new Extent(2, 2, 2)).count());
     boolean[] rows = new boolean[12];
     rows[3] = true;
     rows[4] = true;
-    assertEquals(2, ConnectedComponents.of(rows, new int[] {1, 3, 4}).count());
+    assertEquals(2, ConnectedComponents.of(rows, new Extent(1, 3, 4)).count());
   }
 
   @Test
@@ -39,7 +39,7 @@ class ConnectedComponentsTest {
   void aFullScanIsOne() {
     boolean[] mask = new boolean[40 * 30 * 20];
     Arrays.fill(mask, true);
-    ConnectedComponents found = ConnectedComponents.of(mask, new int[] {40, 30, 20});
+    ConnectedComponents found = ConnectedComponents.of(mask, new Extent(40, 30, 20));
     assertEquals(1, found.count());
     assertArrayEquals(new int[mask.length], found.labels());
   }
@@ -54,7 +54,7 @@ class ConnectedComponentsTest {
       for (int i = 0; i < mask.length; i++) {
         mask[i] = random.nextInt(5) == 0;
       }
-      ConnectedComponents found = ConnectedComponents.of(mask, shape);
+      ConnectedComponents found = ConnectedComponents.of(mask, Extent.of(shape));
       int[] least = handedOn(mask, shape);
       for (int i = 0; i < mask.length; i++) {
         assertEquals(mask[i], found.labels()[i] >= 0);
@@ -103,6 +103,6 @@ class ConnectedComponentsTest {
         ConnectedComponents.of(mask, extent, ConnectedComponents.Connectivity.SIDES);
     assertEquals(2, found.count());
     assertArrayEquals(new int[] {1, 3}, found.sizes());
-    assertEquals(1, ConnectedComponents.of(mask, extent.shape()).count());
+    assertEquals(1, ConnectedComponents.of(mask, extent).count());
   }
 }

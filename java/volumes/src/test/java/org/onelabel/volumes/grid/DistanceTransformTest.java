@@ -17,7 +17,7 @@ class DistanceTransformTest {
       for (int i = 0; i < set.length; i++) {
         set[i] = random.nextInt(12) == 0;
       }
-      double[] distances = DistanceTransform.of(set, shape, spacing);
+      double[] distances = DistanceTransform.of(set, Extent.of(shape), spacing);
       for (int i = 0; i < set.length; i++) {
         double nearest = Double.POSITIVE_INFINITY;
         for (int j = 0; j < set.length; j++) {

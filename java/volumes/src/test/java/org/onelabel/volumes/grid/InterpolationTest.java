@@ -41,7 +41,7 @@ class InterpolationTest {
     for (int x = 0; x < 3; x++) {
       for (int y = 0; y < 4; y++) {
         for (int z = 0; z < 5; z++) {
-          assertEquals(values[i++], Interpolation.trilinear(values, SHAPE, x, y, z));
+          assertEquals(values[i++], Interpolation.trilinear(values, Extent.of(SHAPE), x, y, z));
         }
       }
     }
@@ -58,7 +58,7 @@ class InterpolationTest {
       }
       assertEquals(
           value(values, at),
-          Interpolation.trilinear(values, SHAPE, at[0], at[1], at[2]),
+          Interpolation.trilinear(values, Extent.of(SHAPE), at[0], at[1], at[2]),
           1e-6,
           () -> at[0] + " " + at[1] + " " + at[2]);
     }
@@ -67,9 +67,9 @@ class InterpolationTest {
   @Test
   void oneVoxelIsEverywhere() {
     float[] one = {7};
-    int[] shape = {1, 1, 1};
-    assertEquals(7, Interpolation.trilinear(one, shape, 0, 0, 0));
-    assertEquals(7, Interpolation.trilinear(one, shape, -2.5, 0.4, 1e9));
+    Extent voxel = new Extent(1, 1, 1);
+    assertEquals(7, Interpolation.trilinear(one, voxel, 0, 0, 0));
+    assertEquals(7, Interpolation.trilinear(one, voxel, -2.5, 0.4, 1e9));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Bytes above 127 are negative in Java, and classes all the same. */
@@ -62,5 +63,19 @@ class LabelArrayTest {
   void anArrayOfAnotherLengthIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new LabelArray(ROW, new byte[255]));
     assertThrows(IllegalArgumentException.class, () -> new VoxelArray(ROW, new float[257]));
+  }
+
+  @Test
+  void theBoundingBoxHoldsEveryStructureAndNothingElse() {
+    Extent extent = new Extent(7, 6, 5);
+    LabelArray labels = new LabelArray(extent, new byte[extent.voxels()]);
+    assertEquals(Optional.empty(), labels.boundingBox());
+    labels.labels()[extent.index(6, 5, 4)] = (byte) LabelArray.IGNORED;
+    assertEquals(Optional.empty(), labels.boundingBox());
+    labels.labels()[extent.index(3, 4, 2)] = (byte) 200;
+    assertEquals(Optional.of(new Box(3, 4, 2, new Extent(1, 1, 1))), labels.boundingBox());
+    labels.labels()[extent.index(1, 5, 3)] = 1;
+    labels.labels()[extent.index(2, 2, 0)] = 7;
+    assertEquals(Optional.of(new Box(1, 2, 0, new Extent(3, 4, 4))), labels.boundingBox());
   }
 }

@@ -66,7 +66,7 @@ class SmoothingTest {
     for (int axis = 0; axis < 3; axis++) {
       expected = sigmas[axis] > 0 ? convolved(expected, shape, axis, sigmas[axis]) : expected;
     }
-    float[] smooth = Smoothing.gaussian(values, shape, sigmas);
+    float[] smooth = Smoothing.gaussian(values, Extent.of(shape), sigmas);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(expected[i], smooth[i], 3e-6, "voxel " + i);
     }
@@ -78,8 +78,8 @@ class SmoothingTest {
   void oneDeviationIsThatOfAllAxes() {
     int[] shape = {6, 5, 7};
     assertArrayEquals(
-        Smoothing.gaussian(noise(shape), shape, new double[] {1.5, 1.5, 1.5}),
-        Smoothing.gaussian(noise(shape), shape, 1.5));
+        Smoothing.gaussian(noise(shape), Extent.of(shape), new double[] {1.5, 1.5, 1.5}),
+        Smoothing.gaussian(noise(shape), Extent.of(shape), 1.5));
   }
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ class SmoothingTest {
   void gradientsAreCentralDifferencesAndOneSidedAtTheEdges(int axis) {
     int[] shape = {4, 5, 6};
     float[] values = noise(shape);
-    float[] slope = Smoothing.gradient(values, shape, axis);
+    float[] slope = Smoothing.gradient(values, Extent.of(shape), axis);
     int step = step(shape, axis);
     for (int i = 0; i < values.length; i++) {
       int place = i / step % shape[axis];
@@ -104,6 +104,6 @@ class SmoothingTest {
   @Test
   void anAxisOfOneVoxelHasNoGradient() {
     assertArrayEquals(
-        new float[3], Smoothing.gradient(new float[] {1, 5, 2}, new int[] {3, 1, 1}, 1));
+        new float[3], Smoothing.gradient(new float[] {1, 5, 2}, new Extent(3, 1, 1), 1));
   }
 }

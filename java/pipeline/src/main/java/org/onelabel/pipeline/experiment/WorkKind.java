@@ -1,0 +1,38 @@
+package org.onelabel.pipeline.experiment;
+
+import java.util.Locale;
+
+/** The kinds of work that a run's time goes into, with their colours on the page. */
+public enum WorkKind {
+  GENERALIST("#d9730d"),
+  SPECIALIST("#1f77b4"),
+  REFINEMENT("#7a4fd0"),
+  OTHER("#9aa7b4");
+
+  private final String colour;
+
+  WorkKind(String colour) {
+    this.colour = colour;
+  }
+
+  String colour() {
+    return colour;
+  }
+
+  /** Its name in tables. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kind of a stage. */
+  static WorkKind of(String stage) {
+    return switch (stage) {
+      case "encoder", "features", "propagation" -> GENERALIST;
+      case "predictions" -> SPECIALIST;
+      default ->
+          stage.endsWith("-refinement")
+              ? REFINEMENT
+              : stage.startsWith("round-") ? SPECIALIST : OTHER;
+    };
+  }
+}

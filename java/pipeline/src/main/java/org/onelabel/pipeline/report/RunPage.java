@@ -1,0 +1,76 @@
+package org.onelabel.pipeline.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.evaluation.RunMetrics;
+import org.onelabel.pipeline.metrics.Spread;
+import org.onelabel.volumes.dataset.Dataset;
+
+/**
+ * What the page {@code report/page} shows of a run.
+ *
+ * @param pictures of some volumes
+ * @param times that stages took
+ * @param provenance what the run was made of
+ */
+record RunPage(
+    Dataset dataset,
+    Configuration configuration,
+    RunMetrics metrics,
+    RunPictures pictures,
+    StageTimes times,
+    Provenance provenance) {
+
+  /** What a reader has to know before the figures, each a sentence without its full stop. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    switch (configuration.training().labels().supervision()) {
+      case TEMPLATE_AND_POOL -> {}
+      case TEMPLATE_AND_UNLABELLED ->
+          warnings.add("Trained on the template and the pool without labels");
+      case TEMPLATE_ONLY -> warnings.add("Trained on the template alone");
+      case ALL_LABELS -> warnings.add("Trained with the pool's true labels: an upper bound");
+    }
+    metrics.rounds().forEach(round -> warnings.addAll(round.warnings()));
+    return warnings;
+  }
+
+  /** Mean Dice on the pool after each round; empty where nothing can be measured on it. */
+  Optional<LineChart> chart() {
+    List<LineChart.Line> lines = new ArrayList<>();
+    metrics
+        .poolDice()
+        .forEach(
+            (kind, dices) -> {
+              if (!dices.isEmpty()) {
+                lines.add(
+                    new LineChart.Line(
+                        kind,
+                        dices.stream().map(RunMetrics.RoundDice::round).toList(),
+                        dices.stream().map(RunMetrics.RoundDice::mean).toList()));
+              }
+            });
+    return lines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(LineChart.of(lines, configuration.rounds()));
+  }
+
+  /** The rounds, where their pseudo-labels could be measured. */
+  List<Integer> pseudoLabelRounds() {
+    return metrics.poolDice().getOrDefault("pseudo-labels", List.of()).isEmpty()
+        ? List.of()
+        : IntStream.rangeClosed(0, configuration.rounds()).boxed().toList();
+  }
+
+  /** Mean Dice of a volume's pseudo-label after a round; empty where it was not measured. */
+  String pseudoLabelDice(String id, int round) {
+    return metrics.pool().stream()
+        .filter(m -> m.id().equals(id) && m.round() == round && m.kind().equals("pseudo-labels"))
+        .map(m -> Spread.number(m.averaged(), 3))
+        .findFirst()
+        .orElse("");
+  }
+}
