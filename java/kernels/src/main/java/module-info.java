@@ -4,6 +4,7 @@ module org.onelabel.kernels {
 
   exports org.onelabel.kernels;
   exports org.onelabel.kernels.experiment;
+  exports org.onelabel.kernels.experiment.trial;
 
   uses org.onelabel.kernels.KernelsProvider;
 

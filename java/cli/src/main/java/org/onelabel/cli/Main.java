@@ -1,6 +1,17 @@
 package org.onelabel.cli;
 
 import java.util.Locale;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.kernels.KernelsCommand;
+import org.onelabel.cli.scans.CheckpointCommand;
+import org.onelabel.cli.scans.DemoCommand;
+import org.onelabel.cli.scans.EvaluateCommand;
+import org.onelabel.cli.scans.ExperimentCommand;
+import org.onelabel.cli.scans.InspectCommand;
+import org.onelabel.cli.scans.PredictCommand;
+import org.onelabel.cli.scans.RunCommand;
+import org.onelabel.cli.scans.StageCommand;
+import org.onelabel.cli.scans.SuggestTemplateCommand;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.pipeline.directory.Version;
 import org.onelabel.volumes.InputException;
@@ -9,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
-/** The command line. Exit codes: 0 done, 1 our fault, 2 the user's mistake. */
+/** The command line; how it ends is an {@link ExitCode}. */
 @Command(
     name = "onelabel",
     description = "From one annotated 3-D scan to a trained segmentation model.",
@@ -29,9 +40,6 @@ import picocli.CommandLine.ParameterException;
       CommandLine.HelpCommand.class
     })
 public final class Main {
-  static final int OUR_FAULT = 1;
-  static final int USER_MISTAKE = 2;
-
   private Main() {}
 
   /** The entry point. */
@@ -50,7 +58,7 @@ public final class Main {
           "onelabel: out of memory (%d MiB of heap): give it more with ONELABEL_HEAP=4g, or make"
                   .formatted(Runtime.getRuntime().maxMemory() >> 20)
               + " spacing coarser; what was finished is kept, --resume goes on from there");
-      return USER_MISTAKE;
+      return ExitCode.USER_MISTAKE;
     }
   }
 
@@ -67,7 +75,7 @@ public final class Main {
     CommandLine line = commandLine();
     if (arguments.length == 0) {
       line.usage(System.err);
-      return USER_MISTAKE;
+      return ExitCode.USER_MISTAKE;
     }
     return line.execute(arguments);
   }
@@ -76,21 +84,21 @@ public final class Main {
     CommandLine command = e.getCommandLine();
     command.getErr().println("onelabel: " + e.getMessage());
     command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
-    return USER_MISTAKE;
+    return ExitCode.USER_MISTAKE;
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (e instanceof InputException) {
       command.getErr().println("onelabel: " + e.getMessage());
-      return USER_MISTAKE;
+      return ExitCode.USER_MISTAKE;
     }
     if (e instanceof KernelException) {
       command.getErr().println("onelabel: " + e.getMessage());
-      return OUR_FAULT;
+      return ExitCode.OUR_FAULT;
     }
     command.getErr().println("onelabel: an error of ours, please report it:");
     e.printStackTrace(command.getErr());
-    return OUR_FAULT;
+    return ExitCode.OUR_FAULT;
   }
 
   static final class VersionProvider implements IVersionProvider {

@@ -195,6 +195,22 @@ class PredictTest {
   }
 
   @Test
+  void aPredictionThatCannotBeWrittenDoesNotHideWhatFailedBefore() throws IOException {
+    for (String name : List.of("a", "b", "c", "d")) {
+      image(scans.resolve(name + ".nii.gz"));
+    }
+    Files.writeString(scans.resolve("b.nii.gz"), "no scan");
+    Path output = folder.resolve("output");
+    Path taken = Files.createDirectories(output.resolve("c.nii.gz/taken"));
+    Result result = predict(run, scans, output);
+    assertRefused("b.nii.gz: not a NIfTI file", result);
+    assertRefused("c.nii.gz: cannot be written", result);
+    assertRefused("1 of 4 scans are done", result);
+    assertTrue(Files.isDirectory(taken));
+    assertEquals(List.of("a.nii.gz", "c.nii.gz"), names(output));
+  }
+
+  @Test
   void consecutiveNamesAreRefusedUnlessTheirNamingIsSaid() throws IOException {
     for (int i = 0; i < 3; i++) {
       image(scans.resolve("scan_%04d.nii.gz".formatted(i)));

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The smallest whole run, in a process of its own, so that anything may be done to it. */
-final class SmallRun {
+public final class SmallRun {
   private static final long DAY = TimeUnit.DAYS.toMillis(1);
   private static final String[] SETTINGS = {
     "rounds=1",
@@ -71,7 +71,7 @@ final class SmallRun {
   }
 
   /** The command line up to the command. */
-  static List<String> java(String heap) {
+  public static List<String> java(String heap) {
     return new ArrayList<>(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

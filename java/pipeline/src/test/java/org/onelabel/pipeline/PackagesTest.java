@@ -1,5 +1,6 @@
 package org.onelabel.pipeline;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,6 +32,17 @@ class PackagesTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("org.onelabel.pipeline.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void nothingBelowKnowsTheFacade() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.onelabel.pipeline.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.onelabel.pipeline")
+        .check(CLASSES);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.onelabel.kernels.experiment;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -72,5 +74,46 @@ public final class Benchmark {
         roofline
             .map(best -> OptionalDouble.of(best.seconds(timed.workload()) / median))
             .orElse(OptionalDouble.empty()));
+  }
+
+  /**
+   * One line for each result under a heading, and the shape.
+   *
+   * @param results of one workload, at least one
+   */
+  public static List<String> table(List<Benchmark.Result> results) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%-18s %-10s %-10s %7s %10s %7s %9s %8s %8s"
+            .formatted(
+                "kernel",
+                "by",
+                "isa",
+                "threads",
+                "median ms",
+                "spread",
+                "GFLOP/s",
+                "GB/s",
+                "roofline"));
+    for (Benchmark.Result r : results) {
+      String roofline =
+          r.rooflineFraction().isEmpty()
+              ? ""
+              : "%.2f".formatted(r.rooflineFraction().getAsDouble());
+      lines.add(
+          "%-18s %-10s %-10s %7d %10.3f %6.0f%% %9.1f %8.2f %8s"
+              .formatted(
+                  r.workload().kernel(),
+                  r.implementation(),
+                  r.instructionSet(),
+                  r.threads(),
+                  1e3 * r.medianSeconds(),
+                  100 * r.spread(),
+                  r.gigaflops(),
+                  r.gigabytesPerSecond(),
+                  roofline));
+    }
+    lines.add(results.getFirst().workload().shape().toString());
+    return lines;
   }
 }

@@ -22,7 +22,14 @@ public final class Conformance {
    * @param worst the largest error, as a multiple of what is allowed
    * @param failure the first case that failed, empty if none did
    */
-  public record Result(String kernel, int cases, int failed, double worst, String failure) {}
+  public record Result(String kernel, int cases, int failed, double worst, String failure) {
+    /** The same in a line. */
+    public String line() {
+      return "%-18s %d cases, %d failed, worst error %.2f of the tolerance %s"
+          .formatted(kernel, cases, failed, worst, failure)
+          .strip();
+    }
+  }
 
   /** The kernels, and how cases of each are drawn. */
   private enum Kernel {

@@ -1,21 +1,23 @@
 package org.onelabel.pipeline.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.metrics.EvaluatedCase;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.MeanMetrics;
 import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.metrics.Spread;
+import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.LabelPairs;
@@ -83,23 +85,28 @@ public final class Evaluation {
   }
 
   private final Result result;
-  private final LabelPairs files;
 
-  private Evaluation(Result result, LabelPairs files) {
+  private Evaluation(Result result) {
     this.result = result;
-    this.files = files;
   }
 
   /**
-   * Compares every label file in {@code predictions} that has a twin in {@code truth}.
+   * Compares every label file that has a true one of its name, and writes what was asked for.
    *
-   * @param ignored the value of voxels of the truth that nobody looked at: they are left out
+   * @throws InputException where files cannot be compared, or the JSON file would be written over
+   *     one of them or into a run
    */
-  public static Evaluation of(Path predictions, Path truth, Hd95 hd95, OptionalInt ignored) {
-    if (ignored.isPresent() && (ignored.getAsInt() < 1 || ignored.getAsInt() >= LabelMap.IGNORED)) {
-      throw new InputException("voxels to ignore have a value of 1…254, not " + ignored.getAsInt());
-    }
-    LabelPairs found = LabelPairs.of(predictions, truth);
+  public static Evaluation of(EvaluationRequest request, Progress progress) {
+    request.json().map(OutputPath::new).ifPresent(OutputPath::requireOutsideRuns);
+    LabelPairs found = LabelPairs.of(request.predictions(), request.truth());
+    Evaluation evaluation = new Evaluation(compare(found, request));
+    request.json().ifPresent(file -> OutputPath.requireApart(List.of(file), found.all()));
+    found.warnings().lines().forEach(progress::warn);
+    request.json().ifPresent(file -> Json.write(file, evaluation.result));
+    return evaluation;
+  }
+
+  private static Result compare(LabelPairs found, EvaluationRequest request) {
     Map<String, LabelMap[]> pairs = new TreeMap<>();
     for (LabelPairs.Pair pair : found.pairs()) {
       LabelMap truthLabels = pair.truth();
@@ -108,9 +115,11 @@ public final class Evaluation {
     }
     List<EvaluatedCase> cases = new ArrayList<>();
     pairs.forEach(
-        (id, pair) -> cases.add(EvaluatedCase.of(id, pair[0], without(ignored, pair[1]), hd95)));
-    return new Evaluation(
-        Result.of(hd95, cases, found.withoutTruth(), found.withoutPrediction()), found);
+        (id, pair) ->
+            cases.add(
+                EvaluatedCase.of(
+                    id, pair[0], without(request.ignored(), pair[1]), request.hd95())));
+    return Result.of(request.hd95(), cases, found.withoutTruth(), found.withoutPrediction());
   }
 
   private static LabelMap without(OptionalInt ignored, LabelMap truth) {
@@ -125,14 +134,21 @@ public final class Evaluation {
     return new LabelMap(truth.geometry(), labels);
   }
 
-  /** The files that were compared, and what was left out. */
-  public LabelPairs files() {
-    return files;
+  /** Every case with every structure, sorted by name; NaN for those that a case has not. */
+  public List<EvaluatedCase> cases() {
+    return List.copyOf(result.cases);
   }
 
-  /** Every number as JSON. */
-  public void write(Path file) {
-    Json.write(file, result);
+  /** Means over the cases that have a structure, by its class. */
+  public SortedMap<Integer, MeanMetrics> structures() {
+    SortedMap<Integer, MeanMetrics> means = new TreeMap<>();
+    result.structures.forEach((structure, of) -> means.put(structure, of.mean));
+    return means;
+  }
+
+  /** Means over cases, of each case's means over its structures. */
+  public MeanMetrics mean() {
+    return result.all;
   }
 
   /** Tables of text: every case, then every structure, then all. */

@@ -1,6 +1,6 @@
 package org.onelabel.pipeline.progress;
 
-/** Hears how long stages go. Implementations are called by one thread at a time. */
+/** Hears how work goes on. Implementations are called by one thread at a time. */
 public interface Progress {
 
   /** One long stage. */
@@ -27,6 +27,11 @@ public interface Progress {
 
   /** Something worth a line. */
   void say(String line);
+
+  /** How what was given is taken, such as a file that is left out: it may not be what was meant. */
+  default void warn(String line) {
+    say(line);
+  }
 
   /** Tells nobody. */
   Progress SILENT =

@@ -3,6 +3,8 @@ package org.onelabel.pipeline.template;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,8 +23,11 @@ import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.ImageFiles;
+import org.onelabel.volumes.dataset.Scans;
 
 /**
  * Which of some unlabelled volumes to annotate: the one whose local features are the nearest to
@@ -47,9 +52,24 @@ public final class TemplateRanking {
   /**
    * The candidates, the best first.
    *
-   * @param channels of every scan, where they are known; else as many as the first has
+   * @throws InputException where there are fewer than two scans, or they cannot be compared
    */
-  public static List<Candidate> of(
+  public static List<Candidate> of(TemplateRequest request, Progress progress) {
+    Path images = request.images();
+    if (!Files.isDirectory(images)) {
+      throw new InputException(images, "is no folder of scans");
+    }
+    Scans scans = Scans.open(images, request.naming(), ImageFiles.ofChannels(request.channels()));
+    if (scans.cases().size() < 2) {
+      throw new InputException(images, "holds fewer than two scans: nothing to choose from");
+    }
+    scans.warnings().lines().forEach(progress::warn);
+    try (Kernels kernels = request.devices().openKernels()) {
+      return rank(scans.cases(), request.channels(), kernels, progress);
+    }
+  }
+
+  private static List<Candidate> rank(
       List<Case> cases, OptionalInt channels, Kernels kernels, Progress progress) {
     EncoderSettings settings = Configuration.of("quick", Map.of()).encoder();
     double[] spacing = WorkingGrid.canonicalSpacing(cases.getFirst().readGeometry());

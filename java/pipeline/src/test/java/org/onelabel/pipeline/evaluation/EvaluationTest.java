@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.HeardLines;
+import org.onelabel.pipeline.metrics.EvaluatedCase;
 import org.onelabel.pipeline.metrics.Hd95;
+import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
@@ -35,21 +38,27 @@ class EvaluationTest {
     VolumeFormats.NIFTI.write(folder.resolve(name + ".nii.gz"), new LabelMap(ROW, labels));
   }
 
-  private Evaluation evaluation(Hd95 hd95) {
-    return evaluation(hd95, OptionalInt.empty());
+  private EvaluationRequest request() {
+    return EvaluationRequest.of(folder.resolve("pred"), folder.resolve("truth"));
   }
 
-  private Evaluation evaluation(Hd95 hd95, OptionalInt ignored) {
-    return Evaluation.of(folder.resolve("pred"), folder.resolve("truth"), hd95, ignored);
+  private List<String> table(Hd95 hd95) {
+    return Evaluation.of(request().withHd95(hd95), Progress.SILENT).lines();
+  }
+
+  private static List<String> warnings(EvaluationRequest request) {
+    List<String> heard = new ArrayList<>();
+    Evaluation.of(request, new HeardLines(heard));
+    return heard;
   }
 
   private JsonNode json() throws IOException {
-    return json(evaluation(Hd95.POOLED));
+    return json(request());
   }
 
-  private JsonNode json(Evaluation evaluation) throws IOException {
+  private JsonNode json(EvaluationRequest request) throws IOException {
     Path file = folder.resolve("e.json");
-    evaluation.write(file);
+    Evaluation.of(request.withJson(file), Progress.SILENT);
     return new ObjectMapper().readTree(file.toFile());
   }
 
@@ -77,7 +86,14 @@ class EvaluationTest {
     assertTrue(json.at("/cases/2/structures/1/hd95").isNull(), json.toPrettyString());
     assertEquals("pooled", json.get("hd95").textValue());
 
-    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    Evaluation evaluation = Evaluation.of(request(), Progress.SILENT);
+    assertEquals(0.5, evaluation.mean().dice(), 1e-12);
+    assertEquals(List.of(1, 4), List.copyOf(evaluation.structures().keySet()));
+    assertEquals(0.75, evaluation.structures().get(1).dice(), 1e-12);
+    assertEquals(
+        List.of("x", "y", "z"), evaluation.cases().stream().map(EvaluatedCase::id).toList());
+
+    String table = String.join("\n", evaluation.lines());
     assertLine(table, "x +4 +0\\.0000 +0\\.0000 +16\\.763 +16\\.763 +16\\.763 +missed");
     assertLine(table, "y +4 +– +– +– +– +–");
     assertLine(table, "mean of 2 cases +1 +0\\.7500 .*");
@@ -101,7 +117,7 @@ class EvaluationTest {
     assertEquals("[200]", json.get("inPredictionsOnly").toString());
     assertEquals(0.5, json.at("/all/dice").doubleValue(), 1e-12);
     assertEquals(1, json.at("/structures/200/invented").intValue());
-    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    String table = String.join("\n", table(Hd95.POOLED));
     assertLine(table, "x +200 +0\\.0000 .* invented");
     assertLine(table, "in predictions only: 200");
   }
@@ -110,13 +126,11 @@ class EvaluationTest {
   void aFileThatIsItsOwnTruthIsNoted() {
     labels("truth/x", 0, 1, 1, 0);
     Path same = folder.resolve("truth/../truth");
-    Evaluation evaluation =
-        Evaluation.of(same, folder.resolve("truth"), Hd95.POOLED, OptionalInt.empty());
     assertEquals(
         List.of(same.resolve("x.nii.gz") + " is compared with itself"),
-        evaluation.files().warnings().notes());
+        warnings(EvaluationRequest.of(same, folder.resolve("truth"))));
     labels("pred/x", 0, 1, 1, 0);
-    assertEquals(List.of(), evaluation(Hd95.POOLED).files().warnings().notes());
+    assertEquals(List.of(), warnings(request()));
   }
 
   @Test
@@ -124,10 +138,10 @@ class EvaluationTest {
     // One of two surface voxels of the prediction is 10 mm off; none of the truth's.
     labels("truth/x", 1);
     labels("pred/x", 1, 0, 0, 0, 0, 1);
-    String pooled = String.join("\n", evaluation(Hd95.POOLED).lines());
+    String pooled = String.join("\n", table(Hd95.POOLED));
     assertLine(pooled, "x +1 +0\\.6667 +0\\.5000 +9\\.000 .*");
     assertLine(pooled, "HD95: the 95th percentile of the pooled distances .*");
-    String max = String.join("\n", evaluation(Hd95.MAX).lines());
+    String max = String.join("\n", table(Hd95.MAX));
     assertLine(max, "x +1 +0\\.6667 +0\\.5000 +9\\.500 .*");
     assertLine(max, "HD95: the larger of the two directions' 95th percentiles.*");
   }
@@ -136,14 +150,13 @@ class EvaluationTest {
   void voxelsThatNobodyLookedAtAreLeftOut() throws IOException {
     labels("truth/x", 0, 1, 1, 9, 9);
     labels("pred/x", 0, 1, 1, 1, 7);
-    JsonNode json = json(evaluation(Hd95.POOLED, OptionalInt.of(9)));
+    JsonNode json = json(request().withIgnored(9));
     assertEquals(List.of("1"), names(json.get("structures")));
     assertEquals(1, json.at("/all/dice").doubleValue());
     assertEquals(0, json.at("/all/hd95").doubleValue());
     assertEquals(List.of("1", "7", "9"), names(json().get("structures")));
     for (int none : new int[] {-1, 0, 255}) {
-      assertThrows(
-          InputException.class, () -> evaluation(Hd95.POOLED, OptionalInt.of(none)), "" + none);
+      assertThrows(InputException.class, () -> request().withIgnored(none), "" + none);
     }
   }
 
@@ -158,7 +171,7 @@ class EvaluationTest {
   }
 
   private void assertRefused(String cause) {
-    InputException e = assertThrows(InputException.class, () -> evaluation(Hd95.POOLED));
+    InputException e = assertThrows(InputException.class, () -> table(Hd95.POOLED));
     assertTrue(e.getMessage().contains(cause), e.getMessage());
   }
 
@@ -168,7 +181,7 @@ class EvaluationTest {
     labels("pred/x", 0);
     assertTrue(json().at("/all/dice").isNull());
     assertEquals(0, json().at("/all/cases").intValue());
-    String table = String.join("\n", evaluation(Hd95.POOLED).lines());
+    String table = String.join("\n", table(Hd95.POOLED));
     assertFalse(table.contains("1.0000"), table);
     assertTrue(table.contains("there is nothing to measure"), table);
   }

@@ -1,0 +1,2 @@
+/** What all commands share: exit codes, how progress is printed. */
+package org.onelabel.cli.console;

@@ -1,0 +1,63 @@
+package org.onelabel.cli.kernels;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.onelabel.cli.console.ExitCode;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.kernels.experiment.Conformance;
+import org.onelabel.volumes.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "check",
+    description = "Compares an implementation with float64 on random cases.",
+    mixinStandardHelpOptions = true)
+final class KernelsCheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--implementation",
+      defaultValue = "cpu",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Kernels.Implementation implementation;
+
+  @Option(
+      names = "--isa",
+      description = "An instruction set of the cpu implementation; see kernels list.")
+  private Optional<String> isa;
+
+  @Option(
+      names = "--cases",
+      defaultValue = "200",
+      description = "Random cases per kernel. Default: ${DEFAULT-VALUE}.")
+  private int cases;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    if (cases < 1) {
+      throw new InputException("--cases must be positive, not " + cases);
+    }
+    try (Kernels kernels = RequestedKernels.open(implementation, isa, 0)) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              "%s, %s, %d %s"
+                  .formatted(
+                      implementation,
+                      kernels.instructionSet(),
+                      kernels.threads(),
+                      kernels.device().isEmpty() ? "threads" : "devices"));
+      List<Conformance.Result> results = Conformance.run(kernels, seed, cases);
+      results.forEach(result -> spec.commandLine().getOut().println(result.line()));
+      boolean passed = results.stream().allMatch(result -> result.failed() == 0);
+      return passed ? ExitCode.DONE : ExitCode.OUR_FAULT;
+    }
+  }
+}

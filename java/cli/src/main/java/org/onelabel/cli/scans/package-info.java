@@ -1,0 +1,2 @@
+/** The commands that work on scans; each calls {@link org.onelabel.pipeline.OneLabel}. */
+package org.onelabel.cli.scans;

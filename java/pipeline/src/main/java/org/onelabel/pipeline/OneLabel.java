@@ -1,0 +1,112 @@
+package org.onelabel.pipeline;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.onelabel.pipeline.demo.Demo;
+import org.onelabel.pipeline.demo.DemoRequest;
+import org.onelabel.pipeline.evaluation.Evaluation;
+import org.onelabel.pipeline.evaluation.EvaluationRequest;
+import org.onelabel.pipeline.experiment.ExperimentRequest;
+import org.onelabel.pipeline.experiment.ExperimentResult;
+import org.onelabel.pipeline.features.Checkpoint;
+import org.onelabel.pipeline.inference.PredictionRequest;
+import org.onelabel.pipeline.inference.Predictions;
+import org.onelabel.pipeline.inspection.Inspection;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.RunRequest;
+import org.onelabel.pipeline.run.RunResult;
+import org.onelabel.pipeline.run.Runs;
+import org.onelabel.pipeline.run.StageRequest;
+import org.onelabel.pipeline.template.TemplateRanking;
+import org.onelabel.pipeline.template.TemplateRequest;
+
+/**
+ * All that onelabel does, one call each: what the command line calls, and what a program calls.
+ *
+ * <pre>{@code
+ * Configuration configuration = Configuration.of("quick", Map.of("seed", "7"));
+ * Path run = Path.of("runs/liver");
+ * RunResult result =
+ *     OneLabel.run(RunRequest.of(Path.of("liver"), configuration, run), Progress.SILENT);
+ * result.metrics().lines().forEach(System.out::println);
+ * Predictions labels =
+ *     OneLabel.predict(
+ *         PredictionRequest.of(run, Path.of("scans"), Path.of("labels")), Progress.SILENT);
+ * labels.requireComplete();
+ * }</pre>
+ *
+ * <p>A call takes a request, which is immutable and checked when it is made, and does its work on
+ * the calling thread and on threads that end with it. It opens the devices that the request names
+ * and closes them. {@link Progress} hears how it goes on and what to be warned of. A mistake in
+ * what was given is an {@link org.onelabel.volumes.InputException} of one line; kernels that cannot
+ * work are a {@link org.onelabel.kernels.KernelException}.
+ *
+ * <p>Calls on different folders may be made at once. A run that is ended at any moment, with its
+ * process, goes on with {@link #resume} and comes to the same bytes.
+ */
+public final class OneLabel {
+  private OneLabel() {}
+
+  /**
+   * Trains a model from the one labelled scan of a dataset and its unlabelled pool, predicts every
+   * scan and writes a report. What is wrong with the request is refused before anything is written.
+   */
+  public static RunResult run(RunRequest request, Progress progress) {
+    return Runs.begin(request, progress);
+  }
+
+  /** Goes on with a run: every stage that is not current is done. */
+  public static RunResult resume(ResumeRequest request, Progress progress) {
+    return Runs.resume(request, progress);
+  }
+
+  /** Does one stage of a run, or one case of it, unless it is current; what it needs has to be. */
+  public static void stage(StageRequest request, Progress progress) {
+    Runs.stage(request, progress);
+  }
+
+  /**
+   * Segments scans with the model of a finished run, each on its own grid. Scans that cannot be
+   * read are in the result, or refused by {@link Predictions#requireComplete}.
+   */
+  public static Predictions predict(PredictionRequest request, Progress progress) {
+    return Predictions.of(request, progress);
+  }
+
+  /** Compares label files with the truth. */
+  public static Evaluation evaluate(EvaluationRequest request, Progress progress) {
+    return Evaluation.of(request, progress);
+  }
+
+  /** Ranks unlabelled scans by how well one of them, labelled, would serve the others. */
+  public static List<TemplateRanking.Candidate> suggestTemplate(
+      TemplateRequest request, Progress progress) {
+    return TemplateRanking.of(request, progress);
+  }
+
+  /** Runs several systems with several seeds on one dataset and writes one table. */
+  public static ExperimentResult experiment(ExperimentRequest request, Progress progress) {
+    return ExperimentResult.of(request, progress);
+  }
+
+  /** Draws a cohort and runs on it. */
+  public static RunResult demo(DemoRequest request, Progress progress) {
+    return Demo.run(request, progress);
+  }
+
+  /** What a volume or a model file holds, in lines of text. */
+  public static List<String> inspect(Path file) {
+    return Inspection.of(file);
+  }
+
+  /** The network and the tensors of a file of weights, in lines of text. Nothing in it is run. */
+  public static List<String> inspectCheckpoint(Path file) {
+    return Checkpoint.inspect(file);
+  }
+
+  /** Writes the weights of a PyTorch checkpoint to a safetensors file that is not there yet. */
+  public static void convertCheckpoint(Path from, Path to) {
+    Checkpoint.convert(from, to);
+  }
+}

@@ -1,0 +1,43 @@
+package org.onelabel.pipeline.inference;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.onelabel.pipeline.stage.DeviceSettings;
+import org.onelabel.volumes.dataset.Naming;
+
+/**
+ * Scans to segment with the model of a finished run. Immutable.
+ *
+ * @param run folder of the run
+ * @param input a scan, or a folder of scans
+ * @param output a label file ({@code .nii}, {@code .nii.gz}) for a scan, a folder for a folder;
+ *     outside runs and datasets
+ * @param naming how the scans' files are called
+ * @param devices where to compute
+ */
+public record PredictionRequest(
+    Path run, Path input, Path output, Naming naming, DeviceSettings devices) {
+
+  public PredictionRequest {
+    Objects.requireNonNull(run, "run");
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(output, "output");
+    Objects.requireNonNull(naming, "naming");
+    Objects.requireNonNull(devices, "devices");
+  }
+
+  /** Files called as those that the model learnt from, on devices that are chosen. */
+  public static PredictionRequest of(Path run, Path input, Path output) {
+    return new PredictionRequest(run, input, output, Naming.AUTO, DeviceSettings.AUTO);
+  }
+
+  /** The same of files that are called so. */
+  public PredictionRequest withNaming(Naming naming) {
+    return new PredictionRequest(run, input, output, naming, devices);
+  }
+
+  /** The same computed there. */
+  public PredictionRequest withDevices(DeviceSettings devices) {
+    return new PredictionRequest(run, input, output, naming, devices);
+  }
+}

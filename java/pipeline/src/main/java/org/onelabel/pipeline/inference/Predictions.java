@@ -1,0 +1,92 @@
+package org.onelabel.pipeline.inference;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.directory.OutputPath;
+import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Scans;
+import org.onelabel.volumes.file.FileIdentity;
+
+/**
+ * Label files of scans, each on the grid of its scan. Immutable.
+ *
+ * @param written the label files, by the names of their scans, in their order
+ * @param failures one line each: scans that could not be read, or the file that could not be
+ *     written, after which no scan was begun
+ * @param scans how many there were
+ */
+public record Predictions(Map<String, Path> written, List<String> failures, int scans) {
+
+  public Predictions {
+    written = Collections.unmodifiableMap(new LinkedHashMap<>(written));
+    failures = List.copyOf(failures);
+  }
+
+  /**
+   * Predicts. A scan that cannot be read does not keep others from it.
+   *
+   * @throws InputException before anything is written, where the run has no model, there are no
+   *     scans, or a file would be written over
+   */
+  public static Predictions of(PredictionRequest request, Progress progress) {
+    RunDirectory run = RunDirectory.open(request.run());
+    try (Kernels kernels = request.devices().openKernels();
+        Model model = Model.read(run.model(), kernels, request.devices().openNetworks())) {
+      Scans scans = Scans.open(request.input(), request.naming(), model.images());
+      Map<Case, Path> outputs = outputs(request, scans);
+      requireFree(request, outputs);
+      scans.warnings().lines().forEach(progress::warn);
+      return new ScanPredictor(model, progress).predict(outputs);
+    }
+  }
+
+  /** The file of each scan, in their order. */
+  private static Map<Case, Path> outputs(PredictionRequest request, Scans scans) {
+    Path output = request.output();
+    boolean single = !Files.isDirectory(request.input()) && !Files.isDirectory(output);
+    if (single && !output.getFileName().toString().matches(".*\\.nii(\\.gz)?")) {
+      throw new InputException(output, "must end in .nii or .nii.gz, or be a folder");
+    }
+    if (!single && Files.isRegularFile(output)) {
+      throw new InputException(output, "is a file; a folder of scans needs a folder");
+    }
+    Map<Case, Path> outputs = new LinkedHashMap<>();
+    for (Case scan : scans.cases()) {
+      outputs.put(scan, single ? output : output.resolve(scan.id() + ".nii.gz"));
+    }
+    return outputs;
+  }
+
+  /** Scans, the run and the datasets around keep what they hold. */
+  private static void requireFree(PredictionRequest request, Map<Case, Path> outputs) {
+    Path output = request.output();
+    OutputPath place = new OutputPath(output);
+    place.requireOutside(request.run(), "the run");
+    place.requireOutsideDatasets();
+    place.requireOutsideRuns();
+    if (Files.exists(output) && FileIdentity.of(output).equals(FileIdentity.of(request.input()))) {
+      throw new InputException(output, "is the input, which is not written over");
+    }
+    OutputPath.requireApart(
+        outputs.values(),
+        outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
+  }
+
+  /** Refuses, naming them all, scans that have no labels; those of the others stay. */
+  public void requireComplete() {
+    if (failures.isEmpty()) {
+      return;
+    }
+    String done = "; %d of %d scans are done".formatted(written.size(), scans);
+    throw new InputException(String.join("; ", failures) + (scans > 1 ? done : ""));
+  }
+}

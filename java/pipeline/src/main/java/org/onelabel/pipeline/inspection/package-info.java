@@ -1,0 +1,2 @@
+/** What a file holds, in lines of text. */
+package org.onelabel.pipeline.inspection;
