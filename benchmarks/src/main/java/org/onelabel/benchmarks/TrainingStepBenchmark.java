@@ -62,7 +62,7 @@ public class TrainingStepBenchmark {
   /** Makes the scans. */
   @Setup
   public void prepare() {
-    String[] parts = shape.split(":");
+    String[] parts = shape.split(":", -1);
     int[] patch = Arrays.stream(parts[0].split("x")).mapToInt(Integer::parseInt).toArray();
     int width = Integer.parseInt(parts[1]);
     UnetLayout layout = UnetLayout.parse(parts[2]);
