@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ import org.onelabel.kernels.experiment.trial.Verdict;
 import org.onelabel.volumes.InputException;
 
 /** Whatever a candidate does, the command says what it was, and nothing goes on behind it. */
+@Isolated("no other test may start processes that look like trials left behind")
 class KernelsTryTest {
   private static final Path FILE = Path.of("mine.cpp");
 

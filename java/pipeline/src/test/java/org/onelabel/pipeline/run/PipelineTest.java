@@ -353,7 +353,6 @@ public class PipelineTest {
     Map<String, String> settings =
         Map.of(
             "rounds", "0",
-            "registration.find", "true",
             "encoder.kind", "descriptors",
             "spacing", "6",
             "report.volumes", "1");
@@ -372,14 +371,7 @@ public class PipelineTest {
 
     swap(cohort.resolve("imagesUn"), "synthetic_002_0000.nii.gz", "synthetic_003_0000.nii.gz");
     List<String> all =
-        List.of(
-            "evaluation",
-            "features",
-            "predictions",
-            "propagation",
-            "registration",
-            "report",
-            "selection");
+        List.of("evaluation", "features", "predictions", "propagation", "report", "selection");
     assertEquals(all, resume(cohort, root), "two scans of the pool were swapped");
 
     Files.delete(cohort.resolve("imagesUn/synthetic_004_0000.nii.gz"));
