@@ -42,8 +42,8 @@ import org.onelabel.pipeline.template.TemplateRequest;
  * what was given is an {@link org.onelabel.volumes.InputException} of one line; kernels that cannot
  * work are a {@link org.onelabel.kernels.KernelException}.
  *
- * <p>Calls on different folders may be made at once. A run that is ended at any moment, with its
- * process, goes on with {@link #resume} and comes to the same bytes.
+ * <p>Calls on different folders may be made at once; their training steps take turns. A run that is
+ * ended at any moment, with its process, goes on with {@link #resume} and comes to the same bytes.
  */
 public final class OneLabel {
   private OneLabel() {}

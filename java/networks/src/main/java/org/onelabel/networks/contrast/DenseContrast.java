@@ -12,7 +12,7 @@ import org.onelabel.networks.augmentation.IntensityChange;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.operations.ComputeDevice;
-import org.onelabel.networks.operations.StepRandom;
+import org.onelabel.networks.operations.ExclusiveStep;
 import org.onelabel.networks.optimization.Optimizer;
 import org.onelabel.networks.optimization.OptimizerKind;
 import org.onelabel.networks.optimization.OptimizerSettings;
@@ -82,18 +82,24 @@ public final class DenseContrast {
       Optimizer optimizer =
           new Optimizer(settings.optimizer(), encoder.parameters(), encoder.operators());
       for (int it = 0; it < settings.iterations(); it++) {
-        SplittableRandom random = StepRandom.of(encoder.manager(), seed, it);
-        Scan scan = scans.get(random.nextInt(scans.size()));
-        try (NDManager step = encoder.manager().newSubManager()) {
-          double loss = loss(encoder, new Views(scan, random), step);
-          double rate =
-              Schedules.warmUp(it, WARM_UP)
-                  * Schedules.learningRate(it, settings.iterations(), settings.learningRate());
-          optimizer.step(it, rate, step);
-          listener.after(it + 1, loss);
-        }
+        listener.after(it + 1, step(it, encoder, optimizer, scans));
       }
       return encoder.weights();
+    }
+  }
+
+  /** One step; its loss. */
+  private double step(int it, Specialist encoder, Optimizer optimizer, List<Scan> scans) {
+    try (ExclusiveStep turn = ExclusiveStep.of(encoder.manager(), seed, it);
+        NDManager step = encoder.manager().newSubManager()) {
+      SplittableRandom random = turn.random();
+      Scan scan = scans.get(random.nextInt(scans.size()));
+      double loss = loss(encoder, new Views(scan, random), step);
+      double rate =
+          Schedules.warmUp(it, WARM_UP)
+              * Schedules.learningRate(it, settings.iterations(), settings.learningRate());
+      optimizer.step(it, rate, step);
+      return loss;
     }
   }
 

@@ -15,6 +15,7 @@ import org.onelabel.networks.model.SegmentationNetwork;
 import org.onelabel.networks.model.SegmentationNetwork.Heads;
 import org.onelabel.networks.model.UnetLayout;
 import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.networks.operations.ExclusiveStep;
 import org.onelabel.networks.operations.Operators;
 import org.onelabel.networks.operations.Resources;
 import org.onelabel.networks.sampling.Scan;
@@ -132,14 +133,15 @@ public final class Specialist implements AutoCloseable {
 
   /** The same with dropout, whose random numbers follow from {@code seed}. */
   public SlidingWindow.Padded predictWithDropout(Scan scan, SlidingWindow window, long seed) {
-    manager.getEngine().setRandomSeed((int) seed);
-    return slide(
-        scan,
-        window,
-        architecture.classes(),
-        true,
-        Specialist::probabilities,
-        SlidingWindow.Listener.NONE);
+    try (ExclusiveStep _ = ExclusiveStep.seeded(manager, seed)) {
+      return slide(
+          scan,
+          window,
+          architecture.classes(),
+          true,
+          Specialist::probabilities,
+          SlidingWindow.Listener.NONE);
+    }
   }
 
   private static NDArray probabilities(Heads heads) {

@@ -13,7 +13,7 @@ import org.onelabel.networks.methods.MethodKind;
 import org.onelabel.networks.methods.Step;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.operations.ComputeDevice;
-import org.onelabel.networks.operations.StepRandom;
+import org.onelabel.networks.operations.ExclusiveStep;
 import org.onelabel.networks.optimization.Optimizer;
 import org.onelabel.networks.optimization.Schedules;
 import org.onelabel.networks.sampling.Batch;
@@ -174,8 +174,10 @@ public final class Training {
   private boolean advance(
       TrainingState state, Batches batches, Validator validator, Listener listener) {
     int it = state.iteration;
-    SplittableRandom random = StepRandom.of(state.student.manager(), seed, it);
-    double[] step = step(it, state, batches, random);
+    double[] step;
+    try (ExclusiveStep turn = ExclusiveStep.of(state.student.manager(), seed, it)) {
+      step = step(it, state, batches, turn.random());
+    }
     if (!Double.isFinite(step[0])) {
       return false;
     }

@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,6 +176,17 @@ class TrainingTest {
 
   private static double meanLoss(List<Training.Progress> steps) {
     return steps.stream().mapToDouble(Training.Progress::loss).average().orElseThrow();
+  }
+
+  @Test
+  void trainingsAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    Map<String, Tensor> alone = train(7).weights();
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<Training.Result> one = threads.submit(() -> train(7));
+      Future<Training.Result> other = threads.submit(() -> train(8));
+      assertSameWeights(alone, one.get().weights());
+      assertSameWeights(train(8).weights(), other.get().weights());
+    }
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Device memory that the kernels share with JCuda. */
+package org.onelabel.jcuda;
