@@ -116,7 +116,9 @@ class OneLabelTest {
       assertTrue(Files.notExists(place), place.toString());
     }
     assertEquals(Path.of("runs/cohort-supervised-1"), RunRequest.of(data, CONFIGURATION).folder());
-    assertThrows(InputException.class, () -> StageRequest.of(begun(), "fly"));
+    InputException unknown =
+        assertThrows(InputException.class, () -> StageRequest.of(begun(), "fly"));
+    assertTrue(unknown.getMessage().contains("round-1-training"), unknown.getMessage());
   }
 
   @Test

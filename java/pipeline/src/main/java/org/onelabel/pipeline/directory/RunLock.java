@@ -53,17 +53,22 @@ public final class RunLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!isLocked(channel)) {
+      try {
+        if (!isLocked(channel)) {
+          channel.close();
+          return Optional.empty();
+        }
+        channel.truncate(0);
+        channel.write(
+            ByteBuffer.wrap(
+                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+            0);
+        deleteTemporaryFiles(root);
+        return Optional.of(new RunLock(channel));
+      } catch (IOException | RuntimeException e) {
         channel.close();
-        return Optional.empty();
+        throw e;
       }
-      channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
-          0);
-      deleteTemporaryFiles(root);
-      return Optional.of(new RunLock(channel));
     } catch (IOException e) {
       throw new InputException(file, "cannot be written: " + InputException.firstLine(e), e);
     }

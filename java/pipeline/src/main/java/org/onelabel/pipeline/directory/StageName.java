@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The name of a stage of a run, such as {@code features} or {@code round-2-training}.
@@ -63,6 +64,13 @@ public record StageName(Kind kind, int round) {
     if (round < 0 || kind.isOfRounds() != (round > 0)) {
       throw new IllegalArgumentException(kind + " is no stage of round " + round);
     }
+  }
+
+  /** The names that stages may have. */
+  public static String known() {
+    return Arrays.stream(Kind.values())
+        .map(kind -> kind.isOfRounds() ? "round-1-" + kind : kind.toString())
+        .collect(Collectors.joining(", "));
   }
 
   /** The stage of this name, as {@link #toString} writes it; empty where there is none. */

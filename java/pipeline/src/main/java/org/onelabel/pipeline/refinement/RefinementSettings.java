@@ -17,7 +17,8 @@ import org.onelabel.pipeline.uncertainty.UncertaintyKind;
  *     counts as uncertain
  * @param propagation for {@code consensus}: weight of the propagated labels beside the network's
  *     prediction, 1 for equal weight
- * @param uncertainty measure of uncertainty
+ * @param uncertainty measure of uncertainty of each voxel; {@code region} refines where it is high,
+ *     and the report shows it
  * @param passes predictions with dropout, for {@code mutual-information}
  * @param region refinement by regions, for {@code refinement.kind=region}
  */

@@ -145,7 +145,7 @@ final class PictureDrawing {
   private Picture uncertainty(int round, WorkingScan scan, Optional<byte[]> truth) {
     float[] entropy =
         VolumeFormats.NIFTI.readVolume(run.map(round, FileKind.UNCERTAINTY, scan.id())).voxels();
-    double most = Math.log(cohort.structures().size() + 1.0);
+    double most = configuration.refinement().uncertainty().most(cohort.structures().size() + 1);
     return truth
         .map(known -> around(scan, known))
         .orElseGet(() -> SlicePicture.of(scan, SlicePicture.middle(scan.shape())))

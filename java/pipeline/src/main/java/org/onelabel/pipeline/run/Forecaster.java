@@ -18,10 +18,10 @@ import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.refinement.RefinementSettings;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.Supervision;
-import org.onelabel.pipeline.uncertainty.UncertaintyKind;
 import org.onelabel.pipeline.workflow.FirstWeights;
 import org.onelabel.pipeline.workflow.Framings;
 import org.onelabel.pipeline.workflow.RunEncoder;
@@ -111,12 +111,8 @@ public final class Forecaster {
 
   /** How often a round predicts a scan. */
   private int passes() {
-    UncertaintyKind kind = configuration.refinement().uncertainty();
-    return switch (kind) {
-      case ENTROPY -> 1;
-      case DISAGREEMENT -> 2;
-      case MUTUAL_INFORMATION -> 1 + configuration.refinement().passes();
-    };
+    RefinementSettings refinement = configuration.refinement();
+    return refinement.uncertainty().predictions(refinement.passes());
   }
 
   private long windows(Stream<WorkingScan> scans) {

@@ -47,6 +47,7 @@ public final class Runs {
   public static void stage(StageRequest request, Progress progress) {
     ResumeRequest run = request.run();
     Dataset dataset = dataset(run);
+    dataset.warnings().lines().forEach(progress::warn);
     try (Devices devices = run.devices().open()) {
       Pipeline.resume(dataset, run.folder(), devices, progress).run(request.stage(), request.id());
     }

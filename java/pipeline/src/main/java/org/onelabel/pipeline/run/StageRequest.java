@@ -23,7 +23,11 @@ public record StageRequest(ResumeRequest run, StageName stage, Optional<String> 
   /** The whole stage of that name, such as {@code features} or {@code round-1-training}. */
   public static StageRequest of(ResumeRequest run, String stage) {
     StageName name =
-        StageName.parse(stage).orElseThrow(() -> new InputException("no stage named " + stage));
+        StageName.parse(stage)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "no stage named \"%s\"; there are %s".formatted(stage, StageName.known())));
     return new StageRequest(run, name, Optional.empty());
   }
 

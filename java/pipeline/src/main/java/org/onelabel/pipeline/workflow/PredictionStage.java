@@ -40,7 +40,7 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
     if (configuration.propagates()) {
       draft.needs(Kind.PROPAGATION.once());
     }
-    if (configuration.refinement().uncertainty() == UncertaintyKind.MUTUAL_INFORMATION) {
+    if (configuration.refinement().uncertainty().needsDropout()) {
       draft.settings("seed", "refinement.passes");
     }
     return draft.done();
@@ -64,7 +64,7 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
     try {
       UncertaintyKind kind = context.configuration().refinement().uncertainty();
       Optional<Model> student =
-          kind == UncertaintyKind.DISAGREEMENT
+          kind.needsStudent()
               ? Optional.of(files.model(round, files.studentFile(round)))
               : Optional.empty();
       return new Predicting(context, round, files, teacher, student);

@@ -6,7 +6,6 @@ import org.onelabel.networks.training.Training;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
-import org.onelabel.pipeline.uncertainty.UncertaintyKind;
 
 /** What a training left, and its files. */
 record TrainingResult(int round, Training.Result result) {
@@ -14,8 +13,7 @@ record TrainingResult(int round, Training.Result result) {
   void write(StageContext context, RoundFiles files, Outputs outputs) {
     outputs.tensors(
         files.weightsFile(round), Specialist.file(context.plan().architecture(), result.weights()));
-    UncertaintyKind uncertainty = context.configuration().refinement().uncertainty();
-    if (uncertainty == UncertaintyKind.DISAGREEMENT) {
+    if (context.configuration().refinement().uncertainty().needsStudent()) {
       outputs.tensors(
           files.studentFile(round),
           Specialist.file(context.plan().architecture(), result.student()));

@@ -112,6 +112,18 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aLockThatCannotBeTakenIsFreeAgain() throws IOException {
+    Path unremovable = run.root().resolve(".x.part/within");
+    Files.createDirectories(unremovable);
+    assertThrows(InputException.class, run::lock);
+    Files.delete(unremovable);
+    Files.delete(unremovable.getParent());
+    try (RunLock lock = run.lock()) {
+      lock.requireOpen();
+    }
+  }
+
+  @Test
   void whatKilledProcessesLeftHalfWrittenIsClearedAway() throws IOException {
     Path left = Files.writeString(run.file("features", ".b.txt.4711.part"), "half");
     run.lock().close();

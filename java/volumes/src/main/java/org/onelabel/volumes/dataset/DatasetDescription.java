@@ -220,6 +220,10 @@ record DatasetDescription(
             throw new InputException(
                 file, "labels must be 0, 1, 2, … without a gap, not " + number);
           }
+          if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new InputException(
+                file, "the name of label " + number + " has a line break or the like");
+          }
           if (structures.contains(name)) {
             throw new InputException(file, "two labels are called " + name);
           }

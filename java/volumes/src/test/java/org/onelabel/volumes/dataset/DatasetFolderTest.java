@@ -116,6 +116,8 @@ class DatasetFolderTest {
     assertRefused("without a gap");
     Files.writeString(folder.resolve("dataset.json"), "{\"labels\": {\"1\": \"a\", \"2\": \"a\"}}");
     assertRefused("two labels are called a");
+    Files.writeString(folder.resolve("dataset.json"), "{\"labels\": {\"1\": \"a\\nb\"}}");
+    assertRefused("has a line break");
     Files.writeString(folder.resolve("dataset.json"), "{oops");
     assertRefused("is not valid JSON");
   }
