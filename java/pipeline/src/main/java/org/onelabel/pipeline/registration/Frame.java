@@ -78,7 +78,8 @@ public record Frame(@JsonIgnore Box box, double[] spacing) {
     return sides(extent(), spacing);
   }
 
-  private static double[] sides(Extent extent, double[] spacing) {
+  /** Millimetres along x, y, z of so many voxels. */
+  static double[] sides(Extent extent, double[] spacing) {
     double[] sides = new double[3];
     Arrays.setAll(sides, a -> extent.size(a) * spacing[a]);
     return sides;

@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.registration;
 
-import java.util.Arrays;
 import java.util.List;
 import org.onelabel.volumes.grid.Extent;
 
@@ -18,9 +17,7 @@ public record Image(List<float[]> channels, Extent extent, double[] spacing) {
 
   /** Its sides, millimetres. */
   double[] sides() {
-    double[] sides = new double[3];
-    Arrays.setAll(sides, a -> extent.size(a) * spacing[a]);
-    return sides;
+    return Frame.sides(extent, spacing);
   }
 
   /** Whether a place, in voxels, lies in one of its voxels. */
