@@ -119,13 +119,20 @@ final class GeneralistMethod implements Method {
       probabilities.add(p);
       mean = mean.add(p.div(trials));
     }
+    return new Answer(mean, trust(probabilities, mean));
+  }
+
+  /**
+   * How far several answers agree, 0 to 1: 1 less four times their variance, whose largest value is
+   * a quarter.
+   */
+  static NDArray trust(List<NDArray> probabilities, NDArray mean) {
     NDArray trust = mean.onesLike();
     for (NDArray p : probabilities) {
-      // The largest variance of a probability is a quarter.
       NDArray off = p.sub(mean);
-      trust = trust.sub(off.mul(off).mul(4f / trials));
+      trust = trust.sub(off.mul(off).mul(4f / probabilities.size()));
     }
-    return new Answer(mean, trust);
+    return trust;
   }
 
   private NDArray byMask(NDArray features, NDArray wanted, NDManager manager) {

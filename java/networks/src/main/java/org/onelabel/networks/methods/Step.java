@@ -45,7 +45,7 @@ public record Step(
   }
 
   /** A part of the loss times a number. */
-  public NDArray weighted(NDArray loss, double weight) {
+  NDArray weighted(NDArray loss, double weight) {
     return losses().weighted(loss, weight);
   }
 
@@ -54,8 +54,17 @@ public record Step(
     return batch.hasPseudoLabels() ? Schedules.pseudoWeight(iteration, iterations) : 0;
   }
 
+  /** The whole loss of the step, with gradients. */
+  public NDArray loss(Method method) {
+    NDArray loss = method.labelLoss(this);
+    double weight = consistencyWeight();
+    return batch.hasPool() && weight > 0
+        ? loss.add(weighted(method.consistency(this), weight))
+        : loss;
+  }
+
   /** What the consistency counts in this step. */
-  public double consistencyWeight() {
+  double consistencyWeight() {
     return Schedules.consistencyWeight(
         iteration, settings.consistency(), settings.consistencyRamp());
   }

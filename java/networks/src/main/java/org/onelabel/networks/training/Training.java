@@ -224,11 +224,7 @@ public final class Training {
                 state.teacher,
                 batch,
                 student.network().forward(batch.image(), true));
-        NDArray loss = state.method.labelLoss(step);
-        double weight = step.consistencyWeight();
-        if (batch.hasPool() && weight > 0) {
-          loss = loss.add(step.weighted(state.method.consistency(step), weight));
-        }
+        NDArray loss = step.loss(state.method);
         value = loss.getFloat();
         collector.backward(loss);
       }
