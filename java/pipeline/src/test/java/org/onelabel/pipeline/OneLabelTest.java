@@ -117,7 +117,10 @@ class OneLabelTest {
     }
     assertEquals(Path.of("runs/cohort-supervised-1"), RunRequest.of(data, CONFIGURATION).folder());
     InputException unknown =
-        assertThrows(InputException.class, () -> StageRequest.of(begun(), "fly"));
+        assertThrows(
+            InputException.class,
+            () -> OneLabel.stage(StageRequest.of(begun(), "fly"), Progress.SILENT));
+    assertTrue(unknown.getMessage().startsWith("no stage named \"fly\""), unknown.getMessage());
     assertTrue(unknown.getMessage().contains("round-1-training"), unknown.getMessage());
   }
 

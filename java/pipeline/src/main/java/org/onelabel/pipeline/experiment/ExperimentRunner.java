@@ -19,7 +19,6 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.run.Suitability;
 import org.onelabel.pipeline.stage.Devices;
-import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
 import org.onelabel.pipeline.workflow.Workflow;
@@ -97,7 +96,7 @@ final class ExperimentRunner {
   }
 
   private StageRunner runner(RunDirectory run) {
-    return new LocalRunner(run, files, List.of(), progress);
+    return devices.runners().of(run, files, List.of(), progress);
   }
 
   /** Whether a run came to its end with this dataset, these settings and this version. */

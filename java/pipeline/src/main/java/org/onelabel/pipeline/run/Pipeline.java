@@ -16,7 +16,6 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.progress.Words;
 import org.onelabel.pipeline.report.Provenance;
 import org.onelabel.pipeline.stage.Devices;
-import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
@@ -111,9 +110,10 @@ public final class Pipeline {
    * Does one stage, or one case of it, if it is not current; no other process may work on the run
    * meanwhile. What the stage needs has to be done.
    *
+   * @param name as {@link StageName} writes it
    * @param id of the case; empty for all
    */
-  public void run(StageName name, Optional<String> id) {
+  public void run(String name, Optional<String> id) {
     try (RunLock held = context.run().lock()) {
       StagePlan plan = plan();
       Stage stage =
@@ -121,7 +121,7 @@ public final class Pipeline {
               .orElseThrow(
                   () ->
                       new InputException(
-                          "no stage named %s in this run; there are %s"
+                          "no stage named \"%s\" in this run; there are %s"
                               .formatted(name, plan.names())));
       StageRunner runner = runner();
       for (StageName need : stage.needs()) {
@@ -166,7 +166,10 @@ public final class Pipeline {
   }
 
   private StageRunner runner() {
-    return new LocalRunner(context.run(), context.cohort().files(), siblings, context.progress());
+    return context
+        .devices()
+        .runners()
+        .of(context.run(), context.cohort().files(), siblings, context.progress());
   }
 
   private void nameWhatBelongsToNothing(StagePlan plan) {

@@ -8,16 +8,17 @@ import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.volumes.InputException;
 
 /**
- * Where to compute: networks on one device, kernels there or on others. Nothing is opened or looked
- * for before {@link #open}, {@link #openKernels} or {@link #openNetworks}; what is not there is
- * refused then. Immutable.
+ * Where to compute: networks on one device, kernels there or on others, stages where their runner
+ * does them. Nothing is opened or looked for before {@link #open}, {@link #openKernels} or {@link
+ * #openNetworks}; what is not there is refused then. Immutable.
  *
  * @param networks {@code cpu}, {@code cuda}, {@code cuda:1} (this device), or {@code auto}: the
  *     first CUDA device where there is one, else the processor
  * @param kernels the same, or {@code cuda:0,1} (these devices), or {@code cuda:all}; empty for
  *     where networks work
+ * @param runners of the stages of runs
  */
-public record DeviceSettings(String networks, Optional<String> kernels) {
+public record DeviceSettings(String networks, Optional<String> kernels, StageRunners runners) {
   private static final String AUTOMATIC = "auto";
 
   /** The first CUDA device where there is one, else the processor. */
@@ -29,12 +30,23 @@ public record DeviceSettings(String networks, Optional<String> kernels) {
   public DeviceSettings {
     Objects.requireNonNull(networks, "networks");
     Objects.requireNonNull(kernels, "kernels");
+    Objects.requireNonNull(runners, "runners");
+  }
+
+  /** The same for stages that are done in this process. */
+  public DeviceSettings(String networks, Optional<String> kernels) {
+    this(networks, kernels, StageRunners.LOCAL);
+  }
+
+  /** The same with stages that these runners do. */
+  public DeviceSettings withRunners(StageRunners runners) {
+    return new DeviceSettings(networks, kernels, runners);
   }
 
   /** Opens both; the caller closes them. */
   public Devices open() {
     ComputeDevice device = openNetworks();
-    return new Devices(openKernels(), device);
+    return new Devices(openKernels(), device, runners);
   }
 
   /** The device of networks. */

@@ -28,6 +28,11 @@ public record StagePlan(List<Stage> stages) {
     return stages.stream().filter(stage -> stage.name().equals(name)).findFirst();
   }
 
+  /** The same by the name as {@link StageName} writes it. */
+  public Optional<Stage> stage(String name) {
+    return StageName.parse(name).flatMap(this::stage);
+  }
+
   /**
    * The stages that another plan has as well, with all that they need: one may do them for both.
    */

@@ -38,9 +38,14 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.pipeline.stage.Devices;
+import org.onelabel.pipeline.stage.LocalRunner;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.Stage;
+import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.stage.StagePlan;
+import org.onelabel.pipeline.stage.StageRunner;
 import org.onelabel.pipeline.workflow.Workflow;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
@@ -216,20 +221,66 @@ public class PipelineTest {
       InputException early =
           assertThrows(
               InputException.class,
-              () -> pipeline.run(features, Optional.of(dataset.template().id())));
+              () -> pipeline.run(features.toString(), Optional.of(dataset.template().id())));
       assertTrue(early.getMessage().contains("registration comes first"), early.getMessage());
       for (Stage stage : Workflow.of(configuration, dataset).stages()) {
         if (stage instanceof PerCaseStage) {
           for (String id : cohort.poolIds().reversed()) {
-            pipeline.run(stage.name(), Optional.of(id));
+            pipeline.run(stage.name().toString(), Optional.of(id));
             assertTrue(Files.exists(run.file("stages", stage.name().toString(), id + ".json")));
           }
         }
-        pipeline.run(stage.name(), Optional.empty());
+        pipeline.run(stage.name().toString(), Optional.empty());
         assertFalse(Files.exists(run.file("stages", stage.name().toString())));
       }
     }
     assertSameResults(whole, run.root());
+  }
+
+  @Test
+  void theRunnersOfARequestDoItsStages() {
+    Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.putAll(Map.of("rounds", "0", "encoder.kind", "descriptors"));
+    List<StageName> done = new ArrayList<>();
+    DeviceSettings elsewhere =
+        DeviceSettings.CPU.withRunners(
+            (run, files, siblings, progress) ->
+                new Noting(new LocalRunner(run, files, siblings, progress), done));
+    Configuration configuration = Configuration.of("quick", settings);
+    RunRequest request =
+        RunRequest.of(folder.resolve("cohort"), configuration, folder.resolve("elsewhere"))
+            .withDevices(elsewhere);
+    Runs.begin(request, Progress.SILENT);
+    assertEquals(Workflow.of(configuration, dataset).names(), done);
+  }
+
+  /** Notes what it is asked to do. */
+  private record Noting(StageRunner runner, List<StageName> done) implements StageRunner {
+    @Override
+    public void run(StagePlan plan, StageContext context) {
+      plan.stages().forEach(stage -> run(stage, context));
+    }
+
+    @Override
+    public void run(Stage stage, StageContext context) {
+      done.add(stage.name());
+      runner.run(stage, context);
+    }
+
+    @Override
+    public void run(PerCaseStage stage, String id, StageContext context) {
+      runner.run(stage, id, context);
+    }
+
+    @Override
+    public boolean isCurrent(Stage stage) {
+      return runner.isCurrent(stage);
+    }
+
+    @Override
+    public List<Stage> left(StagePlan plan) {
+      return runner.left(plan);
+    }
   }
 
   @Test
