@@ -11,7 +11,7 @@ public record PositionChange(float[] shift, float[] scale) {
   public static PositionChange of(Augmentation augmentation, RandomGenerator random) {
     float[] shift = new float[3];
     float[] scale = {1, 1, 1};
-    for (int a = 0; a < 3 && augmentation == Augmentation.ANATOMICAL; a++) {
+    for (int a = 0; a < 3 && augmentation.isAnatomical(); a++) {
       shift[a] = (float) (SHIFT * (2 * random.nextDouble() - 1));
       scale[a] = (float) Math.exp(LOG_SCALE * (2 * random.nextDouble() - 1));
     }

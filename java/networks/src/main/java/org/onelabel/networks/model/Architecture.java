@@ -35,7 +35,7 @@ public record Architecture(
       throw new IllegalArgumentException(
           "%s has the published layout alone, not %s".formatted(network, layout));
     }
-    if (network == NetworkKind.SAM_MED3D
+    if (network.startsFromCheckpoint()
         && (channels > 1 || position || classes > SamMed3d.MASK_TOKENS + 1)) {
       throw new IllegalArgumentException(
           "SAM-Med3D takes one channel, no position, and %d structures at most: %d channels, %d"

@@ -25,7 +25,7 @@ final class Unet3d implements SegmentationNetwork {
   /** A network whose parameters live in a manager of its own, all zero. */
   Unet3d(Architecture architecture, NDManager parent, Operators operators) {
     layers = operators.layers();
-    distances = architecture.network() == NetworkKind.UNET_3D_SDF;
+    distances = architecture.network().hasSignedDistances();
     width = architecture.width();
     bottom = architecture.layout().levels() - 1;
     weights =

@@ -1,7 +1,6 @@
 package org.onelabel.networks.sampling;
 
 import java.util.random.RandomGenerator;
-import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.augmentation.IntensityChange;
 import org.onelabel.networks.augmentation.PositionChange;
 import org.onelabel.networks.augmentation.SpatialMap;
@@ -35,7 +34,7 @@ public final class PatchSampler {
   /** A patch, its shape and its intensities changed. */
   Patch sample(Scan scan, RandomGenerator random) {
     Patch patch = sampleShape(scan, random);
-    if (sampling.augmentation() == Augmentation.ANATOMICAL) {
+    if (sampling.augmentation().isAnatomical()) {
       IntensityChange.apply(patch.image(), scan.channels().size(), this.patch, random);
     }
     return patch;
@@ -98,7 +97,7 @@ public final class PatchSampler {
     double[] centre = new double[3];
     int[] voxel = null;
     if (scan.label() != null
-        && sampling.augmentation() == Augmentation.ANATOMICAL
+        && sampling.augmentation().isAnatomical()
         && random.nextDouble() < sampling.foreground()) {
       voxel = foregroundVoxel(scan, random);
     }

@@ -119,13 +119,13 @@ public record Configuration(
         round == 1
             && rounds() > 1
             && refinement.joinsPropagation()
-            && supervision == Supervision.TEMPLATE_AND_POOL;
+            && supervision.usesPseudoLabels();
     return taughtApart ? training().labels().first() : supervision;
   }
 
   /** Whether the template's labels reach the pool by features. */
   public boolean propagates() {
-    return training().labels().supervision() == Supervision.TEMPLATE_AND_POOL || rounds() == 0;
+    return training().labels().supervision().usesPseudoLabels() || rounds() == 0;
   }
 
   /** The JSON that {@link #read} takes. */

@@ -1,7 +1,10 @@
 package org.onelabel.pipeline.configuration;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.onelabel.networks.methods.MethodKind;
 import org.onelabel.networks.model.NetworkKind;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.PredictionSettings;
 import org.onelabel.pipeline.settings.Setting;
 import org.onelabel.pipeline.training.NetworkSettings;
@@ -20,8 +23,15 @@ public record SpecialistSettings(
     int rounds, NetworkSettings network, RoundSettings training, PredictionSettings prediction) {
   public SpecialistSettings {
     Setting.within("rounds", rounds, 0, 100);
+    MethodKind method = training.teaching().kind();
     Setting.require(
-        training.teaching().kind() != MethodKind.DTC || network.kind() == NetworkKind.UNET_3D_SDF,
-        "training.method dtc needs network.kind unet_3D_sdf");
+        method.suits(network.kind()),
+        "training.method %s needs network.kind %s"
+            .formatted(
+                Json.name(method),
+                Arrays.stream(NetworkKind.values())
+                    .filter(method::suits)
+                    .map(Json::name)
+                    .collect(Collectors.joining(" or "))));
   }
 }

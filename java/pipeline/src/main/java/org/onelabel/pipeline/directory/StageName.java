@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The name of a stage of a run, such as {@code features} or {@code round-2-training}.
@@ -18,27 +17,33 @@ public record StageName(Kind kind, int round) {
   /** What is done. */
   public enum Kind {
     /** An encoder is learnt from the pool. */
-    ENCODER,
+    ENCODER(false),
     /** The template's anatomy is found in the pool. */
-    REGISTRATION,
+    REGISTRATION(false),
     /** Template and pool are encoded. */
-    FEATURES,
+    FEATURES(false),
     /** The template's labels reach the pool. */
-    PROPAGATION,
+    PROPAGATION(false),
     /** A round's network is trained. */
-    TRAINING,
+    TRAINING(true),
     /** It predicts the pool. */
-    PREDICTION,
+    PREDICTION(true),
     /** Predictions become pseudo-labels. */
-    REFINEMENT,
+    REFINEMENT(true),
     /** The round whose labels are the result is chosen, and its model written. */
-    SELECTION,
+    SELECTION(false),
     /** The model, or the propagation where no round is better, predicts every case. */
-    PREDICTIONS,
+    PREDICTIONS(false),
     /** Everything is measured. */
-    EVALUATION,
+    EVALUATION(false),
     /** The report; it also shows how long the others took, and the versions. */
-    REPORT;
+    REPORT(false);
+
+    private final boolean ofRounds;
+
+    Kind(boolean ofRounds) {
+      this.ofRounds = ofRounds;
+    }
 
     /** The stage of this kind that belongs to no round. */
     public StageName once() {
@@ -50,10 +55,6 @@ public record StageName(Kind kind, int round) {
       return new StageName(this, round);
     }
 
-    private boolean isOfRounds() {
-      return this == TRAINING || this == PREDICTION || this == REFINEMENT;
-    }
-
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -61,16 +62,9 @@ public record StageName(Kind kind, int round) {
   }
 
   public StageName {
-    if (round < 0 || kind.isOfRounds() != (round > 0)) {
+    if (round < 0 || kind.ofRounds != (round > 0)) {
       throw new IllegalArgumentException(kind + " is no stage of round " + round);
     }
-  }
-
-  /** The names that stages may have. */
-  public static String known() {
-    return Arrays.stream(Kind.values())
-        .map(kind -> kind.isOfRounds() ? "round-1-" + kind : kind.toString())
-        .collect(Collectors.joining(", "));
   }
 
   /** The stage of this name, as {@link #toString} writes it; empty where there is none. */
@@ -80,7 +74,7 @@ public record StageName(Kind kind, int round) {
     int round = matches ? Integer.parseInt(inRound.group(1)) : 0;
     String kind = matches ? inRound.group(2) : text;
     return Arrays.stream(Kind.values())
-        .filter(k -> k.isOfRounds() == matches && k.toString().equals(kind))
+        .filter(k -> k.ofRounds == matches && k.toString().equals(kind))
         .findFirst()
         .map(k -> new StageName(k, round));
   }

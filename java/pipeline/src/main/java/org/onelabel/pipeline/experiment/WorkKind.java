@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.experiment;
 
 import java.util.Locale;
+import org.onelabel.pipeline.directory.StageName;
 
 /** The kinds of work that a run's time goes into, with their colours on the page. */
 public enum WorkKind {
@@ -24,15 +25,17 @@ public enum WorkKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The kind of a stage. */
+  /** The kind of a stage, by its name. */
   static WorkKind of(String stage) {
+    return StageName.parse(stage).map(name -> of(name.kind())).orElse(OTHER);
+  }
+
+  private static WorkKind of(StageName.Kind stage) {
     return switch (stage) {
-      case "encoder", "features", "propagation" -> GENERALIST;
-      case "predictions" -> SPECIALIST;
-      default ->
-          stage.endsWith("-refinement")
-              ? REFINEMENT
-              : stage.startsWith("round-") ? SPECIALIST : OTHER;
+      case ENCODER, REGISTRATION, FEATURES, PROPAGATION -> GENERALIST;
+      case TRAINING, PREDICTION, PREDICTIONS -> SPECIALIST;
+      case REFINEMENT -> REFINEMENT;
+      case SELECTION, EVALUATION, REPORT -> OTHER;
     };
   }
 }

@@ -6,14 +6,42 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum EncoderKind {
   /** Hand-made local descriptors; nothing to download. */
   @JsonProperty("descriptors")
-  DESCRIPTORS,
+  DESCRIPTORS(Source.SCAN),
   /** Descriptors, and vectors of a network that is learnt from the pool itself. */
   @JsonProperty("pool")
-  POOL,
+  POOL(Source.POOL),
   /** A network in a TorchScript or ONNX file. */
   @JsonProperty("file")
-  FILE,
+  FILE(Source.FILE),
   /** The image encoder of SAM-Med3D; its checkpoint is the file. */
   @JsonProperty("sam-med3d")
-  SAM_MED3D
+  SAM_MED3D(Source.FILE);
+
+  /** What has to be there before a scan is encoded. */
+  private enum Source {
+    SCAN,
+    POOL,
+    FILE
+  }
+
+  private final Source source;
+
+  EncoderKind(Source source) {
+    this.source = source;
+  }
+
+  /** Whether it is a network that the user gave. */
+  boolean isFile() {
+    return source == Source.FILE;
+  }
+
+  /** Whether features are of cells whose size the data decide; a file has its own. */
+  public boolean hasPlannedCells() {
+    return source != Source.FILE;
+  }
+
+  /** Whether it is learnt from the pool in the run. */
+  public boolean isLearnt() {
+    return source == Source.POOL;
+  }
 }

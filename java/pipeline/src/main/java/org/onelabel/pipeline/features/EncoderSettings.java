@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.onelabel.networks.operations.ComputeDevice;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
@@ -42,8 +43,13 @@ public record EncoderSettings(
       Setting.sides("patch", patch);
     }
 
-    private int[] sides() {
-      return patch.stream().mapToInt(Integer::intValue).toArray();
+    private Encoder open(ComputeDevice device) {
+      int[] sides = patch.stream().mapToInt(Integer::intValue).toArray();
+      return NetworkEncoder.ofFile(Path.of(file), sides, whole, device);
+    }
+
+    private Encoder openSamMed3d(ComputeDevice device) {
+      return NetworkEncoder.ofSamMed3d(Path.of(file), whole, device);
     }
   }
 
@@ -51,16 +57,8 @@ public record EncoderSettings(
     Setting.atLeast("stride", stride, 0);
     Setting.atLeast("cells", cells, 1);
     Setting.require(
-        !isFile(kind) || !network.file().isEmpty(), "kind file and sam-med3d need encoder.file");
-  }
-
-  private static boolean isFile(EncoderKind kind) {
-    return kind == EncoderKind.FILE || kind == EncoderKind.SAM_MED3D;
-  }
-
-  /** Whether the encoder is a network that the user gave. */
-  public boolean isFile() {
-    return isFile(kind);
+        !kind.isFile() || !network.file().isEmpty(),
+        "kind %s needs encoder.file".formatted(Json.name(kind)));
   }
 
   /**
@@ -74,15 +72,17 @@ public record EncoderSettings(
     return switch (kind) {
       case DESCRIPTORS -> new DescriptorEncoder(cellSides, weights);
       case POOL -> new DescriptorEncoder(cellSides, weights, pool.get());
-      case FILE, SAM_MED3D -> openFile(device);
+      case FILE -> network.open(device);
+      case SAM_MED3D -> network.openSamMed3d(device);
     };
   }
 
-  /** An encoder that is a file. Its owner closes it. */
-  public Encoder openFile(ComputeDevice device) {
-    Path path = Path.of(network.file());
-    return kind == EncoderKind.SAM_MED3D
-        ? NetworkEncoder.ofSamMed3d(path, network.whole(), device)
-        : NetworkEncoder.ofFile(path, network.sides(), network.whole(), device);
+  /** Refuses a file that is no such network. */
+  public void requireReadable(ComputeDevice device) {
+    switch (kind) {
+      case DESCRIPTORS, POOL -> {}
+      case FILE -> network.open(device).close();
+      case SAM_MED3D -> network.openSamMed3d(device).close();
+    }
   }
 }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
@@ -71,6 +73,16 @@ public final class Json {
     } else {
       flat.put(name, node.isValueNode() ? node.asText() : node.toString());
     }
+  }
+
+  /** The name that an enum's constant has in JSON. */
+  public static String name(Enum<?> constant) {
+    return MAPPER.valueToTree(constant).asText();
+  }
+
+  /** The names that an enum's constants have in JSON, in their order. */
+  public static List<String> names(Class<? extends Enum<?>> type) {
+    return Arrays.stream(type.getEnumConstants()).map(Json::name).toList();
   }
 
   public static void write(Path file, Object value) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.configuration.Configuration;
-import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.intensity.Calibrated;
 import org.onelabel.pipeline.intensity.Normalisation;
 import org.onelabel.pipeline.intensity.PerScan;
@@ -41,9 +40,7 @@ final class PlanReasons {
     if (configuration.rounds() > 0) {
       entries.addAll(SpecialistReasons.of(plan, cohort, configuration));
     }
-    EncoderKind encoder = configuration.encoder().kind();
-    if (configuration.propagates()
-        && (encoder == EncoderKind.DESCRIPTORS || encoder == EncoderKind.POOL)) {
+    if (configuration.propagates() && configuration.encoder().kind().hasPlannedCells()) {
       entries.add(reasons.cells());
     }
     return entries;

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.onelabel.networks.augmentation.Augmentation;
 import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.model.UnetLayout;
 import org.onelabel.networks.training.TrainingLength;
@@ -43,10 +42,10 @@ final class SpecialistReasons {
     if (kind.hasLayout()) {
       entries.addAll(List.of(reasons.levels(), reasons.kernels(), reasons.poolings()));
     }
-    if (kind != NetworkKind.SAM_MED3D) {
+    if (!kind.startsFromCheckpoint()) {
       entries.add(reasons.width());
     }
-    if (configuration.training().patches().augmentation() == Augmentation.ANATOMICAL) {
+    if (configuration.training().patches().augmentation().isAnatomical()) {
       entries.add(reasons.foreground());
     }
     entries.addAll(List.of(reasons.batch(), reasons.steps()));

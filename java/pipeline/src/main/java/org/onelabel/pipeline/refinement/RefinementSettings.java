@@ -49,12 +49,16 @@ public record RefinementSettings(
 
   /** Whether the propagation's opinion is joined with the specialist's. */
   public boolean joinsPropagation() {
-    return kind == RefinementKind.CONSENSUS && propagation > 0;
+    return kind.joinsPropagation() && propagation > 0;
   }
 
   /** Whether regions are compared by what each round's specialist sees. */
   public boolean describesBySpecialist() {
-    return kind == RefinementKind.REGION && region.features() == FeatureKind.SPECIALIST;
+    return kind.comparesCells()
+        && switch (region.features()) {
+          case ENCODER -> false;
+          case SPECIALIST -> true;
+        };
   }
 
   /** The refinement. */

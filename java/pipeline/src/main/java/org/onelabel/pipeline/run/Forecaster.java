@@ -14,14 +14,12 @@ import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.Encoder;
-import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.refinement.RefinementSettings;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
-import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.workflow.FirstWeights;
 import org.onelabel.pipeline.workflow.Framings;
 import org.onelabel.pipeline.workflow.RunEncoder;
@@ -103,7 +101,7 @@ public final class Forecaster {
   /** Windows of a validation. */
   private long validation(int round) {
     long watched =
-        configuration.supervision(round) == Supervision.TEMPLATE_AND_POOL
+        configuration.supervision(round).usesPseudoLabels()
             ? windows(cohort.pool().stream().limit(TrainingStage.WATCHED_POOL_SCANS))
             : 0;
     return windows(cohort.template()) + watched + windows(cohort.validation().stream());
@@ -145,7 +143,7 @@ public final class Forecaster {
 
   /** Nothing for an encoder that is learnt in the run. */
   private double encoding() {
-    if (configuration.encoder().kind() == EncoderKind.POOL) {
+    if (configuration.encoder().kind().isLearnt()) {
       return 0;
     }
     try (Encoder encoder = RunEncoder.open(context)) {

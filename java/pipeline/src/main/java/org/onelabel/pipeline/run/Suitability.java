@@ -3,7 +3,6 @@ package org.onelabel.pipeline.run;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sam.SamMed3d;
 import org.onelabel.pipeline.cohort.Cohort;
@@ -26,11 +25,11 @@ public final class Suitability {
     if (configuration.training().teaching().kind().needsGeneralist()) {
       requireSamMed3d(Path.of(generalist), patch, device);
     }
-    if (configuration.network().kind() == NetworkKind.SAM_MED3D) {
+    if (configuration.network().kind().startsFromCheckpoint()) {
       requireSamMed3d(Path.of(configuration.network().file()), patch, device);
     }
-    if (configuration.propagates() && configuration.encoder().isFile()) {
-      configuration.encoder().openFile(device).close();
+    if (configuration.propagates()) {
+      configuration.encoder().requireReadable(device);
     }
   }
 

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.training;
 
 import org.onelabel.networks.model.NetworkKind;
 import org.onelabel.networks.model.UnetLayout;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
@@ -25,8 +26,8 @@ public record NetworkSettings(
     Setting.within("width", width, 0, 256);
     Setting.atLeast("operations", (double) operations, 1);
     Setting.require(
-        kind != NetworkKind.SAM_MED3D || !file.isEmpty(),
-        "kind sam-med3d starts from a checkpoint: name it with network.file");
+        !kind.startsFromCheckpoint() || !file.isEmpty(),
+        "kind %s starts from a checkpoint: name it with network.file".formatted(Json.name(kind)));
   }
 
   /** Whether the levels follow from the data. */

@@ -9,6 +9,7 @@ import org.onelabel.networks.sampling.BatchSettings;
 import org.onelabel.networks.sampling.Sampling;
 import org.onelabel.networks.training.TrainingLength;
 import org.onelabel.networks.training.TrainingSettings;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.settings.Setting;
 
 /**
@@ -58,7 +59,8 @@ public record RoundSettings(
       double confidencePower) {
     public LabelSettings {
       Setting.require(
-          first != Supervision.ALL_LABELS, "first must not be all-labels: they only measure");
+          !first.usesHiddenLabels(),
+          "first must not be %s: hidden labels only measure".formatted(Json.name(first)));
     }
 
     /** What a voxel's trust is raised to before it weighs. */

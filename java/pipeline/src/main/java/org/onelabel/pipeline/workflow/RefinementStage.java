@@ -21,7 +21,6 @@ import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.refinement.PropagatedStructures;
 import org.onelabel.pipeline.refinement.Refinement;
-import org.onelabel.pipeline.refinement.RefinementKind;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
@@ -144,7 +143,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
 
   /** Regions are compared cell by cell, where every scan lies as the template does. */
   private static Framing framing(WorkingScan scan, StageContext context) {
-    return context.configuration().refinement().kind() == RefinementKind.REGION
+    return context.configuration().refinement().kind().comparesCells()
         ? new Framings(context).of(scan)
         : Framing.whole(scan, context.cohort().spacing());
   }

@@ -106,7 +106,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
   /** The scans whose structures a specialist must not lose. */
   private List<Scan> watched(StageContext context, Scans scans) {
     List<Scan> watched = new ArrayList<>(List.of(scans.labelled.getFirst()));
-    if (supervision(context) == Supervision.TEMPLATE_AND_POOL) {
+    if (supervision(context).usesPseudoLabels()) {
       scans.unlabelled.stream()
           .filter(scan -> !scan.isUnknown())
           .limit(WATCHED_POOL_SCANS)

@@ -5,10 +5,8 @@ import java.util.List;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.directory.StageName.Kind;
-import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StagePlan;
-import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.volumes.dataset.Dataset;
 
 /** The stages that a configuration asks for on a dataset. */
@@ -31,7 +29,7 @@ public final class Workflow {
     for (int r = 1; r <= configuration.rounds(); r++) {
       stages.add(new TrainingStage(r, configuration, dataset));
       stages.add(new PredictionStage(r, configuration, dataset));
-      if (configuration.training().labels().supervision() == Supervision.TEMPLATE_AND_POOL) {
+      if (configuration.training().labels().supervision().usesPseudoLabels()) {
         stages.add(new RefinementStage(r, configuration, dataset));
       }
     }
@@ -48,7 +46,7 @@ public final class Workflow {
 
   /** Whether an encoder is learnt from the pool. */
   static boolean learnsEncoder(Configuration configuration) {
-    return configuration.propagates() && configuration.encoder().kind() == EncoderKind.POOL;
+    return configuration.propagates() && configuration.encoder().kind().isLearnt();
   }
 
   /** The trainings up to a round. */

@@ -72,6 +72,9 @@ public class ConfigurationTest {
     "training.consistency, -1, training.consistency must be 0 at least",
     "training.extensions, 101, training.extensions is 0 to 100",
     "training.first, all-labels, training.first must not be all-labels",
+    "training.method, dtc, training.method dtc needs network.kind unet_3D_sdf",
+    "encoder.kind, sam-med3d, encoder.kind sam-med3d needs encoder.file",
+    "network.kind, sam-med3d, network.kind sam-med3d starts from a checkpoint",
     "rounds, null, rounds"
   })
   void wrongSettingsAreNamed(String name, String value, String cause) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.Metrics;
@@ -79,6 +81,18 @@ class ExperimentTableTest {
         "0.6800", table.rows().getLast().test().dice().text(4), "one run has no deviation");
     assertEquals(2, ours.time().get(WorkKind.GENERALIST), 1e-12);
     assertEquals(60, ours.time().get(WorkKind.SPECIALIST), 1e-12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "registration,GENERALIST",
+    "round-1-training,SPECIALIST",
+    "round-2-refinement,REFINEMENT",
+    "predictions,SPECIALIST",
+    "evaluation,OTHER"
+  })
+  void timeIsThatOfTheWorkItWentInto(String stage, WorkKind kind) {
+    assertEquals(kind, WorkKind.of(stage));
   }
 
   @Test
