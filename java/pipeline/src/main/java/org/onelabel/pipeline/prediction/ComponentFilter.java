@@ -102,10 +102,35 @@ public record ComponentFilter(int kept, LocationPrior location) {
    */
   void apply(float[][] probabilities, Extent extent, Optional<byte[]> propagated) {
     LabelArray labels = new LabelArray(extent, PseudoLabel.best(probabilities).labels());
+    dropped(labels, probabilities, propagated).stream()
+        .forEach(
+            i -> {
+              for (float[] plane : probabilities) {
+                plane[i] = 0;
+              }
+              probabilities[0][i] = 1;
+            });
+  }
+
+  /** What {@link PseudoLabel#best} says of the result of {@link #apply}; nothing is written to. */
+  PseudoLabel best(float[][] probabilities, Extent extent, Optional<byte[]> propagated) {
+    PseudoLabel best = PseudoLabel.best(probabilities);
+    dropped(new LabelArray(extent, best.labels()), probabilities, propagated).stream()
+        .forEach(
+            i -> {
+              best.labels()[i] = 0;
+              best.confidence()[i] = 1;
+            });
+    return best;
+  }
+
+  /** The voxels of components that are not kept. */
+  private BitSet dropped(LabelArray labels, float[][] probabilities, Optional<byte[]> propagated) {
+    BitSet dropped = new BitSet();
     Components components = Components.of(labels, i -> 1 - probabilities[0][i]);
     int count = components.count();
     if (count <= kept) {
-      return;
+      return dropped;
     }
     double[] weights = components.weights();
     double[] expected = new double[count];
@@ -117,8 +142,9 @@ public record ComponentFilter(int kept, LocationPrior location) {
       stays[c] |=
           propagated.isPresent() ? expected[c] > ALIKE * weights[c] : weights[c] >= HEAVIER * most;
     }
+    int voxels = labels.extent().voxels();
     double[][] pieces = new double[probabilities.length][count];
-    for (int i = 0; i < extent.voxels(); i++) {
+    for (int i = 0; i < voxels; i++) {
       int component = components.of()[i];
       if (component >= 0) {
         pieces[labels.at(i)][component] += 1 - probabilities[0][i];
@@ -127,15 +153,11 @@ public record ComponentFilter(int kept, LocationPrior location) {
     for (double[] piece : pieces) {
       keepOne(piece, stays);
     }
-    for (int i = 0; i < extent.voxels(); i++) {
+    for (int i = 0; i < voxels; i++) {
       int component = components.of()[i];
-      if (component >= 0 && !stays[component]) {
-        for (float[] plane : probabilities) {
-          plane[i] = 0;
-        }
-        probabilities[0][i] = 1;
-      }
+      dropped.set(i, component >= 0 && !stays[component]);
     }
+    return dropped;
   }
 
   /**

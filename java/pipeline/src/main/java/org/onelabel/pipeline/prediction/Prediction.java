@@ -14,17 +14,21 @@ import org.onelabel.volumes.grid.Extent;
 /**
  * What a specialist says of one scan.
  *
- * @param probabilities one array a class, on the working grid
- * @param entropy of each working voxel, nats
+ * @param probabilities of the network before any filter, one array a class, on the working grid
+ * @param label the best class of each working voxel after the filter, the lowest on a tie, and how
+ *     far it is ahead of the second
+ * @param entropy of the probabilities of each working voxel, nats
  * @param uncertainty the mean entropy over the padded scan, as published
  */
-public record Prediction(float[][] probabilities, float[] entropy, double uncertainty) {
+public record Prediction(
+    float[][] probabilities, PseudoLabel label, float[] entropy, double uncertainty) {
 
   /**
    * Of the probabilities of a network.
    *
    * @param scan its working voxels
-   * @param filter what is found apart from the anatomy is background; its entropy stays
+   * @param filter what is found apart from the anatomy is labelled background; what the network
+   *     said of it stays
    * @param propagated labels of the scan, where there are some
    */
   public static Prediction of(
@@ -53,12 +57,7 @@ public record Prediction(float[][] probabilities, float[] entropy, double uncert
         new SlidingWindow.Padded(new float[][] {entropy}, padded.shape(), padded.offset())
             .cropped(scan.shape())[0];
     float[][] probabilities = padded.cropped(scan.shape());
-    filter.apply(probabilities, scan, propagated);
-    return new Prediction(probabilities, inside, mean);
-  }
-
-  /** The best class of each voxel, the lowest on a tie, and how far it is ahead of the second. */
-  public PseudoLabel label() {
-    return PseudoLabel.best(probabilities);
+    return new Prediction(
+        probabilities, filter.best(probabilities, scan, propagated), inside, mean);
   }
 }

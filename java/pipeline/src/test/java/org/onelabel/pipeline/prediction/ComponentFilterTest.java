@@ -45,6 +45,18 @@ class ComponentFilterTest {
   }
 
   @Test
+  void theBestOfWhatIsKeptIsKnownWithoutChangingWhatWasSaid() {
+    int[] labels = {1, 2, 2, 0, 1, 0, 2, 0, 0};
+    float[][] said = probabilities(labels, all(0.9f));
+    PseudoLabel best = filter(1).best(said, LINE, Optional.empty());
+    assertArrayEquals(probabilities(labels, all(0.9f)), said);
+    filter(1).apply(said, LINE, Optional.empty());
+    assertArrayEquals(PseudoLabel.best(said).labels(), best.labels());
+    assertArrayEquals(PseudoLabel.best(said).confidence(), best.confidence());
+    assertArrayEquals(new byte[] {1, 2, 2, 0, 0, 0, 0, 0, 0}, best.labels());
+  }
+
+  @Test
   void structuresThatTouchAreKeptTogether() {
     int[] labels = {1, 2, 2, 0, 1, 0, 2, 0, 0};
     assertArrayEquals(new byte[] {1, 2, 2, 0, 0, 0, 0, 0, 0}, filtered(1, labels, all(0.9f)));
