@@ -123,21 +123,16 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /** Fills in what lies in the frame. */
   private PseudoLabel pushed(PseudoLabel label, PseudoLabel result) {
-    Placement back = placement.inverse();
     LabelInterpolation between = new LabelInterpolation(label, frame.extent());
-    int voxel = 0;
-    for (int x = 0; x < extent.sizeX(); x++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int z = 0; z < extent.sizeZ(); z++, voxel++) {
-          double fx = back.map(0, x, y, z);
-          double fy = back.map(1, x, y, z);
-          double fz = back.map(2, x, y, z);
-          if (between.covers(fx, fy, fz)) {
-            between.decide(fx, fy, fz, voxel, result);
-          }
-        }
-      }
-    }
+    placement
+        .inverse()
+        .forEach(
+            extent,
+            (voxel, x, y, z) -> {
+              if (between.covers(x, y, z)) {
+                between.decide(x, y, z, voxel, result);
+              }
+            });
     return result;
   }
 }

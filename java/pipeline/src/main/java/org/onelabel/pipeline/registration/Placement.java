@@ -79,36 +79,43 @@ public final class Placement {
     return true;
   }
 
-  /** Values of a scan at the voxels of a frame, trilinear; outside the scan its edge repeats. */
-  public VoxelArray pull(VoxelArray scan, Extent frame) {
-    float[] result = new float[frame.voxels()];
-    int next = 0;
+  /** What is done at a voxel of a frame that lies at x, y, z of the scan. */
+  @FunctionalInterface
+  public interface Visit {
+    void at(int voxel, double x, double y, double z);
+  }
+
+  /** Visits every voxel of a frame in its order. */
+  public void forEach(Extent frame, Visit visit) {
+    int voxel = 0;
     for (int x = 0; x < frame.sizeX(); x++) {
       for (int y = 0; y < frame.sizeY(); y++) {
         for (int z = 0; z < frame.sizeZ(); z++) {
-          result[next++] =
-              Interpolation.trilinear(
-                  scan.values(), scan.extent(), map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
+          visit.at(voxel++, map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
         }
       }
     }
+  }
+
+  /** Values of a scan at the voxels of a frame, trilinear; outside the scan its edge repeats. */
+  public VoxelArray pull(VoxelArray scan, Extent frame) {
+    float[] result = new float[frame.voxels()];
+    forEach(
+        frame,
+        (voxel, x, y, z) ->
+            result[voxel] = Interpolation.trilinear(scan.values(), scan.extent(), x, y, z));
     return new VoxelArray(frame, result);
   }
 
   /** Classes of a scan at the voxels of a frame: the nearest voxel's, 0 outside the scan. */
   public LabelArray pull(LabelArray scan, Extent frame) {
     byte[] result = new byte[frame.voxels()];
-    int next = 0;
-    for (int x = 0; x < frame.sizeX(); x++) {
-      for (int y = 0; y < frame.sizeY(); y++) {
-        for (int z = 0; z < frame.sizeZ(); z++) {
-          int nearest =
-              Interpolation.nearest(
-                  scan.extent(), map(0, x, y, z), map(1, x, y, z), map(2, x, y, z));
-          result[next++] = nearest < 0 ? 0 : scan.labels()[nearest];
-        }
-      }
-    }
+    forEach(
+        frame,
+        (voxel, x, y, z) -> {
+          int nearest = Interpolation.nearest(scan.extent(), x, y, z);
+          result[voxel] = nearest < 0 ? 0 : scan.labels()[nearest];
+        });
     return new LabelArray(frame, result);
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.training.Training;
 import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.files.Csv;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
 
@@ -34,23 +35,27 @@ record TrainingResult(int round, Training.Result result) {
 
   /** Every step as a line of comma-separated values. */
   private String history(List<String> structures, boolean validated) {
-    StringBuilder history = new StringBuilder("iteration,loss,gradient_norm,");
-    history.append(validated ? "validation_dice" : "watched_dice").append(",lost\n");
+    Csv history = new Csv();
+    history.line(
+        "iteration",
+        "loss",
+        "gradient_norm",
+        validated ? "validation_dice" : "watched_dice",
+        "lost");
     for (Training.Progress step : result.history()) {
       double dice = step.validation().score();
-      history.append(step.iteration() + "," + step.loss() + "," + step.gradientNorm() + ",");
-      history.append(Double.isNaN(dice) ? "" : Double.toString(dice)).append(',');
-      history.append(quoted(names(step.validation().lost(), structures))).append('\n');
+      List<String> lost = names(step.validation().lost(), structures);
+      history.line(
+          step.iteration(),
+          step.loss(),
+          step.gradientNorm(),
+          Double.isNaN(dice) ? "" : dice,
+          lost.isEmpty() ? "" : new Csv.Quoted(String.join("; ", lost)));
     }
     return history.toString();
   }
 
   private static List<String> names(List<Integer> classes, List<String> structures) {
     return classes.stream().map(c -> structures.get(c - 1)).toList();
-  }
-
-  private static String quoted(List<String> names) {
-    String text = String.join("; ", names).replace("\"", "\"\"");
-    return names.isEmpty() ? "" : "\"" + text + "\"";
   }
 }
