@@ -65,6 +65,7 @@ public final class Main {
   /** All commands. */
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    line.setResourceBundle(new HelpLists());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::refuse);
     line.setExecutionExceptionHandler(Main::fail);

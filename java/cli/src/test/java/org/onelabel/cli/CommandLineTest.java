@@ -25,6 +25,7 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
+import org.onelabel.pipeline.configuration.Presets;
 import org.onelabel.volumes.Affine;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
@@ -370,6 +371,19 @@ class CommandLineTest {
     assertTrue(
         result.out.lines().anyMatch(l -> l.startsWith("mean of 1 case           all")), result.out);
     assertTrue(Files.readString(json).contains("\"hd95\" : 0.0"));
+  }
+
+  @Test
+  void helpNamesAllThatThereIsToChoose() {
+    String run = execute("run", "--help").out.replaceAll("\\s+", " ");
+    assertTrue(run.contains(String.join(", ", Presets.BASELINES)), run);
+    assertTrue(run.contains(String.join(", ", Presets.NAMES)), run);
+    String experiment = execute("experiment", "--help").out.replaceAll("\\s+", " ");
+    assertTrue(experiment.contains("descriptors, pool, file, sam-med3d"), experiment);
+    assertTrue(experiment.contains("none, volume, region, consensus"), experiment);
+    String predict = execute("predict", "--help").out.replaceAll("\\s+", " ");
+    assertTrue(predict.contains("A scan (.nii, .nii.gz or .h5)"), predict);
+    assertTrue(predict.contains("A label file (.nii or .nii.gz)"), predict);
   }
 
   @Test

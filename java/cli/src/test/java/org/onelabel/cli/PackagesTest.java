@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.configuration.Presets;
 import org.onelabel.pipeline.demo.DemoRequest;
 import org.onelabel.pipeline.directory.Version;
 import org.onelabel.pipeline.evaluation.Evaluation;
@@ -49,6 +50,7 @@ class PackagesTest {
               Progress.Task.class,
               DeviceSettings.class,
               Configuration.class,
+              Presets.class,
               RunRequest.class,
               ResumeRequest.class,
               StageRequest.class,

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -19,8 +18,6 @@ import org.onelabel.pipeline.configuration.Presets;
 
 /** The page of all settings: what their records say of them, and the values of the presets. */
 final class SettingsPage {
-  private static final List<String> PRESETS = List.of("quick", "standard", "paper");
-
   /** A setting and the record that it stands in. */
   private record Row(String name, SettingsSources.Component component, String scope) {}
 
@@ -61,7 +58,7 @@ final class SettingsPage {
 
   private String write() throws IOException {
     Map<String, JsonNode> values = new LinkedHashMap<>();
-    for (String preset : PRESETS) {
+    for (String preset : Presets.NAMES) {
       values.put(preset, new ObjectMapper().readTree(Configuration.of(preset, Map.of()).toJson()));
     }
     StringBuilder page =
@@ -89,12 +86,15 @@ final class SettingsPage {
 
   private String section(String prefix, String head, Map<String, JsonNode> values) {
     StringBuilder table = new StringBuilder("## " + head + "\n\n");
-    table.append("| setting | value | ").append(String.join(" | ", PRESETS));
-    table.append(" | meaning |\n|---|---|").append("---|".repeat(PRESETS.size() + 1)).append("\n");
+    table.append("| setting | value | ").append(String.join(" | ", Presets.NAMES));
+    table
+        .append(" | meaning |\n|---|---|")
+        .append("---|".repeat(Presets.NAMES.size() + 1))
+        .append("\n");
     StringBuilder choices = new StringBuilder();
     for (Row row : rows.get(prefix)) {
       String cells =
-          PRESETS.stream()
+          Presets.NAMES.stream()
               .map(preset -> value(values.get(preset), row.name()))
               .collect(Collectors.joining(" | "));
       table.append(
@@ -169,7 +169,7 @@ final class SettingsPage {
             | baseline | settings |
             |---|---|
             """);
-    for (String name : new TreeSet<>(Presets.BASELINES)) {
+    for (String name : Presets.BASELINES) {
       try (InputStream in =
           Presets.class.getResourceAsStream("baselines/%s.json".formatted(name))) {
         List<String> changes = new ArrayList<>();

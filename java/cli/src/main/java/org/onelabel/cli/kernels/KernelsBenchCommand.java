@@ -31,14 +31,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
 
   @Mixin private WorkloadOptions shape;
 
-  @Option(
-      names = "--implementation",
-      defaultValue = "cpu",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Kernels.Implementation implementation;
-
-  @Option(names = "--isa", description = "An instruction set of the cpu; see kernels list.")
-  private Optional<String> isa;
+  @Mixin private ImplementationOptions implementation;
 
   @Option(
       names = "--threads",
@@ -52,7 +45,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Workload workload = shape.workload();
-    try (Kernels kernels = RequestedKernels.open(implementation, isa, threads);
+    try (Kernels kernels = implementation.open(threads);
         Arena arena = Arena.ofShared()) {
       KernelCase timed = workload.prepare(workload.input(arena), arena);
       Benchmark.Result result =

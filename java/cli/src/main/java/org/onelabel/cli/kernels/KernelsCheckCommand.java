@@ -1,13 +1,13 @@
 package org.onelabel.cli.kernels;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.experiment.Conformance;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -19,16 +19,7 @@ import picocli.CommandLine.Spec;
 final class KernelsCheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--implementation",
-      defaultValue = "cpu",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Kernels.Implementation implementation;
-
-  @Option(
-      names = "--isa",
-      description = "An instruction set of the cpu implementation; see kernels list.")
-  private Optional<String> isa;
+  @Mixin private ImplementationOptions implementation;
 
   @Option(
       names = "--cases",
@@ -44,13 +35,13 @@ final class KernelsCheckCommand implements Callable<Integer> {
     if (cases < 1) {
       throw new InputException("--cases must be positive, not " + cases);
     }
-    try (Kernels kernels = RequestedKernels.open(implementation, isa, 0)) {
+    try (Kernels kernels = implementation.open(0)) {
       spec.commandLine()
           .getOut()
           .println(
               "%s, %s, %d %s"
                   .formatted(
-                      implementation,
+                      kernels.implementation(),
                       kernels.instructionSet(),
                       kernels.threads(),
                       kernels.device().isEmpty() ? "threads" : "devices"));

@@ -49,8 +49,7 @@ public final class ExperimentCommand implements Callable<Integer> {
       names = "--encoders",
       split = ",",
       defaultValue = "descriptors",
-      description =
-          "Encoders of onelabel: descriptors, pool, file, sam-med3d. Default: ${DEFAULT-VALUE}.")
+      description = "Encoders of onelabel: ${bundle:list.encoders}. Default: ${DEFAULT-VALUE}.")
   private List<String> encoders;
 
   @Option(
@@ -58,7 +57,7 @@ public final class ExperimentCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "consensus",
       description =
-          "Refinements of onelabel: none, volume, region, consensus. Default: ${DEFAULT-VALUE}.")
+          "Refinements of onelabel: ${bundle:list.refinements}. Default: ${DEFAULT-VALUE}.")
   private List<String> refinements;
 
   @Option(
@@ -78,7 +77,7 @@ public final class ExperimentCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       defaultValue = "quick",
-      description = "quick, standard or paper. Default: ${DEFAULT-VALUE}.")
+      description = "${bundle:list.presets}. Default: ${DEFAULT-VALUE}.")
   private String preset;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of all runs.")
@@ -105,7 +104,7 @@ public final class ExperimentCommand implements Callable<Integer> {
 
   /** Refuses an option that would have no say: nothing is passed over unheard. */
   private void requireOurs(String option) {
-    if (!methods.contains("onelabel")
+    if (!methods.contains(Grid.OURS)
         && spec.commandLine().getParseResult().hasMatchedOption(option)) {
       throw new InputException(option + " is for the method onelabel, which is not asked for");
     }

@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
 public final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A .nii, .nii.gz, .h5 or .safetensors file.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A volume (${bundle:list.volumes}), or a model (.safetensors).")
   private Path file;
 
   @Override

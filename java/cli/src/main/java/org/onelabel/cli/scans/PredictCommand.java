@@ -24,14 +24,15 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE|DIR",
-      description = "A scan (.nii, .nii.gz, .h5), or a folder of scans.")
+      description = "A scan (${bundle:list.volumes}), or a folder of scans.")
   private Path input;
 
   @Option(
       names = "--output",
       required = true,
       paramLabel = "FILE|DIR",
-      description = "A label file (.nii or .nii.gz) for a scan, a folder for a folder.")
+      description =
+          "A label file (${bundle:list.written-volumes}) for a scan, a folder for a folder.")
   private Path output;
 
   @Mixin private NamingOption naming;

@@ -56,7 +56,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       defaultValue = "quick",
-      description = "quick (minutes on a CPU), standard, or paper. Default: ${DEFAULT-VALUE}.")
+      description =
+          "${bundle:list.presets}; quick takes minutes on a CPU. Default: ${DEFAULT-VALUE}.")
   private String preset;
 
   @Option(
@@ -65,10 +66,8 @@ public final class RunCommand implements Callable<Integer> {
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       paramLabel = "NAME",
       description = {
-        "Another system in place of ours, with as many steps: supervised (the template alone),",
-        "upper-bound (all labels, also hidden ones), mean-teacher, ua-mt, dan, dtc, semisam,",
-        "semisam-plus-point, -mask, -unc (with --set training.generalist=FILE), or sam-fine-tuned",
-        "(with --set network.file=FILE)."
+        "Another system in place of ours, with as many steps: ${bundle:list.baselines}.",
+        "A system that needs a checkpoint says which setting names it."
       })
   private String baseline;
 

@@ -32,7 +32,8 @@ public final class SuggestTemplateCommand implements Callable<Integer> {
       names = "--images",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of scans (.nii, .nii.gz, .h5); several channels as ID_0000, ID_0001.")
+      description =
+          "Folder of scans (${bundle:list.volumes}); several channels as ID_0000, ID_0001.")
   private Path images;
 
   @Option(

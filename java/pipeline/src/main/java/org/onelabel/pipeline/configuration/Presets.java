@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -16,11 +15,11 @@ public final class Presets {
   private static final String WHOLE = "quick";
 
   /** The presets. */
-  public static final Set<String> NAMES = Set.of(WHOLE, "standard", "paper");
+  public static final List<String> NAMES = List.of(WHOLE, "standard", "paper");
 
   /** The systems ours is compared with. */
-  public static final Set<String> BASELINES =
-      Set.of(
+  public static final List<String> BASELINES =
+      List.of(
           "supervised",
           "upper-bound",
           "mean-teacher",
@@ -62,10 +61,10 @@ public final class Presets {
     return tree;
   }
 
-  private static ObjectNode resource(String folder, String kind, String name, Set<String> known) {
+  private static ObjectNode resource(String folder, String kind, String name, List<String> known) {
     if (!known.contains(name)) {
       throw new InputException(
-          "no %s named %s: choose one of %s".formatted(kind, name, new TreeSet<>(known)));
+          "no %s named %s: choose one of %s".formatted(kind, name, String.join(", ", known)));
     }
     try (InputStream in = Presets.class.getResourceAsStream(folder + "/" + name + ".json")) {
       return (ObjectNode) SettingsTree.JSON.readTree(in);

@@ -8,7 +8,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.onelabel.pipeline.configuration.Presets;
+import org.onelabel.pipeline.features.EncoderKind;
 import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.refinement.RefinementKind;
 
 /**
  * What is compared.
@@ -31,7 +33,13 @@ public record Grid(
     Map<String, String> settings) {
 
   /** The method that refinements and encoders belong to. */
-  static final String OURS = "onelabel";
+  public static final String OURS = "onelabel";
+
+  /** What refinements there are. */
+  public static final List<String> ALL_REFINEMENTS = Json.names(RefinementKind.class);
+
+  /** What encoders there are. */
+  public static final List<String> ALL_ENCODERS = Json.names(EncoderKind.class);
 
   public Grid {
     methods = List.copyOf(methods);

@@ -15,6 +15,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Scans;
 import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Label files of scans, each on the grid of its scan. Immutable.
@@ -53,8 +54,13 @@ public record Predictions(Map<String, Path> written, List<String> failures, int 
   private static Map<Case, Path> outputs(PredictionRequest request, Scans scans) {
     Path output = request.output();
     boolean single = !Files.isDirectory(request.input()) && !Files.isDirectory(output);
-    if (single && !output.getFileName().toString().matches(".*\\.nii(\\.gz)?")) {
-      throw new InputException(output, "must end in .nii or .nii.gz, or be a folder");
+    if (single
+        && VolumeFormats.NIFTI.endings().stream()
+            .noneMatch(output.getFileName().toString()::endsWith)) {
+      throw new InputException(
+          output,
+          "must end in %s, or be a folder"
+              .formatted(VolumeFormats.describe(VolumeFormats.NIFTI.endings())));
     }
     if (!single && Files.isRegularFile(output)) {
       throw new InputException(output, "is a file; a folder of scans needs a folder");

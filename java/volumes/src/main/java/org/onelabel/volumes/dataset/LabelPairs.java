@@ -17,6 +17,7 @@ import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Spacing;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * Label files of two folders with the same names: predictions and their truth.
@@ -156,7 +157,8 @@ public record LabelPairs(
     }
     SortedMap<String, VolumeFile> labels = CaseFiles.byStem(VolumeFolder.list(folder, leftOut));
     if (labels.isEmpty()) {
-      throw new InputException(folder, "holds no .nii, .nii.gz or .h5 file");
+      throw new InputException(
+          folder, "holds no %s file".formatted(VolumeFormats.describeEndings()));
     }
     return labels;
   }

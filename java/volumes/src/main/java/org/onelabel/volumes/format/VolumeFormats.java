@@ -40,8 +40,13 @@ public final class VolumeFormats {
 
   /** The endings as people write them: {@code .nii, .nii.gz or .h5}. */
   public static String describeEndings() {
-    List<String> all = endings();
-    return String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast();
+    return describe(endings());
+  }
+
+  /** Some endings as people write them. */
+  public static String describe(List<String> endings) {
+    String before = String.join(", ", endings.subList(0, endings.size() - 1));
+    return (before.isEmpty() ? "" : before + " or ") + endings.getLast();
   }
 
   private static Optional<String> ending(VolumeFormat format, Path file) {
