@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
-import org.onelabel.pipeline.registration.Bend;
-import org.onelabel.pipeline.registration.Frame;
-import org.onelabel.pipeline.registration.Placement;
+import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Placement;
 import org.onelabel.volumes.grid.Extent;
 
 /**

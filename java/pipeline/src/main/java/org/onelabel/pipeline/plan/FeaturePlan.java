@@ -1,6 +1,6 @@
 package org.onelabel.pipeline.plan;
 
-import org.onelabel.pipeline.registration.Frame;
+import org.onelabel.pipeline.registration.frame.Frame;
 
 /**
  * Where and how finely scans are compared.

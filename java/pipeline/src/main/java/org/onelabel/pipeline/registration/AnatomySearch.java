@@ -6,6 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Image;
+import org.onelabel.pipeline.registration.frame.Lattice;
+import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
 
 /**

@@ -3,6 +3,9 @@ package org.onelabel.pipeline.registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 

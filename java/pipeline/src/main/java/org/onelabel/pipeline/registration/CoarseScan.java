@@ -1,5 +1,8 @@
 package org.onelabel.pipeline.registration;
 
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 

@@ -1,5 +1,8 @@
 package org.onelabel.pipeline.registration;
 
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Placement;
+
 /**
  * How a template's anatomy lies in a scan: mirrored or not, turned, scaled along the template's
  * axes, shifted.

@@ -9,6 +9,10 @@ import org.apache.commons.math3.optim.SimpleBounds;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.BOBYQAOptimizer;
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Image;
+import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 

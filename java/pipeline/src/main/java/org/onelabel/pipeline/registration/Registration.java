@@ -2,6 +2,12 @@ package org.onelabel.pipeline.registration;
 
 import java.util.Comparator;
 import java.util.List;
+import org.onelabel.pipeline.registration.bending.Bending;
+import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Image;
+import org.onelabel.pipeline.registration.frame.Placement;
+import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.LabelArray;
 
 /**

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.pipeline.registration.frame.Image;
 
 /**
  * The orientations and sizes that a search begins with. Scans are stored right, front, up, so most

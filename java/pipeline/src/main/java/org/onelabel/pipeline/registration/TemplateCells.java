@@ -2,6 +2,8 @@ package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**

@@ -11,9 +11,9 @@ import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.framing.FramingFile;
 import org.onelabel.pipeline.plan.Plan;
-import org.onelabel.pipeline.registration.Image;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.RegistrationSettings;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.volumes.grid.LabelArray;
 

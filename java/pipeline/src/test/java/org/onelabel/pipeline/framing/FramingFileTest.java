@@ -11,9 +11,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.weights.Safetensors;
-import org.onelabel.pipeline.registration.Bend;
-import org.onelabel.pipeline.registration.Frame;
-import org.onelabel.pipeline.registration.Placement;
+import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Placement;
 import org.onelabel.volumes.grid.Box;
 import org.onelabel.volumes.grid.Extent;
 

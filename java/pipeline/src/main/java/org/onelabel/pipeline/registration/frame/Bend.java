@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import java.util.Arrays;
 import org.onelabel.volumes.grid.Extent;

@@ -1,7 +1,8 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.bending;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.onelabel.pipeline.registration.frame.Cells;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Smoothing;
 

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -74,12 +74,12 @@ public record Frame(@JsonIgnore Box box, double[] spacing) {
   }
 
   /** Millimetres along x, y, z. */
-  double[] sides() {
+  public double[] sides() {
     return sides(extent(), spacing);
   }
 
   /** Millimetres along x, y, z of so many voxels. */
-  static double[] sides(Extent extent, double[] spacing) {
+  public static double[] sides(Extent extent, double[] spacing) {
     double[] sides = new double[3];
     Arrays.setAll(sides, a -> extent.size(a) * spacing[a]);
     return sides;

@@ -1,21 +1,26 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.bending;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Image;
+import org.onelabel.pipeline.registration.frame.Lattice;
+import org.onelabel.pipeline.registration.frame.Placement;
+import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
- * Bends a scan that was brought into the frame onto the template by coupled convex optimisation
- * (Heinrich, Papież, Schnabel, Handels, WBIR 2014; ConvexAdam, Siebert, Hansen, Heinrich 2021,
- * without its second part): every cell is compared with all places in a window, {@link
- * SelfSimilarity} deciding, while a smooth field pulls ever harder at the choices. What is chosen
- * is chosen for blocks of cells: the field is smoother than they are. Coarse steps first. Immutable
- * and thread-safe.
+ * Bends a scan that was brought into the frame onto the template as ConvexAdam does (Siebert,
+ * Hansen, Heinrich 2021). First coupled convex optimisation (Heinrich, Papież, Schnabel, Handels,
+ * WBIR 2014): every cell is compared with all places in a window, {@link SelfSimilarity} deciding,
+ * while a smooth field pulls ever harder at the choices. What is chosen is chosen for blocks of
+ * cells: the field is smoother than they are. Coarse steps first. Then {@link FieldRefinement}.
+ * Immutable and thread-safe.
  */
-final class Bending {
+public final class Bending {
   /**
    * A pass.
    *
@@ -26,134 +31,75 @@ final class Bending {
 
   private static final List<Pass> PASSES = List.of(new Pass(2, 4), new Pass(1, 2.5));
 
-  /** Cells along each side of a block; one across slices that are as thick. */
-  private static final int BLOCK = 2;
-
   /** Steps of a window to either side; across thick slices one cell. */
   private static final int WINDOW = 3;
 
-  private final Frame frame;
-  private final Cells cells;
+  private final Lattice lattice;
   private final Extent size;
   private final int[] block;
   private final Extent blocks;
   private final boolean planar;
   private final int across;
   private final List<float[]> template;
+  private final FieldRefinement refinement;
 
   /**
    * A bending onto a template.
    *
    * @param count about how many cells the frame has
    */
-  Bending(Template template, double count) {
-    frame = template.frame();
+  public Bending(Template template, double count) {
     Image image = template.image();
     planar = image.isPlanar();
     across = image.acrossSlices();
-    cells = Cells.of(frame.sides(), image.spacing(), count);
-    size = cells.covering(frame.sides());
-    block = new int[3];
-    int[] counts = new int[3];
-    for (int a = 0; a < 3; a++) {
-      block[a] = cells.sides()[a] < BLOCK * cells.finest() ? BLOCK : 1;
-      counts[a] = Math.ceilDiv(size.size(a), block[a]);
-    }
-    blocks = Extent.of(counts);
-    this.template = describe(image, frame.placement());
+    lattice = Lattice.over(template.frame(), image.spacing(), count);
+    size = lattice.size();
+    block = lattice.block();
+    blocks = lattice.blocks();
+    List<float[]> channels = sampled(image, template.frame().placement());
+    this.template = describe(channels);
+    refinement = new FieldRefinement(lattice, channels);
   }
 
-  /** Self-similarity of an image's channels on the cells of the frame. */
-  private List<float[]> describe(Image image, Placement placement) {
+  /** An image's channels on the cells of the frame. */
+  private List<float[]> sampled(Image image, Placement placement) {
+    return image.channels().stream()
+        .map(channel -> lattice.sampled(channel, image.extent(), placement))
+        .toList();
+  }
+
+  /** Self-similarity of channels. */
+  private List<float[]> describe(List<float[]> channels) {
     List<float[]> all = new ArrayList<>();
-    for (float[] channel : image.channels()) {
-      float[] values = new float[size.voxels()];
-      sample(
-          placement,
-          (n, x, y, z) -> values[n] = Interpolation.trilinear(channel, image.extent(), x, y, z));
-      all.addAll(SelfSimilarity.of(values, size, cells));
+    for (float[] channel : channels) {
+      all.addAll(SelfSimilarity.of(channel, size, lattice.cells()));
     }
     return all;
   }
 
-  @FunctionalInterface
-  private interface Visitor {
-    void at(int cell, double x, double y, double z);
-  }
-
-  /** Visits where the middle of each cell lies in a scan, voxels. */
-  private void sample(Placement placement, Visitor visitor) {
-    int n = 0;
-    Extent voxels = frame.extent();
-    for (int i = 0; i < size.sizeX(); i++) {
-      double fx = (i + 0.5) * voxels.sizeX() / size.sizeX() - 0.5;
-      for (int j = 0; j < size.sizeY(); j++) {
-        double fy = (j + 0.5) * voxels.sizeY() / size.sizeY() - 0.5;
-        for (int k = 0; k < size.sizeZ(); k++) {
-          double fz = (k + 0.5) * voxels.sizeZ() / size.sizeZ() - 0.5;
-          visitor.at(
-              n++,
-              placement.map(0, fx, fy, fz),
-              placement.map(1, fx, fy, fz),
-              placement.map(2, fx, fy, fz));
-        }
-      }
-    }
-  }
-
   /** The bend of a scan that lies in the frame by {@code placement}. */
-  Bend bend(Image scan, Placement placement) {
-    List<float[]> described = describe(scan, placement);
+  public Bend bend(Image scan, Placement placement) {
+    List<float[]> channels = sampled(scan, placement);
+    List<float[]> described = describe(channels);
     boolean[] inside = new boolean[size.voxels()];
-    sample(placement, (n, x, y, z) -> inside[n] = scan.covers(x, y, z));
+    lattice.visit(placement, (n, x, y, z) -> inside[n] = scan.covers(x, y, z));
     float[][] field = new float[3][inside.length];
     for (Pass pass : PASSES) {
       float[][] more = choices(pass).coupled(costs(pass, described, inside, field));
       for (int a = 0; a < 3; a++) {
-        addBlocks(more[a], field[a]);
-        field[a] = Smoothing.gaussian(field[a], size, sigmas(1));
+        lattice.addBlocks(more[a], field[a]);
+        field[a] = Smoothing.gaussian(field[a], size, lattice.cellSigmas(1));
       }
     }
+    field = refinement.refine(channels, inside, field);
+    Extent voxels = lattice.frame().extent();
     for (int a = 0; a < 3; a++) {
-      float voxels = frame.extent().size(a) / (float) size.size(a);
+      float side = voxels.size(a) / (float) size.size(a);
       for (int n = 0; n < inside.length; n++) {
-        field[a][n] *= voxels;
+        field[a][n] *= side;
       }
     }
     return new Bend(field, size);
-  }
-
-  /** Adds a field of the blocks, interpolated, to one of the cells. */
-  private void addBlocks(float[] ofBlocks, float[] ofCells) {
-    int n = 0;
-    for (int x = 0; x < size.sizeX(); x++) {
-      double bx = (x + 0.5) / block[0] - 0.5;
-      for (int y = 0; y < size.sizeY(); y++) {
-        double by = (y + 0.5) / block[1] - 0.5;
-        for (int z = 0; z < size.sizeZ(); z++, n++) {
-          double bz = (z + 0.5) / block[2] - 0.5;
-          ofCells[n] += Interpolation.trilinear(ofBlocks, blocks, bx, by, bz);
-        }
-      }
-    }
-  }
-
-  /** The same in blocks. */
-  private double[] blockSigmas(double sigma) {
-    double[] sigmas = sigmas(sigma);
-    for (int a = 0; a < 3; a++) {
-      sigmas[a] /= block[a];
-    }
-    return sigmas;
-  }
-
-  /** A smoothing in cells whose deviation is {@code sigma} of the finest ones in millimetres. */
-  private double[] sigmas(double sigma) {
-    double[] sigmas = new double[3];
-    for (int a = 0; a < 3; a++) {
-      sigmas[a] = sigma * cells.finest() / cells.sides()[a];
-    }
-    return sigmas;
   }
 
   /** The displacements of a window, cells. */
@@ -179,10 +125,11 @@ final class Bending {
   private DisplacementChoice choices(Pass pass) {
     double[] squares = new double[3];
     for (int a = 0; a < 3; a++) {
-      double side = cells.sides()[a] / cells.finest();
+      double side = 1 / lattice.alongCells(a, 1);
       squares[a] = side * side;
     }
-    return new DisplacementChoice(window(pass.step), squares, blocks, blockSigmas(pass.smoothing));
+    return new DisplacementChoice(
+        window(pass.step), squares, blocks, lattice.blockSigmas(pass.smoothing));
   }
 
   /** What each displacement of the window costs each block, of its cells inside the scan. */
@@ -196,7 +143,7 @@ final class Bending {
     for (int c = 0; c < moved.length; c++) {
       moved[c] = moved(template.get(c), field, pad, padded);
     }
-    double[] sigma = blockSigmas(0.7 * pass.step);
+    double[] sigma = lattice.blockSigmas(0.7 * pass.step);
     float[] cost = new float[inside.length];
     for (int d = 0; d < costs.length; d++) {
       Arrays.fill(cost, 0);

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import java.util.List;
 import org.onelabel.volumes.grid.Extent;
@@ -16,12 +16,12 @@ public record Image(List<float[]> channels, Extent extent, double[] spacing) {
   }
 
   /** Its sides, millimetres. */
-  double[] sides() {
+  public double[] sides() {
     return Frame.sides(extent, spacing);
   }
 
   /** Whether a place, in voxels, lies in one of its voxels. */
-  boolean covers(double x, double y, double z) {
+  public boolean covers(double x, double y, double z) {
     return x >= -0.5
         && y >= -0.5
         && z >= -0.5
@@ -31,12 +31,12 @@ public record Image(List<float[]> channels, Extent extent, double[] spacing) {
   }
 
   /** Whether its slices are so thick that nothing can be turned out of their plane. */
-  boolean isPlanar() {
+  public boolean isPlanar() {
     return thickest(spacing) > PLANAR * finest(spacing);
   }
 
   /** The axis across the slices of a planar image. */
-  int acrossSlices() {
+  public int acrossSlices() {
     int across = 0;
     for (int a = 1; a < 3; a++) {
       across = spacing[a] > spacing[across] ? a : across;

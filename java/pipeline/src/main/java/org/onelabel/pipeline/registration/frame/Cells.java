@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import java.util.Arrays;
 import org.onelabel.volumes.grid.Extent;
@@ -9,7 +9,7 @@ import org.onelabel.volumes.grid.Extent;
  *
  * @param sides of a cell, millimetres along x, y, z
  */
-record Cells(double[] sides) {
+public record Cells(double[] sides) {
 
   /**
    * Cells of which a box takes about {@code count}.
@@ -17,7 +17,7 @@ record Cells(double[] sides) {
    * @param box its sides, millimetres
    * @param spacing of the voxels, millimetres: no cell is finer
    */
-  static Cells of(double[] box, double[] spacing, double count) {
+  public static Cells of(double[] box, double[] spacing, double count) {
     boolean[] kept = new boolean[3];
     double[] sides = new double[3];
     for (int pass = 0; pass < 3; pass++) {
@@ -50,7 +50,7 @@ record Cells(double[] sides) {
   }
 
   /** How many cover a box of these sides in millimetres, at least one along each axis. */
-  Extent covering(double[] box) {
+  public Extent covering(double[] box) {
     int[] counts = new int[3];
     for (int a = 0; a < 3; a++) {
       counts[a] = Math.max(1, (int) Math.rint(box[a] / sides[a]));
@@ -59,7 +59,7 @@ record Cells(double[] sides) {
   }
 
   /** The finest side. */
-  double finest() {
+  public double finest() {
     return Arrays.stream(sides).min().orElseThrow();
   }
 }

@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import java.util.Arrays;
 import org.onelabel.volumes.grid.LabelArray;
@@ -20,7 +20,7 @@ public record Template(Image image, Frame frame, float[] weight) {
   /** Where a smoothed structure still counts: at about two deviations from its surface. */
   private static final float LEAST = 0.02f;
 
-  static Template of(Image image, LabelArray labels, Frame frame) {
+  public static Template of(Image image, LabelArray labels, Frame frame) {
     float[] structure = new float[labels.labels().length];
     for (int i = 0; i < structure.length; i++) {
       structure[i] = LabelArray.isStructure(labels.labels()[i]) ? 1 : 0;
@@ -38,12 +38,12 @@ public record Template(Image image, Frame frame, float[] weight) {
   }
 
   /** Where the middle of the frame lies, voxels along {@code axis}. */
-  double centre(int axis) {
+  public double centre(int axis) {
     return frame.box().start(axis) + 0.5 * (frame.extent().size(axis) - 1);
   }
 
   /** The weight at a place in the template, voxels; 0 outside the frame. */
-  float weightAt(double x, double y, double z) {
+  public float weightAt(double x, double y, double z) {
     int i = (int) Math.rint(x);
     int j = (int) Math.rint(y);
     int k = (int) Math.rint(z);
@@ -56,7 +56,7 @@ public record Template(Image image, Frame frame, float[] weight) {
    *
    * @param centre millimetres from the scan's first voxel
    */
-  double shift(double[] centre, Image scan) {
+  public double shift(double[] centre, Image scan) {
     double sum = 0;
     for (int a = 0; a < 3; a++) {
       double here = (centre[a] / scan.spacing()[a] + 0.5) / scan.extent().size(a);

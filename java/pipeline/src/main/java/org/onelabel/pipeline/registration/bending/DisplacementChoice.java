@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.bending;
 
 import java.util.Arrays;
 import java.util.List;

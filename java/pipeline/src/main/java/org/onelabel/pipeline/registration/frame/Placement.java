@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.registration;
+package org.onelabel.pipeline.registration.frame;
 
 import java.util.Arrays;
 import org.onelabel.volumes.grid.Extent;
@@ -26,7 +26,7 @@ public final class Placement {
   }
 
   /** A map that only shifts. */
-  static Placement shift(double x, double y, double z) {
+  public static Placement shift(double x, double y, double z) {
     return new Placement(new double[] {1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z});
   }
 

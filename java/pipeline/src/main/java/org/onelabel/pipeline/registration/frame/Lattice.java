@@ -1,0 +1,126 @@
+package org.onelabel.pipeline.registration.frame;
+
+import java.util.Arrays;
+import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.Interpolation;
+
+/**
+ * The cells of a frame, for each of which a displacement is looked for, and the blocks of cells
+ * that move together. Immutable.
+ *
+ * @param frame what the cells cover
+ * @param cells their sides
+ * @param size how many there are along each axis
+ * @param block cells along each side of a block
+ * @param blocks how many blocks there are along each axis
+ */
+public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent blocks) {
+  /** Cells along each side of a block; one across slices that are as thick. */
+  private static final int BLOCK = 2;
+
+  /** What is done at the middle of each cell. */
+  @FunctionalInterface
+  public interface Visitor {
+    void at(int cell, double x, double y, double z);
+  }
+
+  /**
+   * A lattice over a frame.
+   *
+   * @param count about how many cells it has
+   */
+  public static Lattice over(Frame frame, double[] spacing, double count) {
+    Cells cells = Cells.of(frame.sides(), spacing, count);
+    Extent size = cells.covering(frame.sides());
+    int[] block = new int[3];
+    int[] counts = new int[3];
+    for (int a = 0; a < 3; a++) {
+      block[a] = cells.sides()[a] < BLOCK * cells.finest() ? BLOCK : 1;
+      counts[a] = Math.ceilDiv(size.size(a), block[a]);
+    }
+    return new Lattice(frame, cells, size, block, Extent.of(counts));
+  }
+
+  /** A length in the finest cells as one in the cells along an axis. */
+  public double alongCells(int axis, double finest) {
+    return finest * cells.finest() / cells.sides()[axis];
+  }
+
+  /** A deviation in the finest cells as one in the cells along each axis. */
+  public double[] cellSigmas(double sigma) {
+    return new double[] {alongCells(0, sigma), alongCells(1, sigma), alongCells(2, sigma)};
+  }
+
+  /** The same in blocks. */
+  public double[] blockSigmas(double sigma) {
+    double[] sigmas = cellSigmas(sigma);
+    for (int a = 0; a < 3; a++) {
+      sigmas[a] /= block[a];
+    }
+    return sigmas;
+  }
+
+  /** Visits where the middle of each cell lies in a scan, voxels. */
+  public void visit(Placement placement, Visitor visitor) {
+    int n = 0;
+    Extent voxels = frame.extent();
+    for (int i = 0; i < size.sizeX(); i++) {
+      double fx = (i + 0.5) * voxels.sizeX() / size.sizeX() - 0.5;
+      for (int j = 0; j < size.sizeY(); j++) {
+        double fy = (j + 0.5) * voxels.sizeY() / size.sizeY() - 0.5;
+        for (int k = 0; k < size.sizeZ(); k++) {
+          double fz = (k + 0.5) * voxels.sizeZ() / size.sizeZ() - 0.5;
+          visitor.at(
+              n++,
+              placement.map(0, fx, fy, fz),
+              placement.map(1, fx, fy, fz),
+              placement.map(2, fx, fy, fz));
+        }
+      }
+    }
+  }
+
+  /** A channel of an image at the middles of the cells. */
+  public float[] sampled(float[] channel, Extent extent, Placement placement) {
+    float[] values = new float[size.voxels()];
+    visit(placement, (n, x, y, z) -> values[n] = Interpolation.trilinear(channel, extent, x, y, z));
+    return values;
+  }
+
+  /** Adds a field of the blocks, interpolated, to one of the cells. */
+  public void addBlocks(float[] ofBlocks, float[] ofCells) {
+    int n = 0;
+    for (int x = 0; x < size.sizeX(); x++) {
+      double bx = (x + 0.5) / block[0] - 0.5;
+      for (int y = 0; y < size.sizeY(); y++) {
+        double by = (y + 0.5) / block[1] - 0.5;
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
+          double bz = (z + 0.5) / block[2] - 0.5;
+          ofCells[n] += Interpolation.trilinear(ofBlocks, blocks, bx, by, bz);
+        }
+      }
+    }
+  }
+
+  /** Sums over the cells of each block. */
+  public float[] sums(float[] ofCells) {
+    float[] sums = new float[blocks.voxels()];
+    int n = 0;
+    for (int x = 0; x < size.sizeX(); x++) {
+      for (int y = 0; y < size.sizeY(); y++) {
+        int row = blocks.index(x / block[0], y / block[1], 0);
+        for (int z = 0; z < size.sizeZ(); z++, n++) {
+          sums[row + z / block[2]] += ofCells[n];
+        }
+      }
+    }
+    return sums;
+  }
+
+  /** How many cells each block has. */
+  public float[] counts() {
+    float[] ones = new float[size.voxels()];
+    Arrays.fill(ones, 1);
+    return sums(ones);
+  }
+}
