@@ -2,6 +2,7 @@ package org.onelabel.cli;
 
 import java.util.Locale;
 import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.Stop;
 import org.onelabel.cli.kernels.KernelsCommand;
 import org.onelabel.cli.scans.CheckpointCommand;
 import org.onelabel.cli.scans.DemoCommand;
@@ -66,6 +67,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(Main::work);
     line.setParameterExceptionHandler(Main::refuse);
     line.setExecutionExceptionHandler(Main::fail);
     return line;
@@ -78,6 +80,13 @@ public final class Main {
       return ExitCode.USER_MISTAKE;
     }
     return line.execute(arguments);
+  }
+
+  private static int work(CommandLine.ParseResult parsed) {
+    CommandLine command = parsed.asCommandLineList().getLast();
+    try (Stop _ = Stop.watch(command.getCommand())) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
   }
 
   private static int refuse(ParameterException e, String[] arguments) {
@@ -94,6 +103,9 @@ public final class Main {
     }
     if (e instanceof KernelException) {
       command.getErr().println("onelabel: " + e.getMessage());
+      for (Throwable earlier : e.getSuppressed()) {
+        command.getErr().println("onelabel: before that: " + earlier.getMessage());
+      }
       return ExitCode.OUR_FAULT;
     }
     command.getErr().println("onelabel: an error of ours, please report it:");
