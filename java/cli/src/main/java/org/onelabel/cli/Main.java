@@ -2,6 +2,7 @@ package org.onelabel.cli;
 
 import java.util.Locale;
 import org.onelabel.cli.console.ExitCode;
+import org.onelabel.cli.console.Stop;
 import org.onelabel.cli.kernels.KernelsCommand;
 import org.onelabel.cli.scans.CheckpointCommand;
 import org.onelabel.cli.scans.DemoCommand;
@@ -67,6 +68,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     line.setResourceBundle(new HelpLists());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(Main::work);
     line.setParameterExceptionHandler(Main::refuse);
     line.setExecutionExceptionHandler(Main::fail);
     return line;
@@ -79,6 +81,13 @@ public final class Main {
       return ExitCode.USER_MISTAKE;
     }
     return line.execute(arguments);
+  }
+
+  private static int work(CommandLine.ParseResult parsed) {
+    CommandLine command = parsed.asCommandLineList().getLast();
+    try (Stop _ = Stop.watch(command.getCommand())) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
   }
 
   private static int refuse(ParameterException e, String[] arguments) {
@@ -95,6 +104,9 @@ public final class Main {
     }
     if (e instanceof KernelException) {
       command.getErr().println("onelabel: " + e.getMessage());
+      for (Throwable earlier : e.getSuppressed()) {
+        command.getErr().println("onelabel: before that: " + earlier.getMessage());
+      }
       return ExitCode.OUR_FAULT;
     }
     command.getErr().println("onelabel: an error of ours, please report it:");

@@ -22,7 +22,7 @@ final class CommandsPage {
 
             <!-- Generated from the command line by tools/reference-pages. -->
 
-            Exit codes: 0 done; 2 a mistake in what was given, named in one line; 1 an error of the program itself.
+            Exit codes: 0 done; 2 a mistake in what was given, named in one line; 1 an error of the program itself; 130 stopped by Ctrl-C; 143 stopped by `kill`.
             Every command has `--help`. The settings that `--set` and `--config` change are on [their own page](settings.md).
 
             """);

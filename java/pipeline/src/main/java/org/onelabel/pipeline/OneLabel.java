@@ -44,6 +44,8 @@ import org.onelabel.pipeline.template.TemplateRequest;
  *
  * <p>Calls on different folders may be made at once; their training steps take turns. A run that is
  * ended at any moment, with its process, goes on with {@link #resume} and comes to the same bytes.
+ * Where the calling thread is interrupted, a call may end with an {@link
+ * java.io.UncheckedIOException} of a {@link java.nio.channels.ClosedByInterruptException}.
  */
 public final class OneLabel {
   private OneLabel() {}

@@ -109,6 +109,36 @@ class OneLabelTest {
   }
 
   @Test
+  void whatEndsAPredictionTellsOfTheScansThatFailedBefore() throws IOException {
+    Path scans = Files.createDirectories(folder.resolve("faulty"));
+    Files.copy(
+        data.resolve("imagesTs/synthetic_014_0000.nii.gz"), scans.resolve("good_0000.nii.gz"));
+    Files.writeString(scans.resolve("bad_0000.nii.gz"), "no scan");
+    Progress broken =
+        new Progress() {
+          @Override
+          public Task begin(String name, int steps) {
+            return SILENT.begin(name, steps);
+          }
+
+          @Override
+          public void say(String line) {
+            if (line.startsWith("good")) {
+              throw new IllegalStateException("broken");
+            }
+          }
+        };
+    PredictionRequest request =
+        PredictionRequest.of(folder.resolve("run"), scans, folder.resolve("faulty-output"))
+            .withDevices(DeviceSettings.CPU);
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> OneLabel.predict(request, broken));
+    assertEquals(1, e.getSuppressed().length);
+    String failure = e.getSuppressed()[0].getMessage();
+    assertTrue(failure.contains("bad_0000.nii.gz"), failure);
+  }
+
+  @Test
   void whatIsWrongWithARunIsRefusedBeforeAnythingIsWritten() {
     for (Path place : List.of(data.resolve("run"), folder.resolve("run/below"))) {
       RunRequest request = RunRequest.of(data, CONFIGURATION, place);

@@ -32,9 +32,17 @@ public final class ConsoleProgress implements Progress {
 
   /** Bars if the error stream is a terminal and {@code quiet} is false. */
   public static Progress of(boolean quiet) {
-    // The launcher says whether the error stream is a terminal; Java can only tell of all three.
-    boolean terminal = "true".equals(System.getProperty("onelabel.terminal"));
-    return new ConsoleProgress(quiet ? Form.QUIET : terminal ? Form.BARS : Form.LINES);
+    return new ConsoleProgress(quiet ? Form.QUIET : isTerminal() ? Form.BARS : Form.LINES);
+  }
+
+  /** The launcher says whether the error stream is a terminal; Java can only tell of all three. */
+  private static boolean isTerminal() {
+    return "true".equals(System.getProperty("onelabel.terminal"));
+  }
+
+  /** A line for the error stream, where a bar may stand. */
+  static String overBars(String line) {
+    return isTerminal() ? CLEAR + line : line;
   }
 
   @Override

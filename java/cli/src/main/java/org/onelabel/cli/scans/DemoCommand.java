@@ -1,11 +1,14 @@
 package org.onelabel.cli.scans;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
+import org.onelabel.cli.console.Resumable;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.demo.DemoRequest;
+import org.onelabel.pipeline.run.ResumeRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer>, Resumable {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -42,9 +45,18 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ProgressOption progress;
 
+  /** Read by another thread. */
+  private volatile Optional<ResumeRequest> next = Optional.empty();
+
+  @Override
+  public Optional<String> continuation() {
+    return next.flatMap(run -> Continuation.of(run, spec.commandLine().getParseResult()));
+  }
+
   @Override
   public Integer call() {
-    DemoRequest request = new DemoRequest(out, seed, device.get());
+    DemoRequest request = new DemoRequest(out, seed, device.get()).inFreeFolder();
+    next = Optional.of(ResumeRequest.of(request.cohort(), request.run()));
     ResultTable.print(OneLabel.demo(request, progress.get()), spec.commandLine().getOut());
     return ExitCode.DONE;
   }

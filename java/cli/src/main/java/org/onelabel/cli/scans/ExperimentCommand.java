@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
+import org.onelabel.cli.console.Resumable;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class ExperimentCommand implements Callable<Integer> {
+public final class ExperimentCommand implements Callable<Integer>, Resumable {
   @Spec private CommandSpec spec;
 
   @Option(names = "--data", required = true, paramLabel = "DIR", description = "As for run.")
@@ -88,6 +90,11 @@ public final class ExperimentCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
 
   @Mixin private ProgressOption progress;
+
+  @Override
+  public Optional<String> continuation() {
+    return Optional.of("the same command goes on with it");
+  }
 
   @Override
   public Integer call() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
+import org.onelabel.cli.console.Resumable;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.run.ResumeRequest;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer>, Resumable {
   /** What may be said of a run that has its settings. */
   private static final Set<String> ON_RESUME =
       Set.of("--data", "--naming", "--out", "--resume", "--device", "--kernels-device", "--quiet");
@@ -99,14 +100,29 @@ public final class RunCommand implements Callable<Integer> {
 
   @Mixin private ProgressOption progress;
 
+  /** Read by another thread. */
+  private volatile Optional<ResumeRequest> next = Optional.empty();
+
+  @Override
+  public Optional<String> continuation() {
+    return next.flatMap(run -> Continuation.of(run, spec.commandLine().getParseResult()));
+  }
+
   @Override
   public Integer call() {
-    RunResult result =
-        resume
-            ? OneLabel.resume(resumeRequest(), progress.get())
-            : OneLabel.run(runRequest(), progress.get());
+    RunResult result = resume ? goOn(resumeRequest()) : begin(runRequest());
     ResultTable.print(result, spec.commandLine().getOut());
     return ExitCode.DONE;
+  }
+
+  private RunResult goOn(ResumeRequest request) {
+    next = Optional.of(request);
+    return OneLabel.resume(request, progress.get());
+  }
+
+  private RunResult begin(RunRequest request) {
+    next = Optional.of(ResumeRequest.of(data, request.folder()));
+    return OneLabel.run(request, progress.get());
   }
 
   private ResumeRequest resumeRequest() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
+import org.onelabel.cli.console.Resumable;
 import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.run.ResumeRequest;
 import org.onelabel.pipeline.run.StageRequest;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class StageCommand implements Callable<Integer> {
+public final class StageCommand implements Callable<Integer>, Resumable {
   @Parameters(
       paramLabel = "NAME",
       description =
@@ -51,6 +52,11 @@ public final class StageCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
 
   @Mixin private ProgressOption progress;
+
+  @Override
+  public Optional<String> continuation() {
+    return Optional.of("the same command goes on with it");
+  }
 
   @Override
   public Integer call() {

@@ -1,8 +1,10 @@
 package org.onelabel.pipeline.demo;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.onelabel.pipeline.stage.DeviceSettings;
+import org.onelabel.volumes.InputException;
 
 /**
  * A run on a drawn cohort. Immutable.
@@ -13,6 +15,7 @@ import org.onelabel.pipeline.stage.DeviceSettings;
  * @param devices where to compute
  */
 public record DemoRequest(Path folder, long seed, DeviceSettings devices) {
+  private static final int MOST_NEIGHBOURS = 1000;
 
   public DemoRequest {
     Objects.requireNonNull(folder, "folder");
@@ -32,5 +35,29 @@ public record DemoRequest(Path folder, long seed, DeviceSettings devices) {
   /** The same computed there. */
   public DemoRequest withDevices(DeviceSettings devices) {
     return new DemoRequest(folder, seed, devices);
+  }
+
+  /**
+   * The same in the folder itself, or in its first numbered neighbour that does not exist: no demo
+   * is written over.
+   */
+  public DemoRequest inFreeFolder() {
+    for (int i = 1; i < MOST_NEIGHBOURS; i++) {
+      Path free = i == 1 ? folder : folder.resolveSibling(folder.getFileName() + "-" + i);
+      if (!Files.exists(free)) {
+        return new DemoRequest(free, seed, devices);
+      }
+    }
+    throw new InputException(folder, "and a thousand neighbours exist already");
+  }
+
+  /** Where the cohort is drawn to. */
+  public Path cohort() {
+    return folder.resolve("cohort");
+  }
+
+  /** The folder of the run. */
+  public Path run() {
+    return folder.resolve("run");
   }
 }

@@ -1,7 +1,9 @@
 package org.onelabel.pipeline.directory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +71,8 @@ public final class RunLock implements AutoCloseable {
         channel.close();
         throw e;
       }
+    } catch (ClosedByInterruptException e) {
+      throw new UncheckedIOException(e);
     } catch (IOException e) {
       throw new InputException(file, "cannot be written: " + InputException.firstLine(e), e);
     }

@@ -18,14 +18,14 @@ final class ScanPredictor {
   private final Model model;
   private final Progress progress;
   private final Map<String, Path> written = new LinkedHashMap<>();
-  private final List<String> failures = new ArrayList<>();
+  private final List<InputException> failures = new ArrayList<>();
 
   ScanPredictor(Model model, Progress progress) {
     this.model = model;
     this.progress = progress;
   }
 
-  /** Predicts every scan into its file. */
+  /** Predicts every scan into its file; what ends it early tells what failed before. */
   Predictions predict(Map<Case, Path> outputs) {
     try (Progress.Task task = progress.begin("predictions", outputs.size())) {
       for (Map.Entry<Case, Path> output : outputs.entrySet()) {
@@ -39,9 +39,13 @@ final class ScanPredictor {
       }
     } catch (InputException e) {
       // A disk that refuses one result refuses others: no more work for nothing.
-      failures.add(e.getMessage());
+      failures.add(e);
+    } catch (RuntimeException | Error e) {
+      failures.forEach(e::addSuppressed);
+      throw e;
     }
-    return new Predictions(written, failures, outputs.size());
+    List<String> lines = failures.stream().map(InputException::getMessage).toList();
+    return new Predictions(written, lines, outputs.size());
   }
 
   /** The labels of a scan; empty where it cannot be read. */
@@ -50,7 +54,7 @@ final class ScanPredictor {
       progress.say(scan.id() + ": " + model.demand(scan));
       return Optional.of(model.predict(scan, task));
     } catch (InputException e) {
-      failures.add(e.getMessage());
+      failures.add(e);
       return Optional.empty();
     }
   }

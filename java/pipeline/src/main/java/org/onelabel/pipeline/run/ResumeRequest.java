@@ -2,6 +2,7 @@ package org.onelabel.pipeline.run;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.volumes.dataset.Naming;
 
@@ -35,5 +36,10 @@ public record ResumeRequest(Path data, Naming naming, Path folder, DeviceSetting
   /** The same computed there. */
   public ResumeRequest withDevices(DeviceSettings devices) {
     return new ResumeRequest(data, naming, folder, devices);
+  }
+
+  /** Whether the folder holds a run, which can be gone on with. */
+  public boolean isBegun() {
+    return RunDirectory.isBegun(folder);
   }
 }

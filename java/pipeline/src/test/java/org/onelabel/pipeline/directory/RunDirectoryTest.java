@@ -2,10 +2,13 @@ package org.onelabel.pipeline.directory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,5 +132,17 @@ class RunDirectoryTest {
     run.lock().close();
     assertFalse(Files.exists(left));
     assertEquals(FINISHED, standing(run, "features"));
+  }
+
+  @Test
+  void anInterruptedThreadIsNotToldOfALockThatCannotBeWritten() {
+    Path root = folder.resolve("another");
+    Thread.currentThread().interrupt();
+    UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> RunLock.attempt(root));
+    assertTrue(Thread.interrupted());
+    assertInstanceOf(ClosedByInterruptException.class, e.getCause());
+    try (RunLock lock = RunLock.attempt(root).orElseThrow()) {
+      lock.requireOpen();
+    }
   }
 }

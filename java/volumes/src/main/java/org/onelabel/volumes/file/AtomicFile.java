@@ -3,6 +3,8 @@ package org.onelabel.volumes.file;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -25,7 +27,10 @@ public final class AtomicFile {
 
   private AtomicFile() {}
 
-  /** Writes {@code file}; a disk that refuses is an {@link InputException} that says why. */
+  /**
+   * Writes {@code file}; a disk that refuses is an {@link InputException} that says why. Where the
+   * thread is interrupted it may end with an {@link UncheckedIOException} instead.
+   */
   public static void write(Path file, Content content) {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary =
@@ -40,6 +45,8 @@ public final class AtomicFile {
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncFolder(folder);
+    } catch (ClosedByInterruptException e) {
+      throw new UncheckedIOException(e);
     } catch (IOException e) {
       String why =
           e instanceof FileSystemException f && f.getReason() != null

@@ -2,8 +2,10 @@ package org.onelabel.volumes.format;
 
 import io.jhdf.HdfFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -119,6 +121,9 @@ final class Hdf5Format implements VolumeFormat {
       return conversion.convert(dataset.name(), shape, dataset.values());
     } catch (InputException e) {
       throw e;
+    } catch (ClosedByInterruptException e) {
+      // The thread was interrupted; the file has no fault.
+      throw new UncheckedIOException(e);
     } catch (NoSuchFileException e) {
       throw StoredFile.unreadable(file, e);
     } catch (IOException | RuntimeException | StackOverflowError e) {

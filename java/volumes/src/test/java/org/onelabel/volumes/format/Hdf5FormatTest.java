@@ -3,6 +3,7 @@ package org.onelabel.volumes.format;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -219,5 +222,16 @@ class Hdf5FormatTest {
     // H5_checksum_fletcher32 of these bytes.
     assertEquals(0x00030001, Fletcher32.of(new byte[] {0, 1, 0, 0, 0, 0}, 6));
     assertEquals(0x04020402, Fletcher32.of(new byte[] {4, 2}, 2));
+  }
+
+  @Test
+  void anInterruptionIsNoFaultOfTheFile() {
+    Path file = write(Map.of("image", IMAGE));
+    Thread.currentThread().interrupt();
+    UncheckedIOException e =
+        assertThrows(UncheckedIOException.class, () -> VolumeFormats.HDF5.readVolume(file));
+    assertTrue(Thread.interrupted());
+    assertInstanceOf(ClosedByInterruptException.class, e.getCause());
+    assertImage(VolumeFormats.HDF5.readVolume(file));
   }
 }
