@@ -8,7 +8,7 @@ import org.onelabel.pipeline.stage.DeviceSettings;
  * A run on a drawn cohort. Immutable.
  *
  * @param folder that holds the cohort and the run; where it is there already, its first free
- *     neighbour {@code FOLDER-2}, {@code FOLDER-3}, … is taken
+ *     neighbour {@code FOLDER-2}, {@code FOLDER-3}, … is taken; outside runs and datasets
  * @param seed of the cohort and the run
  * @param devices where to compute
  */

@@ -9,6 +9,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.QuoteMode;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.experiment.ExperimentTable.Row;
+import org.onelabel.pipeline.files.CsvText;
 import org.onelabel.pipeline.metrics.Metrics;
 
 /** An experiment as {@code table.csv} and {@code cases.csv}. */
@@ -17,7 +18,11 @@ final class CsvTables {
   private static final CSVFormat QUOTED = PLAIN.builder().setQuoteMode(QuoteMode.ALL).get();
 
   /** Text that stands in quotes; numbers and words of our own do not. */
-  private record Quoted(String text) {}
+  private record Quoted(String text) {
+    private Quoted {
+      text = CsvText.cell(text);
+    }
+  }
 
   private CsvTables() {}
 

@@ -34,6 +34,13 @@ public record Grid(
   static final String OURS = "onelabel";
 
   public Grid {
+    Objects.requireNonNull(preset, "preset");
+    Objects.requireNonNull(methods, "methods");
+    Objects.requireNonNull(refinements, "refinements");
+    Objects.requireNonNull(encoders, "encoders");
+    Objects.requireNonNull(seeds, "seeds");
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(settings, "settings");
     methods = List.copyOf(methods);
     refinements = List.copyOf(refinements);
     encoders = List.copyOf(encoders);

@@ -14,7 +14,9 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Scans;
+import org.onelabel.volumes.dataset.VolumeFile;
 import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.file.FileName;
 
 /**
  * Label files of scans, each on the grid of its scan. Immutable.
@@ -25,6 +27,8 @@ import org.onelabel.volumes.file.FileIdentity;
  * @param scans how many there were
  */
 public record Predictions(Map<String, Path> written, List<String> failures, int scans) {
+
+  private static final String LABEL_FILE = ".*\\.nii(\\.gz)?";
 
   public Predictions {
     written = Collections.unmodifiableMap(new LinkedHashMap<>(written));
@@ -53,11 +57,15 @@ public record Predictions(Map<String, Path> written, List<String> failures, int 
   private static Map<Case, Path> outputs(PredictionRequest request, Scans scans) {
     Path output = request.output();
     boolean single = !Files.isDirectory(request.input()) && !Files.isDirectory(output);
-    if (single && !output.getFileName().toString().matches(".*\\.nii(\\.gz)?")) {
+    if (single && !FileName.of(output).matches(LABEL_FILE)) {
       throw new InputException(output, "must end in .nii or .nii.gz, or be a folder");
     }
-    if (!single && Files.isRegularFile(output)) {
-      throw new InputException(output, "is a file; a folder of scans needs a folder");
+    boolean called = !Files.isDirectory(output) && VolumeFile.of(output).isPresent();
+    if (!single && (called || Files.isRegularFile(output))) {
+      throw new InputException(
+          output,
+          "is %s; a folder of scans needs a folder"
+              .formatted(called ? "named as a file" : "a file"));
     }
     Map<Case, Path> outputs = new LinkedHashMap<>();
     for (Case scan : scans.cases()) {

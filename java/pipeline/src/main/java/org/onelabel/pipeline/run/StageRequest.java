@@ -22,6 +22,7 @@ public record StageRequest(ResumeRequest run, StageName stage, Optional<String> 
 
   /** The whole stage of that name, such as {@code features} or {@code round-1-training}. */
   public static StageRequest of(ResumeRequest run, String stage) {
+    Objects.requireNonNull(stage, "stage");
     StageName name =
         StageName.parse(stage)
             .orElseThrow(
@@ -33,6 +34,6 @@ public record StageRequest(ResumeRequest run, StageName stage, Optional<String> 
 
   /** One case alone, of a stage that does them one by one. */
   public StageRequest withCase(String id) {
-    return new StageRequest(run, stage, Optional.of(id));
+    return new StageRequest(run, stage, Optional.of(Objects.requireNonNull(id, "id")));
   }
 }

@@ -4,11 +4,16 @@ import java.util.List;
 import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.training.Training;
 import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.files.CsvText;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
 
-/** What a training left, and its files. */
-record TrainingResult(int round, Training.Result result) {
+/**
+ * What a training left, and its files.
+ *
+ * @param template mean Dice of its teacher on the template
+ */
+record TrainingResult(int round, Training.Result result, double template) {
 
   void write(StageContext context, RoundFiles files, Outputs outputs) {
     outputs.tensors(
@@ -26,6 +31,7 @@ record TrainingResult(int round, Training.Result result) {
             round,
             result.iteration(),
             validated ? result.validation().score() : Double.NaN,
+            template,
             names(result.validation().lost(), structures),
             result.broken());
     outputs.json(files.summaryFile(round), summary);
@@ -50,7 +56,7 @@ record TrainingResult(int round, Training.Result result) {
   }
 
   private static String quoted(List<String> names) {
-    String text = String.join("; ", names).replace("\"", "\"\"");
+    String text = CsvText.cell(String.join("; ", names)).replace("\"", "\"\"");
     return names.isEmpty() ? "" : "\"" + text + "\"";
   }
 }
