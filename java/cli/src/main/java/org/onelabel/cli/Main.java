@@ -92,9 +92,17 @@ public final class Main {
 
   private static int refuse(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println("onelabel: " + e.getMessage());
+    command.getErr().println("onelabel: " + plain(e.getMessage()));
     command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USER_MISTAKE;
+  }
+
+  /** What picocli says, without its slips and Java's names of kinds. */
+  private static String plain(String message) {
+    return message
+        .replace("option option ", "option ")
+        .replaceFirst(" is not an? (?:int|long)$", " is no integer")
+        .replaceFirst(" is not a boolean$", " is neither true nor false");
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

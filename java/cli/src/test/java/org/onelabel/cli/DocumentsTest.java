@@ -24,6 +24,9 @@ class DocumentsTest {
   private static final Path REPOSITORY = Path.of(System.getProperty("onelabel.repository"));
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)|src=\"([^\"]+)\"");
   private static final Pattern MENTION = Pattern.compile("docs/[\\w/.-]+\\.md");
+  private static final Pattern ARTIFACT =
+      Pattern.compile(
+          "<artifactId>((?:onelabel|maven)-[\\w-]+)</artifactId>\\s*<version>([^<]+)</version>");
   private static final Pattern SETTING = Pattern.compile("--set ([a-z][\\w.]*)=");
 
   @Test
@@ -91,6 +94,31 @@ class DocumentsTest {
       }
     }
     assertEquals(List.of(), unknown);
+  }
+
+  /** A reader copies them. */
+  @Test
+  void everyVersionOfAnArtifactInTheDocumentsIsTheProjects() throws IOException {
+    String project = Files.readString(REPOSITORY.resolve("pom.xml"));
+    String compact = project.replaceAll("\\s+", "");
+    String own = project.replaceFirst("(?s).*?<version>([^<]+)</version>.*", "$1");
+    List<String> others = new ArrayList<>();
+    int artifacts = 0;
+    for (Path page : pages()) {
+      Matcher artifact = ARTIFACT.matcher(Files.readString(page));
+      while (artifact.find()) {
+        artifacts++;
+        boolean ours = artifact.group(1).startsWith("onelabel");
+        if (ours
+            ? !artifact.group(2).equals(own)
+            : !compact.contains(artifact.group().replaceAll("\\s+", ""))) {
+          others.add(REPOSITORY.relativize(page) + ": " + artifact.group());
+        }
+      }
+    }
+    assertEquals(
+        List.of(), others.stream().map(version -> version.replaceAll("\\s+", "")).toList());
+    assertFalse(artifacts < 6, "only %d artifacts were found".formatted(artifacts));
   }
 
   /** The arguments of a command: without a comment, a redirection, or what is optional. */

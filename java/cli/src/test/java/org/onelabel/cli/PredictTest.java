@@ -78,6 +78,15 @@ class PredictTest {
   }
 
   @Test
+  void aTrainingOfTwoStepsIsSaidToBeTooShortAndTheReportNamesTheThreads() throws IOException {
+    String metrics = Files.readString(run.resolve("metrics.json"));
+    assertTrue(metrics.contains("The training was probably too short: even on the"), metrics);
+    String report = Files.readString(run.resolve("report.html"));
+    assertTrue(
+        report.matches("(?s).*<td>pytorch(&#39;|')s threads</td><td>\\d+</td>.*"), "threads");
+  }
+
+  @Test
   void aRunWithoutAModelSaysWhyAndWhatItIsWorth() throws IOException {
     Path propagated = folder.resolve("propagated");
     String said = train(propagated, "--set", "rounds=0");
@@ -176,6 +185,20 @@ class PredictTest {
   private static void assertUnchanged(Map<Path, byte[]> before, Map<Path, byte[]> after) {
     assertEquals(before.keySet(), after.keySet());
     before.forEach((file, bytes) -> assertArrayEquals(bytes, after.get(file), file.toString()));
+  }
+
+  @Test
+  void aFolderOfScansNeedsAFolderThatIsNotNamedAsAFile() throws IOException {
+    image(scans.resolve("a.nii.gz"));
+    for (String name : List.of("p.nii.gz", "p.nii", "P.NII.GZ", "p.h5")) {
+      Path output = folder.resolve(name);
+      assertRefused(
+          "is named as a file; a folder of scans needs a folder", predict(run, scans, output));
+      assertTrue(Files.notExists(output));
+    }
+    Path taken = Files.createDirectory(folder.resolve("there.nii.gz"));
+    assertEquals(0, predict(run, scans, taken).exit());
+    assertEquals(List.of("a.nii.gz"), names(taken));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.onelabel.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.util.List;
 import org.onelabel.pipeline.demo.Demo;
@@ -40,7 +42,8 @@ import org.onelabel.pipeline.template.TemplateRequest;
  * the calling thread and on threads that end with it. It opens the devices that the request names
  * and closes them. {@link Progress} hears how it goes on and what to be warned of. A mistake in
  * what was given is an {@link org.onelabel.volumes.InputException} of one line; kernels that cannot
- * work are a {@link org.onelabel.kernels.KernelException}.
+ * work are a {@link org.onelabel.kernels.KernelException}; a null argument is a {@link
+ * NullPointerException} that names it.
  *
  * <p>Calls on different folders may be made at once; their training steps take turns. A run that is
  * ended at any moment, with its process, goes on with {@link #resume} and comes to the same bytes.
@@ -55,17 +58,17 @@ public final class OneLabel {
    * scan and writes a report. What is wrong with the request is refused before anything is written.
    */
   public static RunResult run(RunRequest request, Progress progress) {
-    return Runs.begin(request, progress);
+    return Runs.begin(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Goes on with a run: every stage that is not current is done. */
   public static RunResult resume(ResumeRequest request, Progress progress) {
-    return Runs.resume(request, progress);
+    return Runs.resume(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Does one stage of a run, or one case of it, unless it is current; what it needs has to be. */
   public static void stage(StageRequest request, Progress progress) {
-    Runs.stage(request, progress);
+    Runs.stage(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /**
@@ -73,42 +76,44 @@ public final class OneLabel {
    * read are in the result, or refused by {@link Predictions#requireComplete}.
    */
   public static Predictions predict(PredictionRequest request, Progress progress) {
-    return Predictions.of(request, progress);
+    return Predictions.of(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Compares label files with the truth. */
   public static Evaluation evaluate(EvaluationRequest request, Progress progress) {
-    return Evaluation.of(request, progress);
+    return Evaluation.of(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Ranks unlabelled scans by how well one of them, labelled, would serve the others. */
   public static List<TemplateRanking.Candidate> suggestTemplate(
       TemplateRequest request, Progress progress) {
-    return TemplateRanking.of(request, progress);
+    return TemplateRanking.of(
+        requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Runs several systems with several seeds on one dataset and writes one table. */
   public static ExperimentResult experiment(ExperimentRequest request, Progress progress) {
-    return ExperimentResult.of(request, progress);
+    return ExperimentResult.of(
+        requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** Draws a cohort and runs on it. */
   public static RunResult demo(DemoRequest request, Progress progress) {
-    return Demo.run(request, progress);
+    return Demo.run(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
   /** What a volume or a model file holds, in lines of text. */
   public static List<String> inspect(Path file) {
-    return Inspection.of(file);
+    return Inspection.of(requireNonNull(file, "file"));
   }
 
   /** The network and the tensors of a file of weights, in lines of text. Nothing in it is run. */
   public static List<String> inspectCheckpoint(Path file) {
-    return Checkpoint.inspect(file);
+    return Checkpoint.inspect(requireNonNull(file, "file"));
   }
 
   /** Writes the weights of a PyTorch checkpoint to a safetensors file that is not there yet. */
   public static void convertCheckpoint(Path from, Path to) {
-    Checkpoint.convert(from, to);
+    Checkpoint.convert(requireNonNull(from, "from"), requireNonNull(to, "to"));
   }
 }

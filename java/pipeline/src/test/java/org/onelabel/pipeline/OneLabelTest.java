@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.evaluation.Evaluation;
+import org.onelabel.pipeline.example.OneLabelExample;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.progress.Progress;

@@ -158,7 +158,7 @@ final class KernelsTryCommand implements Callable<Integer> {
   private static void print(List<String> lines, PrintWriter err) {
     lines.stream().limit(MOST_LINES).forEach(err::println);
     if (lines.size() > MOST_LINES) {
-      err.println("... (%d more lines)".formatted(lines.size() - MOST_LINES));
+      err.println("... (and %d more)".formatted(lines.size() - MOST_LINES));
     }
   }
 }

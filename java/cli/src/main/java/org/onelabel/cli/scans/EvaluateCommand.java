@@ -19,21 +19,29 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Compares label files with the truth: Dice, Jaccard, HD95, ASD, ASSD per structure.",
-      "Files are matched by name; distances are in millimetres. Surfaces are voxels with a face at"
-          + " another class. A structure that neither prediction nor truth of a case has is no"
-          + " value there and stands in no mean; every mean says on how many cases it stands. One"
-          + " that is missed or invented counts as worst: no overlap, and the diagonal of the scan"
-          + " as its distances."
+      "Files of two folders are matched by name; distances are in millimetres. Surfaces are voxels"
+          + " with a face at another class. A structure that neither prediction nor truth of a case"
+          + " has is no value there and stands in no mean; every mean says on how many cases it"
+          + " stands. One that is missed or invented counts as worst: no overlap, and the diagonal"
+          + " of the scan as its distances."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--predictions", required = true, paramLabel = "DIR", description = "Labels.")
+  @Option(
+      names = "--predictions",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "A label file, or a folder of them.")
   private Path predictions;
 
-  @Option(names = "--truth", required = true, paramLabel = "DIR", description = "True labels.")
+  @Option(
+      names = "--truth",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "The true labels: a file for a file, a folder for a folder.")
   private Path truth;
 
   @Option(

@@ -8,6 +8,7 @@ import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,6 +84,12 @@ public final class ComputeDevice {
   /** The version of the engine under all networks that are trained. */
   public static String engineVersion() {
     return Engine.getEngine(PYTORCH).getVersion();
+  }
+
+  /** How many threads of the processor that engine works on. */
+  public static int engineThreads() {
+    Engine.getEngine(PYTORCH);
+    return JniUtils.getNumThreads();
   }
 
   /**

@@ -6,6 +6,7 @@ import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
@@ -78,7 +79,7 @@ public record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
     if (channels() != expected) {
       throw new InputException(
           source.images().getFirst(),
-          "has %d channels, %s %d".formatted(channels(), who, expected));
+          "has %s, %s %d".formatted(Plural.of(channels(), "channel"), who, expected));
     }
   }
 

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.configuration;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.onelabel.pipeline.cohort.CohortSettings;
 import org.onelabel.pipeline.features.EncoderSettings;
@@ -51,6 +52,10 @@ public record Configuration(
    */
   public static Configuration of(
       String preset, String baseline, Optional<Path> file, Map<String, String> settings) {
+    Objects.requireNonNull(preset, "preset");
+    Objects.requireNonNull(baseline, "baseline");
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(settings, "settings");
     SettingsTree tree = Presets.of(preset, baseline);
     file.ifPresent(changes -> tree.merge(SettingsTree.read(changes), changes + ": "));
     settings.forEach(

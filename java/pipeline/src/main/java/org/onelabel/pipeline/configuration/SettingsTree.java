@@ -1,16 +1,21 @@
 package org.onelabel.pipeline.configuration;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.onelabel.pipeline.files.Json;
@@ -22,12 +27,24 @@ import org.onelabel.volumes.InputException;
  */
 final class SettingsTree {
   static final ObjectMapper JSON =
-      new ObjectMapper()
+      JsonMapper.builder()
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withConfigOverride(
+              List.class, list -> list.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
+
+  /** Settings that earlier versions called otherwise, and what they are called now. */
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "training.optimiser", "training.optimizer",
+          "training.examineEvery", "training.validateEvery");
 
   private final ObjectNode root;
 
@@ -105,7 +122,9 @@ final class SettingsTree {
         // A list may be given without its brackets.
         boolean bare = old.isArray() && !value.strip().startsWith("[");
         JsonNode parsed = JSON.readTree(bare ? "[" + value + "]" : value);
-        return parsed == null ? JSON.getNodeFactory().textNode(value) : parsed;
+        return parsed == null || parsed.isMissingNode()
+            ? JSON.getNodeFactory().textNode(value)
+            : parsed;
       } catch (IOException _) {
         // Not JSON: text.
       }
@@ -114,6 +133,10 @@ final class SettingsTree {
   }
 
   private static InputException unknown(String where, String name, ObjectNode tree, String prefix) {
+    if (RENAMED.containsKey(name)) {
+      return new InputException(
+          where + "no setting named %s: it is %s now".formatted(name, RENAMED.get(name)));
+    }
     TreeSet<String> known = new TreeSet<>();
     tree.fieldNames().forEachRemaining(n -> known.add(prefix + n));
     return new InputException(where + "no setting named " + name + "; there are " + known);
@@ -134,8 +157,9 @@ final class SettingsTree {
       throw new InputException(where + (section.isEmpty() ? "" : section + ".") + said);
     } catch (JsonMappingException e) {
       String name = name(e);
-      String said = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new InputException(where + (name.isEmpty() ? "" : name + ": ") + said);
+      String place = "/" + name.replace('.', '/');
+      JsonNode usual = Presets.preset("quick").root().at(place);
+      throw new InputException(where + name + " " + WrongKind.of(e, root.at(place), usual));
     } catch (IOException e) {
       throw new InputException(where + InputException.firstLine(e));
     }
@@ -145,6 +169,8 @@ final class SettingsTree {
     List<JsonMappingException.Reference> path = e.getPath();
     return path.stream()
         .map(JsonMappingException.Reference::getFieldName)
+        // The places of a list have numbers.
+        .filter(Objects::nonNull)
         .collect(Collectors.joining("."));
   }
 }

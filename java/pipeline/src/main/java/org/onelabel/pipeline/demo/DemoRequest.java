@@ -3,14 +3,16 @@ package org.onelabel.pipeline.demo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.FileName;
 
 /**
  * A run on a drawn cohort. Immutable.
  *
  * @param folder that holds the cohort and the run; where it is there already, its first free
- *     neighbour {@code FOLDER-2}, {@code FOLDER-3}, … is taken
+ *     neighbour {@code FOLDER-2}, {@code FOLDER-3}, … is taken; outside runs and datasets
  * @param seed of the cohort and the run
  * @param devices where to compute
  */
@@ -39,16 +41,32 @@ public record DemoRequest(Path folder, long seed, DeviceSettings devices) {
 
   /**
    * The same in the folder itself, or in its first numbered neighbour that does not exist: no demo
-   * is written over.
+   * is written over. A place without a name, or one within runs or datasets, is refused.
    */
   public DemoRequest inFreeFolder() {
+    requireOwnPlace();
+    // "." and ".." have names, too.
+    Path named =
+        folder.endsWith(".") || folder.endsWith("..") || FileName.of(folder).isEmpty()
+            ? folder.toAbsolutePath().normalize()
+            : folder;
     for (int i = 1; i < MOST_NEIGHBOURS; i++) {
-      Path free = i == 1 ? folder : folder.resolveSibling(folder.getFileName() + "-" + i);
+      Path free = i == 1 ? folder : named.resolveSibling(named.getFileName() + "-" + i);
       if (!Files.exists(free)) {
         return new DemoRequest(free, seed, devices);
       }
     }
     throw new InputException(folder, "and a thousand neighbours exist already");
+  }
+
+  /** Refuses a place without a name for its neighbours, or among files that are somebody's. */
+  private void requireOwnPlace() {
+    if (FileName.of(folder.toAbsolutePath().normalize()).isEmpty()) {
+      throw new InputException(folder, "is no place for a demo: name a folder");
+    }
+    OutputPath place = new OutputPath(folder);
+    place.requireOutsideRuns();
+    place.requireOutsideDatasets();
   }
 
   /** Where the cohort is drawn to. */

@@ -13,6 +13,7 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.DatasetFolder;
 import org.onelabel.volumes.dataset.VolumeFile;
 import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.file.FileName;
 
 /**
  * Where somebody wants a result written. Each check refuses a place where that would change or hide
@@ -78,9 +79,8 @@ public record OutputPath(Path path) {
   /** Where a volume lies and what it is called, without the ending. */
   private static String name(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
-    String name =
-        VolumeFile.of(absolute).map(VolumeFile::stem).orElse(absolute.getFileName().toString());
-    return real(absolute.getParent()).resolve(name.toLowerCase(Locale.ROOT)).toString();
+    String name = VolumeFile.of(absolute).map(VolumeFile::stem).orElse(FileName.of(absolute));
+    return real(absolute.resolveSibling(".")).resolve(name.toLowerCase(Locale.ROOT)).toString();
   }
 
   /** The path without links, as far as it exists. */

@@ -16,6 +16,7 @@ import org.onelabel.pipeline.files.Json;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.file.FileName;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -189,7 +190,7 @@ public final class RunDirectory {
 
   /** The name of its folder. */
   public String name() {
-    return root.toAbsolutePath().normalize().getFileName().toString();
+    return FileName.of(root.toAbsolutePath().normalize());
   }
 
   /** The path of a file in the run. */

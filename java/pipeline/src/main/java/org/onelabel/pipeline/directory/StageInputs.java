@@ -88,11 +88,27 @@ public record StageInputs(
       String before = Objects.requireNonNullElse(earlier.settings.get(name), "");
       String now = Objects.requireNonNullElse(settings.get(name), "");
       if (!before.equals(now)) {
-        boolean brief = before.length() + now.length() <= LONGEST_VALUE;
-        changes.add(name + (brief ? " was %s and is %s".formatted(before, now) : " was changed"));
+        changes.add(name + change(before, now));
       }
     }
     return changes;
+  }
+
+  private static String change(String before, String now) {
+    if (before.length() + now.length() > LONGEST_VALUE) {
+      return " was changed";
+    }
+    if (before.isEmpty()) {
+      return " is %s now".formatted(quoted(now));
+    }
+    return now.isEmpty()
+        ? " was %s and is gone".formatted(quoted(before))
+        : " was %s and is %s".formatted(quoted(before), quoted(now));
+  }
+
+  /** In quotes where the commas of a value would be taken for those between changes. */
+  private static String quoted(String value) {
+    return value.contains(",") ? "\u201c" + value + "\u201d" : value;
   }
 
   private static Set<String> union(Set<String> one, Set<String> other) {

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.onelabel.pipeline.metrics.MeanMetrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.progress.Words;
 import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.volumes.Plural;
 
 /** What the result of a run is worth, in plain sentences; every claim is a number of the run. */
 final class Conclusion {
@@ -22,6 +24,12 @@ final class Conclusion {
 
   /** Below this Dice, one of the two has found something else in a volume. */
   private static final double APART = 0.5;
+
+  /**
+   * Dice on the template, which it learnt from, below which a network was trained too briefly for
+   * what it does elsewhere to tell anything of the one label.
+   */
+  private static final double LEARNT = 0.7;
 
   private Conclusion() {}
 
@@ -38,8 +46,26 @@ final class Conclusion {
                         + listed(round.lost())
                         + "."));
     sentences.addAll(worth(metrics));
-    doubt(metrics).ifPresent(sentences::add);
+    brief(metrics).or(() -> doubt(metrics)).ifPresent(sentences::add);
     return sentences;
+  }
+
+  /** Said where the networks did not even learn the scan that they have the label of. */
+  private static Optional<String> brief(RunMetrics metrics) {
+    OptionalDouble learnt =
+        metrics.rounds().stream()
+            .filter(round -> !round.broken() && !Double.isNaN(round.template()))
+            .filter(round -> metrics.modelRound() == 0 || round.round() == metrics.modelRound())
+            .mapToDouble(RoundSummary::template)
+            .max();
+    return learnt.isPresent() && learnt.getAsDouble() < LEARNT
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "The training was probably too short: even on the template, which it learnt from,"
+                    + " the network has a mean Dice of %.2f only; set training.iterations higher.",
+                learnt.getAsDouble()))
+        : Optional.empty();
   }
 
   /** Said where two ways from the one label to the pool lead to other places. */
@@ -113,10 +139,8 @@ final class Conclusion {
   private static String number(RunMetrics metrics, String set, MeanMetrics mean) {
     return String.format(
         Locale.ROOT,
-        "On %d %s case%s %s mean Dice is %.2f.",
-        mean.cases(),
-        set,
-        mean.cases() == 1 ? "" : "s",
+        "On %s %s mean Dice is %.2f.",
+        Plural.of(mean.cases(), set + " case"),
         metrics.modelRound() == 0 ? "their" : "its",
         mean.dice());
   }

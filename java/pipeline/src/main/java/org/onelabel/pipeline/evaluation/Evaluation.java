@@ -20,6 +20,7 @@ import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.dataset.LabelPairs;
 import org.onelabel.volumes.grid.LabelArray;
 
@@ -193,7 +194,7 @@ public final class Evaluation {
 
   private static String mean(String structures, MeanMetrics m) {
     return row(
-            "mean of %d case%s".formatted(m.cases(), m.cases() == 1 ? "" : "s"),
+            "mean of " + Plural.of(m.cases(), "case"),
             structures,
             m.dice(),
             m.jaccard(),

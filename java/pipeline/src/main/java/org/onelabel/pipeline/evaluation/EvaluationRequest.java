@@ -11,8 +11,8 @@ import org.onelabel.volumes.LabelMap;
 /**
  * Label files to compare with the truth. Immutable.
  *
- * @param predictions folder of labels
- * @param truth folder of true labels of the same names
+ * @param predictions folder of labels, or a label file
+ * @param truth folder of true labels of the same names; a label file where the prediction is one
  * @param hd95 which 95 % Hausdorff distance is meant
  * @param ignored the value, 1…254, of voxels of the truth that nobody looked at: they are left out
  * @param json where every number is written; nowhere if empty
@@ -25,6 +25,7 @@ public record EvaluationRequest(
     Objects.requireNonNull(truth, "truth");
     Objects.requireNonNull(hd95, "hd95");
     Objects.requireNonNull(ignored, "ignored");
+    Objects.requireNonNull(json, "json");
     json.filter(file -> !file.toString().endsWith(".json"))
         .ifPresent(
             file -> {
@@ -35,7 +36,7 @@ public record EvaluationRequest(
     }
   }
 
-  /** Every voxel of two folders, with the pooled HD95. */
+  /** Every voxel of two folders or files, with the pooled HD95. */
   public static EvaluationRequest of(Path predictions, Path truth) {
     return new EvaluationRequest(
         predictions, truth, Hd95.POOLED, OptionalInt.empty(), Optional.empty());
@@ -53,6 +54,7 @@ public record EvaluationRequest(
 
   /** The same, written to a file as well. */
   public EvaluationRequest withJson(Path file) {
-    return new EvaluationRequest(predictions, truth, hd95, ignored, Optional.of(file));
+    Optional<Path> json = Optional.of(Objects.requireNonNull(file, "file"));
+    return new EvaluationRequest(predictions, truth, hd95, ignored, json);
   }
 }

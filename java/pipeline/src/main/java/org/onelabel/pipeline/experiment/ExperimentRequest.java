@@ -26,6 +26,7 @@ public record ExperimentRequest(
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(naming, "naming");
     Objects.requireNonNull(folder, "folder");
+    Objects.requireNonNull(grid, "grid");
     Objects.requireNonNull(devices, "devices");
     Map<String, String> settings = grid.settings();
     OF_THE_GRID.forEach(

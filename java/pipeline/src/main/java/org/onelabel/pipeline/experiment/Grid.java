@@ -42,6 +42,13 @@ public record Grid(
   public static final List<String> ALL_ENCODERS = Json.names(EncoderKind.class);
 
   public Grid {
+    Objects.requireNonNull(preset, "preset");
+    Objects.requireNonNull(methods, "methods");
+    Objects.requireNonNull(refinements, "refinements");
+    Objects.requireNonNull(encoders, "encoders");
+    Objects.requireNonNull(seeds, "seeds");
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(settings, "settings");
     methods = List.copyOf(methods);
     refinements = List.copyOf(refinements);
     encoders = List.copyOf(encoders);

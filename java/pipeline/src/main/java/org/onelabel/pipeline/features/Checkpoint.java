@@ -14,6 +14,7 @@ import org.onelabel.networks.weights.Tensor;
 import org.onelabel.networks.weights.WeightsFile;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
+import org.onelabel.volumes.file.FileName;
 
 /** Files of network weights: what they hold, and how they get into the safetensors form. */
 public final class Checkpoint {
@@ -75,7 +76,7 @@ public final class Checkpoint {
     if (Files.exists(to)) {
       throw new InputException(to, "is there already");
     }
-    if (!to.getFileName().toString().endsWith(".safetensors")) {
+    if (!FileName.of(to).endsWith(".safetensors")) {
       throw new InputException(to, "must end in .safetensors");
     }
     Safetensors content = read(from);

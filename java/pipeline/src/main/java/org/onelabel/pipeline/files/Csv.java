@@ -13,8 +13,12 @@ public final class Csv {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** Text that always stands in quotes; numbers and words of our own do not. */
-  public record Quoted(String text) {}
+  /** Text that always stands in quotes and is no formula; numbers and words of our own do not. */
+  public record Quoted(String text) {
+    public Quoted {
+      text = CsvText.cell(text);
+    }
+  }
 
   /** Adds a line. */
   public void line(Object... cells) {

@@ -14,7 +14,9 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Scans;
+import org.onelabel.volumes.dataset.VolumeFile;
 import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.file.FileName;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -54,16 +56,18 @@ public record Predictions(Map<String, Path> written, List<String> failures, int 
   private static Map<Case, Path> outputs(PredictionRequest request, Scans scans) {
     Path output = request.output();
     boolean single = !Files.isDirectory(request.input()) && !Files.isDirectory(output);
-    if (single
-        && VolumeFormats.NIFTI.endings().stream()
-            .noneMatch(output.getFileName().toString()::endsWith)) {
+    if (single && VolumeFormats.NIFTI.endings().stream().noneMatch(FileName.of(output)::endsWith)) {
       throw new InputException(
           output,
           "must end in %s, or be a folder"
               .formatted(VolumeFormats.describe(VolumeFormats.NIFTI.endings())));
     }
-    if (!single && Files.isRegularFile(output)) {
-      throw new InputException(output, "is a file; a folder of scans needs a folder");
+    boolean called = !Files.isDirectory(output) && VolumeFile.of(output).isPresent();
+    if (!single && (called || Files.isRegularFile(output))) {
+      throw new InputException(
+          output,
+          "is %s; a folder of scans needs a folder"
+              .formatted(called ? "named as a file" : "a file"));
     }
     Map<Case, Path> outputs = new LinkedHashMap<>();
     for (Case scan : scans.cases()) {

@@ -8,8 +8,10 @@ import java.util.Optional;
 import org.onelabel.pipeline.features.Checkpoint;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.file.FileName;
 import org.onelabel.volumes.format.VolumeFormat;
 import org.onelabel.volumes.format.VolumeFormats;
 
@@ -21,7 +23,7 @@ public final class Inspection {
 
   /** Describes a volume or a safetensors file. */
   public static List<String> of(Path file) {
-    if (file.getFileName().toString().endsWith(".safetensors")) {
+    if (FileName.of(file).endsWith(".safetensors")) {
       return Checkpoint.inspect(file);
     }
     VolumeFormat format =
@@ -32,7 +34,7 @@ public final class Inspection {
                         file,
                         "is no %s or .safetensors file"
                             .formatted(String.join(", ", VolumeFormats.endings()))));
-    Case source = new Case(file.getFileName().toString(), List.of(file), Optional.empty());
+    Case source = new Case(FileName.of(file), List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();
     List<String> lines = new ArrayList<>();
@@ -92,7 +94,7 @@ public final class Inspection {
       int from = 0;
       for (int i = 1; i <= sorted.length; i++) {
         if (i == sorted.length || sorted[i] != sorted[i - 1]) {
-          lines.add("  value %-8.6g %d voxels".formatted(sorted[from], i - from));
+          lines.add("  value %-8.6g %s".formatted(sorted[from], Plural.of(i - from, "voxel")));
           from = i;
         }
       }

@@ -9,6 +9,7 @@ import org.onelabel.networks.inference.SlidingWindow;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.WorkingGrid;
 
 /**
@@ -75,11 +76,11 @@ public record Demand(Geometry file, Geometry working, int windows, int[] patch, 
 
   @Override
   public String toString() {
-    return "%s voxels, %s on the working grid: %d windows of %s, %d MiB of memory at least"
+    return "%s voxels, %s on the working grid: %s of %s, %d MiB of memory at least"
         .formatted(
             file.describeShape(),
             working.describeShape(),
-            windows,
+            Plural.of(windows, "window"),
             Arrays.stream(patch).mapToObj(Integer::toString).collect(Collectors.joining("×")),
             bytes / MIB);
   }

@@ -41,8 +41,9 @@ public record Provenance(
     versions.put("onelabel", Version.text());
     versions.put("java", Runtime.version().toString());
     versions.put("kernels", kernels.implementation() + " " + kernels.instructionSet());
-    versions.put("threads", Integer.toString(kernels.threads()));
+    versions.put("kernels' threads", Integer.toString(kernels.threads()));
     versions.put("pytorch", ComputeDevice.engineVersion());
+    versions.put("pytorch's threads", Integer.toString(ComputeDevice.engineThreads()));
     versions.put("networks", device.toString());
     return new Provenance(dataset.name(), dataset.structures(), Cases.of(dataset), versions, plan);
   }

@@ -38,6 +38,8 @@ public record RunRequest(
   }
 
   private static Path usualFolder(Path data, Configuration configuration) {
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(configuration, "configuration");
     Path name = data.toAbsolutePath().normalize().getFileName();
     if (name == null) {
       throw new InputException(data, "has no name that a run could have: say --out RUN");

@@ -26,6 +26,6 @@ public record StageRequest(ResumeRequest run, String stage, Optional<String> id)
 
   /** One case alone, of a stage that does them one by one. */
   public StageRequest withCase(String id) {
-    return new StageRequest(run, stage, Optional.of(id));
+    return new StageRequest(run, stage, Optional.of(Objects.requireNonNull(id, "id")));
   }
 }

@@ -9,12 +9,19 @@ import java.util.List;
  * @param iteration after which its best teacher was validated; 0 for the weights it began with, and
  *     in round 0
  * @param validation mean Dice on the validation cases; NaN where none has a value
+ * @param template mean Dice of its specialist on the template, which it learnt from; NaN in round 0
+ *     and where it is not known
  * @param lost structures that its specialist does not find on the scans it learnt from; in round 0
  *     those that no scan of the pool has
  * @param broken whether the training ended early, because the loss was no finite number
  */
 public record RoundSummary(
-    int round, int iteration, double validation, List<String> lost, boolean broken) {
+    int round,
+    int iteration,
+    double validation,
+    double template,
+    List<String> lost,
+    boolean broken) {
   /**
    * By how much more Dice than a later round an earlier one is to be taken: seeds of a training
    * differ by as much (docs/explanation/results.md), and few validation cases tell no less.

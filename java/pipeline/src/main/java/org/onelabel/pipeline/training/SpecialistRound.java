@@ -78,6 +78,13 @@ public final class SpecialistRound {
             checkpoints);
   }
 
+  /** Mean Dice of the teacher with {@code weights} on a scan that it learnt from. */
+  public double dice(Map<String, Tensor> weights, Scan scan, ComputeDevice device) {
+    try (Specialist teacher = Specialist.of(architecture, weights, device)) {
+      return dice(predictions(teacher, List.of(scan)), List.of(scan));
+    }
+  }
+
   private Validation validate(Specialist teacher) {
     List<byte[]> seen = predictions(teacher, detector.scans());
     List<Integer> lost = detector.collapsed(seen);

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.StageInputs;
 import org.onelabel.pipeline.directory.StageName;
@@ -17,6 +18,7 @@ import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.VolumeFile;
 
 /**
  * A stage's declaration that is being written down. The template is read by every stage, with its
@@ -49,10 +51,9 @@ final class Draft {
     all = Json.flat(configuration);
     settings("spacing", "frameVoxels", "mergeStructures", "intensities");
     fact("channels", text(dataset.channels()));
-    fact("modalities", String.join(", ", dataset.modalities()));
+    fact("modalities", text(dataset.modalities()));
     fact("ignored", text(dataset.template().ignored()));
-    dataset.images().spacing().ifPresent(sides -> fact("spacing", sides.toString()));
-    fact("structures", String.join(", ", dataset.structures()));
+    fact("structures", text(dataset.structures()));
     cases("template", List.of(dataset.template()), Part.IMAGES);
     cases("template", List.of(dataset.template()), Part.LABELS);
   }
@@ -61,7 +62,19 @@ final class Draft {
     return value.isPresent() ? Integer.toString(value.getAsInt()) : "";
   }
 
+  /** Names in a line, in quotes where a comma in one of them would make two of it. */
+  private static String text(List<String> names) {
+    boolean plain = names.stream().noneMatch(name -> name.contains(",") || name.contains("\""));
+    return names.stream()
+        .map(name -> plain ? name : '"' + name.replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(", "));
+  }
+
   Declaration done() {
+    // Other files tell their spacing themselves.
+    if (files.values().stream().anyMatch(VolumeFile::isHdf5)) {
+      dataset.images().spacing().ifPresent(sides -> fact("spacing", sides.toString()));
+    }
     return new Declaration(name, needs, settings, files);
   }
 
@@ -173,7 +186,7 @@ final class Draft {
 
   /** Their order counts as well: random numbers choose by it. */
   private Draft cases(String set, List<Case> cases, Part part) {
-    fact(set, String.join(", ", cases.stream().map(Case::id).toList()));
+    fact(set, text(cases.stream().map(Case::id).toList()));
     for (Case source : cases) {
       String prefix = StageInputs.ofCase(set, source.id());
       switch (part) {

@@ -47,7 +47,8 @@ record SelectionStage(Declaration declaration) implements WholeStage {
   public void run(StageContext context, Outputs outputs) {
     RoundFiles files = new RoundFiles(context);
     if (context.configuration().propagates()) {
-      RoundSummary propagation = new RoundSummary(0, 0, validation(context), lost(context), false);
+      RoundSummary propagation =
+          new RoundSummary(0, 0, validation(context), Double.NaN, lost(context), false);
       outputs.json(files.summaryFile(0), propagation);
       propagation.warnings().forEach(context.progress()::say);
     }

@@ -8,8 +8,12 @@ import org.onelabel.pipeline.files.Csv;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.training.RoundSummary;
 
-/** What a training left, and its files. */
-record TrainingResult(int round, Training.Result result) {
+/**
+ * What a training left, and its files.
+ *
+ * @param template mean Dice of its teacher on the template
+ */
+record TrainingResult(int round, Training.Result result, double template) {
 
   void write(StageContext context, RoundFiles files, Outputs outputs) {
     outputs.tensors(
@@ -27,6 +31,7 @@ record TrainingResult(int round, Training.Result result) {
             round,
             result.iteration(),
             validated ? result.validation().score() : Double.NaN,
+            template,
             names(result.validation().lost(), structures),
             result.broken());
     outputs.json(files.summaryFile(round), summary);

@@ -156,7 +156,9 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
               context.device(),
               checkpoint,
               task);
-      new TrainingResult(round, result).write(context, files, outputs);
+      double template =
+          specialist.dice(result.weights(), scans.labelled.getFirst(), context.device());
+      new TrainingResult(round, result, template).write(context, files, outputs);
     }
   }
 

@@ -84,6 +84,66 @@ public class ConfigurationTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.iterations | ten | is an integer, not \"ten\"",
+        "training.iterations | 2.5 | is an integer, not 2.5",
+        "training.iterations | 5 6 | is an integer, not \"5 6\"",
+        "training.iterations | true | is an integer, not true",
+        "training.iterations | '' | is an integer, not \"\"",
+        "training.iterations | 99999999999 | is an integer up to 2147483647, not 99999999999",
+        "seed | x | is an integer, not \"x\"",
+        "rounds | null | is an integer, not null",
+        "training.clip | much | is a number, not \"much\"",
+        "training.clip | [1] | is a number, not [1]",
+        "training.restart | yes | is true or false, not \"yes\"",
+        "training.restart | 1 | is true or false, not 1",
+        "propagation.kind | magic | is one of prototype, dense-knn, not \"magic\"",
+        "propagation.kind | 1 | is one of prototype, dense-knn, not \"1\"",
+        "network.kind | no | is one of unet_3D, unet_3D_sdf, vnet, sam-med3d, not \"no\"",
+        "training.patch | big | is a list of integers such as 128,128,128, not \"big\"",
+        "training.patch | 1,x,3 | is a list of integers such as 128,128,128, not \"1,x,3\"",
+        "training.patch | 1,2.5,3 | is a list of integers such as 128,128,128, not [1,2.5,3]",
+        "training.patch | 1,null,3 | is a list of integers such as 128,128,128, not [1,null,3]"
+      })
+  void aValueOfAnotherKindIsRefusedInPlainWords(String name, String value, String cause) {
+    InputException e =
+        assertThrows(InputException.class, () -> Configuration.of("quick", Map.of(name, value)));
+    assertEquals(name + " " + cause, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"training\": 5} | training is a section of settings, not 5",
+        "{\"training\": null} | training is a section of settings, not null",
+        "{\"rounds\": {\"a\": 1}} | rounds is an integer, not {\"a\":1}",
+        "{\"rounds\": \"2\"} | rounds is an integer, not \"2\"",
+        "{\"network\": {\"file\": [1]}} | network.file is a text, not [1]",
+        "{\"propagation\": {\"kind\": 1}} | propagation.kind is one of prototype, dense-knn, not 1",
+        "{\"training\": {\"optimiser\": \"sgd\"}} "
+            + "| no setting named training.optimiser: it is training.optimizer now"
+      })
+  void whatIsWrongInAFileIsSaidInPlainWords(String json, String cause) throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), json);
+    InputException e =
+        assertThrows(
+            InputException.class, () -> Configuration.of("quick", "", Optional.of(file), Map.of()));
+    assertEquals(file + ": " + cause, e.getMessage());
+  }
+
+  @Test
+  void aSettingThatARunLacksIsNamed() throws IOException {
+    String whole = Configuration.of("quick", Map.of()).toJson();
+    String less = whole.replaceFirst("\"clip\" : [^,]*,", "");
+    Path file = Files.writeString(folder.resolve("c.json"), less);
+    InputException e = assertThrows(InputException.class, () -> Configuration.read(file));
+    assertEquals(file + ": training.clip is missing", e.getMessage());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "2, consensus, template-and-pool, TEMPLATE_ONLY",
     "1, consensus, template-and-pool, TEMPLATE_AND_POOL",

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ class ConclusionTest {
   private static final String PROPAGATED = "the labels are those of the propagation (round 0).";
 
   private static RoundSummary round(int round, double validation, String... lost) {
-    return new RoundSummary(round, 10 * round, validation, List.of(lost), false);
+    return new RoundSummary(round, 10 * round, validation, NONE, List.of(lost), false);
   }
 
   private static RunMetrics.CaseMetrics measured(String set, double dice) {
@@ -93,6 +94,44 @@ class ConclusionTest {
             1,
             List.of(round(1, NONE)),
             agreement,
+            List.of(),
+            List.of()));
+  }
+
+  @Test
+  void aNetworkThatDidNotLearnTheTemplateWasTrainedTooBriefly() {
+    assertEquals(
+        List.of(
+            "The model is of round 2.",
+            UNKNOWN,
+            "The training was probably too short: even on the template, which it learnt from, the"
+                + " network has a mean Dice of 0.31 only; set training.iterations higher."),
+        learnt(2, 0.9, 0.31),
+        "the label is not to blame for that");
+    assertEquals(
+        List.of(
+            "The model is of round 2.",
+            UNKNOWN,
+            "One label is probably not enough here: propagation and model agree on the pool with a"
+                + " mean Dice of 0.20 only, least on a."),
+        learnt(2, 0.31, 0.9));
+    assertTrue(
+        learnt(0, 0.2, 0.31).getLast().contains("a mean Dice of 0.31 only"),
+        "also where no training was kept");
+  }
+
+  /** Two rounds with these Dice on the template, and a model that agrees little. */
+  private static List<String> learnt(int modelRound, double first, double second) {
+    return Conclusion.of(
+        new RunMetrics(
+            Hd95.POOLED,
+            List.of("left"),
+            modelRound,
+            List.of(
+                new RoundSummary(0, 0, NONE, NONE, List.of(), false),
+                new RoundSummary(1, 10, NONE, first, List.of(), false),
+                new RoundSummary(2, 10, NONE, second, List.of(), false)),
+            modelRound == 0 ? Map.of() : Map.of("a", 0.2),
             List.of(),
             List.of()));
   }

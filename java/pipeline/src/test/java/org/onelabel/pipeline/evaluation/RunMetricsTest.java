@@ -34,7 +34,7 @@ class RunMetricsTest {
         Hd95.POOLED,
         List.of("a", "b", "c"),
         1,
-        List.of(new RoundSummary(1, 20, NONE, List.of(), false)),
+        List.of(new RoundSummary(1, 20, NONE, NONE, List.of(), false)),
         Map.of("p", 0.8),
         List.of(
             new RunMetrics.Measured("pseudo-labels", 0, "p", List.of(0.6, 0.2, NONE)),

@@ -166,6 +166,17 @@ class ExperimentTableTest {
     assertFalse(html.contains("<b>"), html);
   }
 
+  @Test
+  void aNameThatASpreadsheetWouldTakeForAFormulaStandsAsText() {
+    ExperimentTable table =
+        ExperimentTable.of(
+            List.of("=1+1"), "@a", 1, Map.of("@a", List.of(run(1, 0.8), run(2, 0.7))));
+    assertTrue(CsvTables.systems(table).contains("\n\"'@a\",2,"), CsvTables.systems(table));
+    assertTrue(
+        CsvTables.cases(table).contains("\n\"'@a\",1,test,\"case 0\",\"'=1+1\",0.800000,"),
+        CsvTables.cases(table));
+  }
+
   private List<String> lines(String name) {
     try {
       return Files.readAllLines(folder.resolve(name));

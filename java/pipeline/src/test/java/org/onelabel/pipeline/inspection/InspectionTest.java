@@ -29,5 +29,6 @@ class InspectionTest {
     assertEquals(
         "values       3.00000 … 3.00000, mean 3.00000, median 3.00000", lines.get(second + 1));
     assertEquals("  value 3.00000  2 voxels", lines.get(second + 2));
+    assertTrue(lines.contains("  value 1.00000  1 voxel"), lines.toString());
   }
 }

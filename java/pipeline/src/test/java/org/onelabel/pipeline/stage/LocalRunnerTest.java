@@ -238,6 +238,25 @@ class LocalRunnerTest {
   }
 
   @Test
+  void aFactThatWasOrIsNotThereIsSaidSo() {
+    settings.put("k", "a, b");
+    assertSaid(
+        "features: done before",
+        "propagation: k was 5 and is “a, b”; done again",
+        "selection: done before");
+    settings.put("k", "");
+    said.clear();
+    assertSaid(
+        "features: done before",
+        "propagation: k was “a, b” and is gone; done again",
+        "selection: done before");
+    settings.put("k", "7");
+    said.clear();
+    assertSaid(
+        "features: done before", "propagation: k is 7 now; done again", "selection: done before");
+  }
+
+  @Test
   void strayFilesBelongToNoStage() throws IOException {
     Files.writeString(run.file("features", "b.safetensors~"), "an editor's");
     Files.writeString(run.file("features", "x.safetensors"), "stray");

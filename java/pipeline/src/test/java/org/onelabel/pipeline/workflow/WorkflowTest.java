@@ -111,27 +111,59 @@ class WorkflowTest {
         reading);
   }
 
+  /** A template in a file of this ending; its dataset.json may say a spacing. */
+  private static StagePlan spaced(String ending, Optional<Spacing> spacing) {
+    Path image = Path.of("a" + ending);
+    return Workflow.of(
+        Configuration.of("quick", Map.of()),
+        new Dataset(
+            "some",
+            new ImageFiles(Naming.SUFFIXED, OptionalInt.of(1), List.of(), spacing),
+            List.of("x"),
+            Path.of("dataset.json"),
+            new CaseSets(
+                new Case("a", List.of(image), Optional.of(image)),
+                List.of(POOL),
+                List.of(),
+                List.of()),
+            Warnings.NONE));
+  }
+
   @Test
   void everyStageFollowsFromTheSpacingOfFilesThatTellNone() {
-    Dataset untold = dataset(POOL);
-    ImageFiles files = untold.images();
-    Dataset told =
-        new Dataset(
-            untold.name(),
-            new ImageFiles(
-                files.naming(),
-                files.channels(),
-                files.modalities(),
-                Optional.of(new Spacing(1, 1, 3))),
-            untold.structures(),
-            untold.structuresFrom(),
-            untold.cases(),
-            untold.warnings());
-    Configuration settings = Configuration.of("quick", Map.of());
-    assertEquals(List.of(), Workflow.of(settings, told).inCommon(Workflow.of(settings, untold)));
-    for (Stage stage : Workflow.of(settings, told).stages()) {
+    StagePlan told = spaced(".h5", Optional.of(new Spacing(1, 1, 3)));
+    assertEquals(List.of(), told.inCommon(spaced(".h5", Optional.empty())));
+    for (Stage stage : told.stages()) {
       assertEquals("1.0 × 1.0 × 3.0 mm", stage.declaration().settings().get("dataset.spacing"));
     }
+  }
+
+  @Test
+  void whereEveryFileTellsItsSpacingThatOfTheDatasetIsNoMatter() {
+    StagePlan told = spaced(".nii", Optional.of(new Spacing(1, 1, 3)));
+    assertEquals(
+        names(told.stages()).size(), told.inCommon(spaced(".nii", Optional.empty())).size());
+  }
+
+  @Test
+  void namesWithCommasAreToldApart() {
+    Dataset plain = dataset(POOL);
+    Dataset commas =
+        new Dataset(
+            plain.name(),
+            plain.images(),
+            List.of("left, upper", "right"),
+            plain.structuresFrom(),
+            plain.cases(),
+            plain.warnings());
+    Map<String, String> facts =
+        Workflow.of(Configuration.of("quick", Map.of()), commas)
+            .stages()
+            .getFirst()
+            .declaration()
+            .settings();
+    assertEquals("\"left, upper\", \"right\"", facts.get("dataset.structures"));
+    assertEquals("a", facts.get("dataset.template"));
   }
 
   @Test

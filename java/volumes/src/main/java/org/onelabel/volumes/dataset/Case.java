@@ -127,7 +127,7 @@ public record Case(
       Path file, String what, Geometry grid, String than, Path other, Geometry otherGrid) {
     return new InputException(
         file,
-        "%s is %s voxels, %s %s; they do not lie on one grid: affine %s, that of %s %s"
+        "%s is %s voxels, %s %s; they do not lie on one grid: affine %s, that of %s %s%s"
             .formatted(
                 what,
                 grid.describeShape(),
@@ -135,6 +135,18 @@ public record Case(
                 otherGrid.describeShape(),
                 grid.affine(),
                 other,
-                otherGrid.affine()));
+                otherGrid.affine(),
+                taken(file, grid, other, otherGrid)));
+  }
+
+  /** The spacing that one of two grids did not tell, where it may be what keeps them apart. */
+  private static String taken(Path file, Geometry grid, Path other, Geometry otherGrid) {
+    if (grid.tellsSpacing() == otherGrid.tellsSpacing() || grid.voxels() != otherGrid.voxels()) {
+      return "";
+    }
+    Path silent = grid.tellsSpacing() ? other : file;
+    double[] sides = (grid.tellsSpacing() ? otherGrid : grid).spacing();
+    return "; %s tells no spacing and is read with %s: the key spacing of dataset.json says another"
+        .formatted(silent, new Spacing(sides[0], sides[1], sides[2]));
   }
 }

@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Plural;
 
 /**
  * Decides what a case is called and which files are its channels and its label. {@code _0000} is a
@@ -195,8 +196,8 @@ final class CaseFiles {
       Map.Entry<Integer, VolumeFile> extra = files.higherEntry(channels - 1);
       throw new InputException(
           extra.getValue().path(),
-          "is channel %d of case %s, but a case has %d".formatted(extra.getKey(), id, channels)
-              + (channels == 1 ? " channel" : " channels")
+          "is channel %d of case %s, but a case has %s"
+                  .formatted(extra.getKey(), id, Plural.of(channels, "channel"))
               + PLAIN_HINT);
     }
   }

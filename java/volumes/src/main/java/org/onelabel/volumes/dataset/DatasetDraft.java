@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.FileIdentity;
+import org.onelabel.volumes.file.FileName;
 
 /**
  * A dataset while its cases are being found: what every layout needs to choose a template, to name
@@ -105,7 +106,7 @@ final class DatasetDraft {
     boolean named = !description.structures().isEmpty();
     return new Dataset(
         description.name().isEmpty()
-            ? folder.toAbsolutePath().normalize().getFileName().toString()
+            ? FileName.of(folder.toAbsolutePath().normalize())
             : description.name(),
         new ImageFiles(naming, channels, description.modalities(), description.spacing()),
         named ? description.structures() : structures(sets.template(), label),

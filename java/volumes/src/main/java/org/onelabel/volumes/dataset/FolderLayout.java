@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Plural;
 
 /** The layout with a folder of images and one of labels for each set: nnU-Net's and alike. */
 final class FolderLayout {
@@ -107,9 +108,12 @@ final class FolderLayout {
     if (other.images().size() != template.images().size()) {
       throw new InputException(
           other.images().getLast(),
-          "case %s has %d channels, the template %s has %d"
+          "case %s has %s, the template %s has %d"
               .formatted(
-                  other.id(), other.images().size(), template.id(), template.images().size()));
+                  other.id(),
+                  Plural.of(other.images().size(), "channel"),
+                  template.id(),
+                  template.images().size()));
     }
   }
 }

@@ -20,7 +20,7 @@ import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
- * Label files of two folders with the same names: predictions and their truth.
+ * Label files of two folders with the same names, or two label files: predictions and their truth.
  *
  * @param pairs sorted by name
  * @param withoutTruth names of predictions
@@ -33,6 +33,7 @@ public record LabelPairs(
     List<String> withoutPrediction,
     Optional<Path> description,
     Warnings warnings) {
+  private static final String ITSELF = "%s is compared with itself";
 
   /**
    * A prediction with its truth.
@@ -67,11 +68,55 @@ public record LabelPairs(
     }
   }
 
+  /** Pairs two files whatever they are called, or the files of two folders by their names. */
+  public static LabelPairs of(Path predictions, Path truth) {
+    boolean folder = isFolder(predictions);
+    if (folder != isFolder(truth)) {
+      throw new InputException(
+          folder ? truth : predictions,
+          "is a file and %s a folder: give two files or two folders"
+              .formatted(folder ? predictions : truth));
+    }
+    return folder ? ofFolders(predictions, truth) : ofFiles(predictions, truth);
+  }
+
+  private static boolean isFolder(Path path) {
+    if (!Files.exists(path)) {
+      throw new InputException(path, "no such file or folder");
+    }
+    return Files.isDirectory(path);
+  }
+
+  private static LabelPairs ofFiles(Path predicted, Path expected) {
+    VolumeFile prediction = VolumeFile.require(predicted);
+    Path truth = VolumeFile.require(expected).path();
+    NearbyDescription description = NearbyDescription.of(truth.toAbsolutePath().getParent());
+    Optional<Spacing> spacing = description.spacing(Stream.of(predicted, truth));
+    List<String> notes = new ArrayList<>();
+    if (isOne(predicted, truth)) {
+      notes.add(ITSELF.formatted(predicted));
+    }
+    ImageFiles.note(spacing, Stream.of(predicted, truth)).ifPresent(notes::add);
+    Pair pair =
+        new Pair(
+            prediction.stem(),
+            predicted,
+            truth,
+            description.ignored(),
+            spacing.orElse(ImageFiles.ASSUMED));
+    return new LabelPairs(
+        List.of(pair),
+        List.of(),
+        List.of(),
+        description.file(),
+        new Warnings(new TreeMap<>(), notes));
+  }
+
   /**
    * Pairs the files of two folders. Names of labels bear no channel; where only one of two names
    * ends in {@code _0000}, they are taken for a pair, and noted.
    */
-  public static LabelPairs of(Path predictions, Path truth) {
+  private static LabelPairs ofFolders(Path predictions, Path truth) {
     Map<Path, String> leftOut = new TreeMap<>();
     List<String> notes = new ArrayList<>();
     SortedMap<String, VolumeFile> predicted = labels(predictions, leftOut);
@@ -96,7 +141,7 @@ public record LabelPairs(
               notes.add("%s is taken for the truth of %s".formatted(other, file.path()));
             }
             if (isOne(file.path(), other)) {
-              notes.add("%s is compared with itself".formatted(file.path()));
+              notes.add(ITSELF.formatted(file.path()));
             }
             taken.add(twin);
             pairs.add(new Pair(id, file.path(), other, ignored, sides));
@@ -152,9 +197,6 @@ public record LabelPairs(
   }
 
   private static SortedMap<String, VolumeFile> labels(Path folder, Map<Path, String> leftOut) {
-    if (!Files.isDirectory(folder)) {
-      throw new InputException(folder, "no such folder");
-    }
     SortedMap<String, VolumeFile> labels = CaseFiles.byStem(VolumeFolder.list(folder, leftOut));
     if (labels.isEmpty()) {
       throw new InputException(

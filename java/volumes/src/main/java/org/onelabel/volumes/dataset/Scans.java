@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.format.VolumeFormats;
 
@@ -47,8 +48,12 @@ public record Scans(List<Case> cases, Warnings warnings) {
       if (other.images().size() != files) {
         throw new InputException(
             input,
-            "case %s has %d files, case %s %d: scans must have the same channels"
-                .formatted(cases.getFirst().id(), files, other.id(), other.images().size()));
+            "case %s has %s, case %s %d: scans must have the same channels"
+                .formatted(
+                    cases.getFirst().id(),
+                    Plural.of(files, "file"),
+                    other.id(),
+                    other.images().size()));
       }
     }
     List<String> notes = ImageFiles.note(spacing, folder.paths()).stream().toList();
@@ -60,13 +65,8 @@ public record Scans(List<Case> cases, Warnings warnings) {
       if (!Files.isRegularFile(input)) {
         throw new InputException(input, "no such file or folder");
       }
-      VolumeFile file =
-          VolumeFile.of(input)
-              .orElseThrow(
-                  () ->
-                      new InputException(
-                          input, "is no %s file".formatted(VolumeFormats.describeEndings())));
-      return new VolumeFolder(input.toAbsolutePath().getParent(), List.of(file));
+      return new VolumeFolder(
+          input.toAbsolutePath().getParent(), List.of(VolumeFile.require(input)));
     }
     VolumeFolder folder = VolumeFolder.list(input, leftOut);
     if (folder.volumes().isEmpty()) {

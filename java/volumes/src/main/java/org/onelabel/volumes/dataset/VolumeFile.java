@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -24,6 +25,15 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
   /** The volume that a file is called; empty for other files, and for hidden ones. */
   public static Optional<VolumeFile> of(Path path) {
     return VolumeFormats.stem(path).map(stem -> new VolumeFile(path, stem));
+  }
+
+  /** The same; other files are refused. */
+  static VolumeFile require(Path path) {
+    return of(path)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    path, "is no %s file".formatted(VolumeFormats.describeEndings())));
   }
 
   /** True where the name is one of a format for volumes that is not read here. */

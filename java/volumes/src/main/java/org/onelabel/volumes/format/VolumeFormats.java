@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.onelabel.volumes.file.FileName;
 
 /**
  * The formats that are read. The ending of a name says which one a file has, in capitals or not;
@@ -27,7 +28,7 @@ public final class VolumeFormats {
 
   /** A file's name without the ending of its format; empty where it has none. */
   public static Optional<String> stem(Path file) {
-    String name = name(file);
+    String name = FileName.of(file);
     return of(file)
         .flatMap(format -> ending(format, file))
         .map(ending -> name.substring(0, name.length() - ending.length()));
@@ -50,14 +51,9 @@ public final class VolumeFormats {
   }
 
   private static Optional<String> ending(VolumeFormat format, Path file) {
-    String name = name(file).toLowerCase(Locale.ROOT);
+    String name = FileName.of(file).toLowerCase(Locale.ROOT);
     return name.startsWith(".")
         ? Optional.empty()
         : format.endings().stream().filter(name::endsWith).findFirst();
-  }
-
-  private static String name(Path file) {
-    Path name = file.getFileName();
-    return name == null ? "" : name.toString();
   }
 }

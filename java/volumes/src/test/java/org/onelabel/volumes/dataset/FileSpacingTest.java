@@ -149,6 +149,13 @@ class FileSpacingTest {
     assertArrayEquals(new double[] {1, 1, 3}, mixed.readVolume().geometry().spacing());
     InputException e = refused(() -> mixed.readLabels(mixed.readGeometry()));
     assertTrue(e.getMessage().contains("they do not lie on one grid"), e.getMessage());
+    assertTrue(
+        e.getMessage()
+            .endsWith(
+                folder.resolve("labelsTs/c.h5")
+                    + " tells no spacing and is read with 0.5 × 0.75 × 2.0 mm: the key spacing of"
+                    + " dataset.json says another"),
+        e.getMessage());
     describe("dataset.json", "[1, 1, 3]");
     Case agreeing = DatasetFolder.open(folder, Optional.empty()).test().getFirst();
     assertEquals(1, agreeing.readLabels(agreeing.readGeometry()).highest());
@@ -173,6 +180,25 @@ class FileSpacingTest {
   private static void assertScan(double[] expected, int warnings, Scans scans) {
     assertArrayEquals(expected, scans.cases().getFirst().readVolume().geometry().spacing());
     assertEquals(warnings, scans.warnings().lines().size());
+  }
+
+  @Test
+  void whereGridsDifferTheSpacingThatWasTakenIsNamed() throws IOException {
+    hdf5("labelsTs/a");
+    Path predictions = folder.resolve("predictions");
+    VolumeFormats.NIFTI.write(predictions.resolve("a.nii"), new LabelMap(PLACED, LABELS));
+    LabelPairs.Pair pair =
+        LabelPairs.of(predictions, folder.resolve("labelsTs")).pairs().getFirst();
+    String message = refused(() -> pair.prediction(pair.truth().geometry())).getMessage();
+    assertTrue(
+        message.contains("a.h5 tells no spacing and is read with 0.625 × 0.625 × 0.625 mm"),
+        message);
+
+    Geometry larger = Geometry.of(2, 3, 5, Affine.ofSpacing(1, 1, 3));
+    VolumeFormats.NIFTI.write(predictions.resolve("a.nii"), new LabelMap(larger, new byte[30]));
+    String other = refused(() -> pair.prediction(pair.truth().geometry())).getMessage();
+    assertTrue(other.contains("2×3×5 voxels, its truth 2×3×4"), other);
+    assertTrue(!other.contains("tells no spacing"), other);
   }
 
   @Test

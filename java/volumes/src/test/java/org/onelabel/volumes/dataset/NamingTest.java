@@ -91,7 +91,7 @@ class NamingTest {
     assertEquals(OptionalInt.of(2), dataset.channels());
     assertEquals(2, dataset.template().readVolume().channels().size());
     images("imagesUn/c_0000");
-    assertRefused("c_0000.nii.gz", "case c has 1 channels, the template a has 2");
+    assertRefused("c_0000.nii.gz", "case c has 1 channel, the template a has 2");
   }
 
   @Test

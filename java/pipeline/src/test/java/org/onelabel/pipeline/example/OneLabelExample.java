@@ -1,7 +1,8 @@
-package org.onelabel.pipeline;
+package org.onelabel.pipeline.example;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.evaluation.Evaluation;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
@@ -31,7 +32,7 @@ public final class OneLabelExample {
   }
 
   /** Trains in {@code out/run}, writes labels to {@code out/labels}, and compares them. */
-  static Evaluation segment(
+  public static Evaluation segment(
       Path data, Path scans, Path truth, Path out, Configuration configuration) {
     Progress progress = new PrintedProgress();
     RunResult run = OneLabel.run(RunRequest.of(data, configuration, out.resolve("run")), progress);
