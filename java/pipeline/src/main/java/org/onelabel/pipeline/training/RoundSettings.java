@@ -49,6 +49,9 @@ public record RoundSettings(
    *     the pool, where there is one of the same network and width
    * @param confidence whether the loss weighs pseudo-labels by their confidence
    * @param confidencePower power of the confidence in that weight
+   * @param drawn scans that the template teaches beside itself: its voxels and exact labels, moved
+   *     as the registrations of the pool's scans say; fewer where scans are large, none without a
+   *     registration and for baselines
    */
   public record LabelSettings(
       Supervision supervision,
@@ -56,8 +59,10 @@ public record RoundSettings(
       boolean restart,
       boolean pretrained,
       boolean confidence,
-      double confidencePower) {
+      double confidencePower,
+      int drawn) {
     public LabelSettings {
+      Setting.within("drawn", drawn, 0, 10_000);
       Setting.require(
           !first.usesHiddenLabels(),
           "first must not be %s: hidden labels only measure".formatted(Json.name(first)));

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.onelabel.pipeline.cohort.Cohort;
+import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.framing.Framing;
@@ -13,6 +14,7 @@ import org.onelabel.pipeline.framing.FramingFile;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.RegistrationSettings;
+import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.volumes.grid.LabelArray;
@@ -66,6 +68,15 @@ public final class Framings {
         .filter(i -> !isPlausible(likeness[i], least))
         .mapToObj(ids::get)
         .toList();
+  }
+
+  /** The bends of the pool's scans in which the template's anatomy was found. */
+  List<Bend> foundBends() {
+    double[] likeness = poolLikeness();
+    double least = leastLikeness(likeness);
+    int[] found =
+        IntStream.range(0, likeness.length).filter(i -> isPlausible(likeness[i], least)).toArray();
+    return new LazyList<>(found.length, i -> of(cohort.pool().get(found[i])).bend(), Bend::bytes);
   }
 
   private double[] poolLikeness() {

@@ -14,8 +14,10 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.framing.DrawnAnatomy;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
@@ -46,6 +48,9 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
             .instead("training.first", "training.supervision", supervision.name());
     if (!settings.labels().restart()) {
       draft.needs(Workflow.trainings(round - 1));
+    }
+    if (configuration.drawn() > 0) {
+      draft.registered().pool();
     }
     switch (supervision) {
       case TEMPLATE_ONLY -> {}
@@ -99,6 +104,16 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
     return LazyList.of(cohort.pool(), learning, Scan::bytes);
   }
 
+  /** What the template teaches beside itself. */
+  private static List<Scan> drawn(StageContext context, Scan template) {
+    int count = context.configuration().drawn();
+    List<Bend> bends = count == 0 ? List.of() : new Framings(context).foundBends();
+    long seed = context.configuration().seed();
+    return bends.isEmpty()
+        ? List.of()
+        : new DrawnAnatomy(template, context.plan().frame(), bends, seed).scans(count);
+  }
+
   private Supervision supervision(StageContext context) {
     return context.configuration().supervision(name().round());
   }
@@ -149,7 +164,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
         context.progress().begin("round " + round + ": training", settings.length().iterations())) {
       Training.Result result =
           specialist.train(
-              scans.labelled,
+              LazyList.concatenated(scans.labelled, drawn(context, scans.labelled.getFirst())),
               scans.unlabelled,
               start(context, files),
               configuration.seed() * 100 + round,

@@ -83,15 +83,15 @@ class WorkflowTest {
     }
   }
 
-  /** Two rounds; the first learns from the template alone. */
+  /** Two rounds; the first learns from the template and the pool's registrations alone. */
   @ParameterizedTest
   @CsvSource({
     "template/a/image-0, registration features propagation training1 prediction1 refinement1"
         + " training2 prediction2 refinement2 selection predictions evaluation report",
     "template/a/label, registration features propagation training1 prediction1 refinement1"
         + " training2 prediction2 refinement2 selection predictions evaluation report",
-    "pool/b/image-0, registration features propagation prediction1 refinement1 training2"
-        + " prediction2 refinement2 selection predictions evaluation report",
+    "pool/b/image-0, registration features propagation training1 prediction1 refinement1"
+        + " training2 prediction2 refinement2 selection predictions evaluation report",
     "pool/b/label, evaluation report",
     "validation/v/image-0, training1 training2 selection predictions evaluation report",
     "validation/v/label, training1 training2 selection evaluation report",

@@ -19,6 +19,11 @@ public record Bend(float[][] displacement, Extent size) {
     return new Bend(new float[3][1], new Extent(1, 1, 1));
   }
 
+  /** What its arrays take. */
+  public long bytes() {
+    return 12L * size.voxels();
+  }
+
   /** The displacement along {@code axis} at a place in a frame, voxels. */
   public float at(int axis, Extent frame, double x, double y, double z) {
     return Interpolation.trilinear(
