@@ -13,7 +13,7 @@ import org.onelabel.volumes.grid.Smoothing;
  * thread-safe.
  */
 final class FieldRefinement {
-  /** Half as many are 0.001 to 0.004 Dice worse, twice as many as much better. */
+  /** Half as many are up to 0.004 Dice worse, twice as many up to 0.001 better. */
   private static final int STEPS = 60;
 
   /** Length of the first step, the finest cells; steps shrink to a tenth. */
@@ -51,7 +51,7 @@ final class FieldRefinement {
    *
    * @param scan the scan's channels on the lattice
    * @param inside which cells lie in the scan
-   * @param start the field to begin with; changed
+   * @param start the field to begin with
    */
   float[][] refine(List<float[]> scan, boolean[] inside, float[][] start) {
     List<LocalCorrelation> likeness = new ArrayList<>();
