@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
@@ -90,11 +89,6 @@ public final class ExperimentCommand implements Callable<Integer>, Resumable {
   @Mixin private DeviceOption device;
 
   @Mixin private ProgressOption progress;
-
-  @Override
-  public Optional<String> continuation() {
-    return Optional.of("the same command goes on with it");
-  }
 
   @Override
   public Integer call() {

@@ -54,11 +54,6 @@ public final class StageCommand implements Callable<Integer>, Resumable {
   @Mixin private ProgressOption progress;
 
   @Override
-  public Optional<String> continuation() {
-    return Optional.of("the same command goes on with it");
-  }
-
-  @Override
   public Integer call() {
     ResumeRequest begun =
         ResumeRequest.of(data, run).withNaming(naming.get()).withDevices(device.get());

@@ -11,12 +11,20 @@ public final class Csv {
   private static final CSVFormat PLAIN = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
   private static final CSVFormat QUOTED = PLAIN.builder().setQuoteMode(QuoteMode.ALL).get();
 
+  /** What a spreadsheet takes for the beginning of a formula. */
+  private static final String FORMULA = "=+-@\t\r\n";
+
   private final StringBuilder text = new StringBuilder();
 
-  /** Text that always stands in quotes and is no formula; numbers and words of our own do not. */
+  /**
+   * Text that always stands in quotes; numbers and words of our own do not. Where a spreadsheet
+   * would take it for a formula, an apostrophe stands before it, as OWASP advises against CSV
+   * injection.
+   */
   public record Quoted(String text) {
     public Quoted {
-      text = CsvText.cell(text);
+      boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+      text = formula ? "'" + text : text;
     }
   }
 

@@ -33,6 +33,9 @@ public final class DrawnAnatomy {
   private final List<Bend> bends;
   private final long seed;
 
+  /** 1 in the frame, falling to 0 within half of its longest side beside it. */
+  private final float[] inside;
+
   /**
    * Anatomy to be drawn.
    *
@@ -44,6 +47,7 @@ public final class DrawnAnatomy {
     this.frame = frame;
     this.bends = bends;
     this.seed = seed;
+    inside = inside(Extent.of(template.shape()), frame);
   }
 
   /** Drawn scans: {@code count}, fewer where they are large. Drawn when they are asked for. */
@@ -76,7 +80,6 @@ public final class DrawnAnatomy {
   private float[][] field(Extent extent, SplittableRandom random) {
     float[][] field = new float[3][extent.voxels()];
     double[] weights = weights(random);
-    float[] inside = inside(extent);
     for (double weight : weights) {
       Bend bend = bends.get(random.nextInt(bends.size()));
       for (int i = 0; i < inside.length; i++) {
@@ -109,8 +112,7 @@ public final class DrawnAnatomy {
     return weights;
   }
 
-  /** 1 in the frame, falling to 0 within half of its longest side beside it. */
-  private float[] inside(Extent extent) {
+  private static float[] inside(Extent extent, Frame frame) {
     double reach = 0.5 * Arrays.stream(frame.sides()).max().orElseThrow();
     float[] inside = new float[extent.voxels()];
     for (int i = 0; i < inside.length; i++) {

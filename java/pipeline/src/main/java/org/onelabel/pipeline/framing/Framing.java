@@ -7,6 +7,7 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.intensity.Moments;
+import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.registration.frame.Placement;
@@ -23,11 +24,15 @@ import org.onelabel.volumes.grid.VoxelArray;
  *
  * @param placement of the frame in the scan
  * @param bend what remains to be moved after that
- * @param likeness of the scan to the template as it was placed, as in {@link
- *     org.onelabel.pipeline.registration.Registration.Result}
+ * @param likeness of the scan to the template as it was placed, as in {@link Registration.Result}
  * @param extent of the scan, working voxels
  */
 public record Framing(Frame frame, Placement placement, Bend bend, double likeness, Extent extent) {
+  /** A scan that was registered. */
+  public static Framing of(Frame frame, Registration.Result found, Extent extent) {
+    return new Framing(frame, found.placement(), found.bend(), found.likeness(), extent);
+  }
+
   /** A scan that is its own frame: nothing is looked for. */
   public static Framing whole(WorkingScan scan, double[] spacing) {
     Frame frame = Frame.whole(scan.extent(), spacing);

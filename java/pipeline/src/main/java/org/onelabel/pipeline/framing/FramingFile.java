@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
+import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.registration.frame.Placement;
@@ -33,6 +34,11 @@ public final class FramingFile {
   }
 
   public static Framing read(Safetensors file, Frame frame, Extent extent) {
+    return Framing.of(frame, result(file), extent);
+  }
+
+  /** What was found, without the scan that it was found in. */
+  public static Registration.Result result(Safetensors file) {
     Tensor bend = file.get("bend");
     int[] size = bend.shape().subList(1, 4).stream().mapToInt(Integer::intValue).toArray();
     float[] all = bend.floats();
@@ -44,11 +50,9 @@ public final class FramingFile {
         Arrays.stream(file.metadata().get("placement").split(",", -1))
             .mapToDouble(Double::parseDouble)
             .toArray();
-    return new Framing(
-        frame,
+    return new Registration.Result(
         Placement.of(rows),
         new Bend(displacement, Extent.of(size)),
-        Double.parseDouble(file.metadata().get("likeness")),
-        extent);
+        Double.parseDouble(file.metadata().get("likeness")));
   }
 }

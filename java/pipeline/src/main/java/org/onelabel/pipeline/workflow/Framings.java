@@ -46,8 +46,12 @@ public final class Framings {
     }
     return scan.equals(cohort.template())
         ? Framing.ofTemplate(plan.frame(), scan.extent())
-        : FramingFile.read(
-            run.readTensors(run.registration(scan.id())), plan.frame(), scan.extent());
+        : Framing.of(plan.frame(), found(scan.id()), scan.extent());
+  }
+
+  /** What the run found in a scan of the pool. */
+  private Registration.Result found(String id) {
+    return FramingFile.result(run.readTensors(run.registration(id)));
   }
 
   /**
@@ -61,26 +65,29 @@ public final class Framings {
 
   /** Ids of the pool's scans in which the template's anatomy was not found. */
   List<String> implausible() {
-    double[] likeness = poolLikeness();
-    double least = leastLikeness(likeness);
-    List<String> ids = cohort.poolIds();
-    return IntStream.range(0, likeness.length)
-        .filter(i -> !isPlausible(likeness[i], least))
-        .mapToObj(ids::get)
-        .toList();
+    return pool(false);
   }
 
   /** The bends of the pool's scans in which the template's anatomy was found. */
   List<Bend> foundBends() {
+    return LazyList.of(pool(true), id -> found(id).bend(), Bend::bytes);
+  }
+
+  /** Ids of the pool's scans in which the template's anatomy was found, or was not. */
+  private List<String> pool(boolean found) {
     double[] likeness = poolLikeness();
     double least = leastLikeness(likeness);
-    int[] found =
-        IntStream.range(0, likeness.length).filter(i -> isPlausible(likeness[i], least)).toArray();
-    return new LazyList<>(found.length, i -> of(cohort.pool().get(found[i])).bend(), Bend::bytes);
+    List<String> ids = cohort.poolIds();
+    return IntStream.range(0, likeness.length)
+        .filter(i -> isPlausible(likeness[i], least) == found)
+        .mapToObj(ids::get)
+        .toList();
   }
 
   private double[] poolLikeness() {
-    return cohort.pool().stream().mapToDouble(scan -> of(scan).likeness()).toArray();
+    return cohort.poolIds().stream()
+        .mapToDouble(id -> settings.find() ? found(id).likeness() : 1)
+        .toArray();
   }
 
   private static double leastLikeness(double[] pool) {
@@ -101,11 +108,7 @@ public final class Framings {
     LabelArray labels = new LabelArray(template.extent(), cohort.templateLabels());
     Registration registration =
         new Registration(image(template), labels, plan.frame(), settings.cells());
-    return scan -> {
-      Registration.Result result = registration.register(image(scan));
-      return new Framing(
-          plan.frame(), result.placement(), result.bend(), result.likeness(), scan.extent());
-    };
+    return scan -> Framing.of(plan.frame(), registration.register(image(scan)), scan.extent());
   }
 
   private Image image(WorkingScan scan) {

@@ -36,7 +36,6 @@ public final class Bending {
 
   private final Lattice lattice;
   private final Extent size;
-  private final int[] block;
   private final Extent blocks;
   private final boolean planar;
   private final int across;
@@ -54,7 +53,6 @@ public final class Bending {
     across = image.acrossSlices();
     lattice = Lattice.over(template.frame(), image.spacing(), count);
     size = lattice.size();
-    block = lattice.block();
     blocks = lattice.blocks();
     List<float[]> channels = sampled(image, template.frame().placement());
     this.template = describe(channels);
@@ -157,23 +155,14 @@ public final class Bending {
 
   /** Means over the cells of each block that are inside, a share of a whole block's. */
   private float[] ofBlocks(float[] cost, boolean[] inside, int channels) {
-    float[] sums = new float[blocks.voxels()];
-    int[] cells = new int[sums.length];
-    int n = 0;
-    for (int x = 0; x < size.sizeX(); x++) {
-      for (int y = 0; y < size.sizeY(); y++) {
-        int row = blocks.index(x / block[0], y / block[1], 0);
-        for (int z = 0; z < size.sizeZ(); z++, n++) {
-          int b = row + z / block[2];
-          sums[b] += inside[n] ? cost[n] : 0;
-          cells[b]++;
-        }
-      }
+    for (int n = 0; n < cost.length; n++) {
+      cost[n] = inside[n] ? cost[n] : 0;
     }
-    for (int b = 0; b < sums.length; b++) {
-      sums[b] /= cells[b] * channels;
+    float[] means = lattice.sums(cost);
+    for (int b = 0; b < means.length; b++) {
+      means[b] /= lattice.cellsOf(b) * channels;
     }
-    return sums;
+    return means;
   }
 
   /** Template values where the field says, with a margin in which the edge repeats. */

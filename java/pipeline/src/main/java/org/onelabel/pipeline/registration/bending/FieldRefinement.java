@@ -59,16 +59,16 @@ final class FieldRefinement {
       likeness.add(
           new LocalCorrelation(channel, lattice.size(), lattice.cellSigmas(WINDOW), inside));
     }
-    float[] counts = lattice.counts();
+    int blocks = lattice.blocks().voxels();
     float[][] nodes = new float[3][];
     for (int a = 0; a < 3; a++) {
       nodes[a] = lattice.sums(start[a]);
-      for (int b = 0; b < counts.length; b++) {
-        nodes[a][b] /= counts[b];
+      for (int b = 0; b < blocks; b++) {
+        nodes[a][b] /= lattice.cellsOf(b);
       }
     }
-    float[][] mean = new float[3][counts.length];
-    float[][] square = new float[3][counts.length];
+    float[][] mean = new float[3][blocks];
+    float[][] square = new float[3][blocks];
     for (int step = 1; step <= STEPS; step++) {
       float[][] smooth = smooth(nodes);
       float[][] slope = slopes(likeness, field(smooth));
@@ -78,8 +78,8 @@ final class FieldRefinement {
       for (int a = 0; a < 3; a++) {
         float[] gradient = lattice.sums(slope[a]);
         addStrain(smooth[a], a, gradient);
-        gradient = Smoothing.gaussian(gradient, lattice.blocks(), lattice.blockSigmas(SMOOTHING));
-        for (int b = 0; b < counts.length; b++) {
+        gradient = smooth(gradient);
+        for (int b = 0; b < blocks; b++) {
           float g = gradient[b];
           mean[a][b] += (float) (1 - MEAN_DECAY) * (g - mean[a][b]);
           square[a][b] += (float) (1 - SQUARE_DECAY) * (g * g - square[a][b]);
@@ -97,9 +97,13 @@ final class FieldRefinement {
   private float[][] smooth(float[][] nodes) {
     float[][] smooth = new float[3][];
     for (int a = 0; a < 3; a++) {
-      smooth[a] = Smoothing.gaussian(nodes[a], lattice.blocks(), lattice.blockSigmas(SMOOTHING));
+      smooth[a] = smooth(nodes[a]);
     }
     return smooth;
+  }
+
+  private float[] smooth(float[] ofBlocks) {
+    return Smoothing.gaussian(ofBlocks, lattice.blocks(), lattice.blockSigmas(SMOOTHING));
   }
 
   private float[][] field(float[][] smooth) {

@@ -18,6 +18,7 @@ final class LocalCorrelation {
   private final float[] fixed;
   private final float[] mean;
   private final float[] variance;
+  private final double meanVariance;
   private final float[] weight;
 
   /**
@@ -32,6 +33,7 @@ final class LocalCorrelation {
     this.fixed = fixed;
     mean = smoothed(fixed);
     variance = variance(fixed, mean);
+    meanVariance = mean(variance);
     weight = new float[fixed.length];
     int all = 0;
     for (boolean count : counts) {
@@ -80,7 +82,7 @@ final class LocalCorrelation {
       products[n] = moving[n] * fixed[n];
     }
     float[] joint = smoothed(products);
-    float least = (float) (LEAST * mean(variances) * mean(variance)) + Float.MIN_NORMAL;
+    float least = (float) (LEAST * mean(variances) * meanVariance) + Float.MIN_NORMAL;
     // Derivatives by the covariance and by the variance of the image, and what both share.
     float[] byJoint = products;
     float[] byVariance = new float[moving.length];

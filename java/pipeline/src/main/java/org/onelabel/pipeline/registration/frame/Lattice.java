@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.registration.frame;
 
-import java.util.Arrays;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 
@@ -17,12 +16,6 @@ import org.onelabel.volumes.grid.Interpolation;
 public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent blocks) {
   /** Cells along each side of a block; one across slices that are as thick. */
   private static final int BLOCK = 2;
-
-  /** What is done at the middle of each cell. */
-  @FunctionalInterface
-  public interface Visitor {
-    void at(int cell, double x, double y, double z);
-  }
 
   /**
    * A lattice over a frame.
@@ -61,7 +54,7 @@ public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent
   }
 
   /** Visits where the middle of each cell lies in a scan, voxels. */
-  public void visit(Placement placement, Visitor visitor) {
+  public void visit(Placement placement, Placement.Visit visit) {
     int n = 0;
     Extent voxels = frame.extent();
     for (int i = 0; i < size.sizeX(); i++) {
@@ -70,7 +63,7 @@ public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent
         double fy = (j + 0.5) * voxels.sizeY() / size.sizeY() - 0.5;
         for (int k = 0; k < size.sizeZ(); k++) {
           double fz = (k + 0.5) * voxels.sizeZ() / size.sizeZ() - 0.5;
-          visitor.at(
+          visit.at(
               n++,
               placement.map(0, fx, fy, fz),
               placement.map(1, fx, fy, fz),
@@ -117,10 +110,12 @@ public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent
     return sums;
   }
 
-  /** How many cells each block has. */
-  public float[] counts() {
-    float[] ones = new float[size.voxels()];
-    Arrays.fill(ones, 1);
-    return sums(ones);
+  /** How many cells a block has; those at the end of an axis may have fewer. */
+  public int cellsOf(int b) {
+    int cells = 1;
+    for (int a = 0; a < 3; a++) {
+      cells *= Math.min(block[a], size.size(a) - blocks.place(b, a) * block[a]);
+    }
+    return cells;
   }
 }
