@@ -2,6 +2,7 @@ package org.onelabel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -99,6 +100,49 @@ class PredictTest {
         predict(propagated, scans, folder.resolve("output")));
   }
 
+  @Test
+  void whatLabelsAreProbablyWorthIsSaidAndWritten() throws IOException {
+    image(scans.resolve("x.nii.gz"));
+    Path output = folder.resolve("output");
+    Result result = predict(run, scans, output);
+    assertTrue(
+        result.out().matches("x: estimated Dice (0\\.\\d\\d|–) \\(.+ (0\\.\\d\\d|–)\\)\\R"),
+        result.out());
+    List<String> csv = Files.readAllLines(output.resolve("estimated-dice.csv"));
+    assertEquals("case,structure,estimated_dice", csv.getFirst());
+    assertEquals(2, csv.size());
+    Path single = folder.resolve("single.nii.gz");
+    predict(run, scans.resolve("x.nii.gz"), single);
+    assertEquals(List.of("output", "scans", "single.nii.gz"), names(folder));
+  }
+
+  @Test
+  void thePropagationHelpsUnlessItsTemplateIsGoneOrTheNetworkIsAskedAlone() throws IOException {
+    Path propagating = folder.resolve("propagating");
+    train(propagating, "--set", "rounds=1");
+    if (!Files.exists(propagating.resolve("model.safetensors"))) {
+      throw new IOException("the training kept no structure");
+    }
+    image(scans.resolve("x.nii.gz"));
+    predict(propagating, scans, folder.resolve("together"));
+    predict(propagating, scans, folder.resolve("alone"), "--specialist-only");
+    Path template = propagating.resolve("template.safetensors");
+    byte[] whole = Files.readAllBytes(template);
+    Files.delete(template);
+    Result without = predict(propagating, scans, folder.resolve("without"));
+    assertEquals(0, without.exit(), without.err());
+    assertEquals(
+        Files.readString(folder.resolve("alone/estimated-dice.csv")),
+        Files.readString(folder.resolve("without/estimated-dice.csv")));
+    assertNotEquals(
+        Files.readString(folder.resolve("alone/estimated-dice.csv")),
+        Files.readString(folder.resolve("together/estimated-dice.csv")));
+    whole[whole.length - 1] ^= 1;
+    Files.write(template, whole);
+    assertRefused(
+        "is not what the run made", predict(propagating, scans, folder.resolve("changed")));
+  }
+
   @BeforeEach
   void nameScans() {
     scans = folder.resolve("scans");
@@ -146,9 +190,14 @@ class PredictTest {
     return content;
   }
 
+  /** What lies in a folder, but for the estimates. */
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .filter(file -> !file.endsWith("estimated-dice.csv"))
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
     }
   }
 

@@ -24,6 +24,16 @@ public record PseudoLabel(byte[] labels, float[] confidence) {
     return new PseudoLabel(labels, confidence);
   }
 
+  /** Whether a voxel is labelled as a structure. */
+  public boolean hasStructure() {
+    for (byte label : labels) {
+      if (label != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether nothing speaks for it anywhere. */
   private boolean isNothing() {
     for (float trust : confidence) {

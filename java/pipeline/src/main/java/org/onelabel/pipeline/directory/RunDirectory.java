@@ -36,12 +36,16 @@ import org.onelabel.volumes.format.VolumeFormats;
  * round-R/checkpoint.safetensors                             while the round is being trained
  * round-R/predicted/ID.nii.gz, margin/ID.nii.gz              on the working grid
  * round-R/uncertainty/ID.nii.gz, ID.json
+ * round-R/evidence/ID.json                                   how good its labels probably are
  * round-R/features/ID.safetensors                            where regions compare the specialist's
  * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
+ * template.safetensors    what the propagation to further scans needs
+ * selection.json          which round's labels are the run's, and estimates of all
  * model.safetensors       the final specialist and all it needs to predict; none where the labels
  *                         are the propagation's
  * predictions/ID.nii.gz   on the grid of the file
- * metrics.json, timing.json, report.html
+ * evidence/ID.json        how good they probably are
+ * metrics.json, cases.csv, timing.json, report.html
  * </pre>
  */
 public final class RunDirectory {
@@ -203,9 +207,36 @@ public final class RunDirectory {
     return file("round-" + round, name);
   }
 
+  /**
+   * What labels of further scans follow from, beside the model; empty where the run has no such
+   * file, or it was deleted. Refused where it is not what the run left.
+   */
+  public Optional<Path> template() {
+    Path file = templateFile();
+    boolean there = Files.exists(file);
+    return there && manifests().requireFinished(StageName.Kind.SELECTION.once(), file)
+        ? Optional.of(file)
+        : Optional.empty();
+  }
+
+  /** Where it is written to. */
+  public Path templateFile() {
+    return file("template.safetensors");
+  }
+
+  /** Which round's labels are the run's. */
+  public Path selection() {
+    return file("selection.json");
+  }
+
   /** What the run reached. */
   public Path metrics() {
     return file("metrics.json");
+  }
+
+  /** The same by cases and structures, for a spreadsheet. */
+  public Path caseTable() {
+    return file("cases.csv");
   }
 
   public Safetensors readTensors(Path file) {
@@ -252,6 +283,16 @@ public final class RunDirectory {
   /** How unsure a round's specialist is of a case, in one number. */
   public Path meanUncertainty(int round, String id) {
     return file("round-" + round, FileKind.UNCERTAINTY.folder(), id + ".json");
+  }
+
+  /** What tells how good a round's labels of a case are. */
+  public Path evidence(int round, String id) {
+    return file("round-" + round, "evidence", id + ".json");
+  }
+
+  /** What tells how good the result of a case is. */
+  public Path evidence(String id) {
+    return file("evidence", id + ".json");
   }
 
   public LabelMap readLabels(int round, FileKind kind, String id) {

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.evaluation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,13 +18,15 @@ import org.onelabel.volumes.Plural;
 /** What the result of a run is worth, in plain sentences; every claim is a number of the run. */
 final class Conclusion {
   /**
-   * Mean Dice of propagation and model below which neither is to be trusted: 0.78 to 0.90 where one
-   * label was enough (docs/explanation/results.md), 0.63 where it was not.
+   * Estimated mean Dice below which one label was not enough: 0.78 to 0.90 where it was
+   * (docs/explanation/results.md), 0.63 where it was not.
    */
-  private static final double AGREED = 0.7;
+  private static final double ENOUGH = 0.7;
 
-  /** Below this Dice, one of the two has found something else in a volume. */
-  private static final double APART = 0.5;
+  /** A prediction that is estimated below this, or by so much below the mean, is to be seen. */
+  private static final double LOW = 0.6;
+
+  private static final double BELOW = 0.15;
 
   /**
    * Dice on the template, which it learnt from, below which a network was trained too briefly for
@@ -45,6 +48,7 @@ final class Conclusion {
                         + " does not find "
                         + listed(round.lost())
                         + "."));
+    estimated(metrics).ifPresent(sentences::add);
     sentences.addAll(worth(metrics));
     brief(metrics).or(() -> doubt(metrics)).ifPresent(sentences::add);
     return sentences;
@@ -68,29 +72,40 @@ final class Conclusion {
         : Optional.empty();
   }
 
-  /** Said where two ways from the one label to the pool lead to other places. */
+  /** Which predictions to look at, and that one label is not enough where it seems so. */
   private static Optional<String> doubt(RunMetrics metrics) {
-    double agreement = Spread.of(List.copyOf(metrics.agreement().values())).mean();
-    List<String> apart =
-        metrics.agreement().entrySet().stream()
-            .sorted(Map.Entry.comparingByValue())
-            .filter(entry -> entry.getValue() < APART)
-            .map(Map.Entry::getKey)
+    double mean = estimate(metrics.estimates());
+    List<String> low =
+        metrics.estimates().stream()
+            .filter(e -> e.mean() < Math.max(LOW, mean - BELOW))
+            .sorted(Comparator.comparingDouble(RunMetrics.Estimate::mean))
+            .map(e -> "%s (%s)".formatted(e.id(), Spread.number(e.mean(), 2)))
             .toList();
-    if (agreement < AGREED) {
+    String look = low.isEmpty() ? "" : "look at %s first".formatted(Words.first(low));
+    if (mean < ENOUGH) {
       return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "One label is probably not enough here: propagation and model agree on the pool with"
-                  + " a mean Dice of %.2f only%s.",
-              agreement,
-              apart.isEmpty() ? "" : ", least on " + Words.first(apart)));
+          "One label is probably not enough here" + (low.isEmpty() ? "" : ": " + look) + ".");
     }
-    return apart.isEmpty()
+    return low.isEmpty() ? Optional.empty() : Optional.of("L" + look.substring(1) + ".");
+  }
+
+  private static double estimate(List<RunMetrics.Estimate> estimates) {
+    return Spread.of(estimates.stream().map(RunMetrics.Estimate::mean).toList()).mean();
+  }
+
+  /** What the predictions are probably worth; said of the pool, where there is one. */
+  private static Optional<String> estimated(RunMetrics metrics) {
+    List<RunMetrics.Estimate> pool =
+        metrics.estimates().stream().filter(e -> e.set().equals("pool")).toList();
+    double mean = estimate(pool.isEmpty() ? metrics.estimates() : pool);
+    return Double.isNaN(mean)
         ? Optional.empty()
         : Optional.of(
-            "Look at %s first: propagation and model lie apart there."
-                .formatted(Words.first(apart)));
+            String.format(
+                Locale.ROOT,
+                "Its mean Dice%s is probably about %.2f: an estimate that needs no label.",
+                pool.isEmpty() ? "" : " on the pool",
+                mean));
   }
 
   /** Where the labels come from. */
@@ -131,7 +146,10 @@ final class Conclusion {
           (metrics.cases().isEmpty()
                   ? "There are no validation cases"
                   : "No case has a structure that could be measured")
-              + ": nothing here tells how good the labels are; look at some before you use them.");
+              + (Double.isNaN(estimate(metrics.estimates()))
+                  ? ": nothing here tells how good the labels are; look at some before you use"
+                      + " them."
+                  : " to confirm that: look at some labels before you use them."));
     }
     return sentences;
   }

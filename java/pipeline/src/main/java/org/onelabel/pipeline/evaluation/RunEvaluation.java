@@ -6,15 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.StageName;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.training.RoundSummary;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
@@ -71,35 +72,25 @@ public final class RunEvaluation {
           });
     }
     return new RunMetrics(
-        Hd95.POOLED, cohort.structures(), modelRound, rounds, agreement(modelRound), pool, cases);
+        Hd95.POOLED, cohort.structures(), modelRound, rounds, estimates(sets), pool, cases);
   }
 
   private static int last(List<RoundSummary> rounds) {
     return rounds.stream().mapToInt(RoundSummary::round).max().orElse(0);
   }
 
-  /** How alike propagation and model label each volume of the pool; no truth is needed. */
-  private Map<String, Double> agreement(int modelRound) {
-    Map<String, Double> agreement = new TreeMap<>();
-    for (WorkingScan scan : cohort.pool()) {
-      boolean both =
-          modelRound > 0
-              && isWritten(run.map(0, FileKind.PSEUDO_LABELS, scan.id()))
-              && isWritten(run.map(modelRound, FileKind.PREDICTED, scan.id()));
-      if (both) {
-        LabelMap propagated = run.readLabels(0, FileKind.PSEUDO_LABELS, scan.id());
-        if (propagated.highest() == 0) {
-          // Nothing was propagated: there is no second opinion.
-          continue;
-        }
-        byte[] predicted = run.readLabels(modelRound, FileKind.PREDICTED, scan.id()).labels();
-        double dice = Metrics.meanDice(predicted, propagated.labels(), cohort.classes());
-        if (!Double.isNaN(dice)) {
-          agreement.put(scan.id(), dice);
-        }
-      }
-    }
-    return agreement;
+  private List<RunMetrics.Estimate> estimates(Map<String, List<Case>> sets) {
+    List<RunMetrics.Estimate> estimates = new ArrayList<>();
+    sets.forEach(
+        (set, members) -> {
+          for (Case source : members) {
+            if (isWritten(run.evidence(source.id()))) {
+              ScanEvidence evidence = Json.read(run.evidence(source.id()), ScanEvidence.class);
+              estimates.add(new RunMetrics.Estimate(set, source.id(), evidence.dice()));
+            }
+          }
+        });
+    return estimates;
   }
 
   private boolean isWritten(Path file) {

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.files.Json;
@@ -26,18 +26,20 @@ import org.onelabel.volumes.LabelMap;
  * @param structures names of classes 1, 2, …
  * @param modelRound the round whose specialist is the model; 0 for the propagation's labels
  * @param rounds how each round went; round 0 is the propagation, where there is one
- * @param agreement of the propagation with the model, by the pool's volumes: mean Dice of their
- *     labels; empty where there are not both
+ * @param estimates what every prediction of a network is probably worth; no truth is needed
  * @param pool every measured pseudo-label
  * @param cases every measured prediction
  */
+// Files by earlier versions have an agreement of propagation and network.
+@JsonIgnoreProperties("agreement")
 @JsonPropertyOrder({
   "hd95",
   "structures",
   "modelRound",
   "conclusion",
   "rounds",
-  "agreement",
+  "estimatedDice",
+  "estimates",
   "poolDice",
   "sets",
   "pool",
@@ -48,17 +50,32 @@ public record RunMetrics(
     List<String> structures,
     int modelRound,
     List<RoundSummary> rounds,
-    Map<String, Double> agreement,
+    List<Estimate> estimates,
     List<Measured> pool,
     List<CaseMetrics> cases) {
 
   public RunMetrics {
-    agreement = agreement == null ? Map.of() : new TreeMap<>(agreement);
+    // Earlier versions had none.
+    estimates = estimates == null ? List.of() : List.copyOf(estimates);
   }
 
   /** What a run that was measured reached. */
   public static RunMetrics read(RunDirectory run) {
     return Json.read(run.metrics(), RunMetrics.class);
+  }
+
+  /**
+   * The Dice that the prediction of a case probably has.
+   *
+   * @param set pool, validation or test
+   * @param dice of each structure, NaN where it is nowhere found
+   */
+  public record Estimate(String set, String id, List<Double> dice) {
+
+    /** Mean over structures; NaN where none has a value. */
+    public double mean() {
+      return Spread.of(dice).mean();
+    }
   }
 
   /** Dice of the labels of one kind of one pool volume after a round, per structure. */
@@ -145,6 +162,20 @@ public record RunMetrics(
     return Conclusion.of(this);
   }
 
+  /** For {@code pool}, {@code validation}, {@code test}: means of the estimates. */
+  @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+  public Map<String, Double> estimatedDice() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (String set : List.of("pool", "validation", "test")) {
+      List<Double> of =
+          estimates.stream().filter(e -> e.set.equals(set)).map(Estimate::mean).toList();
+      if (!of.isEmpty()) {
+        means.put(set, Spread.of(of).mean());
+      }
+    }
+    return means;
+  }
+
   /**
    * For {@code pseudo-labels} and {@code predicted}: the mean Dice over the pool's hidden labels
    * after each round.
@@ -216,8 +247,27 @@ public record RunMetrics(
                         m.mean.deviation(),
                         m.structures,
                         m.structureCases)));
+    for (String set : estimatedDice().keySet()) {
+      lines.add(estimated(set));
+    }
     lines.addAll(conclusion());
     return lines;
+  }
+
+  private String estimated(String set) {
+    List<Estimate> of = estimates.stream().filter(e -> e.set.equals(set)).toList();
+    Spread all = Spread.of(of.stream().map(Estimate::mean).toList());
+    List<Spread> perStructure =
+        IntStream.range(0, structures.size())
+            .mapToObj(s -> Spread.of(of.stream().map(e -> e.dice.get(s)).toList()))
+            .toList();
+    return line(
+        "estimated for " + set,
+        all.values(),
+        all.mean(),
+        all.deviation(),
+        perStructure.stream().map(Spread::mean).toList(),
+        perStructure.stream().map(Spread::values).toList());
   }
 
   private static String line(String name, RoundDice d) {

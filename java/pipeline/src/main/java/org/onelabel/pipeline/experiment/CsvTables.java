@@ -3,10 +3,9 @@ package org.onelabel.pipeline.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.onelabel.pipeline.evaluation.RunMetrics;
+import org.onelabel.pipeline.evaluation.CaseTable;
 import org.onelabel.pipeline.experiment.ExperimentTable.Row;
 import org.onelabel.pipeline.files.Csv;
-import org.onelabel.pipeline.metrics.Metrics;
 
 /** An experiment as {@code table.csv} and {@code cases.csv}. */
 final class CsvTables {
@@ -54,23 +53,17 @@ final class CsvTables {
   /** A line a structure of a case of a run. */
   static String cases(ExperimentTable table) {
     Csv csv = new Csv();
-    csv.line("system", "seed", "set", "case", "structure", "dice", "jaccard", "hd95_mm", "asd_mm");
+    List<Object> head = new ArrayList<>(List.of("system", "seed"));
+    head.addAll(CaseTable.COLUMNS);
+    csv.line(head);
     for (Row row : table.rows()) {
       for (ExperimentTable.Run run : row.runs()) {
-        for (RunMetrics.CaseMetrics c : run.metrics().cases()) {
-          for (int s = 0; s < c.structures().size(); s++) {
-            Metrics m = c.structures().get(s);
-            csv.line(
-                new Csv.Quoted(row.name()),
-                run.seed(),
-                c.set(),
-                new Csv.Quoted(c.id()),
-                new Csv.Quoted(table.structures().get(s)),
-                number("%.6f", m.dice()),
-                number("%.6f", m.jaccard()),
-                number("%.4f", m.hd95()),
-                number("%.4f", m.asd()));
-          }
+        for (List<Object> cells : CaseTable.lines(run.metrics(), table.structures())) {
+          List<Object> line = new ArrayList<>();
+          line.add(new Csv.Quoted(row.name()));
+          line.add(run.seed());
+          line.addAll(cells);
+          csv.line(line);
         }
       }
     }

@@ -1,5 +1,7 @@
 package org.onelabel.pipeline.features;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.onelabel.networks.contrast.DenseContrast;
@@ -8,9 +10,11 @@ import org.onelabel.networks.inference.Specialist;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.sampling.Scan;
+import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Volume;
 
 /**
@@ -70,6 +74,29 @@ public final class PoolEncoder implements DescriptorEncoder.Learnt {
       double length,
       ComputeDevice device) {
     return new PoolEncoder(Specialist.of(architecture, weights, device), window, length);
+  }
+
+  /**
+   * The encoder with the weights of a file. Its owner closes it.
+   *
+   * @param specialist the network of the run that it was learnt in
+   */
+  public static PoolEncoder read(
+      Path file,
+      Architecture specialist,
+      LearntSettings settings,
+      SlidingWindow window,
+      ComputeDevice device) {
+    try {
+      return of(
+          architecture(specialist, settings),
+          Safetensors.read(file).tensors(),
+          window,
+          settings.weight(),
+          device);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(file, InputException.firstLine(e), e);
+    }
   }
 
   /** The vectors of all voxels, one array for each of their values. */

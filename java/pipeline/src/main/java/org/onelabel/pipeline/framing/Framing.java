@@ -50,6 +50,20 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
         && extent.equals(frame.extent());
   }
 
+  /**
+   * Whether the scan shows the template's anatomy.
+   *
+   * @param leastLikeness it is more like the template than this; NaN where that is not known
+   */
+  public boolean isPlausible(double leastLikeness) {
+    return isPlausible(likeness, leastLikeness);
+  }
+
+  /** The same of a likeness. */
+  public static boolean isPlausible(double likeness, double leastLikeness) {
+    return Double.isNaN(leastLikeness) || likeness > leastLikeness;
+  }
+
   /** The scan in the frame, normalised there. */
   public Volume pull(Volume volume) {
     if (isWhole()) {

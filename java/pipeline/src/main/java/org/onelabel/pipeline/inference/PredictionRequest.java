@@ -13,10 +13,17 @@ import org.onelabel.volumes.dataset.Naming;
  * @param output a label file ({@code .nii}, {@code .nii.gz}) for a scan, a folder for a folder;
  *     outside runs and datasets
  * @param naming how the scans' files are called
+ * @param specialistOnly whether the network is asked alone, without the propagation; faster, and a
+ *     little less good
  * @param devices where to compute
  */
 public record PredictionRequest(
-    Path run, Path input, Path output, Naming naming, DeviceSettings devices) {
+    Path run,
+    Path input,
+    Path output,
+    Naming naming,
+    boolean specialistOnly,
+    DeviceSettings devices) {
 
   public PredictionRequest {
     Objects.requireNonNull(run, "run");
@@ -28,16 +35,21 @@ public record PredictionRequest(
 
   /** Files called as those that the model learnt from, on devices that are chosen. */
   public static PredictionRequest of(Path run, Path input, Path output) {
-    return new PredictionRequest(run, input, output, Naming.AUTO, DeviceSettings.AUTO);
+    return new PredictionRequest(run, input, output, Naming.AUTO, false, DeviceSettings.AUTO);
   }
 
   /** The same of files that are called so. */
   public PredictionRequest withNaming(Naming naming) {
-    return new PredictionRequest(run, input, output, naming, devices);
+    return new PredictionRequest(run, input, output, naming, specialistOnly, devices);
+  }
+
+  /** The same by the network alone. */
+  public PredictionRequest bySpecialistOnly() {
+    return new PredictionRequest(run, input, output, naming, true, devices);
   }
 
   /** The same computed there. */
   public PredictionRequest withDevices(DeviceSettings devices) {
-    return new PredictionRequest(run, input, output, naming, devices);
+    return new PredictionRequest(run, input, output, naming, specialistOnly, devices);
   }
 }

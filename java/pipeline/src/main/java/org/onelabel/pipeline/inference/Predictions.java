@@ -5,16 +5,20 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.files.Csv;
+import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Scans;
 import org.onelabel.volumes.dataset.VolumeFile;
+import org.onelabel.volumes.file.AtomicFile;
 import org.onelabel.volumes.file.FileIdentity;
 import org.onelabel.volumes.file.FileName;
 import org.onelabel.volumes.format.VolumeFormats;
@@ -23,14 +27,24 @@ import org.onelabel.volumes.format.VolumeFormats;
  * Label files of scans, each on the grid of its scan. Immutable.
  *
  * @param written the label files, by the names of their scans, in their order
+ * @param estimatedDice by the names of scans: the Dice that the labels of each structure probably
+ *     have, 0…1; NaN for a structure that is nowhere found
  * @param failures one line each: scans that could not be read, or the file that could not be
  *     written, after which no scan was begun
  * @param scans how many there were
  */
-public record Predictions(Map<String, Path> written, List<String> failures, int scans) {
+public record Predictions(
+    Map<String, Path> written,
+    Map<String, Map<String, Double>> estimatedDice,
+    List<String> failures,
+    int scans) {
+
+  /** What is written beside the labels of a folder of scans. */
+  private static final String ESTIMATES = "estimated-dice.csv";
 
   public Predictions {
     written = Collections.unmodifiableMap(new LinkedHashMap<>(written));
+    estimatedDice = Collections.unmodifiableMap(new LinkedHashMap<>(estimatedDice));
     failures = List.copyOf(failures);
   }
 
@@ -48,8 +62,44 @@ public record Predictions(Map<String, Path> written, List<String> failures, int 
       Map<Case, Path> outputs = outputs(request, scans);
       requireFree(request, outputs);
       scans.warnings().lines().forEach(progress::warn);
-      return new ScanPredictor(model, progress).predict(outputs);
+      try (RunOpinion opinion = RunOpinion.open(request, run, model, kernels, progress)) {
+        Predictions made = new ScanPredictor(model, opinion, progress).predict(outputs);
+        if (Files.isDirectory(request.output())) {
+          AtomicFile.write(request.output().resolve(ESTIMATES), made.csv());
+        }
+        return made;
+      }
     }
+  }
+
+  /** What the labels are probably worth, a line a scan. */
+  public List<String> lines() {
+    return estimatedDice.entrySet().stream()
+        .map(
+            scan -> {
+              List<String> structures =
+                  scan.getValue().entrySet().stream()
+                      .map(s -> s.getKey() + " " + Spread.number(s.getValue(), 2))
+                      .toList();
+              double mean = Spread.of(scan.getValue().values()).mean();
+              return "%s: estimated Dice %s (%s)"
+                  .formatted(scan.getKey(), Spread.number(mean, 2), String.join(", ", structures));
+            })
+        .toList();
+  }
+
+  private String csv() {
+    Csv csv = new Csv();
+    csv.line("case", "structure", "estimated_dice");
+    estimatedDice.forEach(
+        (scan, structures) ->
+            structures.forEach(
+                (structure, dice) ->
+                    csv.line(
+                        new Csv.Quoted(scan),
+                        new Csv.Quoted(structure),
+                        Double.isNaN(dice) ? "" : String.format(Locale.ROOT, "%.6f", dice))));
+    return csv.toString();
   }
 
   /** The file of each scan, in their order. */

@@ -30,6 +30,10 @@ import org.onelabel.volumes.grid.LabelArray;
  */
 public record Metrics(double dice, double jaccard, double hd95, double asd, double assd) {
 
+  /** Of what cannot be measured. */
+  public static final Metrics NONE =
+      new Metrics(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
   /** The metrics of one class. */
   public static Metrics of(
       LabelArray prediction, LabelArray truth, int structure, double[] spacing) {

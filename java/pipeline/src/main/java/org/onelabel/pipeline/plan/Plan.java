@@ -19,7 +19,6 @@ import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.training.NetworkSettings;
 import org.onelabel.pipeline.training.RoundSettings;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.LabelArray;
 
 /**
@@ -193,11 +192,8 @@ public record Plan(
   }
 
   private static Frame frame(Cohort cohort, RegistrationSettings settings) {
-    Extent template = cohort.template().extent();
-    return settings.find()
-        ? Frame.around(
-            new LabelArray(template, cohort.templateLabels()), cohort.spacing(), settings.margin())
-        : Frame.whole(template, cohort.spacing());
+    return settings.frame(
+        new LabelArray(cohort.template().extent(), cohort.templateLabels()), cohort.spacing());
   }
 
   private static int[] stride(Frame frame, EncoderSettings settings) {
@@ -240,6 +236,7 @@ public record Plan(
         configuration.prediction().tiling(patch()),
         filter,
         cohort.structures(),
+        configuration.prediction().propagation(),
         cohort.dataset().images());
   }
 }

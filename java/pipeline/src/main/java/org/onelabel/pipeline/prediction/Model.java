@@ -17,11 +17,13 @@ import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
+import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.quality.Evidence;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.volumes.InputException;
-import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.WorkingGrid;
 import org.onelabel.volumes.dataset.Case;
@@ -42,6 +44,7 @@ public final class Model implements AutoCloseable {
    * @param tiling how they are covered with windows
    * @param filter of what is found
    * @param structures names of classes 1, 2, …
+   * @param propagation what a second opinion counts beside the network's 1
    * @param images what is known of the files that it learnt from
    */
   public record Recipe(
@@ -50,6 +53,7 @@ public final class Model implements AutoCloseable {
       Tiling tiling,
       ComponentFilter filter,
       List<String> structures,
+      double propagation,
       ImageFiles images) {
     /** The spacing of files that tell none; models of datasets that do not say it lack the key. */
     private static final String FILES = "fileSpacing";
@@ -65,6 +69,7 @@ public final class Model implements AutoCloseable {
       metadata.put("location", numbers(filter.location().mean()));
       metadata.put("locationDeviation", numbers(filter.location().deviation()));
       metadata.put("structures", String.join("\n", structures));
+      metadata.put("propagation", Double.toString(propagation));
       metadata.put("naming", images.naming().name());
       images.spacing().ifPresent(s -> metadata.put(FILES, join(List.of(s.x(), s.y(), s.z()))));
       return metadata;
@@ -100,6 +105,7 @@ public final class Model implements AutoCloseable {
               new LocationPrior(
                   numbers(metadata, "location"), numbers(metadata, "locationDeviation"))),
           metadata.getOrDefault("structures", "").lines().toList(),
+          Double.parseDouble(metadata.getOrDefault("propagation", "0")),
           images(metadata, intensities.channels().size()));
     }
 
@@ -182,6 +188,11 @@ public final class Model implements AutoCloseable {
     return new Safetensors(weights, metadata);
   }
 
+  /** The network. */
+  public Architecture architecture() {
+    return specialist.architecture();
+  }
+
   /** Input channels. */
   public int channels() {
     return specialist.architecture().channels();
@@ -246,32 +257,33 @@ public final class Model implements AutoCloseable {
    * Labels of a case on the grid of its file. One that memory cannot hold is refused unread, one
    * with other channels than the model's as well.
    *
+   * @param second what the network's opinion is joined with, as the model says, and compared with
    * @param task one step of which this is
    */
-  public LabelMap predict(Case source, Progress.Task task) {
-    return predict(source, Optional.empty(), task);
-  }
-
-  /**
-   * The same of a scan of the pool.
-   *
-   * @param propagated labels on the working grid where there are some
-   */
-  public LabelMap predict(Case source, Optional<byte[]> propagated, Progress.Task task) {
+  public Segmentation predict(Case source, SecondOpinion second, Progress.Task task) {
     WorkingGrid grid = grid(source);
     demand(grid).requireFits(source.images().getFirst());
+    Found found = found(source, second, task);
     // Nothing here holds the scan while its answer is brought back.
-    return grid.back(probabilities(source, propagated, task));
+    return new Segmentation(grid.back(found.probabilities), found.evidence);
   }
 
-  private float[][] probabilities(Case source, Optional<byte[]> propagated, Progress.Task task) {
+  private record Found(float[][] probabilities, ScanEvidence evidence) {}
+
+  private Found found(Case source, SecondOpinion second, Progress.Task task) {
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
     float[][] found =
         specialist.predict(working.scan(), window, task::part).cropped(working.shape());
-    recipe.filter.apply(found, working.extent(), propagated);
-    return found;
+    Optional<PseudoLabel> other = second.of(working);
+    Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
+    recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
+    ScanEvidence evidence =
+        new ScanEvidence(
+            Evidence.of(found, PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels)));
+    located.ifPresent(label -> SharedOpinion.apply(found, label, recipe.propagation));
+    return new Found(found, evidence);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.onelabel.pipeline.registration;
 
+import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.settings.Setting;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * How the template's anatomy is found in other scans before features are compared.
@@ -16,5 +18,14 @@ public record RegistrationSettings(boolean find, double margin, int cells) {
   public RegistrationSettings {
     Setting.within("margin", margin, 0, 10);
     Setting.within("cells", cells, 1000, 1_000_000);
+  }
+
+  /**
+   * The part of a template that scans are brought to.
+   *
+   * @param labels of the template, at least one voxel of which is of a structure
+   */
+  public Frame frame(LabelArray labels, double[] spacing) {
+    return find ? Frame.around(labels, spacing, margin) : Frame.whole(labels.extent(), spacing);
   }
 }

@@ -1,7 +1,10 @@
 package org.onelabel.pipeline.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -56,6 +59,60 @@ record RunPage(
     return lines.isEmpty()
         ? Optional.empty()
         : Optional.of(LineChart.of(lines, configuration.rounds()));
+  }
+
+  /**
+   * A predicted volume.
+   *
+   * @param estimate if a network predicted it
+   * @param measured if its truth is known
+   */
+  record PredictedVolume(
+      String id,
+      String set,
+      Optional<RunMetrics.Estimate> estimate,
+      Optional<RunMetrics.CaseMetrics> measured) {
+
+    /** The mean that was estimated; empty where none was. */
+    String estimated() {
+      return estimate.map(e -> Spread.number(e.mean(), 3)).orElse("");
+    }
+
+    /** The Dice of a structure: measured, and in brackets estimated. */
+    String dice(int structure) {
+      String is =
+          measured.map(m -> Spread.number(m.structures().get(structure).dice(), 3)).orElse("");
+      String probably =
+          estimate.map(e -> "(%s)".formatted(Spread.number(e.dice().get(structure), 3))).orElse("");
+      return (is + " " + probably).strip();
+    }
+
+    String hd95() {
+      return measured.map(m -> Spread.number(m.mean().hd95(), 1)).orElse("");
+    }
+  }
+
+  /** Every volume of which something is known, the least sure ones first. */
+  List<PredictedVolume> volumes() {
+    Map<String, RunMetrics.Estimate> estimates = new LinkedHashMap<>();
+    metrics.estimates().forEach(e -> estimates.put(e.id(), e));
+    Map<String, RunMetrics.CaseMetrics> measured = new LinkedHashMap<>();
+    metrics.cases().forEach(c -> measured.put(c.id(), c));
+    Map<String, String> sets = new LinkedHashMap<>();
+    metrics.estimates().forEach(e -> sets.put(e.id(), e.set()));
+    metrics.cases().forEach(c -> sets.put(c.id(), c.set()));
+    return sets.entrySet().stream()
+        .map(
+            entry ->
+                new PredictedVolume(
+                    entry.getKey(),
+                    entry.getValue(),
+                    Optional.ofNullable(estimates.get(entry.getKey())),
+                    Optional.ofNullable(measured.get(entry.getKey()))))
+        .sorted(
+            Comparator.comparingDouble(
+                volume -> volume.estimate.map(RunMetrics.Estimate::mean).orElse(0.0)))
+        .toList();
   }
 
   /** The rounds, where their pseudo-labels could be measured. */

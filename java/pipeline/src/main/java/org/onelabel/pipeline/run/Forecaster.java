@@ -64,6 +64,8 @@ public final class Forecaster {
     long steps = 0;
     long validated = 0;
     long predicted = 0;
+    // Scans outside the pool that the template's labels are taken to.
+    long propagated = 0;
     int pool = cohort.pool().size();
     for (Stage stage : stages) {
       switch (stage.name().kind()) {
@@ -82,13 +84,19 @@ public final class Forecaster {
           predicted +=
               windows(Stream.concat(cohort.pool().stream(), cohort.validation().stream()))
                   + cases * windows(cohort.template());
+          propagated += cohort.validation().size() + cases;
         }
-        case ENCODER, PROPAGATION, REFINEMENT, SELECTION, EVALUATION, REPORT -> {
+        case SELECTION -> propagated += cohort.validation().size();
+        case ENCODER, PROPAGATION, REFINEMENT, EVALUATION, REPORT -> {
           // Short beside the others, or not to be told before.
         }
       }
     }
     boolean trains = configuration.rounds() > 0;
+    if (configuration.propagates()) {
+      registrations += configuration.registration().find() ? propagated : 0;
+      encodings += propagated;
+    }
     return new Forecast.Work(
         registrations,
         encodings,

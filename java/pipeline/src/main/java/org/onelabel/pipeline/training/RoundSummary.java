@@ -22,12 +22,6 @@ public record RoundSummary(
     double template,
     List<String> lost,
     boolean broken) {
-  /**
-   * By how much more Dice than a later round an earlier one is to be taken: seeds of a training
-   * differ by as much (docs/explanation/results.md), and few validation cases tell no less.
-   */
-  private static final double AHEAD = 0.01;
-
   public RoundSummary {
     lost = List.copyOf(lost);
   }
@@ -42,27 +36,5 @@ public record RoundSummary(
     String who = round == 0 ? "the propagation" : "the specialist";
     lost.forEach(s -> warnings.add("round %d: %s does not find %s".formatted(round, who, s)));
     return warnings;
-  }
-
-  /**
-   * The round whose labels are to be taken: the last that is hardly worse on the validation cases
-   * than the best, where they have a value, since each learns from what the one before has refined;
-   * else the last that kept every structure, else the last of those that kept most.
-   *
-   * @param rounds one at least, in their order
-   */
-  public static RoundSummary best(List<RoundSummary> rounds) {
-    double best =
-        rounds.stream()
-            .mapToDouble(r -> r.validation)
-            .filter(v -> !Double.isNaN(v))
-            .max()
-            .orElse(0);
-    boolean measured = rounds.stream().anyMatch(r -> !Double.isNaN(r.validation));
-    int fewest = rounds.stream().mapToInt(r -> r.lost.size()).min().orElse(0);
-    return rounds.reversed().stream()
-        .filter(r -> measured ? r.validation >= best - AHEAD : r.lost.size() == fewest)
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no round"));
   }
 }

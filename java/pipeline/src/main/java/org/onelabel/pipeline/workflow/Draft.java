@@ -147,7 +147,7 @@ final class Draft {
 
   /** The network and how it is moved over a volume. */
   Draft network() {
-    return planned().settings("prediction");
+    return planned().settings("prediction.overlap", "prediction.blending", "prediction.components");
   }
 
   /** What the network is planned from, beside the template: {@link Plan}. */

@@ -5,7 +5,9 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.evaluation.CaseTable;
 import org.onelabel.pipeline.evaluation.RunEvaluation;
+import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
@@ -26,9 +28,10 @@ record EvaluationStage(Declaration declaration) implements WholeStage {
   @Override
   public void run(StageContext context, Outputs outputs) {
     RoundFiles files = new RoundFiles(context);
-    outputs.json(
-        context.run().metrics(),
+    RunMetrics metrics =
         new RunEvaluation(context.cohort(), context.run(), needs(), context.progress())
-            .measure(files.summaries(), files.modelRound()));
+            .measure(files.summaries(), files.modelRound());
+    outputs.json(context.run().metrics(), metrics);
+    outputs.text(context.run().caseTable(), CaseTable.of(metrics));
   }
 }

@@ -23,7 +23,7 @@ record FeaturesStage(Declaration declaration) implements PerCaseStage {
         new Draft(Kind.FEATURES.once(), configuration, dataset)
             .pool()
             .encoder()
-            .settings("registration", "network", "prediction")
+            .settings("registration", "network", "prediction.overlap", "prediction.blending")
             .registered()
             .done());
   }

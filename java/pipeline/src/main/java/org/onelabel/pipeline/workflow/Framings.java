@@ -2,7 +2,6 @@ package org.onelabel.pipeline.workflow;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.onelabel.pipeline.cohort.Cohort;
@@ -11,6 +10,7 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.framing.FramingFile;
+import org.onelabel.pipeline.framing.FramingSearch;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.RegistrationSettings;
@@ -55,12 +55,11 @@ public final class Framings {
   }
 
   /**
-   * Tells whether the template's anatomy is where a framing says: a scan that does not show it is
-   * much less like the template there than the scans of the pool are.
+   * What tells whether the template's anatomy is where a framing says: a scan that does not show it
+   * is much less like the template there than the scans of the pool are. NaN without a pool.
    */
-  Predicate<Framing> plausible() {
-    double least = leastLikeness(poolLikeness());
-    return framing -> isPlausible(framing.likeness(), least);
+  double leastLikeness() {
+    return leastLikeness(poolLikeness());
   }
 
   /** Ids of the pool's scans in which the template's anatomy was not found. */
@@ -79,7 +78,7 @@ public final class Framings {
     double least = leastLikeness(likeness);
     List<String> ids = cohort.poolIds();
     return IntStream.range(0, likeness.length)
-        .filter(i -> isPlausible(likeness[i], least) == found)
+        .filter(i -> Framing.isPlausible(likeness[i], least) == found)
         .mapToObj(ids::get)
         .toList();
   }
@@ -94,24 +93,11 @@ public final class Framings {
     return Math.max(0, LEAST_LIKE * Median.withDefaults().evaluate(pool));
   }
 
-  private static boolean isPlausible(double likeness, double least) {
-    // Without a pool there is nothing to compare with.
-    return Double.isNaN(least) || likeness > least;
-  }
-
   /** Looks for the template's anatomy in scans; for any number of threads. */
   public Function<WorkingScan, Framing> finder() {
-    if (!settings.find()) {
-      return scan -> Framing.whole(scan, cohort.spacing());
-    }
     WorkingScan template = cohort.template();
+    Image image = new Image(template.volume().channels(), template.extent(), cohort.spacing());
     LabelArray labels = new LabelArray(template.extent(), cohort.templateLabels());
-    Registration registration =
-        new Registration(image(template), labels, plan.frame(), settings.cells());
-    return scan -> Framing.of(plan.frame(), registration.register(image(scan)), scan.extent());
-  }
-
-  private Image image(WorkingScan scan) {
-    return new Image(scan.volume().channels(), scan.extent(), cohort.spacing());
+    return FramingSearch.of(image, labels, plan.frame(), settings);
   }
 }

@@ -13,6 +13,8 @@ import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.Prediction;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.quality.Evidence;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.refinement.RefinementSettings;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
@@ -83,7 +85,9 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
     public void run(String id, Outputs outputs, Progress.Task task) {
       RunDirectory run = context.run();
       WorkingScan scan = context.cohort().scan(id);
-      Optional<byte[]> propagated = files.propagated(id);
+      Optional<PseudoLabel> opinion = files.propagated(id);
+      Optional<byte[]> propagated =
+          opinion.filter(PseudoLabel::hasStructure).map(PseudoLabel::labels);
       Prediction prediction = teacher.predict(scan, propagated, task);
       PseudoLabel label = prediction.label();
       outputs.labels(
@@ -94,6 +98,11 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
       outputs.volume(
           run.map(round, FileKind.UNCERTAINTY, id), new Volume(scan.geometry(), uncertainty));
       outputs.json(run.meanUncertainty(round, id), Map.of("meanEntropy", prediction.uncertainty()));
+      outputs.json(
+          run.evidence(round, id),
+          new ScanEvidence(
+              Evidence.of(
+                  prediction.probabilities(), label.labels(), opinion.map(PseudoLabel::labels))));
     }
 
     private float[] uncertainty(

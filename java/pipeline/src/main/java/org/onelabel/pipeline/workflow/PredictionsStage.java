@@ -12,11 +12,13 @@ import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.prediction.SecondOpinion;
+import org.onelabel.pipeline.prediction.Segmentation;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.transfer.CasePropagation;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
@@ -58,31 +60,52 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
   public CaseWork open(StageContext context) {
     RoundFiles files = new RoundFiles(context);
     Set<String> pool = new HashSet<>(context.cohort().poolIds());
-    if (files.modelRound() > 0) {
-      Model model = Model.read(context.run().modelFile(), context.kernels(), context.device());
-      return new ByModel(context, files, pool, model);
-    }
+    boolean needed = context.configuration().propagates() && pool.size() < cases(context).size();
     Optional<CasePropagation> propagation =
-        pool.size() == cases(context).size()
-            ? Optional.empty()
-            : Optional.of(RunPropagation.ofCases(context));
-    return new ByPropagation(context, pool, propagation);
+        needed ? Optional.of(RunPropagation.ofCases(context)) : Optional.empty();
+    try {
+      return files.modelRound() > 0
+          ? new ByModel(
+              context,
+              files,
+              pool,
+              propagation,
+              Model.read(context.run().modelFile(), context.kernels(), context.device()))
+          : new ByPropagation(context, pool, propagation);
+    } catch (RuntimeException | Error e) {
+      propagation.ifPresent(CasePropagation::close);
+      throw e;
+    }
   }
 
-  /** The pool is predicted with what the propagation knows of it, others by the model alone. */
-  private record ByModel(StageContext context, RoundFiles files, Set<String> pool, Model model)
+  /** Model and propagation together; the pool has its propagated labels already. */
+  private record ByModel(
+      StageContext context,
+      RoundFiles files,
+      Set<String> pool,
+      Optional<CasePropagation> propagation,
+      Model model)
       implements CaseWork {
 
     @Override
     public void run(String id, Outputs outputs, Progress.Task task) {
       Case source = context.cohort().source(id);
-      Optional<byte[]> propagated = pool.contains(id) ? files.propagated(id) : Optional.empty();
-      outputs.labels(context.run().prediction(id), model.predict(source, propagated, task));
+      Segmentation segmentation = model.predict(source, opinion(id), task);
+      outputs.labels(context.run().prediction(id), segmentation.labels());
+      outputs.json(context.run().evidence(id), segmentation.evidence());
+    }
+
+    private SecondOpinion opinion(String id) {
+      return pool.contains(id)
+          ? _ -> files.propagated(id)
+          : scan -> propagation.map(known -> known.label(scan));
     }
 
     @Override
     public void close() {
-      model.close();
+      try (model) {
+        propagation.ifPresent(CasePropagation::close);
+      }
     }
   }
 
@@ -98,7 +121,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
       byte[] labels =
           pool.contains(id)
               ? context.run().readLabels(0, FileKind.PSEUDO_LABELS, id).labels()
-              : propagation.orElseThrow().labels(scan);
+              : propagation.orElseThrow().label(scan).labels();
       LabelMap working = new LabelMap(scan.geometry(), labels);
       outputs.labels(context.run().prediction(id), scan.grid().back(working));
     }

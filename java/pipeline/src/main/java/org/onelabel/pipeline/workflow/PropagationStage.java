@@ -1,7 +1,6 @@
 package org.onelabel.pipeline.workflow;
 
 import java.util.List;
-import java.util.function.Predicate;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -44,14 +43,11 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
   public CaseWork open(StageContext context) {
     Framings framings = new Framings(context);
     return new Propagating(
-        context, framings, framings.plausible(), RunPropagation.open(context, framings));
+        context, framings, framings.leastLikeness(), RunPropagation.open(context, framings));
   }
 
   private record Propagating(
-      StageContext context,
-      Framings framings,
-      Predicate<Framing> plausible,
-      Propagation propagation)
+      StageContext context, Framings framings, double leastLikeness, Propagation propagation)
       implements CaseWork {
 
     @Override
@@ -59,7 +55,7 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
       WorkingScan scan = context.cohort().scan(id);
       Framing framing = framings.of(scan);
       PseudoLabel label = PseudoLabel.nothing(scan.geometry().voxels());
-      if (plausible.test(framing)) {
+      if (framing.isPlausible(leastLikeness)) {
         FeatureGrid features = context.run().readFeatures(context.run().features(id));
         label = framing.push(propagation.propagate(features, framing.frame().extent()));
       }

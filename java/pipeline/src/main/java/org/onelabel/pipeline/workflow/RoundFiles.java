@@ -4,17 +4,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.training.RoundSelection;
 import org.onelabel.pipeline.training.RoundSummary;
-import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /** What the rounds of a run left. */
@@ -66,9 +69,31 @@ final class RoundFiles {
         .toList();
   }
 
+  /**
+   * The mean Dice that the labels of each round's network probably have on the pool; of none where
+   * there is no pool.
+   */
+  Map<Integer, Double> estimates() {
+    Map<Integer, Double> estimates = new TreeMap<>();
+    for (int r = 1; r <= context.configuration().rounds(); r++) {
+      int round = r;
+      double mean =
+          Spread.of(
+                  context.cohort().poolIds().stream()
+                      .map(id -> Json.read(run().evidence(round, id), ScanEvidence.class))
+                      .map(evidence -> Spread.of(evidence.dice()).mean())
+                      .toList())
+              .mean();
+      if (!Double.isNaN(mean)) {
+        estimates.put(round, mean);
+      }
+    }
+    return estimates;
+  }
+
   /** The round whose labels are the run's: 0 where they are the propagation's. */
   int modelRound() {
-    return RoundSummary.best(summaries()).round();
+    return Json.read(run().selection(), RoundSelection.class).round();
   }
 
   /**
@@ -103,13 +128,11 @@ final class RoundFiles {
     return context.plan().recipe(context.cohort(), context.configuration(), filter);
   }
 
-  /** The propagated labels of a scan of the pool, if it has some. */
-  Optional<byte[]> propagated(String id) {
-    if (!context.configuration().propagates()) {
-      return Optional.empty();
-    }
-    LabelMap labels = run().readLabels(0, FileKind.PSEUDO_LABELS, id);
-    return labels.highest() > 0 ? Optional.of(labels.labels()) : Optional.empty();
+  /** What the propagation says of a scan of the pool, if there is one. */
+  Optional<PseudoLabel> propagated(String id) {
+    return context.configuration().propagates()
+        ? Optional.of(run().readPseudoLabel(0, id))
+        : Optional.empty();
   }
 
   /** What a round's network says of a scan of the pool. */

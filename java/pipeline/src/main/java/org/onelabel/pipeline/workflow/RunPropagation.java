@@ -1,11 +1,11 @@
 package org.onelabel.pipeline.workflow;
 
 import org.onelabel.pipeline.cohort.WorkingScan;
-import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.framing.Framing;
-import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.propagation.Propagation;
 import org.onelabel.pipeline.stage.StageContext;
+import org.onelabel.pipeline.transfer.CasePropagation;
+import org.onelabel.pipeline.transfer.TemplateFile;
 import org.onelabel.volumes.grid.LabelArray;
 
 /** The propagation of a run. */
@@ -27,14 +27,12 @@ final class RunPropagation {
 
   /** The same for scans outside the pool. Its owner closes it. */
   static CasePropagation ofCases(StageContext context) {
-    Framings framings = new Framings(context);
-    Encoder encoder = RunEncoder.open(context);
-    try {
-      return new CasePropagation(
-          encoder, open(context, framings), framings.finder(), framings.plausible());
-    } catch (RuntimeException | Error e) {
-      encoder.close();
-      throw e;
-    }
+    return CasePropagation.open(
+        template(context), context.configuration(), RunEncoder.open(context), context.kernels());
+  }
+
+  /** What further scans are compared with. */
+  static TemplateFile template(StageContext context) {
+    return TemplateFile.of(context.cohort(), context.plan(), new Framings(context).leastLikeness());
   }
 }

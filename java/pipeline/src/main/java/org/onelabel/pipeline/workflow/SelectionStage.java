@@ -12,18 +12,20 @@ import org.onelabel.pipeline.metrics.Metrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.propagation.CasePropagation;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
+import org.onelabel.pipeline.training.RoundSelection;
 import org.onelabel.pipeline.training.RoundSummary;
+import org.onelabel.pipeline.transfer.CasePropagation;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.grid.LabelArray;
 
 /**
- * Chooses the round whose labels are the run's, by the validation cases where there are some, and
- * writes its model: none where no round is better than the propagation.
+ * Chooses the round whose labels are the run's, by the validation cases where there are some, else
+ * by what its labels are probably worth, and writes its model: none where no round is better than
+ * the propagation.
  */
 record SelectionStage(Declaration declaration) implements WholeStage {
 
@@ -35,9 +37,10 @@ record SelectionStage(Declaration declaration) implements WholeStage {
     Draft draft =
         new Draft(Kind.SELECTION.once(), configuration, dataset)
             .network()
-            .settings("rounds")
+            .settings("rounds", "prediction.propagation")
             .fact("naming", dataset.naming().name())
-            .needs(Workflow.trainings(configuration.rounds()));
+            .needs(Workflow.trainings(configuration.rounds()))
+            .needs(Workflow.predictions(configuration.rounds()));
     return configuration.propagates()
         ? draft.propagation().pool().validation().done()
         : draft.done();
@@ -52,11 +55,16 @@ record SelectionStage(Declaration declaration) implements WholeStage {
       outputs.json(files.summaryFile(0), propagation);
       propagation.warnings().forEach(context.progress()::say);
     }
-    int round = files.modelRound();
+    RoundSelection selection = RoundSelection.of(files.summaries(), files.estimates());
+    outputs.json(context.run().selection(), selection);
+    int round = selection.round();
     if (round > 0) {
       outputs.tensors(
           context.run().modelFile(),
           Model.file(context.plan().architecture(), files.weights(round), files.recipe(round)));
+      if (context.configuration().propagates()) {
+        outputs.tensors(context.run().templateFile(), RunPropagation.template(context).file());
+      }
     }
   }
 
@@ -75,7 +83,7 @@ record SelectionStage(Declaration declaration) implements WholeStage {
           cohort.validation().stream()
               .map(
                   scan -> {
-                    byte[] labels = propagation.labels(scan);
+                    byte[] labels = propagation.label(scan).labels();
                     task.step(scan.id());
                     return Metrics.meanDice(labels, cohort.workingTruth(scan), cohort.classes());
                   })

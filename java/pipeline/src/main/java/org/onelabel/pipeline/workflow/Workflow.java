@@ -2,6 +2,7 @@ package org.onelabel.pipeline.workflow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.directory.StageName.Kind;
@@ -51,11 +52,12 @@ public final class Workflow {
 
   /** The trainings up to a round. */
   static List<StageName> trainings(int last) {
-    List<StageName> names = new ArrayList<>();
-    for (int r = 1; r <= last; r++) {
-      names.add(Kind.TRAINING.in(r));
-    }
-    return names;
+    return IntStream.rangeClosed(1, last).mapToObj(Kind.TRAINING::in).toList();
+  }
+
+  /** The predictions of the pool up to a round. */
+  static List<StageName> predictions(int last) {
+    return IntStream.rangeClosed(1, last).mapToObj(Kind.PREDICTION::in).toList();
   }
 
   /** The stage that a round's pseudo-labels come from. */

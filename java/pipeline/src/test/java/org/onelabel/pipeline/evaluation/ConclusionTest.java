@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.metrics.Metrics;
@@ -16,6 +15,10 @@ class ConclusionTest {
   private static final String UNKNOWN =
       "There are no validation cases: nothing here tells how good the labels are; look at some"
           + " before you use them.";
+  private static final String LITTLE =
+      "Its mean Dice on the pool is probably about 0.20: an estimate that needs no label.";
+  private static final String UNCONFIRMED =
+      "There are no validation cases to confirm that: look at some labels before you use them.";
   private static final String PROPAGATED = "the labels are those of the propagation (round 0).";
 
   private static RoundSummary round(int round, double validation, String... lost) {
@@ -30,7 +33,13 @@ class ConclusionTest {
       int modelRound, List<RoundSummary> rounds, RunMetrics.CaseMetrics... cases) {
     return Conclusion.of(
         new RunMetrics(
-            Hd95.POOLED, List.of("left"), modelRound, rounds, Map.of(), List.of(), List.of(cases)));
+            Hd95.POOLED,
+            List.of("left"),
+            modelRound,
+            rounds,
+            List.of(),
+            List.of(),
+            List.of(cases)));
   }
 
   @Test
@@ -69,31 +78,69 @@ class ConclusionTest {
   }
 
   @Test
-  void aModelThatAgreesLittleWithThePropagationIsDoubted() {
-    Map<String, Double> agreement = Map.of("a", 0.9, "b", 0.3, "c", 0.2, "d", 0.6);
+  void itSaysWhatTheLabelsAreProbablyWorthAndWhichToSee() {
     assertEquals(
-        "One label is probably not enough here: propagation and model agree on the pool with a mean"
-            + " Dice of 0.50 only, least on c, b.",
-        agreeing(agreement).getLast());
-    assertEquals(UNKNOWN, agreeing(Map.of("a", 0.9, "b", 0.51)).getLast());
-    assertEquals(UNKNOWN, agreeing(Map.of()).getLast());
+        List.of(
+            "The model is of round 1.",
+            "Its mean Dice on the pool is probably about 0.47: an estimate that needs no label.",
+            "There are no validation cases to confirm that: look at some labels before you use"
+                + " them.",
+            "One label is probably not enough here: look at c (0.20), b (0.30), d (0.58)"
+                + " first."),
+        estimated(
+            estimate("pool", "a", 0.8),
+            estimate("pool", "b", 0.3),
+            estimate("pool", "c", 0.2),
+            estimate("pool", "d", 0.58)));
     assertEquals(
-        "Look at d first: propagation and model lie apart there.",
-        agreeing(Map.of("a", 0.9, "b", 0.8, "c", 0.9, "d", 0.4)).getLast());
+        "Look at d (0.50) first.",
+        estimated(
+                estimate("pool", "a", 0.9), estimate("pool", "b", 0.8), estimate("test", "d", 0.5))
+            .getLast());
     assertEquals(
-        "One label is probably not enough here: propagation and model agree on the pool with a mean"
-            + " Dice of 0.60 only.",
-        agreeing(Map.of("a", 0.6)).getLast());
+        "Look at d (0.70) first.",
+        estimated(
+                estimate("pool", "a", 0.9),
+                estimate("pool", "b", 0.92),
+                estimate("pool", "c", 0.92),
+                estimate("pool", "d", 0.7))
+            .getLast(),
+        "it is far below the others");
+    assertEquals(
+        "One label is probably not enough here.", estimated(estimate("pool", "a", 0.65)).getLast());
+    assertEquals(List.of("The model is of round 1.", UNKNOWN), estimated());
   }
 
-  private static List<String> agreeing(Map<String, Double> agreement) {
+  @Test
+  void anEstimateStandsBesideWhatIsMeasured() {
+    assertEquals(
+        List.of(
+            "The model is of round 1.",
+            "Its mean Dice is probably about 0.80: an estimate that needs no label.",
+            "On 1 test case its mean Dice is 0.71."),
+        Conclusion.of(
+            new RunMetrics(
+                Hd95.POOLED,
+                List.of("left"),
+                1,
+                List.of(round(1, NONE)),
+                List.of(estimate("test", "a", 0.8)),
+                List.of(),
+                List.of(measured("test", 0.71)))));
+  }
+
+  private static RunMetrics.Estimate estimate(String set, String id, double dice) {
+    return new RunMetrics.Estimate(set, id, List.of(dice));
+  }
+
+  private static List<String> estimated(RunMetrics.Estimate... estimates) {
     return Conclusion.of(
         new RunMetrics(
             Hd95.POOLED,
             List.of("left"),
             1,
             List.of(round(1, NONE)),
-            agreement,
+            List.of(estimates),
             List.of(),
             List.of()));
   }
@@ -103,7 +150,8 @@ class ConclusionTest {
     assertEquals(
         List.of(
             "The model is of round 2.",
-            UNKNOWN,
+            LITTLE,
+            UNCONFIRMED,
             "The training was probably too short: even on the template, which it learnt from, the"
                 + " network has a mean Dice of 0.31 only; set training.iterations higher."),
         learnt(2, 0.9, 0.31),
@@ -111,9 +159,9 @@ class ConclusionTest {
     assertEquals(
         List.of(
             "The model is of round 2.",
-            UNKNOWN,
-            "One label is probably not enough here: propagation and model agree on the pool with a"
-                + " mean Dice of 0.20 only, least on a."),
+            LITTLE,
+            UNCONFIRMED,
+            "One label is probably not enough here: look at a (0.20) first."),
         learnt(2, 0.31, 0.9));
     assertTrue(
         learnt(0, 0.2, 0.31).getLast().contains("a mean Dice of 0.31 only"),
@@ -131,7 +179,7 @@ class ConclusionTest {
                 new RoundSummary(0, 0, NONE, NONE, List.of(), false),
                 new RoundSummary(1, 10, NONE, first, List.of(), false),
                 new RoundSummary(2, 10, NONE, second, List.of(), false)),
-            modelRound == 0 ? Map.of() : Map.of("a", 0.2),
+            modelRound == 0 ? List.of() : List.of(estimate("pool", "a", 0.2)),
             List.of(),
             List.of()));
   }

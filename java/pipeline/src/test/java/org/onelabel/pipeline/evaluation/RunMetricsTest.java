@@ -35,7 +35,7 @@ class RunMetricsTest {
         List.of("a", "b", "c"),
         1,
         List.of(new RoundSummary(1, 20, NONE, NONE, List.of(), false)),
-        Map.of("p", 0.8),
+        List.of(new RunMetrics.Estimate("test", "t", List.of(0.8, 0.6, NONE))),
         List.of(
             new RunMetrics.Measured("pseudo-labels", 0, "p", List.of(0.6, 0.2, NONE)),
             new RunMetrics.Measured("pseudo-labels", 0, "q", List.of(0.8, NONE, NONE)),
@@ -75,7 +75,9 @@ class RunMetricsTest {
             "pseudo-labels after round 0            2  0.6000  0.2828  0.7000  0.2000 (1)  – (0)",
             "model on validation                    0       –       –  –  –  –",
             "model on test                          2  0.7000  0.2828  0.8000  0.3000 (1)  – (0)",
+            "estimated for test                     1  0.7000       –  0.8000  0.6000  – (0)",
             "The model is of round 1.",
+            "Its mean Dice is probably about 0.70: an estimate that needs no label.",
             "On 2 test cases its mean Dice is 0.70."),
         metrics().lines());
   }

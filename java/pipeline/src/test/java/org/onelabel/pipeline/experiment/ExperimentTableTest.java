@@ -54,7 +54,7 @@ class ExperimentTableTest {
       cases.add(new RunMetrics.CaseMetrics("test", "case " + i, List.of(metrics)));
     }
     RunMetrics metrics =
-        new RunMetrics(Hd95.POOLED, List.of("organ"), 1, List.of(), Map.of(), List.of(), cases);
+        new RunMetrics(Hd95.POOLED, List.of("organ"), 1, List.of(), List.of(), List.of(), cases);
     Map<String, Double> seconds = Map.of("features", 2.0, "round-1-training", 60.0);
     return new ExperimentTable.Run(seed, metrics, seconds);
   }
@@ -138,7 +138,7 @@ class ExperimentTableTest {
                 + "seconds_refinement,seconds_other",
             "\"empty\",1,0,,,,,,,,62.0,,0,2.0,60.0,0.0,0.0"),
         List.of(lines("table.csv").getFirst(), lines("table.csv").getLast()));
-    assertTrue(lines("cases.csv").contains("\"ours\",1,test,\"case 6\",\"organ\",,,,"));
+    assertTrue(lines("cases.csv").contains("\"ours\",1,test,\"case 6\",\"organ\",,,,,"));
     assertTrue(lines("table.tex").contains("empty & 0 & -- & -- & -- & -- & -- \\\\"));
     String html = String.join("", lines("report.html"));
     assertTrue(html.contains("<td>empty</td><td>1/1</td><td>0</td><td>–</td><td>–</td>"), html);
@@ -157,7 +157,7 @@ class ExperimentTableTest {
     assertTrue(lines("table.csv").getLast().startsWith("\"ours, \"\"<b>\"\"\",1,4,0.750000,"));
     assertTrue(lines("table.csv").getFirst().contains(",seconds,\"dice a & b\",\"cases a & b\","));
     assertEquals(
-        "\"ours, \"\"<b>\"\"\",1,test,\"case 3\",\"a & b\",0.600000,0.428571,3.0000,1.0000",
+        "\"ours, \"\"<b>\"\"\",1,test,\"case 3\",\"a & b\",0.600000,0.428571,3.0000,1.0000,",
         lines("cases.csv").getLast());
     String html = String.join("\n", lines("report.html"));
     assertTrue(html.contains("<h1>data &lt;set&gt;</h1>"), html);

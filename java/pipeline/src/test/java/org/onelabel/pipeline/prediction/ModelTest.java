@@ -53,6 +53,7 @@ class ModelTest {
             new Tiling(new int[] {16, 16, 16}, 0.5, SlidingWindow.Blending.UNIFORM),
             new ComponentFilter(2, location),
             List.of("organ"),
+            0.25,
             files);
     return Model.file(SMALL, Specialist.fresh(SMALL, 1, ComputeDevice.cpu()), recipe);
   }

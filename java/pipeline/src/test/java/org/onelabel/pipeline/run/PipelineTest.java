@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.HeardLines;
+import org.onelabel.pipeline.OneLabel;
 import org.onelabel.pipeline.SmallCohort;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -36,7 +37,10 @@ import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.inference.PredictionRequest;
+import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.prediction.Model;
+import org.onelabel.pipeline.prediction.SecondOpinion;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.pipeline.stage.Devices;
@@ -165,7 +169,10 @@ public class PipelineTest {
                 "encoder.safetensors",
                 "features/" + dataset.template().id() + ".safetensors",
                 "model.safetensors",
-                "metrics.json"));
+                "template.safetensors",
+                "selection.json",
+                "metrics.json",
+                "cases.csv"));
     for (int r = 1; r <= rounds; r++) {
       for (String name :
           List.of("weights.safetensors", "training.csv", "components.json", "round.json")) {
@@ -178,6 +185,7 @@ public class PipelineTest {
       for (int r = 0; r <= rounds; r++) {
         if (r > 0) {
           files.add("round-" + r + "/uncertainty/" + source.id() + ".json");
+          files.add("round-" + r + "/evidence/" + source.id() + ".json");
         }
         for (String kind :
             r == 0
@@ -189,7 +197,11 @@ public class PipelineTest {
     }
     Stream.of(dataset.unlabelled(), dataset.validation(), dataset.test())
         .flatMap(List::stream)
-        .forEach(source -> files.add("predictions/" + source.id() + ".nii.gz"));
+        .forEach(
+            source -> {
+              files.add("predictions/" + source.id() + ".nii.gz");
+              files.add("evidence/" + source.id() + ".json");
+            });
     return files;
   }
 
@@ -356,14 +368,30 @@ public class PipelineTest {
   }
 
   private static void assertModelPredicts(Path root) {
+    Case source = dataset.test().getFirst();
+    PredictionRequest request =
+        PredictionRequest.of(root, source.images().getFirst(), root.resolveSibling("again.nii.gz"))
+            .withDevices(DeviceSettings.CPU);
+    Predictions again = OneLabel.predict(request, Progress.SILENT);
+    assertArrayEquals(
+        VolumeFormats.NIFTI.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
+        VolumeFormats.NIFTI.readLabels(request.output()).labels(),
+        "the run's own prediction");
+    assertEquals(
+        RunMetrics.read(RunDirectory.open(root)).estimates().stream()
+            .filter(e -> e.id().equals("synthetic_014"))
+            .map(RunMetrics.Estimate::dice)
+            .toList(),
+        again.estimatedDice().values().stream().map(s -> List.copyOf(s.values())).toList());
+    OneLabel.predict(request.bySpecialistOnly(), Progress.SILENT);
     try (Kernels kernels = Kernels.open();
         Model model = Model.read(RunDirectory.open(root).model(), kernels, ComputeDevice.cpu());
         Parts parts = new Parts(new ArrayList<>())) {
       assertEquals(List.of("structure"), model.structures());
       assertArrayEquals(
-          VolumeFormats.NIFTI.readLabels(root.resolve("predictions/synthetic_014.nii.gz")).labels(),
-          model.predict(dataset.test().getFirst(), parts).labels());
-      int windows = model.demand(dataset.test().getFirst()).windows();
+          VolumeFormats.NIFTI.readLabels(request.output()).labels(),
+          model.predict(source, SecondOpinion.NONE, parts).labels().labels());
+      int windows = model.demand(source).windows();
       assertEquals(
           IntStream.rangeClosed(1, windows).mapToObj(done -> done + "/" + windows).toList(),
           parts.heard);
@@ -385,7 +413,7 @@ public class PipelineTest {
     Path without = run(unmeasured, "no-hidden", settings);
     assertEquals(results(with), results(without));
     for (Path file : results(with)) {
-      if (!file.endsWith("metrics.json")) {
+      if (!file.endsWith("metrics.json") && !file.endsWith("cases.csv")) {
         assertEquals(-1, Files.mismatch(with.resolve(file), without.resolve(file)));
       }
     }

@@ -18,35 +18,6 @@ class RoundSummaryTest {
     return new RoundSummary(round, 10 * round, validation, NONE, List.of(lost), false);
   }
 
-  private static int best(RoundSummary... rounds) {
-    return RoundSummary.best(List.of(rounds)).round();
-  }
-
-  @Test
-  void validationCasesChooseAlsoThePropagation() {
-    assertEquals(1, best(round(0, 0.7), round(1, 0.8), round(2, 0.6)));
-    assertEquals(0, best(round(0, 0.9), round(1, 0.8), round(2, 0.6)));
-    assertEquals(2, best(round(0, 0.8), round(1, 0.8), round(2, 0.8)), "the later on a tie");
-    assertEquals(1, best(round(0, NONE), round(1, 0.1), round(2, NONE)));
-  }
-
-  @Test
-  void aLaterRoundIsTakenWhereAnEarlierOneIsHardlyBetter() {
-    assertEquals(2, best(round(0, 0.809), round(1, 0.7), round(2, 0.8)));
-    assertEquals(0, best(round(0, 0.811), round(1, 0.7), round(2, 0.8)));
-    assertEquals(2, best(round(1, 0.801), round(2, 0.8)));
-    assertEquals(1, best(round(0, 0.82), round(1, 0.812), round(2, 0.804)));
-  }
-
-  @Test
-  void withoutValidationTheLastThatKeptMostIsTheBest() {
-    assertEquals(2, best(round(0, NONE), round(1, NONE), round(2, NONE)));
-    assertEquals(1, best(round(0, NONE), round(1, NONE), round(2, NONE, "a")));
-    assertEquals(0, best(round(0, NONE), round(1, NONE, "a"), round(2, NONE, "b")));
-    assertEquals(2, best(round(0, NONE, "b"), round(1, NONE, "a", "b"), round(2, NONE, "b")));
-    assertEquals(1, best(round(1, NONE, "a", "b")), "a baseline has no other");
-  }
-
   @Test
   void whatWasLostIsNamed() {
     assertEquals(List.of(), round(1, 0.5).warnings());

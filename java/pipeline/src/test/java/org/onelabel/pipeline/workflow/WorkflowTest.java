@@ -68,7 +68,8 @@ class WorkflowTest {
     "seed=1;encoder.kind=pool, seed=2;encoder.kind=pool, false, false",
     "training.clip=2, training.clip=3, true, false",
     "intensities=per-scan, intensities=hounsfield, false, false",
-    "prediction.components=1, prediction.components=2, false, false",
+    "prediction.components=1, prediction.components=2, true, false",
+    "prediction.propagation=1, prediction.propagation=2, true, true",
     "training.checkpointSeconds=2, training.checkpointSeconds=3, true, true",
     "report.volumes=2, report.volumes=3, true, true"
   })
