@@ -41,8 +41,8 @@ public final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--specialist-only",
       description =
-          "Ask the network alone, not the propagation beside it: faster, a little less good, and"
-              + " the estimated Dice is less sure.")
+          "Ask the network alone, not the propagation beside it: faster, and without an estimated"
+              + " Dice.")
   private boolean specialistOnly;
 
   @Spec private CommandSpec spec;

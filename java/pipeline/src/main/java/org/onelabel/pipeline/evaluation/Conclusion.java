@@ -74,7 +74,7 @@ final class Conclusion {
 
   /** Which predictions to look at, and that one label is not enough where it seems so. */
   private static Optional<String> doubt(RunMetrics metrics) {
-    double mean = estimate(metrics.estimates());
+    double mean = estimate(metrics);
     List<String> low =
         metrics.estimates().stream()
             .filter(e -> e.mean() < Math.max(LOW, mean - BELOW))
@@ -89,22 +89,29 @@ final class Conclusion {
     return low.isEmpty() ? Optional.empty() : Optional.of("L" + look.substring(1) + ".");
   }
 
-  private static double estimate(List<RunMetrics.Estimate> estimates) {
-    return Spread.of(estimates.stream().map(RunMetrics.Estimate::mean).toList()).mean();
+  /** Mean estimate of the pool or, where it has none, of all. */
+  private static double estimate(RunMetrics metrics) {
+    List<RunMetrics.Estimate> pool = pool(metrics);
+    return Spread.of(
+            (pool.isEmpty() ? metrics.estimates() : pool)
+                .stream().map(RunMetrics.Estimate::mean).toList())
+        .mean();
+  }
+
+  private static List<RunMetrics.Estimate> pool(RunMetrics metrics) {
+    return metrics.estimates().stream().filter(e -> e.set().equals("pool")).toList();
   }
 
   /** What the predictions are probably worth; said of the pool, where there is one. */
   private static Optional<String> estimated(RunMetrics metrics) {
-    List<RunMetrics.Estimate> pool =
-        metrics.estimates().stream().filter(e -> e.set().equals("pool")).toList();
-    double mean = estimate(pool.isEmpty() ? metrics.estimates() : pool);
+    double mean = estimate(metrics);
     return Double.isNaN(mean)
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
                 "Its mean Dice%s is probably about %.2f: an estimate that needs no label.",
-                pool.isEmpty() ? "" : " on the pool",
+                pool(metrics).isEmpty() ? "" : " on the pool",
                 mean));
   }
 
@@ -146,7 +153,7 @@ final class Conclusion {
           (metrics.cases().isEmpty()
                   ? "There are no validation cases"
                   : "No case has a structure that could be measured")
-              + (Double.isNaN(estimate(metrics.estimates()))
+              + (Double.isNaN(estimate(metrics))
                   ? ": nothing here tells how good the labels are; look at some before you use"
                       + " them."
                   : " to confirm that: look at some labels before you use them."));

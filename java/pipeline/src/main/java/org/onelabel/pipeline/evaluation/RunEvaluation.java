@@ -86,7 +86,9 @@ public final class RunEvaluation {
           for (Case source : members) {
             if (isWritten(run.evidence(source.id()))) {
               ScanEvidence evidence = Json.read(run.evidence(source.id()), ScanEvidence.class);
-              estimates.add(new RunMetrics.Estimate(set, source.id(), evidence.dice()));
+              if (evidence.agreement().stream().anyMatch(agreement -> !agreement.isNaN())) {
+                estimates.add(new RunMetrics.Estimate(set, source.id(), evidence.dice()));
+              }
             }
           }
         });

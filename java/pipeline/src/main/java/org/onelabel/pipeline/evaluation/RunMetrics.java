@@ -26,7 +26,8 @@ import org.onelabel.volumes.LabelMap;
  * @param structures names of classes 1, 2, …
  * @param modelRound the round whose specialist is the model; 0 for the propagation's labels
  * @param rounds how each round went; round 0 is the propagation, where there is one
- * @param estimates what every prediction of a network is probably worth; no truth is needed
+ * @param estimates what every prediction of a network is probably worth; no truth is needed. Of
+ *     those that there is no propagation to compare with, there is none
  * @param pool every measured pseudo-label
  * @param cases every measured prediction
  */

@@ -13,8 +13,8 @@ import org.onelabel.volumes.dataset.Naming;
  * @param output a label file ({@code .nii}, {@code .nii.gz}) for a scan, a folder for a folder;
  *     outside runs and datasets
  * @param naming how the scans' files are called
- * @param specialistOnly whether the network is asked alone, without the propagation; faster, and a
- *     little less good
+ * @param specialistOnly whether the network is asked alone, without the propagation; faster, but
+ *     without estimates
  * @param devices where to compute
  */
 public record PredictionRequest(

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.inference;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +29,9 @@ import org.onelabel.volumes.format.VolumeFormats;
  *
  * @param written the label files, by the names of their scans, in their order
  * @param estimatedDice by the names of scans: the Dice that the labels of each structure probably
- *     have, 0…1; NaN for a structure that is nowhere found
+ *     have, 0…1; NaN for a structure that is nowhere found, and of all where the network is alone
  * @param failures one line each: scans that could not be read, or the file that could not be
- *     written, after which no scan was begun
+ *     written, after which no scan was begun; the estimates that could not be written
  * @param scans how many there were
  */
 public record Predictions(
@@ -64,17 +65,15 @@ public record Predictions(
       scans.warnings().lines().forEach(progress::warn);
       try (RunOpinion opinion = RunOpinion.open(request, run, model, kernels, progress)) {
         Predictions made = new ScanPredictor(model, opinion, progress).predict(outputs);
-        if (Files.isDirectory(request.output())) {
-          AtomicFile.write(request.output().resolve(ESTIMATES), made.csv());
-        }
-        return made;
+        return Files.isDirectory(request.input()) ? made.written(request.output()) : made;
       }
     }
   }
 
-  /** What the labels are probably worth, a line a scan. */
+  /** What the labels are probably worth, a line for each scan that there is an estimate of. */
   public List<String> lines() {
     return estimatedDice.entrySet().stream()
+        .filter(scan -> scan.getValue().values().stream().anyMatch(dice -> !dice.isNaN()))
         .map(
             scan -> {
               List<String> structures =
@@ -86,6 +85,21 @@ public record Predictions(
                   .formatted(scan.getKey(), Spread.number(mean, 2), String.join(", ", structures));
             })
         .toList();
+  }
+
+  /** Writes the estimates beside the labels; a cell is empty where there is none. */
+  private Predictions written(Path folder) {
+    if (written.isEmpty()) {
+      return this;
+    }
+    try {
+      AtomicFile.write(folder.resolve(ESTIMATES), csv());
+      return this;
+    } catch (InputException e) {
+      List<String> all = new ArrayList<>(failures);
+      all.add(e.getMessage());
+      return new Predictions(written, estimatedDice, all, scans);
+    }
   }
 
   private String csv() {

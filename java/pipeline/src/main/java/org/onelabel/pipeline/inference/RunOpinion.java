@@ -38,7 +38,7 @@ final class RunOpinion implements SecondOpinion, AutoCloseable {
     }
     Optional<Path> file = run.template();
     if (file.isEmpty()) {
-      progress.say(run.name(run.templateFile()) + " is not there: the network predicts alone");
+      progress.warn(run.name(run.templateFile()) + " is not there: the network predicts alone");
     }
     return new RunOpinion(
         file.map(

@@ -21,7 +21,6 @@ import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.quality.Evidence;
 import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.Spacing;
@@ -280,8 +279,8 @@ public final class Model implements AutoCloseable {
     Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
     recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
     ScanEvidence evidence =
-        new ScanEvidence(
-            Evidence.of(found, PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels)));
+        ScanEvidence.of(
+            PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels), found.length);
     located.ifPresent(label -> SharedOpinion.apply(found, label, recipe.propagation));
     return new Found(found, evidence);
   }

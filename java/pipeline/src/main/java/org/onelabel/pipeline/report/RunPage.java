@@ -92,7 +92,7 @@ record RunPage(
     }
   }
 
-  /** Every volume of which something is known, the least sure ones first. */
+  /** Every volume of which something is known; those without an estimate first, then the worst. */
   List<PredictedVolume> volumes() {
     Map<String, RunMetrics.Estimate> estimates = new LinkedHashMap<>();
     metrics.estimates().forEach(e -> estimates.put(e.id(), e));

@@ -13,7 +13,6 @@ import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.Prediction;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.quality.Evidence;
 import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.refinement.RefinementSettings;
 import org.onelabel.pipeline.stage.Declaration;
@@ -100,9 +99,8 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
       outputs.json(run.meanUncertainty(round, id), Map.of("meanEntropy", prediction.uncertainty()));
       outputs.json(
           run.evidence(round, id),
-          new ScanEvidence(
-              Evidence.of(
-                  prediction.probabilities(), label.labels(), opinion.map(PseudoLabel::labels))));
+          ScanEvidence.of(
+              label.labels(), opinion.map(PseudoLabel::labels), prediction.probabilities().length));
     }
 
     private float[] uncertainty(

@@ -1,7 +1,6 @@
 package org.onelabel.pipeline.quality;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,22 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.regression.OLSMultipleLinearRegression;
 import org.junit.jupiter.api.Test;
 
 class DiceEstimateTest {
-  private static final double NONE = Double.NaN;
-
-  /** A structure of a validation case: its evidence, and the Dice that was measured. */
-  private record Sample(String dataset, Evidence evidence, double dice) {
+  /** A structure of a validation case: the agreement, and the Dice that was measured. */
+  private record Sample(String dataset, double agreement, double dice) {
     static Sample of(String line) {
       String[] cells = line.split(",", -1);
-      return new Sample(
-          cells[0],
-          new Evidence(Double.parseDouble(cells[4]), Double.parseDouble(cells[5])),
-          Double.parseDouble(cells[6]));
+      return new Sample(cells[0], Double.parseDouble(cells[5]), Double.parseDouble(cells[6]));
     }
   }
 
@@ -37,8 +30,11 @@ class DiceEstimateTest {
     }
   }
 
-  /** Least squares of the Dice's logit over the logit of a share; every dataset counts the same. */
-  private static double[] fitted(List<Sample> samples, ToDoubleFunction<Evidence> share) {
+  /**
+   * Least squares of the Dice's logit over the logit of the agreement; every dataset counts the
+   * same.
+   */
+  private static double[] fitted(List<Sample> samples) {
     Map<String, Long> counts =
         samples.stream().collect(Collectors.groupingBy(Sample::dataset, Collectors.counting()));
     double[][] x = new double[samples.size()][];
@@ -46,7 +42,7 @@ class DiceEstimateTest {
     for (int i = 0; i < y.length; i++) {
       Sample s = samples.get(i);
       double weight = 1 / Math.sqrt(counts.get(s.dataset));
-      x[i] = new double[] {weight, weight * DiceEstimate.logit(share.applyAsDouble(s.evidence))};
+      x[i] = new double[] {weight, weight * DiceEstimate.logit(s.agreement)};
       y[i] = weight * DiceEstimate.logit(s.dice);
     }
     OLSMultipleLinearRegression regression = new OLSMultipleLinearRegression();
@@ -57,17 +53,14 @@ class DiceEstimateTest {
 
   @Test
   void theCoefficientsAreThoseOfTheKeptValidationCases() throws IOException {
-    assertArrayEquals(
-        fitted(samples(), Evidence::agreement), DiceEstimate.BY_AGREEMENT, 0.005, "agreement");
-    assertArrayEquals(
-        fitted(samples(), Evidence::expected), DiceEstimate.BY_EXPECTATION, 0.005, "alone");
+    assertArrayEquals(fitted(samples()), DiceEstimate.COEFFICIENTS, 0.005);
   }
 
   @Test
   void estimatesOfTheValidationCasesAreRightOnTheWhole() throws IOException {
     double error =
         samples().stream()
-            .mapToDouble(s -> Math.abs(DiceEstimate.of(s.evidence) - s.dice))
+            .mapToDouble(s -> Math.abs(DiceEstimate.of(s.agreement) - s.dice))
             .average()
             .orElseThrow();
     assertTrue(error < 0.06, "mean absolute error " + error);
@@ -77,17 +70,10 @@ class DiceEstimateTest {
   void moreAgreementIsABetterEstimate() {
     double before = 0;
     for (double agreement = 0; agreement <= 1; agreement += 0.05) {
-      double estimate = DiceEstimate.of(new Evidence(0.9, agreement));
+      double estimate = DiceEstimate.of(agreement);
       assertTrue(estimate >= before && estimate <= 1, "agreement " + agreement);
       before = estimate;
     }
-    assertTrue(DiceEstimate.of(new Evidence(0.9, 0)) < 0.5, "network and propagation apart");
-    assertTrue(DiceEstimate.of(new Evidence(0.9, NONE)) > 0.5, "nobody else was asked");
-  }
-
-  @Test
-  void whatIsNowhereHasNoEstimate() {
-    assertTrue(Double.isNaN(DiceEstimate.of(new Evidence(NONE, NONE))));
-    assertEquals(0, DiceEstimate.of(new Evidence(NONE, 0)), "the propagation alone has it");
+    assertTrue(DiceEstimate.of(0) < 0.5, "network and propagation apart");
   }
 }
