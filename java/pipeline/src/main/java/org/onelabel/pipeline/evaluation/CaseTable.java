@@ -1,10 +1,7 @@
 package org.onelabel.pipeline.evaluation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.onelabel.pipeline.files.Csv;
 import org.onelabel.pipeline.metrics.Metrics;
 
@@ -26,35 +23,25 @@ public final class CaseTable {
 
   /** The cells of each line; {@code structures} are their names. */
   public static List<List<Object>> lines(RunMetrics metrics, List<String> structures) {
-    Map<List<String>, RunMetrics.CaseMetrics> measured = new LinkedHashMap<>();
-    metrics.cases().forEach(c -> measured.put(List.of(c.set(), c.id()), c));
-    Map<List<String>, RunMetrics.Estimate> estimated = new LinkedHashMap<>();
-    metrics.estimates().forEach(e -> estimated.put(List.of(e.set(), e.id()), e));
-    Map<List<String>, Object> both = new LinkedHashMap<>(estimated);
-    both.putAll(measured);
     List<List<Object>> lines = new ArrayList<>();
-    for (List<String> id : both.keySet()) {
+    for (PredictedCase predicted : PredictedCase.of(metrics)) {
       for (int s = 0; s < structures.size(); s++) {
-        List<Object> line = new ArrayList<>();
-        line.add(id.getFirst());
-        line.add(new Csv.Quoted(id.getLast()));
-        line.add(new Csv.Quoted(structures.get(s)));
-        RunMetrics.CaseMetrics there = measured.get(id);
-        Metrics m = there == null ? Metrics.NONE : there.structures().get(s);
-        line.add(number("%.6f", m.dice()));
-        line.add(number("%.6f", m.jaccard()));
-        line.add(number("%.4f", m.hd95()));
-        line.add(number("%.4f", m.asd()));
-        RunMetrics.Estimate estimate = estimated.get(id);
-        line.add(estimate == null ? "" : number("%.6f", estimate.dice().get(s)));
-        lines.add(line);
+        int structure = s;
+        Metrics m =
+            predicted.measured().map(c -> c.structures().get(structure)).orElse(Metrics.NONE);
+        double estimate = predicted.estimate().map(e -> e.dice().get(structure)).orElse(Double.NaN);
+        lines.add(
+            List.of(
+                predicted.set(),
+                new Csv.Quoted(predicted.id()),
+                new Csv.Quoted(structures.get(s)),
+                Csv.number("%.6f", m.dice()),
+                Csv.number("%.6f", m.jaccard()),
+                Csv.number("%.4f", m.hd95()),
+                Csv.number("%.4f", m.asd()),
+                Csv.number("%.6f", estimate)));
       }
     }
     return lines;
-  }
-
-  /** A number as text; empty where there is none. */
-  private static String number(String format, double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
   }
 }

@@ -91,15 +91,11 @@ final class Conclusion {
 
   /** Mean estimate of the pool or, where it has none, of all. */
   private static double estimate(RunMetrics metrics) {
-    List<RunMetrics.Estimate> pool = pool(metrics);
+    List<RunMetrics.Estimate> pool = metrics.estimates("pool");
     return Spread.of(
             (pool.isEmpty() ? metrics.estimates() : pool)
                 .stream().map(RunMetrics.Estimate::mean).toList())
         .mean();
-  }
-
-  private static List<RunMetrics.Estimate> pool(RunMetrics metrics) {
-    return metrics.estimates().stream().filter(e -> e.set().equals("pool")).toList();
   }
 
   /** What the predictions are probably worth; said of the pool, where there is one. */
@@ -111,7 +107,7 @@ final class Conclusion {
             String.format(
                 Locale.ROOT,
                 "Its mean Dice%s is probably about %.2f: an estimate that needs no label.",
-                pool(metrics).isEmpty() ? "" : " on the pool",
+                metrics.estimates("pool").isEmpty() ? "" : " on the pool",
                 mean));
   }
 

@@ -55,6 +55,8 @@ public record RunMetrics(
     List<Measured> pool,
     List<CaseMetrics> cases) {
 
+  private static final List<String> SETS = List.of("pool", "validation", "test");
+
   public RunMetrics {
     // Earlier versions had none.
     estimates = estimates == null ? List.of() : List.copyOf(estimates);
@@ -167,11 +169,10 @@ public record RunMetrics(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Map<String, Double> estimatedDice() {
     Map<String, Double> means = new LinkedHashMap<>();
-    for (String set : List.of("pool", "validation", "test")) {
-      List<Double> of =
-          estimates.stream().filter(e -> e.set.equals(set)).map(Estimate::mean).toList();
+    for (String set : SETS) {
+      List<Estimate> of = estimates(set);
       if (!of.isEmpty()) {
-        means.put(set, Spread.of(of).mean());
+        means.put(set, Spread.of(of.stream().map(Estimate::mean).toList()).mean());
       }
     }
     return means;
@@ -215,7 +216,7 @@ public record RunMetrics(
   @JsonProperty(access = JsonProperty.Access.READ_ONLY)
   public Map<String, SetMetrics> sets() {
     Map<String, SetMetrics> sets = new LinkedHashMap<>();
-    for (String set : List.of("pool", "validation", "test")) {
+    for (String set : SETS) {
       List<CaseMetrics> of = cases.stream().filter(c -> c.set.equals(set)).toList();
       if (!of.isEmpty()) {
         sets.put(set, SetMetrics.of(of, structures.size()));
@@ -255,8 +256,13 @@ public record RunMetrics(
     return lines;
   }
 
+  /** The estimates of a set. */
+  List<Estimate> estimates(String set) {
+    return estimates.stream().filter(e -> e.set.equals(set)).toList();
+  }
+
   private String estimated(String set) {
-    List<Estimate> of = estimates.stream().filter(e -> e.set.equals(set)).toList();
+    List<Estimate> of = estimates(set);
     Spread all = Spread.of(of.stream().map(Estimate::mean).toList());
     List<Spread> perStructure =
         IntStream.range(0, structures.size())

@@ -2,7 +2,6 @@ package org.onelabel.pipeline.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.onelabel.pipeline.evaluation.CaseTable;
 import org.onelabel.pipeline.experiment.ExperimentTable.Row;
 import org.onelabel.pipeline.files.Csv;
@@ -36,17 +35,17 @@ final class CsvTables {
     cells.add(new Csv.Quoted(row.name()));
     cells.add(row.runs().size());
     cells.add(row.test().cases());
-    cells.add(number("%.6f", row.test().dice().mean()));
-    cells.add(number("%.6f", row.test().dice().deviation()));
-    cells.add(number("%.6f", row.test().jaccard().mean()));
-    cells.add(number("%.4f", row.test().hd95().mean()));
-    cells.add(number("%.4f", row.test().asd().mean()));
-    cells.add(number("%.4g", row.against().p()));
+    cells.add(Csv.number("%.6f", row.test().dice().mean()));
+    cells.add(Csv.number("%.6f", row.test().dice().deviation()));
+    cells.add(Csv.number("%.6f", row.test().jaccard().mean()));
+    cells.add(Csv.number("%.4f", row.test().hd95().mean()));
+    cells.add(Csv.number("%.4f", row.test().asd().mean()));
+    cells.add(Csv.number("%.4g", row.against().p()));
     cells.add(row.against().cases() > 0 ? row.against().cases() : "");
-    cells.add(number("%.1f", row.seconds()));
-    row.structures().forEach(structure -> cells.add(number("%.6f", structure.dice().mean())));
+    cells.add(Csv.number("%.1f", row.seconds()));
+    row.structures().forEach(structure -> cells.add(Csv.number("%.6f", structure.dice().mean())));
     row.structures().forEach(structure -> cells.add(structure.cases()));
-    row.time().values().forEach(seconds -> cells.add(number("%.1f", seconds)));
+    row.time().values().forEach(seconds -> cells.add(Csv.number("%.1f", seconds)));
     return cells;
   }
 
@@ -68,10 +67,5 @@ final class CsvTables {
       }
     }
     return csv.toString();
-  }
-
-  /** A number as text; empty where there is none. */
-  private static String number(String format, double value) {
-    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
   }
 }

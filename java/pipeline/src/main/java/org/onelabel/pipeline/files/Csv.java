@@ -3,6 +3,7 @@ package org.onelabel.pipeline.files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.QuoteMode;
 
@@ -26,6 +27,11 @@ public final class Csv {
       boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
       text = formula ? "'" + text : text;
     }
+  }
+
+  /** A number as a cell; empty for NaN, which stands for what is not known. */
+  public static String number(String format, double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
   }
 
   /** Adds a line. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.OutputPath;
@@ -112,7 +111,7 @@ public record Predictions(
                     csv.line(
                         new Csv.Quoted(scan),
                         new Csv.Quoted(structure),
-                        Double.isNaN(dice) ? "" : String.format(Locale.ROOT, "%.6f", dice))));
+                        Csv.number("%.6f", dice))));
     return csv.toString();
   }
 

@@ -2,12 +2,11 @@ package org.onelabel.pipeline.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.evaluation.PredictedCase;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.volumes.dataset.Dataset;
@@ -61,57 +60,49 @@ record RunPage(
         : Optional.of(LineChart.of(lines, configuration.rounds()));
   }
 
-  /**
-   * A predicted volume.
-   *
-   * @param estimate if a network predicted it
-   * @param measured if its truth is known
-   */
-  record PredictedVolume(
-      String id,
-      String set,
-      Optional<RunMetrics.Estimate> estimate,
-      Optional<RunMetrics.CaseMetrics> measured) {
+  /** The cells of a predicted volume. */
+  record PredictedVolume(PredictedCase predicted) {
+
+    String id() {
+      return predicted.id();
+    }
+
+    String set() {
+      return predicted.set();
+    }
 
     /** The mean that was estimated; empty where none was. */
     String estimated() {
-      return estimate.map(e -> Spread.number(e.mean(), 3)).orElse("");
+      return predicted.estimate().map(e -> Spread.number(e.mean(), 3)).orElse("");
     }
 
     /** The Dice of a structure: measured, and in brackets estimated. */
     String dice(int structure) {
       String is =
-          measured.map(m -> Spread.number(m.structures().get(structure).dice(), 3)).orElse("");
+          predicted
+              .measured()
+              .map(m -> Spread.number(m.structures().get(structure).dice(), 3))
+              .orElse("");
       String probably =
-          estimate.map(e -> "(%s)".formatted(Spread.number(e.dice().get(structure), 3))).orElse("");
+          predicted
+              .estimate()
+              .map(e -> "(%s)".formatted(Spread.number(e.dice().get(structure), 3)))
+              .orElse("");
       return (is + " " + probably).strip();
     }
 
     String hd95() {
-      return measured.map(m -> Spread.number(m.mean().hd95(), 1)).orElse("");
+      return predicted.measured().map(m -> Spread.number(m.mean().hd95(), 1)).orElse("");
     }
   }
 
   /** Every volume of which something is known; those without an estimate first, then the worst. */
   List<PredictedVolume> volumes() {
-    Map<String, RunMetrics.Estimate> estimates = new LinkedHashMap<>();
-    metrics.estimates().forEach(e -> estimates.put(e.id(), e));
-    Map<String, RunMetrics.CaseMetrics> measured = new LinkedHashMap<>();
-    metrics.cases().forEach(c -> measured.put(c.id(), c));
-    Map<String, String> sets = new LinkedHashMap<>();
-    metrics.estimates().forEach(e -> sets.put(e.id(), e.set()));
-    metrics.cases().forEach(c -> sets.put(c.id(), c.set()));
-    return sets.entrySet().stream()
-        .map(
-            entry ->
-                new PredictedVolume(
-                    entry.getKey(),
-                    entry.getValue(),
-                    Optional.ofNullable(estimates.get(entry.getKey())),
-                    Optional.ofNullable(measured.get(entry.getKey()))))
+    return PredictedCase.of(metrics).stream()
         .sorted(
             Comparator.comparingDouble(
-                volume -> volume.estimate.map(RunMetrics.Estimate::mean).orElse(0.0)))
+                predicted -> predicted.estimate().map(RunMetrics.Estimate::mean).orElse(0.0)))
+        .map(PredictedVolume::new)
         .toList();
   }
 
