@@ -5,6 +5,7 @@ import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.Stop;
 import org.onelabel.cli.kernels.KernelsCommand;
 import org.onelabel.cli.scans.CheckpointCommand;
+import org.onelabel.cli.scans.ContinueCommand;
 import org.onelabel.cli.scans.DemoCommand;
 import org.onelabel.cli.scans.EvaluateCommand;
 import org.onelabel.cli.scans.ExperimentCommand;
@@ -12,6 +13,7 @@ import org.onelabel.cli.scans.InspectCommand;
 import org.onelabel.cli.scans.PredictCommand;
 import org.onelabel.cli.scans.RunCommand;
 import org.onelabel.cli.scans.StageCommand;
+import org.onelabel.cli.scans.SuggestNextCommand;
 import org.onelabel.cli.scans.SuggestTemplateCommand;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.pipeline.directory.Version;
@@ -31,6 +33,8 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       RunCommand.class,
       StageCommand.class,
+      SuggestNextCommand.class,
+      ContinueCommand.class,
       ExperimentCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.onelabel.pipeline.demo.Demo;
 import org.onelabel.pipeline.demo.DemoRequest;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.evaluation.Evaluation;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
@@ -15,11 +16,14 @@ import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.inspection.Inspection;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.ContinueRequest;
+import org.onelabel.pipeline.run.Corrections;
 import org.onelabel.pipeline.run.ResumeRequest;
 import org.onelabel.pipeline.run.RunRequest;
 import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.pipeline.run.Runs;
 import org.onelabel.pipeline.run.StageRequest;
+import org.onelabel.pipeline.template.CorrectionRanking;
 import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.pipeline.template.TemplateRequest;
 
@@ -66,6 +70,15 @@ public final class OneLabel {
     return Runs.resume(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
   }
 
+  /**
+   * Goes on with a run that has corrected labels of some scans of its pool: they are learnt from as
+   * the template's. What the run was before is kept in its folder {@code history}.
+   */
+  public static RunResult goOn(ContinueRequest request, Progress progress) {
+    return Corrections.goOn(
+        requireNonNull(request, "request"), requireNonNull(progress, "progress"));
+  }
+
   /** Does one stage of a run, or one case of it, unless it is current; what it needs has to be. */
   public static void stage(StageRequest request, Progress progress) {
     Runs.stage(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
@@ -89,6 +102,11 @@ public final class OneLabel {
       TemplateRequest request, Progress progress) {
     return TemplateRanking.of(
         requireNonNull(request, "request"), requireNonNull(progress, "progress"));
+  }
+
+  /** Ranks the scans of a finished run's pool by how much a corrected label of them would help. */
+  public static List<CorrectionRanking.Candidate> suggestNext(Path run) {
+    return CorrectionRanking.of(RunDirectory.open(requireNonNull(run, "run")));
   }
 
   /** Runs several systems with several seeds on one dataset and writes one table. */

@@ -86,8 +86,8 @@ class IgnoredVoxelsTest {
   private static Propagation propagation(String kind, Propagation.Template template) {
     DenseKnnPropagation.Settings nearest = new DenseKnnPropagation.Settings(1, 0.1, 0, 0, 0, 1);
     return kind.equals("prototype")
-        ? new PrototypePropagation(kernels, template)
-        : new DenseKnnPropagation(kernels, nearest, template);
+        ? new PrototypePropagation(kernels, List.of(template))
+        : new DenseKnnPropagation(kernels, nearest, List.of(template));
   }
 
   /** Cells 2 and 3 look like the volume's; without them cells 4… are the nearest. */

@@ -46,6 +46,16 @@ public record LabelMap(Geometry geometry, byte[] labels) {
         .map(turn -> new LabelMap(image, turn.apply(labels, geometry.extent())));
   }
 
+  /** The same but where somebody looked: there the labels are what was seen on the same grid. */
+  public LabelMap corrected(LabelMap seen) {
+    byte[] corrected = labels.clone();
+    for (int i = 0; i < corrected.length; i++) {
+      byte there = seen.labels[i];
+      corrected[i] = LabelArray.classOf(there) == IGNORED ? corrected[i] : there;
+    }
+    return new LabelMap(geometry, corrected);
+  }
+
   /** The array, whose classes are 0…255. */
   public LabelArray array() {
     return new LabelArray(geometry.extent(), labels);

@@ -9,7 +9,9 @@ import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.intensity.Intensities;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.registration.RegistrationSettings;
+import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
 
@@ -81,6 +83,7 @@ public final class Cohort {
     template = read.normalised(intensities);
     task.step(template.id());
     pool = scans(dataset.unlabelled(), reader, task);
+    requireTrustedLabels(reader);
     validation = scans(dataset.validation(), reader, task);
     for (Case source : dataset.test()) {
       reader.read(source).requireFits(intensities);
@@ -96,6 +99,13 @@ public final class Cohort {
       task.step(scan.id());
     }
     return scans;
+  }
+
+  /** Trusted labels are held against their scans and the dataset before anything is computed. */
+  private void requireTrustedLabels(CohortReader reader) {
+    for (Case source : dataset.trusted()) {
+      reader.requireLabels(source, scan(source.id()).grid().source());
+    }
   }
 
   /** Names of classes 1, 2, … that are learnt of a dataset. */
@@ -159,6 +169,42 @@ public final class Cohort {
     return template.scan(templateLabels, null);
   }
 
+  /**
+   * The scans of the pool that have a trusted label, each with it; read when they are asked for,
+   * unless memory has them.
+   */
+  public List<Scan> labelledPool() {
+    return LazyList.of(
+        dataset.trusted(),
+        source -> {
+          WorkingScan scan = scan(source.id());
+          return scan.scan(workingLabels(scan, source), null);
+        },
+        Scan::bytes);
+  }
+
+  /**
+   * The trusted label of a scan, where it has one.
+   *
+   * @param image the grid of its file
+   */
+  public Optional<LabelMap> trustedLabels(String id, Geometry image) {
+    return trusted(id).map(source -> WorkingScan.truth(source, image, merged()));
+  }
+
+  /** The same on its working grid; not to be changed. */
+  public Optional<byte[]> trustedLabels(WorkingScan scan) {
+    return trusted(scan.id()).map(source -> workingLabels(scan, source));
+  }
+
+  private Optional<Case> trusted(String id) {
+    return dataset.trusted().stream().filter(source -> source.id().equals(id)).findFirst();
+  }
+
+  private byte[] workingLabels(WorkingScan scan, Case source) {
+    return scan.grid().forward(WorkingScan.truth(source, scan.grid().source(), merged())).labels();
+  }
+
   /** The unlabelled scans; each is read when it is asked for, unless memory has it. */
   public List<WorkingScan> pool() {
     return pool;
@@ -167,6 +213,11 @@ public final class Cohort {
   /** Ids of the pool, in its order. */
   public List<String> poolIds() {
     return dataset.unlabelled().stream().map(Case::id).toList();
+  }
+
+  /** Ids of the scans of the pool that have a trusted label. */
+  public List<String> trustedIds() {
+    return dataset.trusted().stream().map(Case::id).toList();
   }
 
   /** The template, then the pool. */

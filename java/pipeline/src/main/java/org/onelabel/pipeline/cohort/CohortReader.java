@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
@@ -40,9 +41,14 @@ final class CohortReader {
     }
     scan.requireChannels(channels.getAsInt(), "the dataset");
     if (source.label().isPresent()) {
-      requireKnown(source, scan.truth(merged).highest());
+      requireLabels(source, scan.grid().source());
     }
     return scan;
+  }
+
+  /** Refuses a label that does not lie on its image's grid, or has a class that nobody named. */
+  void requireLabels(Case source, Geometry image) {
+    requireKnown(source, WorkingScan.truth(source, image, merged).highest());
   }
 
   private void requireKnown(Case source, int highest) {

@@ -77,6 +77,21 @@ public final class LazyList<T> extends AbstractList<T> implements RandomAccess {
     return size;
   }
 
+  /** A list so many times in a row; its elements stay where they are. */
+  public static <T> List<T> repeated(List<T> list, int times) {
+    return new AbstractList<>() {
+      @Override
+      public T get(int index) {
+        return list.get(Objects.checkIndex(index, size()) % list.size());
+      }
+
+      @Override
+      public int size() {
+        return Math.multiplyExact(times, list.size());
+      }
+    };
+  }
+
   /** The elements of several lists in a row, each where it is. */
   @SafeVarargs
   public static <T> List<T> concatenated(List<? extends T>... lists) {

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.cohort;
 import java.util.Arrays;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.grid.LabelArray;
 
 /**
  * Labels of an unlabelled volume on its working grid, with the trust in each.
@@ -22,6 +23,18 @@ public record PseudoLabel(byte[] labels, float[] confidence) {
     float[] confidence = new float[labels.length];
     Arrays.fill(confidence, 1);
     return new PseudoLabel(labels, confidence);
+  }
+
+  /** The same but where somebody looked: there the label is what was seen, and not doubted. */
+  public PseudoLabel corrected(byte[] seen) {
+    PseudoLabel corrected = new PseudoLabel(labels.clone(), confidence.clone());
+    for (int i = 0; i < seen.length; i++) {
+      if (LabelArray.classOf(seen[i]) != LabelArray.IGNORED) {
+        corrected.labels[i] = seen[i];
+        corrected.confidence[i] = 1;
+      }
+    }
+    return corrected;
   }
 
   /** Whether a voxel is labelled as a structure. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -46,16 +45,15 @@ import org.onelabel.volumes.format.VolumeFormats;
  * predictions/ID.nii.gz   on the grid of the file
  * evidence/ID.json        how good they probably are
  * metrics.json, cases.csv, timing.json, report.html
+ * corrected/ID.nii.gz     labels of scans of the pool that somebody corrected
+ * history/N/…             what the run was before its labels were corrected
  * </pre>
  */
 public final class RunDirectory {
   /** What the run was made of. */
   public static final String PROVENANCE = "run.json";
 
-  private static final String TIMING = "timing.json";
-
-  /** Files that are written outside stages. */
-  static final Set<String> NO_STAGE = Set.of("configuration.json", PROVENANCE, TIMING);
+  static final String TIMING = "timing.json";
 
   private final Path root;
 
@@ -304,6 +302,11 @@ public final class RunDirectory {
     return new PseudoLabel(
         readLabels(round, FileKind.PSEUDO_LABELS, id).labels(),
         VolumeFormats.NIFTI.readVolume(map(round, FileKind.CONFIDENCE, id)).voxels());
+  }
+
+  /** What lies in it beside the files of its stages. */
+  public RunNotes notes() {
+    return new RunNotes(root);
   }
 
   /** The result of a case. */

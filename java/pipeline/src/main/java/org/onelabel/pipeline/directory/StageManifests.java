@@ -112,8 +112,7 @@ public final class StageManifests {
           .filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
           .filter(f -> !f.getFileName().toString().startsWith("."))
           .map(run::name)
-          .filter(
-              f -> !f.matches("stages/([^/]+/)?[^/]*\\.json") && !RunDirectory.NO_STAGE.contains(f))
+          .filter(f -> !f.matches("stages/([^/]+/)?[^/]*\\.json") && !RunNotes.has(f))
           .filter(f -> !known.contains(f))
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {

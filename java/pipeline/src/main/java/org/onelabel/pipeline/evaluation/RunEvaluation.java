@@ -48,7 +48,11 @@ public final class RunEvaluation {
    */
   public RunMetrics measure(List<RoundSummary> rounds, int modelRound) {
     Map<String, List<Case>> sets = new LinkedHashMap<>();
-    sets.put("pool", cohort.dataset().unlabelled());
+    // What the labels of a scan are worth that somebody gave them to is no question.
+    Set<String> trusted = Set.copyOf(cohort.trustedIds());
+    sets.put(
+        "pool",
+        cohort.dataset().unlabelled().stream().filter(c -> !trusted.contains(c.id())).toList());
     sets.put("validation", cohort.dataset().validation());
     sets.put("test", cohort.dataset().test());
     int steps = cohort.pool().size() + sets.values().stream().mapToInt(List::size).sum();
@@ -56,7 +60,7 @@ public final class RunEvaluation {
     List<RunMetrics.CaseMetrics> cases = new ArrayList<>();
     try (Progress.Task task = progress.begin("evaluation", steps)) {
       for (WorkingScan scan : cohort.pool()) {
-        if (scan.source().label().isPresent()) {
+        if (scan.source().label().isPresent() && !trusted.contains(scan.id())) {
           measure(scan, last(rounds), pool);
         }
         task.step(scan.id());

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.features;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -63,6 +64,13 @@ public record CellValues(float[] rows, int columns) {
       System.arraycopy(other.rows, n * other.columns, joined, n * both + columns, other.columns);
     }
     return new CellValues(joined, both);
+  }
+
+  /** The values of these cells and then those of others. */
+  public CellValues and(CellValues other) {
+    float[] all = Arrays.copyOf(rows, rows.length + other.rows.length);
+    System.arraycopy(other.rows, 0, all, rows.length, other.rows.length);
+    return new CellValues(all, columns);
   }
 
   /** The values of some cells. */

@@ -34,6 +34,7 @@ public final class InputFiles {
         task.step(source.id());
       }
     }
+    dataset.trusted().forEach(source -> source.label().ifPresent(files::hash));
     return files;
   }
 

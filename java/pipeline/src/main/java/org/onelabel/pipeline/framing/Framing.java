@@ -90,6 +90,15 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
         : placement.pull(new LabelArray(extent, labels), frame.extent()).labels();
   }
 
+  /** The same; what lies outside the scan is ignored. */
+  public byte[] pullKnown(byte[] labels) {
+    return isWhole()
+        ? labels
+        : placement
+            .pull(new LabelArray(extent, labels), frame.extent(), (byte) LabelArray.IGNORED)
+            .labels();
+  }
+
   /** A label of the scan in the frame. */
   public PseudoLabel pull(PseudoLabel label) {
     return new PseudoLabel(pull(label.labels()), pull(label.confidence()));
@@ -97,9 +106,14 @@ public record Framing(Frame frame, Placement placement, Bend bend, double likene
 
   /** Features whose positions tell where in the template each cell lies. */
   public FeatureGrid bent(FeatureGrid features) {
+    return bent(features, bend, frame.extent());
+  }
+
+  /** Features of a scan that lies in a frame, with positions that tell where in the template. */
+  public static FeatureGrid bent(FeatureGrid features, Bend bend, Extent frame) {
     return features.positions() == 0
         ? features
-        : features.moved((axis, x, y, z) -> bend.at(axis, frame.extent(), x, y, z));
+        : features.moved((axis, x, y, z) -> bend.at(axis, frame, x, y, z));
   }
 
   /** A label in the frame, brought to the scan; what lies outside the frame is background. */

@@ -67,13 +67,13 @@ final class RunOpinion implements SecondOpinion, AutoCloseable {
     return configuration
         .encoder()
         .open(
-            template.stride(),
+            template.encoding().stride(),
             () ->
                 PoolEncoder.read(
                     run.encoder(),
                     model.architecture(),
                     configuration.encoder().learnt(),
-                    configuration.prediction().window(template.encoderPatch()),
+                    configuration.prediction().window(template.encoding().patch()),
                     device),
             device);
   }

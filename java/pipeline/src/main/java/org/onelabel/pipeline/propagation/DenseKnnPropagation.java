@@ -1,5 +1,7 @@
 package org.onelabel.pipeline.propagation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Kernels;
@@ -13,9 +15,9 @@ import org.onelabel.volumes.grid.Smoothing;
 
 /**
  * Dense label transfer: the volume is registered with the template through its features; then the K
- * nearest template cells of every cell vote with the class shares of their voxels, weighted by
- * softmax(−distance / temperature); votes are smoothed over neighbouring cells, brought to the
- * voxels by trilinear interpolation, and the best class wins.
+ * nearest cells of the template (and of further labelled scans) of every cell vote with the class
+ * shares of their voxels, weighted by softmax(−distance / temperature); votes are smoothed over
+ * neighbouring cells, brought to the voxels by trilinear interpolation, and the best class wins.
  */
 public final class DenseKnnPropagation implements Propagation {
   /** Of the largest share of its structure anywhere, what a cell must have to count as near. */
@@ -62,29 +64,36 @@ public final class DenseKnnPropagation implements Propagation {
     }
   }
 
-  public DenseKnnPropagation(Kernels kernels, Settings settings, Template template) {
+  public DenseKnnPropagation(Kernels kernels, Settings settings, List<Template> templates) {
     this.kernels = kernels;
     this.settings = settings;
     alignment =
         new PositionAlignment(settings.alignments, settings.deformations, settings.stiffness);
-    classes = template.classes();
-    FeatureGrid grid = template.features();
-    Template thinned = template.thinned(PositionAlignment.step(grid));
-    CellValues shares = thinned.shares();
-    // What lies at the rim of a volume's cells may be like those a little farther out here.
-    int[] near = near(grid, thinned.features(), shares, REACH + 1);
-    int[] asked = near.length == 0 ? all(grid) : near;
-    coarse = search(thinned.features(), shares, thinned.voters(all(thinned.features())));
+    classes = templates.getFirst().classes();
+    List<TemplateSearch.Cells> few = new ArrayList<>();
+    List<TemplateSearch.Cells> all = new ArrayList<>();
+    for (Template template : templates) {
+      FeatureGrid grid = template.features();
+      Template thinned = template.thinned(PositionAlignment.step(grid));
+      FeatureGrid sparse = thinned.features();
+      CellValues shares = thinned.shares();
+      // What lies at the rim of a volume's cells may be like those a little farther out here.
+      int[] near = near(grid, sparse, shares, REACH + 1);
+      int[] asked = near.length == 0 ? all(grid) : near;
+      few.add(new TemplateSearch.Cells(sparse, shares, thinned.voters(all(sparse))));
+      all.add(new TemplateSearch.Cells(grid, template.shares(), template.voters(asked)));
+    }
+    coarse = search(few);
     try {
-      fine = search(grid, template.shares(), template.voters(asked));
+      fine = search(all);
     } catch (RuntimeException | Error e) {
       coarse.close();
       throw e;
     }
   }
 
-  private TemplateSearch search(FeatureGrid grid, CellValues shares, int[] asked) {
-    return new TemplateSearch(kernels, grid, shares, asked, settings.k, settings.temperature);
+  private TemplateSearch search(List<TemplateSearch.Cells> scans) {
+    return new TemplateSearch(kernels, scans, settings.k, settings.temperature);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.propagation;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
 import org.onelabel.kernels.Kernels;
 
 /**
@@ -12,11 +13,15 @@ import org.onelabel.kernels.Kernels;
 public record PropagationSettings(
     PropagationKind kind, @JsonUnwrapped DenseKnnPropagation.Settings denseKnn) {
 
-  /** The propagation of a template's labels. Its owner closes it. */
-  public Propagation open(Kernels kernels, Propagation.Template template) {
+  /**
+   * The propagation of labels. Its owner closes it.
+   *
+   * @param templates the template, and then further labelled scans where it lies in them
+   */
+  public Propagation open(Kernels kernels, List<Propagation.Template> templates) {
     return switch (kind) {
-      case PROTOTYPE -> new PrototypePropagation(kernels, template);
-      case DENSE_KNN -> new DenseKnnPropagation(kernels, denseKnn, template);
+      case PROTOTYPE -> new PrototypePropagation(kernels, templates);
+      case DENSE_KNN -> new DenseKnnPropagation(kernels, denseKnn, templates);
     };
   }
 }

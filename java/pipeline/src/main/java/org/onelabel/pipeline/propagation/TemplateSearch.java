@@ -1,13 +1,15 @@
 package org.onelabel.pipeline.propagation;
 
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.features.CellValues;
 import org.onelabel.pipeline.features.FeatureGrid;
 
 /**
- * Searches in cells of a template: the nearest answer with the class shares of their voxels and
- * with where they lie. Its owner closes it. For one thread at a time.
+ * Searches in cells of labelled scans: the nearest answer with the class shares of their voxels and
+ * with where they lie in the template. Its owner closes it. For one thread at a time.
  */
 final class TemplateSearch implements AutoCloseable {
   private final int classes;
@@ -15,25 +17,46 @@ final class TemplateSearch implements AutoCloseable {
   private final CellSearch cells;
 
   /**
-   * A search.
+   * Cells of a labelled scan.
    *
-   * @param grid the template's features
+   * @param grid its features
    * @param shares of each class in its cells
    * @param asked the cells that are searched
+   */
+  record Cells(FeatureGrid grid, CellValues shares, int[] asked) {
+    private CellValues features() {
+      return new CellValues(grid.rows(asked), grid.dimension());
+    }
+
+    private CellValues answers() {
+      return shares.with(grid.positionChannels()).of(asked);
+    }
+  }
+
+  /**
+   * A search.
+   *
+   * @param scans the template's cells, and then those of further scans
    * @param k cells that answer
    * @param temperature of their weights, in squared feature distance
    */
-  TemplateSearch(
-      Kernels kernels,
-      FeatureGrid grid,
-      CellValues shares,
-      int[] asked,
-      int k,
-      double temperature) {
-    classes = shares.columns();
-    moments = grid.positionMoments(shares.structure());
-    CellValues answers = shares.with(grid.positionChannels()).of(asked);
-    cells = new CellSearch(kernels, grid.rows(asked), grid.dimension(), answers, k, temperature);
+  TemplateSearch(Kernels kernels, List<Cells> scans, int k, double temperature) {
+    Cells template = scans.getFirst();
+    classes = template.shares.columns();
+    moments = template.grid.positionMoments(template.shares.structure());
+    CellValues features = joined(scans, Cells::features);
+    cells =
+        new CellSearch(
+            kernels,
+            features.rows(),
+            features.columns(),
+            joined(scans, Cells::answers),
+            k,
+            temperature);
+  }
+
+  private static CellValues joined(List<Cells> scans, Function<Cells, CellValues> values) {
+    return scans.stream().map(values).reduce(CellValues::and).orElseThrow();
   }
 
   /** Columns that are class shares; position channels follow them. */

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +22,16 @@ public record Provenance(
 
   /** Ids of its cases. */
   public record Cases(
-      String template, List<String> unlabelled, List<String> validation, List<String> test) {
+      String template,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> trusted,
+      List<String> unlabelled,
+      List<String> validation,
+      List<String> test) {
 
     private static Cases of(Dataset dataset) {
       return new Cases(
           dataset.template().id(),
+          ids(dataset.trusted()),
           ids(dataset.unlabelled()),
           ids(dataset.validation()),
           ids(dataset.test()));

@@ -155,6 +155,7 @@ public final class Pipeline {
     Cohort cohort = context.cohort();
     run.manifests().requireRelated(cohort.dataset(), cohort.files());
     run.goOn();
+    run.notes().keepDataset(cohort.dataset().folder());
     Json.write(
         run.file(RunDirectory.PROVENANCE),
         Provenance.of(cohort.dataset(), context.kernels(), context.device(), context.plan()));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.stage.DeviceSettings;
+import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Naming;
 
 /**
@@ -26,6 +27,22 @@ public record ResumeRequest(Path data, Naming naming, Path folder, DeviceSetting
   /** The run in {@code folder}; its files say how they are called, and devices are chosen. */
   public static ResumeRequest of(Path data, Path folder) {
     return new ResumeRequest(data, Naming.AUTO, folder, DeviceSettings.AUTO);
+  }
+
+  /**
+   * The run in {@code folder} with the dataset that it was worked with last.
+   *
+   * @throws InputException if the run does not say where that was
+   */
+  public static ResumeRequest of(Path folder) {
+    Path data =
+        RunDirectory.open(folder)
+            .notes()
+            .dataset()
+            .orElseThrow(
+                () ->
+                    new InputException(folder, "does not say where its dataset lies: say --data"));
+    return of(data, folder);
   }
 
   /** The same of image files that are called so. */

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -7,6 +8,7 @@ import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Devices;
+import org.onelabel.volumes.dataset.CorrectedLabels;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
 import org.onelabel.volumes.dataset.Naming;
@@ -53,14 +55,18 @@ public final class Runs {
     }
   }
 
-  private static void finish(Pipeline pipeline, Dataset dataset, Progress progress) {
+  static void finish(Pipeline pipeline, Dataset dataset, Progress progress) {
     dataset.warnings().lines().forEach(progress::warn);
     pipeline.run();
   }
 
-  private static Dataset dataset(ResumeRequest request) {
-    Configuration configuration = RunDirectory.open(request.folder()).configuration();
-    return dataset(request.data(), request.naming(), configuration);
+  /** The dataset of a run, with the labels that were corrected since it was begun. */
+  static Dataset dataset(ResumeRequest request) {
+    RunDirectory run = RunDirectory.open(request.folder());
+    Dataset dataset = dataset(request.data(), request.naming(), run.configuration());
+    return Files.isDirectory(run.notes().corrected())
+        ? dataset.withCorrected(CorrectedLabels.in(run.notes().corrected(), dataset).cases())
+        : dataset;
   }
 
   private static Dataset dataset(Path data, Naming naming, Configuration configuration) {

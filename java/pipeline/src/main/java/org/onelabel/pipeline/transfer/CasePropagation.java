@@ -1,5 +1,7 @@
 package org.onelabel.pipeline.transfer;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -52,11 +54,14 @@ public final class CasePropagation implements AutoCloseable {
       Image image = new Image(template.channels(), template.extent(), template.spacing());
       Function<WorkingScan, Framing> search =
           FramingSearch.of(image, template.labels(), frame, settings);
+      List<Propagation.Template> templates = new ArrayList<>();
+      templates.add(new Propagation.Template(features, labels, template.classes()));
+      for (FramedScan trusted : template.trusted()) {
+        templates.add(trusted.template(encoder, template.spacing(), template.classes()));
+      }
       return new CasePropagation(
           encoder,
-          configuration
-              .propagation()
-              .open(kernels, new Propagation.Template(features, labels, template.classes())),
+          configuration.propagation().open(kernels, templates),
           search,
           template.leastLikeness());
     } catch (RuntimeException | Error e) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
@@ -16,38 +17,52 @@ import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.LabelArray;
 
 /**
- * All that a run knows of its template: beside its configuration, what labels of further scans
- * follow from. The content of {@code template.safetensors}: {@code channels} C×X×Y×Z, {@code
- * labels} X×Y×Z, the rest as metadata.
+ * All that a run knows of its template and of further labelled scans: beside its configuration,
+ * what labels of other scans follow from. The content of {@code template.safetensors}: {@code
+ * channels} C×X×Y×Z, {@code labels} X×Y×Z; {@code trusted.N.channels}, {@code .labels} and {@code
+ * .bend} of the further scan N = 0, 1, …; the rest as metadata.
  *
  * @param channels normalised, on the working grid
  * @param labels on the working grid
  * @param classes background included
  * @param spacing working voxel sides, millimetres
- * @param stride working voxels that a descriptor covers along each axis
- * @param encoderPatch sides of the windows of an encoder that is learnt from the pool
+ * @param encoding how finely scans are encoded
  * @param leastLikeness a scan that is no more like the template does not show its anatomy; NaN
  *     where that is not known
+ * @param trusted further labelled scans
  */
 public record TemplateFile(
     List<float[]> channels,
     LabelArray labels,
     int classes,
     double[] spacing,
-    int[] stride,
-    int[] encoderPatch,
-    double leastLikeness) {
+    Encoding encoding,
+    double leastLikeness,
+    List<FramedScan> trusted) {
+
+  public TemplateFile {
+    trusted = List.copyOf(trusted);
+  }
+
+  /**
+   * How finely scans are encoded.
+   *
+   * @param stride working voxels that a descriptor covers along each axis
+   * @param patch sides of the windows of an encoder that is learnt from the pool
+   */
+  public record Encoding(int[] stride, int[] patch) {}
 
   /** What a run knows. */
-  public static TemplateFile of(Cohort cohort, Plan plan, double leastLikeness) {
+  public static TemplateFile of(
+      Cohort cohort, Plan plan, double leastLikeness, List<FramedScan> trusted) {
     return new TemplateFile(
         cohort.template().volume().channels(),
         new LabelArray(cohort.template().extent(), cohort.templateLabels()),
         cohort.classes(),
         cohort.spacing(),
-        plan.stride(),
-        plan.encoderPatch(),
-        leastLikeness);
+        new Encoding(plan.stride(), plan.encoderPatch()),
+        leastLikeness,
+        trusted);
   }
 
   /** Its voxels along x, y, z. */
@@ -63,28 +78,29 @@ public record TemplateFile(
 
   /** As a file. */
   public Safetensors file() {
-    int[] shape = extent().shape();
-    float[] all = new float[channels.size() * extent().voxels()];
-    for (int c = 0; c < channels.size(); c++) {
-      System.arraycopy(channels.get(c), 0, all, c * extent().voxels(), extent().voxels());
+    Map<String, Tensor> tensors = new TreeMap<>();
+    tensors.put("channels", ChannelTensor.of(channels, extent()));
+    tensors.put("labels", Tensor.of(labels.labels(), extent().shape()));
+    for (int i = 0; i < trusted.size(); i++) {
+      tensors.putAll(trusted.get(i).tensors(prefix(i)));
     }
     return new Safetensors(
-        Map.of(
-            "channels",
-            Tensor.of(all, channels.size(), shape[0], shape[1], shape[2]),
-            "labels",
-            Tensor.of(labels.labels(), shape)),
+        tensors,
         Map.of(
             "classes",
             Integer.toString(classes),
             "spacing",
             Arrays.stream(spacing).mapToObj(Double::toString).collect(Collectors.joining(",")),
             "stride",
-            text(stride),
+            text(encoding.stride),
             "encoderPatch",
-            text(encoderPatch),
+            text(encoding.patch),
             "leastLikeness",
             Double.toString(leastLikeness)));
+  }
+
+  private static String prefix(int trusted) {
+    return "trusted." + trusted + ".";
   }
 
   /**
@@ -96,30 +112,25 @@ public record TemplateFile(
     Map<String, String> metadata = file.metadata();
     Tensor channels = file.get("channels");
     Tensor labels = file.get("labels");
-    if (channels.shape().size() != 4
-        || !channels.shape().subList(1, 4).equals(labels.shape())
-        || !metadata
-            .keySet()
-            .containsAll(
-                List.of("classes", "spacing", "stride", "encoderPatch", "leastLikeness"))) {
+    if (!metadata
+        .keySet()
+        .containsAll(List.of("classes", "spacing", "stride", "encoderPatch", "leastLikeness"))) {
       throw new IllegalArgumentException("is no template of onelabel");
     }
-    Extent extent = Extent.of(labels.shape().stream().mapToInt(Integer::intValue).toArray());
-    float[] all = channels.floats();
-    List<float[]> each = new ArrayList<>();
-    for (int c = 0; c < channels.shape().getFirst(); c++) {
-      each.add(Arrays.copyOfRange(all, c * extent.voxels(), (c + 1) * extent.voxels()));
+    List<FramedScan> trusted = new ArrayList<>();
+    while (file.tensors().containsKey(prefix(trusted.size()) + "labels")) {
+      trusted.add(FramedScan.read(file, prefix(trusted.size())));
     }
     return new TemplateFile(
-        each,
-        new LabelArray(extent, labels.bytes()),
+        ChannelTensor.read(channels, labels),
+        new LabelArray(ChannelTensor.extent(labels), labels.bytes()),
         Integer.parseInt(metadata.get("classes")),
         Arrays.stream(metadata.get("spacing").split(",", -1))
             .mapToDouble(Double::parseDouble)
             .toArray(),
-        numbers(metadata.get("stride")),
-        numbers(metadata.get("encoderPatch")),
-        Double.parseDouble(metadata.get("leastLikeness")));
+        new Encoding(numbers(metadata.get("stride")), numbers(metadata.get("encoderPatch"))),
+        Double.parseDouble(metadata.get("leastLikeness")),
+        trusted);
   }
 
   private static String text(int[] numbers) {

@@ -92,9 +92,10 @@ final class Draft {
     return configuration.registration().find() ? needs(Kind.REGISTRATION.once()) : this;
   }
 
-  /** What takes the template's labels to scans outside the pool. */
+  /** What takes labels to scans outside the pool. */
   Draft propagation() {
     return registered()
+        .trusted()
         .needs(Kind.FEATURES.once())
         .needs(Kind.PROPAGATION.once())
         .encoder()
@@ -160,6 +161,14 @@ final class Draft {
         "training.patchVoxels");
   }
 
+  /** Scans of the pool whose labels are learnt from, with these. */
+  Draft trusted() {
+    return dataset.trusted().isEmpty()
+        ? this
+        : cases("trusted", dataset.trusted(), Part.IMAGES)
+            .cases("trusted", dataset.trusted(), Part.LABELS);
+  }
+
   Draft pool() {
     return cases("pool", dataset.unlabelled(), Part.IMAGES);
   }
@@ -176,7 +185,7 @@ final class Draft {
 
   /** Every file of the dataset. */
   Draft everything() {
-    return pool().poolLabels().others(Part.IMAGES).others(Part.LABELS);
+    return pool().trusted().poolLabels().others(Part.IMAGES).others(Part.LABELS);
   }
 
   /** The pool's true labels, which only measure; a bound learns from them. */

@@ -35,6 +35,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
         new Draft(Kind.PREDICTIONS.once(), configuration, dataset)
             .network()
             .pool()
+            .trusted()
             .others(Draft.Part.IMAGES)
             .settings("rounds")
             .needs(Workflow.trainings(configuration.rounds()))
@@ -78,6 +79,15 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
     }
   }
 
+  /** Labels on the grid of a file, but where somebody looked what was seen. */
+  private static LabelMap corrected(StageContext context, String id, LabelMap labels) {
+    return context
+        .cohort()
+        .trustedLabels(id, labels.geometry())
+        .map(labels::corrected)
+        .orElse(labels);
+  }
+
   /** Model and propagation together; the pool has its propagated labels already. */
   private record ByModel(
       StageContext context,
@@ -91,7 +101,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
     public void run(String id, Outputs outputs, Progress.Task task) {
       Case source = context.cohort().source(id);
       Segmentation segmentation = model.predict(source, opinion(id), task);
-      outputs.labels(context.run().prediction(id), segmentation.labels());
+      outputs.labels(context.run().prediction(id), corrected(context, id, segmentation.labels()));
       outputs.json(context.run().evidence(id), segmentation.evidence());
     }
 
@@ -123,7 +133,8 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
               ? context.run().readLabels(0, FileKind.PSEUDO_LABELS, id).labels()
               : propagation.orElseThrow().label(scan).labels();
       LabelMap working = new LabelMap(scan.geometry(), labels);
-      outputs.labels(context.run().prediction(id), scan.grid().back(working));
+      outputs.labels(
+          context.run().prediction(id), corrected(context, id, scan.grid().back(working)));
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.volumes.dataset.Dataset;
 
-/** Takes the template's labels to the pool. */
+/** Takes the trusted labels to the pool. */
 record PropagationStage(Declaration declaration) implements PerCaseStage {
 
   PropagationStage(Configuration configuration, Dataset dataset) {
@@ -25,6 +25,7 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
             .needs(Kind.FEATURES.once())
             .registered()
             .pool()
+            .trusted()
             .settings("registration", "propagation")
             .done());
   }
@@ -59,7 +60,8 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
         FeatureGrid features = context.run().readFeatures(context.run().features(id));
         label = framing.push(propagation.propagate(features, framing.frame().extent()));
       }
-      outputs.pseudoLabel(0, id, scan.geometry(), label);
+      PseudoLabel all = context.cohort().trustedLabels(scan).map(label::corrected).orElse(label);
+      outputs.pseudoLabel(0, id, scan.geometry(), all);
     }
 
     @Override

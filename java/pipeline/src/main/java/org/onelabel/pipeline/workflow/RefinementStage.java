@@ -44,6 +44,7 @@ record RefinementStage(Declaration declaration) implements WholeStage {
             .needs(Kind.PREDICTION.in(round))
             .network()
             .pool()
+            .trusted()
             .settings("refinement");
     return round == 1 ? draft.done() : draft.needs(Workflow.pseudoLabels(round - 1)).done();
   }
@@ -81,7 +82,8 @@ record RefinementStage(Declaration declaration) implements WholeStage {
                   refined.get(i),
                   volumes.get(i).label(),
                   () -> files.predicted(round(), scan.id()));
-      outputs.pseudoLabel(round(), scan.id(), scan.geometry(), label);
+      PseudoLabel all = cohort.trustedLabels(scan).map(label::corrected).orElse(label);
+      outputs.pseudoLabel(round(), scan.id(), scan.geometry(), all);
       i++;
     }
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.onelabel.networks.weights.Tensor;
@@ -70,16 +71,18 @@ final class RoundFiles {
   }
 
   /**
-   * The mean Dice that the labels of each round's network probably have on the pool; of none where
-   * there is no pool.
+   * The mean Dice that the labels of each round's network probably have on scans of the pool that
+   * have no trusted label; of none where there are none.
    */
   Map<Integer, Double> estimates() {
+    Set<String> trusted = Set.copyOf(context.cohort().trustedIds());
     Map<Integer, Double> estimates = new TreeMap<>();
     for (int r = 1; r <= context.configuration().rounds(); r++) {
       int round = r;
       double mean =
           Spread.of(
                   context.cohort().poolIds().stream()
+                      .filter(id -> !trusted.contains(id))
                       .map(id -> Json.read(run().evidence(round, id), ScanEvidence.class))
                       .map(evidence -> Spread.of(evidence.dice()).mean())
                       .toList())

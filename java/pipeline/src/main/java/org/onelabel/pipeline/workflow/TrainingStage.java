@@ -42,6 +42,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
     Draft draft =
         new Draft(Kind.TRAINING.in(round), configuration, dataset)
             .network()
+            .trusted()
             .validation()
             .settings("seed", "training", "refinement.uncertainty")
             // What a round's scans are follows from these; other rounds' are no matter of this one.
@@ -70,7 +71,11 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
     return draft.done();
   }
 
-  /** The scans of a training; those of the pool are read when they are asked for. */
+  /**
+   * The scans of a training; those of the pool are read when they are asked for.
+   *
+   * @param labelled the template first
+   */
   private record Scans(List<Scan> labelled, List<Scan> unlabelled) {
     List<Scan> all() {
       return LazyList.concatenated(labelled, unlabelled);
@@ -79,25 +84,31 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
 
   private Scans scans(StageContext context) {
     Cohort cohort = context.cohort();
-    List<Scan> template = List.of(cohort.labelledTemplate());
+    List<Scan> trusted =
+        LazyList.concatenated(List.of(cohort.labelledTemplate()), cohort.labelledPool());
     double power = context.configuration().training().labels().trustPower();
     int before = name().round() - 1;
     return switch (supervision(context)) {
-      case TEMPLATE_ONLY -> new Scans(template, List.of());
+      case TEMPLATE_ONLY -> new Scans(trusted, List.of());
       case ALL_LABELS ->
           new Scans(
               LazyList.concatenated(
-                  template, pool(cohort, scan -> scan.scan(cohort.workingTruth(scan), null))),
+                  List.of(cohort.labelledTemplate()),
+                  pool(cohort, scan -> scan.scan(truth(cohort, scan), null))),
               List.of());
-      case TEMPLATE_AND_UNLABELLED -> new Scans(template, pool(cohort, WorkingScan::scan));
+      case TEMPLATE_AND_UNLABELLED -> new Scans(trusted, pool(cohort, WorkingScan::scan));
       case TEMPLATE_AND_POOL ->
           new Scans(
-              template,
+              trusted,
               pool(
                   cohort,
                   scan ->
                       context.run().readPseudoLabel(before, scan.id()).target(scan.scan(), power)));
     };
+  }
+
+  private static byte[] truth(Cohort cohort, WorkingScan scan) {
+    return cohort.trustedLabels(scan).orElseGet(() -> cohort.workingTruth(scan));
   }
 
   private static List<Scan> pool(Cohort cohort, Function<WorkingScan, Scan> learning) {
@@ -112,6 +123,17 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
     return bends.isEmpty()
         ? List.of()
         : new DrawnAnatomy(template, context.plan().frame(), bends, seed).scans(count);
+  }
+
+  /**
+   * The labelled scans that patches are drawn from, each scan as often. What is drawn stands for
+   * the template: every other labelled scan counts as much as all of these together.
+   */
+  private static List<Scan> taught(List<Scan> labelled, List<Scan> drawn) {
+    List<Scan> template = labelled.subList(0, 1);
+    List<Scan> others = labelled.subList(1, labelled.size());
+    return LazyList.concatenated(
+        template, drawn, LazyList.repeated(others, template.size() + drawn.size()));
   }
 
   private Supervision supervision(StageContext context) {
@@ -164,7 +186,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
         context.progress().begin("round " + round + ": training", settings.length().iterations())) {
       Training.Result result =
           specialist.train(
-              LazyList.concatenated(scans.labelled, drawn(context, scans.labelled.getFirst())),
+              taught(scans.labelled, drawn(context, scans.labelled.getFirst())),
               scans.unlabelled,
               start(context, files),
               configuration.seed() * 100 + round,

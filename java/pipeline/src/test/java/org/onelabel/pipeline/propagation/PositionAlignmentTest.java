@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -85,7 +86,11 @@ class PositionAlignmentTest {
   private static TemplateSearch search(Kernels kernels, int positions) {
     int[] all = IntStream.range(0, CELLS).toArray();
     Propagation.Template template = template(ball(false), 2, positions);
-    return new TemplateSearch(kernels, template.features(), template.shares(), all, 15, 1);
+    return new TemplateSearch(
+        kernels,
+        List.of(new TemplateSearch.Cells(template.features(), template.shares(), all)),
+        15,
+        1);
   }
 
   private static PseudoLabel propagated(
@@ -93,7 +98,7 @@ class PositionAlignmentTest {
       DenseKnnPropagation.Settings settings,
       Propagation.Template template,
       FeatureGrid volume) {
-    try (Propagation propagation = new DenseKnnPropagation(kernels, settings, template)) {
+    try (Propagation propagation = new DenseKnnPropagation(kernels, settings, List.of(template))) {
       return propagation.propagate(volume, EXTENT);
     }
   }

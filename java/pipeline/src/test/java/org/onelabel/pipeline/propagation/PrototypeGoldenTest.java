@@ -3,6 +3,7 @@ package org.onelabel.pipeline.propagation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.onelabel.kernels.Kernels;
@@ -30,7 +31,7 @@ public class PrototypeGoldenTest {
               features(golden, 0, patch, templateShape),
               new LabelArray(Extent.of(templateShape), golden.get("template_label").bytes()),
               classes);
-      try (Propagation propagation = new PrototypePropagation(kernels, template)) {
+      try (Propagation propagation = new PrototypePropagation(kernels, List.of(template))) {
         assertTrue(golden.tensors().containsKey("spatial_features.1"), "a volume to label");
         // The template is volume 0 and keeps its own label.
         for (int i = 1; golden.tensors().containsKey("spatial_features." + i); i++) {

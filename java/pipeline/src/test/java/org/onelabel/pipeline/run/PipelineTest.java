@@ -163,6 +163,7 @@ public class PipelineTest {
         new TreeSet<>(
             List.of(
                 ".lock",
+                ".dataset",
                 "configuration.json",
                 "run.json",
                 "round-0/round.json",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
+import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.LabelArray;
 
@@ -31,14 +32,16 @@ class TemplateFileTest {
       second[i] = -i / 3f;
       labels[i] = (byte) (i % 3);
     }
+    LabelArray trusted = new LabelArray(new Extent(4, 3, 2), labels);
+    Bend bend = new Bend(new float[][] {{1, 2}, {3, 4}, {5, 6}}, new Extent(1, 2, 1));
     return new TemplateFile(
         List.of(first, second),
         new LabelArray(new Extent(2, 3, 4), labels),
         3,
         new double[] {0.1, 1, 2.5},
-        new int[] {1, 2, 3},
-        new int[] {8, 16, 32},
-        leastLikeness);
+        new TemplateFile.Encoding(new int[] {1, 2, 3}, new int[] {8, 16, 32}),
+        leastLikeness,
+        List.of(new FramedScan(List.of(second, first), trusted, bend)));
   }
 
   private Safetensors written(TemplateFile template) throws IOException {
@@ -60,9 +63,16 @@ class TemplateFileTest {
     assertArrayEquals(expected.labels().labels(), read.labels().labels());
     assertEquals(3, read.classes());
     assertArrayEquals(expected.spacing(), read.spacing());
-    assertArrayEquals(expected.stride(), read.stride());
-    assertArrayEquals(expected.encoderPatch(), read.encoderPatch());
+    assertArrayEquals(expected.encoding().stride(), read.encoding().stride());
+    assertArrayEquals(expected.encoding().patch(), read.encoding().patch());
     assertEquals(0.3, read.leastLikeness());
+    FramedScan trusted = read.trusted().getFirst();
+    FramedScan expectedTrusted = expected.trusted().getFirst();
+    assertEquals(1, read.trusted().size());
+    assertArrayEquals(expectedTrusted.channels().getFirst(), trusted.channels().getFirst());
+    assertEquals(expectedTrusted.labels().extent(), trusted.labels().extent());
+    assertArrayEquals(expectedTrusted.labels().labels(), trusted.labels().labels());
+    assertEquals(expectedTrusted.bend(), trusted.bend());
     assertTrue(Double.isNaN(TemplateFile.of(written(template(Double.NaN))).leastLikeness()));
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a run works on: one template with its label, a pool without labels, and cases to validate on
- * and to test on. No two cases have one name or one file.
+ * What a run works on: one template with its label, a pool of which few or none are labelled, and
+ * cases to validate on and to test on. No two cases have one name or one file.
  *
  * @param images what is known of the image files; their naming is {@link Naming#PLAIN} or {@link
  *     Naming#SUFFIXED}
@@ -25,6 +25,11 @@ public record Dataset(
 
   public Dataset {
     structures = List.copyOf(structures);
+  }
+
+  /** The folder that all of its cases lie in. */
+  public Path folder() {
+    return template().images().getFirst().toAbsolutePath().normalize().getParent().getParent();
   }
 
   /** Classes with the background. */
@@ -52,6 +57,11 @@ public record Dataset(
     return cases.template();
   }
 
+  /** Cases of the pool whose label is learnt from as well; each is one of the pool, by its id. */
+  public List<Case> trusted() {
+    return cases.trusted();
+  }
+
   /** The pool. */
   public List<Case> unlabelled() {
     return cases.unlabelled();
@@ -65,5 +75,11 @@ public record Dataset(
   /** The cases to measure at the end. */
   public List<Case> test() {
     return cases.test();
+  }
+
+  /** The same with corrected labels of scans of the pool, as {@link CaseSets#withCorrected}. */
+  public Dataset withCorrected(List<Case> corrected) {
+    return new Dataset(
+        name, images, structures, structuresFrom, cases.withCorrected(corrected), warnings);
   }
 }

@@ -30,7 +30,7 @@ final class DatasetDraft {
   /**
    * A draft of the dataset in {@code folder}.
    *
-   * @param template the id of the template where several cases have a label
+   * @param template the id of the one template where several cases have a label
    */
   DatasetDraft(Path folder, Optional<String> template) {
     this.folder = folder;
@@ -71,7 +71,7 @@ final class DatasetDraft {
     return leftOut.isEmpty() ? "" : "; " + warnings().lines().getFirst();
   }
 
-  /** The template that is named, else the only one. */
+  /** The template that is named, else the first. */
   Case chooseTemplate(List<Case> labelled) {
     if (template.isPresent()) {
       return labelled.stream()
@@ -79,12 +79,6 @@ final class DatasetDraft {
           .findFirst()
           .orElseThrow(
               () -> new InputException(folder, "no labelled case is named " + template.get()));
-    }
-    if (labelled.size() > 1) {
-      throw new InputException(
-          folder,
-          "%d templates (%s, %s, …); name one with --set template=ID"
-              .formatted(labelled.size(), labelled.get(0).id(), labelled.get(1).id()));
     }
     return labelled.getFirst();
   }
@@ -94,6 +88,13 @@ final class DatasetDraft {
     if (sets.unlabelled().isEmpty()) {
       throw new InputException(
           folder, "the pool is empty: no unlabelled image beside the template" + found());
+    }
+    if (sets.unlabelled().size() == sets.trusted().size()) {
+      throw new InputException(
+          folder,
+          "all %d cases are labelled (%s, %s, …) and would be learnt from: no pool is left; name one template with --set template=ID, the other labels then only measure"
+              .formatted(
+                  sets.trusted().size() + 1, sets.template().id(), sets.trusted().getFirst().id()));
     }
     List<Case> all = new ArrayList<>(List.of(sets.template()));
     Stream.of(sets.unlabelled(), sets.validation(), sets.test()).forEach(all::addAll);

@@ -12,8 +12,9 @@ import org.onelabel.volumes.InputException;
  * <ul>
  *   <li>folders: {@code imagesTr labelsTr} the template, {@code imagesUn} the pool, {@code
  *       imagesVal labelsVal}, {@code imagesTs labelsTs}; {@code labelsUnHidden} only measures
- *   <li>nnU-Net v2 and Medical Segmentation Decathlon: {@code imagesTr labelsTr imagesTs}; the one
- *       case with a label is the template (or the one named), the others the pool
+ *   <li>nnU-Net v2 and Medical Segmentation Decathlon: {@code imagesTr labelsTr imagesTs}; the
+ *       cases with a label are learnt from, the first of them (or the one named) is the template,
+ *       the others are the pool
  *   <li>published: {@code train.txt val.txt test.txt}, or {@code .list}, with one id a line and
  *       {@code data/<id>.h5}; the first of train is the template
  * </ul>
@@ -32,8 +33,8 @@ public final class DatasetFolder {
   /**
    * Opens the dataset in {@code folder}.
    *
-   * @param template the id of the template where several cases have a label; their labels then only
-   *     measure
+   * @param template the id of the one template where several cases have a label; the other labels
+   *     then only measure
    * @param naming how its image files are called
    */
   public static Dataset open(Path folder, Optional<String> template, Naming naming) {

@@ -72,6 +72,10 @@ final class FolderLayout {
               + draft.found());
     }
     Case chosen = draft.chooseTemplate(labelled);
+    List<Case> trusted =
+        draft.namesTemplate()
+            ? List.of()
+            : labelled.stream().filter(c -> !c.equals(chosen)).toList();
     training.stream().filter(c -> !c.equals(chosen)).forEach(pool::add);
     OptionalInt channels =
         naming == Naming.SUFFIXED
@@ -85,7 +89,11 @@ final class FolderLayout {
         naming,
         channels,
         new CaseSets(
-            chosen, pool, validation.stream().filter(c -> c.label().isPresent()).toList(), test));
+            chosen,
+            trusted,
+            pool,
+            validation.stream().filter(c -> c.label().isPresent()).toList(),
+            test));
   }
 
   private List<Case> cases(CaseFiles.ImagesAndLabels set, Naming naming) {

@@ -94,11 +94,28 @@ class DatasetFolderTest {
         folder.resolve("dataset.json"),
         "{\"channel_names\": {\"0\": \"CT\"}, \"labels\": {\"background\": 0, \"a\": 1, \"b\":"
             + " 2}}");
-    assertRefused("2 templates (x, y");
+    assertRefused("all 2 cases are labelled (x, y");
     Dataset dataset = DatasetFolder.open(folder, Optional.of("y"));
     assertEquals("y", dataset.template().id());
     assertEquals(List.of("a", "b"), dataset.structures());
     assertEquals(List.of("CT"), dataset.modalities());
+  }
+
+  @Test
+  void labelsOfFurtherCasesAreTrustedUnlessOneIsNamed() throws IOException {
+    for (String id : List.of("a", "b", "c")) {
+      image("imagesTr/" + id);
+      label("labelsTr/" + id);
+    }
+    image("imagesUn/d");
+    Dataset all = DatasetFolder.open(folder, Optional.empty());
+    assertEquals("a", all.template().id());
+    assertEquals(List.of("b", "c"), all.trusted().stream().map(Case::id).toList());
+    assertEquals(List.of("d", "b", "c"), all.unlabelled().stream().map(Case::id).toList());
+    Dataset named = DatasetFolder.open(folder, Optional.of("b"));
+    assertEquals("b", named.template().id());
+    assertEquals(List.of(), named.trusted());
+    assertEquals(List.of("d", "a", "c"), named.unlabelled().stream().map(Case::id).toList());
   }
 
   @Test

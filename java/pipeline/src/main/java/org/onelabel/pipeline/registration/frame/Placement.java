@@ -109,12 +109,17 @@ public final class Placement {
 
   /** Classes of a scan at the voxels of a frame: the nearest voxel's, 0 outside the scan. */
   public LabelArray pull(LabelArray scan, Extent frame) {
+    return pull(scan, frame, (byte) 0);
+  }
+
+  /** The same with another class outside the scan. */
+  public LabelArray pull(LabelArray scan, Extent frame, byte outside) {
     byte[] result = new byte[frame.voxels()];
     forEach(
         frame,
         (voxel, x, y, z) -> {
           int nearest = Interpolation.nearest(scan.extent(), x, y, z);
-          result[voxel] = nearest < 0 ? 0 : scan.labels()[nearest];
+          result[voxel] = nearest < 0 ? outside : scan.labels()[nearest];
         });
     return new LabelArray(frame, result);
   }

@@ -1,0 +1,66 @@
+package org.onelabel.pipeline.directory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.file.AtomicFile;
+
+/** What lies in a run beside the files of its stages. */
+public final class RunNotes {
+  private static final String DATASET = ".dataset";
+  private static final String CORRECTED = "corrected";
+  private static final String HISTORY = "history";
+
+  /** Files that are written outside stages. */
+  private static final Set<String> FILES =
+      Set.of("configuration.json", RunDirectory.PROVENANCE, RunDirectory.TIMING);
+
+  private final Path root;
+
+  RunNotes(Path root) {
+    this.root = root;
+  }
+
+  /** Whether a file of the run, by its path, is one of these. */
+  static boolean has(String file) {
+    return FILES.contains(file)
+        || file.startsWith(CORRECTED + "/")
+        || file.startsWith(HISTORY + "/");
+  }
+
+  /**
+   * Keeps where the dataset lies. It is the only file that names a folder of the machine, and
+   * hidden so that it is not shared with the results.
+   */
+  public void keepDataset(Path folder) {
+    AtomicFile.write(
+        root.resolve(DATASET), folder.toAbsolutePath().normalize() + System.lineSeparator());
+  }
+
+  /** Where the dataset lay when the run was worked with last; empty where that is not known. */
+  public Optional<Path> dataset() {
+    Path file = root.resolve(DATASET);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(Files.readString(file).strip()));
+    } catch (IOException | InvalidPathException e) {
+      throw new InputException(file, "names no folder: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /** Labels of scans of the pool that somebody corrected, called as these are. */
+  public Path corrected() {
+    return root.resolve(CORRECTED);
+  }
+
+  /** What the run was after so many corrections, 1 for none. */
+  public Path history(int number) {
+    return root.resolve(HISTORY).resolve(Integer.toString(number));
+  }
+}
