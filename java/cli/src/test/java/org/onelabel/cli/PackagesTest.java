@@ -23,8 +23,10 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.inference.FurtherOutputs;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
+import org.onelabel.pipeline.inference.ScanOutput;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.ResumeRequest;
@@ -57,6 +59,8 @@ class PackagesTest {
               RunResult.class,
               RunMetrics.class,
               PredictionRequest.class,
+              FurtherOutputs.class,
+              ScanOutput.class,
               Predictions.class,
               EvaluationRequest.class,
               Evaluation.class,

@@ -62,6 +62,7 @@ class NullArgumentsTest {
         call("stage", () -> StageRequest.of(RESUME, null)),
         call("id", () -> StageRequest.of(RESUME, "features").withCase(null)),
         call("output", () -> PredictionRequest.of(PATH, PATH, null)),
+        call("further", () -> PredictionRequest.of(PATH, PATH, PATH).withFurther(null)),
         call("truth", () -> EvaluationRequest.of(PATH, null)),
         call("hd95", () -> EVALUATION.withHd95(null)),
         call("file", () -> EVALUATION.withJson(null)),

@@ -239,13 +239,13 @@ public final class Model implements AutoCloseable {
     return specialist.describe(scan.scan(), window).cropped(scan.shape());
   }
 
-  /** What predicting a case takes. */
-  public Demand demand(Case source) {
-    return demand(grid(source));
-  }
-
-  private Demand demand(WorkingGrid grid) {
-    return Demand.of(grid, window, specialist.architecture());
+  /**
+   * What predicting a case takes.
+   *
+   * @param beside arrays of floats on the file's grid that are held beside the answer
+   */
+  public Demand demand(Case source, int beside) {
+    return Demand.of(grid(source), window, specialist.architecture(), beside);
   }
 
   private WorkingGrid grid(Case source) {
@@ -260,16 +260,7 @@ public final class Model implements AutoCloseable {
    * @param task one step of which this is
    */
   public Segmentation predict(Case source, SecondOpinion second, Progress.Task task) {
-    WorkingGrid grid = grid(source);
-    demand(grid).requireFits(source.images().getFirst());
-    Found found = found(source, second, task);
-    // Nothing here holds the scan while its answer is brought back.
-    return new Segmentation(grid.back(found.probabilities), found.evidence);
-  }
-
-  private record Found(float[][] probabilities, ScanEvidence evidence) {}
-
-  private Found found(Case source, SecondOpinion second, Progress.Task task) {
+    demand(source, 0).requireFits(source.images().getFirst());
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
@@ -282,7 +273,7 @@ public final class Model implements AutoCloseable {
         ScanEvidence.of(
             PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels), found.length);
     located.ifPresent(label -> SharedOpinion.apply(found, label, recipe.propagation));
-    return new Found(found, evidence);
+    return new Segmentation(working.grid(), found, evidence);
   }
 
   @Override

@@ -25,7 +25,8 @@ class DemandTest {
     return Demand.of(
         WorkingGrid.of(file, new double[] {spacing, spacing, spacing}),
         window,
-        new Architecture(1, false, classes, 8));
+        new Architecture(1, false, classes, 8),
+        0);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.onelabel.volumes.Geometry;
@@ -130,16 +131,12 @@ public final class NiftiFormat implements VolumeFormat {
    * Writes labels as uint8; gzip when the name ends in {@code .gz}. Replaces the file atomically.
    */
   public void write(Path file, LabelMap labels) {
-    Extent extent = labels.geometry().extent();
-    ByteBuffer data = ByteBuffer.allocate(extent.voxels());
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          data.put(labels.labels()[extent.index(x, y, z)]);
-        }
-      }
-    }
-    write(file, NiftiHeader.write(labels.geometry(), 1, NiftiType.UINT8), List.of(data));
+    byte[] values = labels.labels();
+    ByteBuffer header = NiftiHeader.write(labels.geometry(), 1, NiftiType.UINT8);
+    write(
+        file,
+        header,
+        out -> writeFrame(out, labels.geometry().extent(), 1, (slice, i) -> slice.put(values[i])));
   }
 
   /**
@@ -147,28 +144,53 @@ public final class NiftiFormat implements VolumeFormat {
    * name ends in {@code .gz}. Replaces the file atomically.
    */
   public void write(Path file, Volume volume) {
-    int channels = volume.channels().size();
-    ByteBuffer header = NiftiHeader.write(volume.geometry(), channels, NiftiType.FLOAT32);
+    write(file, volume.geometry(), volume.channels().size(), volume.channels()::get);
+  }
+
+  /**
+   * The same of channels that are made one after the other, so that memory need not hold them all.
+   *
+   * @param channel the values of channel 0, 1, …, in the voxel order of {@code geometry}; asked for
+   *     once each, in order
+   */
+  public void write(Path file, Geometry geometry, int channels, IntFunction<float[]> channel) {
+    ByteBuffer header = NiftiHeader.write(geometry, channels, NiftiType.FLOAT32);
     write(
         file,
         header,
-        volume.channels().stream().map(c -> bytes(volume.geometry().extent(), c)).toList());
+        out -> {
+          for (int c = 0; c < channels; c++) {
+            float[] voxels = channel.apply(c);
+            writeFrame(
+                out, geometry.extent(), Float.BYTES, (slice, i) -> slice.putFloat(voxels[i]));
+          }
+        });
   }
 
-  private static ByteBuffer bytes(Extent extent, float[] voxels) {
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(4, extent.voxels())).order(ByteOrder.LITTLE_ENDIAN);
+  /** Puts the value of the voxel with an index at the end of a slice. */
+  private interface Voxel {
+    void put(ByteBuffer slice, int index);
+  }
+
+  /** Writes a frame slice by slice, x fastest. */
+  private static void writeFrame(OutputStream out, Extent extent, int bytes, Voxel voxel)
+      throws IOException {
+    ByteBuffer slice =
+        ByteBuffer.allocate(
+                Math.multiplyExact(bytes, Math.multiplyExact(extent.sizeX(), extent.sizeY())))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int z = 0; z < extent.sizeZ(); z++) {
+      slice.clear();
       for (int y = 0; y < extent.sizeY(); y++) {
         for (int x = 0; x < extent.sizeX(); x++) {
-          data.putFloat(voxels[extent.index(x, y, z)]);
+          voxel.put(slice, extent.index(x, y, z));
         }
       }
+      out.write(slice.array());
     }
-    return data;
   }
 
-  private static void write(Path file, ByteBuffer header, List<ByteBuffer> frames) {
+  private static void write(Path file, ByteBuffer header, AtomicFile.Content frames) {
     AtomicFile.write(
         file,
         raw -> {
@@ -176,9 +198,7 @@ public final class NiftiFormat implements VolumeFormat {
           OutputStream out =
               gzip ? new GZIPOutputStream(raw, 1 << 16) : new BufferedOutputStream(raw);
           out.write(header.array());
-          for (ByteBuffer frame : frames) {
-            out.write(frame.array());
-          }
+          frames.writeTo(out);
           if (out instanceof GZIPOutputStream zipped) {
             zipped.finish();
           }
