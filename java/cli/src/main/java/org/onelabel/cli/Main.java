@@ -8,6 +8,7 @@ import org.onelabel.cli.scans.CheckpointCommand;
 import org.onelabel.cli.scans.DemoCommand;
 import org.onelabel.cli.scans.EvaluateCommand;
 import org.onelabel.cli.scans.ExperimentCommand;
+import org.onelabel.cli.scans.ExportCommand;
 import org.onelabel.cli.scans.InspectCommand;
 import org.onelabel.cli.scans.PredictCommand;
 import org.onelabel.cli.scans.RunCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ParameterException;
       ExperimentCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       CheckpointCommand.class,
       SuggestTemplateCommand.class,

@@ -23,6 +23,8 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.export.TrainingSet;
+import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.inference.FurtherOutputs;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
@@ -62,6 +64,8 @@ class PackagesTest {
               FurtherOutputs.class,
               ScanOutput.class,
               Predictions.class,
+              TrainingSetRequest.class,
+              TrainingSet.class,
               EvaluationRequest.class,
               Evaluation.class,
               Hd95.class,

@@ -192,6 +192,16 @@ public final class Model implements AutoCloseable {
     return specialist.architecture();
   }
 
+  /** The weights by their published names. */
+  public Map<String, Tensor> weights() {
+    return specialist.weights();
+  }
+
+  /** How scans are prepared and tiled. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
   /** Input channels. */
   public int channels() {
     return specialist.architecture().channels();

@@ -119,6 +119,41 @@ public final class NiftiFormat implements VolumeFormat {
                 h.spatial().sform().code()));
   }
 
+  /** How many dimensions the header names: 3 of a volume, 4 or more where frames have an axis. */
+  public int dimensions(Path file) {
+    try (InputStream in = StoredFile.open(file)) {
+      byte[] bytes = in.readNBytes(NiftiHeader.SIZE_2);
+      NiftiHeader header = NiftiHeader.parse(file, bytes);
+      ByteBuffer fields = ByteBuffer.wrap(bytes).order(header.order());
+      return header.spatial().version() == 1 ? fields.getShort(40) : (int) fields.getLong(16);
+    } catch (IOException e) {
+      throw StoredFile.unreadable(file, e);
+    }
+  }
+
+  /** Copies a file byte by byte where both are compressed or both are not, else its content. */
+  public void copy(Path from, Path to) {
+    AtomicFile.write(
+        to,
+        raw -> {
+          boolean same;
+          try (InputStream in = StoredFile.open(from)) {
+            same = in instanceof GZIPInputStream == isCompressed(to);
+          }
+          try (InputStream in = same ? Files.newInputStream(from) : StoredFile.open(from)) {
+            OutputStream out = !same && isCompressed(to) ? new GZIPOutputStream(raw, 1 << 16) : raw;
+            in.transferTo(out);
+            if (out instanceof GZIPOutputStream zipped) {
+              zipped.finish();
+            }
+          }
+        });
+  }
+
+  private static boolean isCompressed(Path written) {
+    return written.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
+  }
+
   private static NiftiHeader readHeader(Path file) {
     try (InputStream in = StoredFile.open(file)) {
       return NiftiHeader.parse(file, in.readNBytes(NiftiHeader.SIZE_2));
@@ -194,9 +229,10 @@ public final class NiftiFormat implements VolumeFormat {
     AtomicFile.write(
         file,
         raw -> {
-          boolean gzip = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
           OutputStream out =
-              gzip ? new GZIPOutputStream(raw, 1 << 16) : new BufferedOutputStream(raw);
+              isCompressed(file)
+                  ? new GZIPOutputStream(raw, 1 << 16)
+                  : new BufferedOutputStream(raw);
           out.write(header.array());
           frames.writeTo(out);
           if (out instanceof GZIPOutputStream zipped) {
