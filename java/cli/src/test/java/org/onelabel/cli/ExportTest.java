@@ -166,6 +166,10 @@ class ExportTest {
       }
     }
     Files.copy(data.resolve("dataset.json"), other.resolve("dataset.json"));
+    for (String name : List.of("b_0000.nii.gz", "b_0001.nii.gz")) {
+      Files.createDirectories(other.resolve("imagesUn"));
+      Files.copy(data.resolve("imagesUn").resolve(name), other.resolve("imagesUn").resolve(name));
+    }
     assertRefused(
         "is not the dataset of the run", export("nnunet", set, "--data", other.toString()));
     assertEquals(List.of("other"), names(folder));

@@ -43,8 +43,12 @@ public record FurtherOutputs(Set<ScanOutput> ofScans, Optional<Path> statistics)
 
   /** How many arrays of floats on a file's grid are held at once. */
   int arrays(int channels) {
-    return Math.max(
-        needIntensities() ? channels : 0, ofScans.contains(ScanOutput.UNCERTAINTY) ? 1 : 0);
+    // A class on its way back is there twice; the entropy is the sum over them.
+    int mapped =
+        ofScans.contains(ScanOutput.UNCERTAINTY)
+            ? 3
+            : ofScans.contains(ScanOutput.PROBABILITIES) ? 2 : 0;
+    return Math.max(mapped, needIntensities() ? channels : 0);
   }
 
   /** All files that are written besides these label files. */

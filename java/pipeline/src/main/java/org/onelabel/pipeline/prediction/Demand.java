@@ -37,12 +37,10 @@ public record Demand(Geometry file, Geometry working, int windows, int[] patch, 
     long inWorking = working.voxels();
     long inPadded = (long) padded[0] * padded[1] * padded[2];
     // Floats: the scan as it was read and normalised; with a sum of each class and of the weights;
-    // then the classes brought back to the file's grid, one after another, beside what is held
-    // there.
+    // then the classes, the labels that they are brought back to, and what is held beside them.
     long reading = channels * (inFile + inWorking);
     long predicting = channels * inWorking + (classes + 1) * inPadded;
-    long moved = file.coincidesWith(working) ? 0 : 2 * inFile;
-    long answering = classes * inWorking + moved + inFile / 4 + beside * inFile;
+    long answering = classes * inWorking + inFile / 2 + beside * inFile;
     long floats = Math.max(reading, Math.max(predicting, answering));
     return new Demand(
         file, working, window.windows(working.shape()), window.patch(), Float.BYTES * floats);

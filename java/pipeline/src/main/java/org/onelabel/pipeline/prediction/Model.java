@@ -264,7 +264,8 @@ public final class Model implements AutoCloseable {
 
   /**
    * Labels of a case on the grid of its file. One that memory cannot hold is refused unread, one
-   * with other channels than the model's as well.
+   * with other channels than the model's as well. In a scan that is far larger than the anatomy,
+   * the network is asked around the place alone where the second opinion has it.
    *
    * @param second what the network's opinion is joined with, as the model says, and compared with
    * @param task one step of which this is
@@ -274,10 +275,11 @@ public final class Model implements AutoCloseable {
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
-    float[][] found =
-        specialist.predict(working.scan(), window, task::part).cropped(working.shape());
     Optional<PseudoLabel> other = second.of(working);
     Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
+    SlidingWindow windows = SearchedPlace.of(working.extent(), located).narrowed(window);
+    float[][] found =
+        specialist.predict(working.scan(), windows, task::part).cropped(working.shape());
     recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
     ScanEvidence evidence =
         ScanEvidence.of(

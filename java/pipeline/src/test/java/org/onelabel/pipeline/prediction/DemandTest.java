@@ -38,7 +38,7 @@ class DemandTest {
         of(512, 512, 300, 1, 2).toString());
     assertEquals(
         "512×512×300 voxels, 256×256×150 on the working grid: 196 windows of 64×64×64,"
-            + " 750 MiB of memory at least",
+            + " 337 MiB of memory at least",
         of(512, 512, 300, 2, 2).toString());
     assertEquals(1, of(20, 64, 30, 1, 2).windows());
   }

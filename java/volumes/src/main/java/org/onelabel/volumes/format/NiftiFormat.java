@@ -48,55 +48,54 @@ public final class NiftiFormat implements VolumeFormat {
   @Override
   public Volume readVolume(Path file) {
     List<float[]> channels = new ArrayList<>();
-    NiftiHeader header = read(file, (h, data) -> channels.add(intensities(h, data)));
+    NiftiHeader header =
+        read(
+            file,
+            (h, z, slice) -> {
+              if (z == 0) {
+                channels.add(new float[h.voxels()]);
+              }
+              float[] voxels = channels.getLast();
+              FrameOrder.forEach(
+                  h.extent(), z, (at, next) -> voxels[at] = (float) h.value(slice, next));
+            });
     return new Volume(header.geometry(), channels).requireFinite(file);
-  }
-
-  private static float[] intensities(NiftiHeader header, ByteBuffer data) {
-    float[] voxels = new float[header.voxels()];
-    Extent extent = header.extent();
-    int next = 0;
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          voxels[extent.index(x, y, z)] = (float) header.value(data, next++);
-        }
-      }
-    }
-    return voxels;
   }
 
   @Override
   public LabelMap readLabels(Path file) {
     List<byte[]> frames = new ArrayList<>();
-    NiftiHeader header = read(file, (h, data) -> frames.add(labels(file, h, data)));
+    NiftiHeader header =
+        read(
+            file,
+            (h, z, slice) -> {
+              if (h.frames() > 1) {
+                throw new InputException(file, "has " + h.frames() + " frames; a label has one");
+              }
+              if (z == 0) {
+                frames.add(new byte[h.voxels()]);
+              }
+              byte[] labels = frames.getLast();
+              FrameOrder.forEach(
+                  h.extent(),
+                  z,
+                  (at, next) -> labels[at] = label(file, h, at, h.value(slice, next)));
+            });
     return new LabelMap(header.geometry(), frames.getFirst());
   }
 
-  private static byte[] labels(Path file, NiftiHeader header, ByteBuffer data) {
-    if (header.frames() > 1) {
-      throw new InputException(file, "has " + header.frames() + " frames; a label has one");
+  private static byte label(Path file, NiftiHeader header, int voxel, double value) {
+    int label = LabelMap.classOf(value);
+    if (label < 0) {
+      throw new InputException(
+          file,
+          "label %s is %s, not 0…254%s"
+              .formatted(
+                  header.extent().describe(voxel),
+                  value,
+                  value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
     }
-    byte[] labels = new byte[header.voxels()];
-    Extent extent = header.extent();
-    int next = 0;
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          double value = header.value(data, next++);
-          int label = LabelMap.classOf(value);
-          if (label < 0) {
-            throw new InputException(
-                file,
-                "label [%d, %d, %d] is %s, not 0…254%s"
-                    .formatted(
-                        x, y, z, value, value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
-          }
-          labels[extent.index(x, y, z)] = (byte) label;
-        }
-      }
-    }
-    return labels;
+    return (byte) label;
   }
 
   @Override
@@ -216,11 +215,7 @@ public final class NiftiFormat implements VolumeFormat {
             .order(ByteOrder.LITTLE_ENDIAN);
     for (int z = 0; z < extent.sizeZ(); z++) {
       slice.clear();
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          voxel.put(slice, extent.index(x, y, z));
-        }
-      }
+      FrameOrder.forEach(extent, z, (at, _) -> voxel.put(slice, at));
       out.write(slice.array());
     }
   }
@@ -242,17 +237,17 @@ public final class NiftiFormat implements VolumeFormat {
         });
   }
 
-  /** Takes the voxels of one frame, in the order and type of the header. */
-  private interface Frame {
-    void take(NiftiHeader header, ByteBuffer data);
+  /** Takes the voxels of a slice of a frame, x fastest, in the order and type of the header. */
+  private interface Slice {
+    void take(NiftiHeader header, int z, ByteBuffer data);
   }
 
   /**
-   * Hands over the frames one after the other. A compressed file is read to its end before the last
-   * one, so that its checksum is verified; like nibabel and nifti_clib, bytes behind the voxels are
-   * passed over.
+   * Hands over the slices of all frames one after the other. A compressed file is read to its end
+   * before the last one, so that its checksum is verified; like nibabel and nifti_clib, bytes
+   * behind the voxels are passed over.
    */
-  private static NiftiHeader read(Path file, Frame frame) {
+  private static NiftiHeader read(Path file, Slice slice) {
     try (InputStream in = StoredFile.open(file)) {
       byte[] start = in.readNBytes(NiftiHeader.SIZE_1 + 4);
       int size =
@@ -271,18 +266,22 @@ public final class NiftiFormat implements VolumeFormat {
             file, "the header promises " + all + " bytes of voxels, the file cannot hold them");
       }
       in.skipNBytes(header.offset() - start.length);
-      for (int i = 0; i < header.frames(); i++) {
-        byte[] data = in.readNBytes((int) bytes);
-        if (data.length < bytes) {
+      int sizeZ = header.extent().sizeZ();
+      int ofSlice = (int) (bytes / sizeZ);
+      long slices = (long) header.frames() * sizeZ;
+      byte[] data = new byte[ofSlice];
+      for (long i = 0; i < slices; i++) {
+        int got = in.readNBytes(data, 0, ofSlice);
+        if (got < ofSlice) {
           throw new InputException(
               file,
               "the header promises %d bytes of voxels, the file has %d"
-                  .formatted(all, i * bytes + data.length));
+                  .formatted(all, i * ofSlice + got));
         }
-        if (gzip && i == header.frames() - 1) {
+        if (gzip && i == slices - 1) {
           in.transferTo(OutputStream.nullOutputStream());
         }
-        frame.take(header, ByteBuffer.wrap(data).order(header.order()));
+        slice.take(header, (int) (i % sizeZ), ByteBuffer.wrap(data).order(header.order()));
       }
       return header;
     } catch (IOException e) {
