@@ -278,8 +278,10 @@ public final class Model implements AutoCloseable {
     Optional<PseudoLabel> other = second.of(working);
     Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
     SlidingWindow windows = SearchedPlace.of(working.extent(), located).narrowed(window);
-    float[][] found =
-        specialist.predict(working.scan(), windows, task::part).cropped(working.shape());
+    // The search for the anatomy, which is done, counts as much as all windows.
+    SlidingWindow.Listener heard =
+        other.isPresent() ? (done, all) -> task.part(all + done, 2 * all) : task::part;
+    float[][] found = specialist.predict(working.scan(), windows, heard).cropped(working.shape());
     recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
     ScanEvidence evidence =
         ScanEvidence.of(

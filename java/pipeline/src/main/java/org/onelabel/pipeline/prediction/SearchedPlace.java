@@ -16,7 +16,7 @@ import org.onelabel.volumes.grid.LabelArray;
  */
 record SearchedPlace(Extent scan, Optional<Box> anatomy) {
   /** A scan that takes at most this many times the windows is searched as a whole. */
-  private static final int MUCH = 8;
+  private static final int MUCH = 4;
 
   static SearchedPlace of(Extent scan, Optional<PseudoLabel> located) {
     return new SearchedPlace(
