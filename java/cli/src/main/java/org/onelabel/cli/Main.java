@@ -9,6 +9,7 @@ import org.onelabel.cli.scans.ContinueCommand;
 import org.onelabel.cli.scans.DemoCommand;
 import org.onelabel.cli.scans.EvaluateCommand;
 import org.onelabel.cli.scans.ExperimentCommand;
+import org.onelabel.cli.scans.ExportCommand;
 import org.onelabel.cli.scans.InspectCommand;
 import org.onelabel.cli.scans.PredictCommand;
 import org.onelabel.cli.scans.RunCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ParameterException;
       ExperimentCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       CheckpointCommand.class,
       SuggestTemplateCommand.class,
@@ -59,9 +61,10 @@ public final class Main {
     try {
       return execute(arguments);
     } catch (OutOfMemoryError e) {
+      long heap = Runtime.getRuntime().maxMemory();
       System.err.println(
-          "onelabel: out of memory (%d MiB of heap): give it more with ONELABEL_HEAP=4g, or make"
-                  .formatted(Runtime.getRuntime().maxMemory() >> 20)
+          "onelabel: out of memory (%d MiB of heap): give it more with ONELABEL_HEAP=%dg, or make"
+                  .formatted(heap >> 20, 1 + (2 * heap >> 30))
               + " spacing coarser; what was finished is kept, --resume goes on from there");
       return ExitCode.USER_MISTAKE;
     }

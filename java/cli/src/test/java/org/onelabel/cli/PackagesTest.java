@@ -23,8 +23,12 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.export.TrainingSet;
+import org.onelabel.pipeline.export.TrainingSetRequest;
+import org.onelabel.pipeline.inference.FurtherOutputs;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
+import org.onelabel.pipeline.inference.ScanOutput;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.ResumeRequest;
@@ -57,7 +61,11 @@ class PackagesTest {
               RunResult.class,
               RunMetrics.class,
               PredictionRequest.class,
+              FurtherOutputs.class,
+              ScanOutput.class,
               Predictions.class,
+              TrainingSetRequest.class,
+              TrainingSet.class,
               EvaluationRequest.class,
               Evaluation.class,
               Hd95.class,

@@ -390,4 +390,91 @@ class PredictTest {
     }
     assertEquals(List.of("B.nii.gz", "a.nii.gz"), names(output));
   }
+
+  @Test
+  void probabilitiesUncertaintyPicturesAndNumbersLieBesideTheSameLabels() throws IOException {
+    image(scans.resolve("x.nii.gz"));
+    image(scans.resolve("y.nii.gz"));
+    Path plain = folder.resolve("plain");
+    assertEquals(0, predict(run, scans, plain).exit());
+    Path output = folder.resolve("output");
+    Path table = folder.resolve("numbers/table.csv");
+    Result result = predict(run, scans, output, further(table));
+    assertEquals(0, result.exit(), result.err());
+    List<String> lines = Files.readAllLines(table);
+    assertEquals(
+        "case,structure,voxels,millilitres,mean_intensity,pieces,estimated_dice", lines.getFirst());
+    assertEquals(3, lines.size());
+    for (String id : List.of("x", "y")) {
+      String name = id + ".nii.gz";
+      assertArrayEquals(
+          Files.readAllBytes(plain.resolve(name)), Files.readAllBytes(output.resolve(name)));
+      assertArrayEquals(
+          new byte[] {(byte) 0x89, 'P', 'N', 'G'},
+          Arrays.copyOf(Files.readAllBytes(output.resolve("previews/" + id + ".png")), 4));
+      assertProbabilitiesDecide(output, name);
+    }
+    LabelMap labels = VolumeFormats.NIFTI.readLabels(output.resolve("x.nii.gz"));
+    long voxels = labels.counts(2)[1];
+    assertTrue(
+        lines.get(1).startsWith("\"x\",\"structure 1\",%d,%.6f,".formatted(voxels, voxels / 1e3)),
+        lines.get(1));
+    assertTrue(lines.get(1).endsWith(","), "a network that is alone has no estimate");
+
+    Path single = folder.resolve("single/label.nii");
+    assertEquals(0, predict(run, scans.resolve("x.nii.gz"), single, further(table)).exit());
+    assertEquals(2, Files.readAllLines(table).size());
+    assertProbabilitiesDecide(folder.resolve("single"), "label.nii");
+    assertTrue(Files.exists(folder.resolve("single/previews/label.png")));
+  }
+
+  private static String[] further(Path table) {
+    return new String[] {
+      "--probabilities", "--uncertainty", "--preview", "--statistics", table.toString()
+    };
+  }
+
+  /** The labels are the most probable classes, the uncertainty is the entropy in nats. */
+  private static void assertProbabilitiesDecide(Path output, String name) {
+    LabelMap labels = VolumeFormats.NIFTI.readLabels(output.resolve(name));
+    Volume classes = VolumeFormats.NIFTI.readVolume(output.resolve("probabilities/" + name));
+    Volume entropy = VolumeFormats.NIFTI.readVolume(output.resolve("uncertainty/" + name));
+    assertTrue(classes.geometry().coincidesWith(labels.geometry()));
+    assertTrue(entropy.geometry().coincidesWith(labels.geometry()));
+    assertEquals(2, classes.channels().size());
+    for (int i = 0; i < labels.labels().length; i++) {
+      double background = classes.channels().get(0)[i];
+      double structure = classes.channels().get(1)[i];
+      assertEquals(1, background + structure, 1e-5);
+      assertEquals(structure > background ? 1 : 0, labels.labels()[i]);
+      assertEquals(
+          -background * Math.log(background) - structure * Math.log(structure),
+          entropy.voxels()[i],
+          1e-5);
+    }
+  }
+
+  @Test
+  void aTableThatIsNoTableOrHasAnotherResultsPlaceIsRefusedBeforeAnythingIsWritten()
+      throws IOException {
+    image(scans.resolve("x.nii.gz"));
+    Path output = folder.resolve("output");
+    Files.createDirectories(folder.resolve("folder.csv"));
+    Map<String, Path> refused =
+        Map.of(
+            "must end in .csv", folder.resolve("table.txt"),
+            "is a folder, not a file", folder.resolve("folder.csv"),
+            "is where the estimates are written", output.resolve("estimated-dice.csv"),
+            "lies in the run", run.resolve("table.csv"),
+            "lies among the files of the dataset", data.resolve("imagesUn/table.csv"));
+    refused.forEach(
+        (cause, table) ->
+            assertRefused(cause, predict(run, scans, output, "--statistics", table.toString())));
+    assertTrue(Files.notExists(output));
+    Path volumes = scans.resolve("probabilities");
+    image(volumes.resolve("x.nii.gz"));
+    assertRefused(
+        "is an input, which is not written over",
+        predict(run, volumes.resolve("x.nii.gz"), scans.resolve("x.nii.gz"), "--probabilities"));
+  }
 }

@@ -11,6 +11,9 @@ import org.onelabel.pipeline.evaluation.Evaluation;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
+import org.onelabel.pipeline.export.NetworkFile;
+import org.onelabel.pipeline.export.TrainingSet;
+import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.features.Checkpoint;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
@@ -90,6 +93,19 @@ public final class OneLabel {
    */
   public static Predictions predict(PredictionRequest request, Progress progress) {
     return Predictions.of(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
+  }
+
+  /** Makes a training set of nnU-Net v2 of a finished run's labels. */
+  public static TrainingSet exportTrainingSet(TrainingSetRequest request, Progress progress) {
+    return TrainingSet.of(requireNonNull(request, "request"), requireNonNull(progress, "progress"));
+  }
+
+  /**
+   * Writes a finished run's network, with how scans are prepared for it, as a TorchScript file;
+   * says in lines of text what was written.
+   */
+  public static List<String> exportNetwork(Path run, Path file) {
+    return NetworkFile.write(requireNonNull(run, "run"), requireNonNull(file, "file"));
   }
 
   /** Compares label files with the truth. */

@@ -17,6 +17,7 @@ import org.onelabel.pipeline.demo.DemoRequest;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.ResumeRequest;
@@ -62,6 +63,9 @@ class NullArgumentsTest {
         call("stage", () -> StageRequest.of(RESUME, null)),
         call("id", () -> StageRequest.of(RESUME, "features").withCase(null)),
         call("output", () -> PredictionRequest.of(PATH, PATH, null)),
+        call("further", () -> PredictionRequest.of(PATH, PATH, PATH).withFurther(null)),
+        call("data", () -> TrainingSetRequest.of(PATH, null, Path.of("Dataset001_A"))),
+        call("file", () -> OneLabel.exportNetwork(PATH, null)),
         call("truth", () -> EvaluationRequest.of(PATH, null)),
         call("hd95", () -> EVALUATION.withHd95(null)),
         call("file", () -> EVALUATION.withJson(null)),

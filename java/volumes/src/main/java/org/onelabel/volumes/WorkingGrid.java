@@ -26,6 +26,9 @@ public final class WorkingGrid {
 
   private static final int SMALL = 1 << 20;
 
+  /** Voxels of the file that labels are brought back to at once, unless a plane has more. */
+  private static final int SLAB = 1 << 22;
+
   private final Geometry source;
   private final Geometry target;
   private final AxisPermutation axes;
@@ -195,13 +198,36 @@ public final class WorkingGrid {
     return axes.revert(permuted, source.extent());
   }
 
-  /** The argmax of class probabilities (one array a class) brought back to the grid of the file. */
+  /**
+   * The argmax of class probabilities (one array a class) brought back to the grid of the file. It
+   * is made slab by slab: no class is ever held on the whole grid.
+   */
   public LabelMap back(float[][] probabilities) {
-    Argmax argmax = new Argmax(source.voxels(), Float.NEGATIVE_INFINITY, 0);
-    for (int c = 0; c < probabilities.length; c++) {
-      argmax.add(c, back(probabilities[c]));
+    Extent turned = axes.of(source.extent());
+    int plane = turned.stride(0);
+    int thickness = Math.max(1, SLAB / plane);
+    byte[] labels = new byte[source.voxels()];
+    for (int first = 0; first < turned.sizeX(); first += thickness) {
+      int end = Math.min(turned.sizeX(), first + thickness);
+      Argmax argmax = new Argmax((end - first) * plane, Float.NEGATIVE_INFINITY, 0);
+      for (int c = 0; c < probabilities.length; c++) {
+        argmax.add(c, slab(probabilities[c], first, end));
+      }
+      System.arraycopy(argmax.labels(), 0, labels, first * plane, (end - first) * plane);
     }
-    return new LabelMap(source, argmax.labels());
+    return new LabelMap(source, axes.revert(labels, source.extent()));
+  }
+
+  /** The planes {@code first…end−1} along the first axis of the file's voxels, axes turned. */
+  private float[] slab(float[] values, int first, int end) {
+    Extent turned = axes.of(source.extent());
+    float[] slab = Resampling.resample(values, target.extent(), 0, turned.sizeX(), first, end);
+    Extent extent = target.extent().withSize(0, end - first);
+    for (int a = 1; a < 3; a++) {
+      slab = Resampling.resample(slab, extent, a, turned.size(a));
+      extent = extent.withSize(a, turned.size(a));
+    }
+    return slab;
   }
 
   private float[] forward(float[] values) {

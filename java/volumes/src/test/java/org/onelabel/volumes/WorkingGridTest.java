@@ -181,4 +181,27 @@ class WorkingGridTest {
     Arrays.fill(probabilities[200], 1);
     assertEquals(200, grid.back(probabilities).array().at(7));
   }
+
+  @Test
+  void labelsOfALargeGridAreTheArgmaxOfTheWholeClasses() {
+    // More voxels than are brought back at once, with axes in another order and direction.
+    Geometry file = Geometry.of(130, 201, 190, Affine.of(0, -1, 0, 9, 0, 0, 1.2, 3, 0.9, 0, 0, 1));
+    WorkingGrid grid = WorkingGrid.of(file, new double[] {3, 2.5, 4});
+    float[][] classes = new float[3][grid.target().voxels()];
+    java.util.SplittableRandom random = new java.util.SplittableRandom(11);
+    for (float[] values : classes) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextInt(4);
+      }
+    }
+    byte[] labels = grid.back(classes).labels();
+    float[][] whole = {grid.back(classes[0]), grid.back(classes[1]), grid.back(classes[2])};
+    for (int i = 0; i < labels.length; i++) {
+      int best = whole[1][i] > whole[0][i] ? 1 : 0;
+      best = whole[2][i] > whole[best][i] ? 2 : best;
+      if (best != labels[i]) {
+        assertEquals(best, labels[i], file.extent().describe(i));
+      }
+    }
+  }
 }

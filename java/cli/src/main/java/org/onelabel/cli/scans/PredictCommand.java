@@ -45,6 +45,8 @@ public final class PredictCommand implements Callable<Integer> {
               + " Dice.")
   private boolean specialistOnly;
 
+  @Mixin private FurtherOutputsOption further;
+
   @Spec private CommandSpec spec;
 
   @Mixin private NamingOption naming;
@@ -56,7 +58,10 @@ public final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PredictionRequest request =
-        PredictionRequest.of(run, input, output).withNaming(naming.get()).withDevices(device.get());
+        PredictionRequest.of(run, input, output)
+            .withNaming(naming.get())
+            .withFurther(further.get())
+            .withDevices(device.get());
     Predictions predictions =
         OneLabel.predict(specialistOnly ? request.bySpecialistOnly() : request, progress.get());
     predictions.lines().forEach(spec.commandLine().getOut()::println);

@@ -2,6 +2,8 @@ package org.onelabel.networks.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.volumes.grid.Box;
@@ -52,6 +54,7 @@ public final class SlidingWindow {
   private final int[] patch;
   private final int[] stride;
   private final float[] weights;
+  private final Optional<Box> place;
 
   /** A window; {@code stride} is at most the patch along each axis. */
   public SlidingWindow(int[] patch, int[] stride, Blending blending) {
@@ -64,6 +67,22 @@ public final class SlidingWindow {
     this.patch = patch.clone();
     this.stride = stride.clone();
     weights = weights(patch, blending);
+    place = Optional.empty();
+  }
+
+  private SlidingWindow(SlidingWindow everywhere, Box place) {
+    patch = everywhere.patch;
+    stride = everywhere.stride;
+    weights = everywhere.weights;
+    this.place = Optional.of(place);
+  }
+
+  /**
+   * The same windows, but those alone that touch a box of the scan; a voxel that none of them has
+   * is background.
+   */
+  public SlidingWindow within(Box place) {
+    return new SlidingWindow(this, place);
   }
 
   private static float[] weights(int[] patch, Blending blending) {
@@ -122,10 +141,9 @@ public final class SlidingWindow {
 
   /** How many windows a scan takes. */
   public int windows(int[] size) {
-    int[] shape = padded(size);
     int windows = 1;
     for (int a = 0; a < 3; a++) {
-      windows = Math.multiplyExact(windows, starts(shape[a], patch[a], stride[a]).length);
+      windows = Math.multiplyExact(windows, starts(a, size[a]).length);
     }
     return windows;
   }
@@ -142,7 +160,7 @@ public final class SlidingWindow {
     int[][] starts = new int[3][];
     for (int a = 0; a < 3; a++) {
       offset[a] = (shape[a] - scan.shape()[a]) / 2;
-      starts[a] = starts(shape[a], patch[a], stride[a]);
+      starts[a] = starts(a, scan.shape()[a]);
     }
     int windows = windows(scan.shape());
     int done = 0;
@@ -168,6 +186,12 @@ public final class SlidingWindow {
         }
       }
     }
+    for (int i = 0; i < voxels; i++) {
+      if (seen[i] == 0) {
+        sum[0][i] = 1;
+        seen[i] = 1;
+      }
+    }
     for (float[] values : sum) {
       for (int i = 0; i < voxels; i++) {
         values[i] /= seen[i];
@@ -176,14 +200,20 @@ public final class SlidingWindow {
     return new Padded(sum, shape, offset);
   }
 
-  /** First voxels of the patches along one axis. */
-  private static int[] starts(int size, int patch, int stride) {
-    int count = (int) Math.ceil((size - patch) / (double) stride) + 1;
-    int[] starts = new int[count];
-    for (int i = 0; i < count; i++) {
-      starts[i] = Math.min(i * stride, size - patch);
-    }
-    return starts;
+  /** First voxels of the patches along an axis of a scan, on the padded grid. */
+  private int[] starts(int axis, int size) {
+    int padded = Math.max(size, patch[axis]);
+    int offset = (padded - size) / 2;
+    int count = (int) Math.ceil((padded - patch[axis]) / (double) stride[axis]) + 1;
+    return IntStream.range(0, count)
+        .map(i -> Math.min(i * stride[axis], padded - patch[axis]))
+        .filter(start -> touches(axis, start - offset))
+        .toArray();
+  }
+
+  private boolean touches(int axis, int start) {
+    return place.isEmpty()
+        || (start + patch[axis] > place.get().start(axis) && start < place.get().end(axis));
   }
 
   private void addPosition(int[] shape, int[] start, float[] image, int to) {

@@ -9,11 +9,13 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.onelabel.networks.torchscript.ScriptArchive;
 
 /**
  * A TorchScript module whose methods lie in a {@code .torchscript} file. Classes that give each
@@ -49,7 +51,9 @@ public final class ScriptModule implements AutoCloseable {
   private static void load(Model model, Class<?> owner, String name) {
     try (InputStream text = owner.getResourceAsStream(name + ".torchscript")) {
       String methods = new String(text.readAllBytes(), StandardCharsets.UTF_8);
-      model.load(new ByteArrayInputStream(ScriptArchive.of("Operators", methods)));
+      ByteArrayOutputStream archive = new ByteArrayOutputStream();
+      ScriptArchive.ofMethods("Operators", methods).writeTo(archive);
+      model.load(new ByteArrayInputStream(archive.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (MalformedModelException e) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
@@ -41,14 +40,18 @@ public final class RunNotes {
         root.resolve(DATASET), folder.toAbsolutePath().normalize() + System.lineSeparator());
   }
 
-  /** Where the dataset lay when the run was worked with last; empty where that is not known. */
-  public Optional<Path> dataset() {
+  /**
+   * Where the dataset lay when the run was worked with last.
+   *
+   * @throws InputException if the run does not say
+   */
+  public Path dataset() {
     Path file = root.resolve(DATASET);
     if (!Files.isRegularFile(file)) {
-      return Optional.empty();
+      throw new InputException(root, "does not say where its dataset lies: say --data DIR");
     }
     try {
-      return Optional.of(Path.of(Files.readString(file).strip()));
+      return Path.of(Files.readString(file).strip());
     } catch (IOException | InvalidPathException e) {
       throw new InputException(file, "names no folder: " + InputException.firstLine(e), e);
     }

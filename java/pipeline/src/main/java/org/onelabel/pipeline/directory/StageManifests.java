@@ -151,7 +151,7 @@ public final class StageManifests {
    * @throws InputException if the stage, or one that it follows from, is not finished, or the file
    *     is no longer what it wrote
    */
-  boolean requireFinished(StageName stage, Path result) {
+  public boolean requireFinished(StageName stage, Path result) {
     List<StageManifest> manifests = all();
     Map<String, StageManifest> writers = new HashMap<>();
     manifests.forEach(m -> m.files().keySet().forEach(file -> writers.put(file, m)));

@@ -63,7 +63,8 @@ public record Predictions(
       requireFree(request, outputs);
       scans.warnings().lines().forEach(progress::warn);
       try (RunOpinion opinion = RunOpinion.open(request, run, model, kernels, progress)) {
-        Predictions made = new ScanPredictor(model, opinion, progress).predict(outputs);
+        Predictions made =
+            new ScanPredictor(model, opinion, request.further(), progress).predict(outputs);
         return Files.isDirectory(request.input()) ? made.written(request.output()) : made;
       }
     }
@@ -149,9 +150,11 @@ public record Predictions(
     if (Files.exists(output) && FileIdentity.of(output).equals(FileIdentity.of(request.input()))) {
       throw new InputException(output, "is the input, which is not written over");
     }
+    request.further().requireFree(request.run(), output.resolve(ESTIMATES));
+    List<Path> written = new ArrayList<>(outputs.values());
+    written.addAll(request.further().files(outputs.values()));
     OutputPath.requireApart(
-        outputs.values(),
-        outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
+        written, outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
   }
 
   /** Refuses, naming them all, scans that have no labels; those of the others stay. */

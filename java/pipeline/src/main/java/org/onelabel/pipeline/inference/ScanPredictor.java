@@ -6,27 +6,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.onelabel.pipeline.prediction.Demand;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.SecondOpinion;
 import org.onelabel.pipeline.prediction.Segmentation;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
-import org.onelabel.volumes.format.VolumeFormats;
 
 /** Applies a model to one scan after another. For one use. */
 final class ScanPredictor {
   private final Model model;
   private final SecondOpinion opinion;
+  private final FurtherOutputs further;
+  private final ScanFiles files;
   private final Progress progress;
   private final Map<String, Path> written = new LinkedHashMap<>();
   private final Map<String, Map<String, Double>> estimatedDice = new LinkedHashMap<>();
   private final List<InputException> failures = new ArrayList<>();
 
-  ScanPredictor(Model model, SecondOpinion opinion, Progress progress) {
+  /**
+   * A predictor that has done nothing.
+   *
+   * @param further what is written of each scan besides its labels
+   */
+  ScanPredictor(Model model, SecondOpinion opinion, FurtherOutputs further, Progress progress) {
     this.model = model;
     this.opinion = opinion;
+    this.further = further;
     this.progress = progress;
+    files = new ScanFiles(further, model.structures(), model.channels());
   }
 
   /** Predicts every scan into its file; what ends it early tells what failed before. */
@@ -36,7 +45,7 @@ final class ScanPredictor {
         Case scan = output.getKey();
         Optional<Segmentation> segmentation = segmentation(scan, task);
         if (segmentation.isPresent()) {
-          VolumeFormats.NIFTI.write(output.getValue(), segmentation.get().labels());
+          files.write(scan, output.getValue(), segmentation.get());
           written.put(scan.id(), output.getValue());
           estimatedDice.put(scan.id(), named(segmentation.get().evidence().dice()));
         }
@@ -48,6 +57,11 @@ final class ScanPredictor {
     } catch (RuntimeException | Error e) {
       failures.forEach(e::addSuppressed);
       throw e;
+    }
+    try {
+      files.finish();
+    } catch (InputException e) {
+      failures.add(e);
     }
     List<String> lines = failures.stream().map(InputException::getMessage).toList();
     return new Predictions(written, estimatedDice, lines, outputs.size());
@@ -65,7 +79,9 @@ final class ScanPredictor {
   /** What the model makes of a scan; empty where it cannot be read. */
   private Optional<Segmentation> segmentation(Case scan, Progress.Task task) {
     try {
-      progress.say(scan.id() + ": " + model.demand(scan));
+      Demand demand = model.demand(scan, further.arrays(model.channels()));
+      progress.say(scan.id() + ": " + demand);
+      demand.requireFits(scan.images().getFirst());
       return Optional.of(model.predict(scan, opinion, task));
     } catch (InputException e) {
       failures.add(e);

@@ -4,9 +4,12 @@ import org.apache.commons.math3.util.ArithmeticUtils;
 import org.apache.commons.statistics.descriptive.Quantile;
 
 /** The percentiles 0.5 and 99.5 of values: nnU-Net's, where it clips. */
-record Limits(float low, float high) {
-  private static final double LOWEST = 0.005;
-  private static final double HIGHEST = 0.995;
+public record Limits(float low, float high) {
+  /** The share of values below the lower one. */
+  public static final double LOWEST = 0.005;
+
+  /** The share of values below the upper one. */
+  public static final double HIGHEST = 0.995;
 
   /** So many values, evenly spread, tell percentiles well enough. */
   private static final int SAMPLE = 1 << 20;

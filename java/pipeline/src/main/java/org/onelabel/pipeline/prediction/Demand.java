@@ -24,10 +24,16 @@ public record Demand(Geometry file, Geometry working, int windows, int[] patch, 
   private static final long MIB = 1 << 20;
   private static final double GIB = 1 << 30;
 
+  /**
+   * Floats a working voxel while components are filtered: two labels with a confidence each, a mask
+   * and the number of a component take 15 bytes.
+   */
+  private static final int FILTERING = 4;
+
   /** What the heap holds beside what is in use: garbage between two collections. */
   private static final double SLACK = 1.5;
 
-  static Demand of(WorkingGrid grid, SlidingWindow window, Architecture architecture) {
+  static Demand of(WorkingGrid grid, SlidingWindow window, Architecture architecture, int beside) {
     Geometry file = grid.source();
     Geometry working = grid.target();
     int[] padded = window.padded(working.shape());
@@ -37,18 +43,19 @@ public record Demand(Geometry file, Geometry working, int windows, int[] patch, 
     long inWorking = working.voxels();
     long inPadded = (long) padded[0] * padded[1] * padded[2];
     // Floats: the scan as it was read and normalised; with a sum of each class and of the weights;
-    // then the classes brought back to the file's grid, one after another.
+    // with the propagated labels and the components of the classes; then the classes, the labels
+    // that they are brought back to, and what is held beside them.
     long reading = channels * (inFile + inWorking);
     long predicting = channels * inWorking + (classes + 1) * inPadded;
-    long moved = file.coincidesWith(working) ? 0 : 2 * inFile;
-    long answering = classes * inWorking + moved + inFile / 4;
-    long floats = Math.max(reading, Math.max(predicting, answering));
+    long filtering = (channels + classes + FILTERING) * inWorking;
+    long answering = classes * inWorking + inFile / 2 + beside * inFile;
+    long floats = Math.max(Math.max(reading, predicting), Math.max(filtering, answering));
     return new Demand(
         file, working, window.windows(working.shape()), window.patch(), Float.BYTES * floats);
   }
 
   /** Refuses a scan, of which {@code image} is a file, that needs more memory than there is. */
-  void requireFits(Path image) {
+  public void requireFits(Path image) {
     long heap = Runtime.getRuntime().maxMemory();
     long machine =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();

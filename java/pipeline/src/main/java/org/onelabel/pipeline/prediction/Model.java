@@ -192,6 +192,16 @@ public final class Model implements AutoCloseable {
     return specialist.architecture();
   }
 
+  /** The weights by their published names. */
+  public Map<String, Tensor> weights() {
+    return specialist.weights();
+  }
+
+  /** How scans are prepared and tiled. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
   /** Input channels. */
   public int channels() {
     return specialist.architecture().channels();
@@ -239,13 +249,13 @@ public final class Model implements AutoCloseable {
     return specialist.describe(scan.scan(), window).cropped(scan.shape());
   }
 
-  /** What predicting a case takes. */
-  public Demand demand(Case source) {
-    return demand(grid(source));
-  }
-
-  private Demand demand(WorkingGrid grid) {
-    return Demand.of(grid, window, specialist.architecture());
+  /**
+   * What predicting a case takes.
+   *
+   * @param beside arrays of floats on the file's grid that are held beside the answer
+   */
+  public Demand demand(Case source, int beside) {
+    return Demand.of(grid(source), window, specialist.architecture(), beside);
   }
 
   private WorkingGrid grid(Case source) {
@@ -254,35 +264,30 @@ public final class Model implements AutoCloseable {
 
   /**
    * Labels of a case on the grid of its file. One that memory cannot hold is refused unread, one
-   * with other channels than the model's as well.
+   * with other channels than the model's as well. In a scan that is far larger than the anatomy,
+   * the network is asked around the place alone where the second opinion has it.
    *
    * @param second what the network's opinion is joined with, as the model says, and compared with
    * @param task one step of which this is
    */
   public Segmentation predict(Case source, SecondOpinion second, Progress.Task task) {
-    WorkingGrid grid = grid(source);
-    demand(grid).requireFits(source.images().getFirst());
-    Found found = found(source, second, task);
-    // Nothing here holds the scan while its answer is brought back.
-    return new Segmentation(grid.back(found.probabilities), found.evidence);
-  }
-
-  private record Found(float[][] probabilities, ScanEvidence evidence) {}
-
-  private Found found(Case source, SecondOpinion second, Progress.Task task) {
+    demand(source, 0).requireFits(source.images().getFirst());
     WorkingScan scan = WorkingScan.unnormalised(source, recipe.spacing);
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
-    float[][] found =
-        specialist.predict(working.scan(), window, task::part).cropped(working.shape());
     Optional<PseudoLabel> other = second.of(working);
     Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
+    SlidingWindow windows = SearchedPlace.of(working.extent(), located).narrowed(window);
+    // The search for the anatomy, which is done, counts as much as all windows.
+    SlidingWindow.Listener heard =
+        other.isPresent() ? (done, all) -> task.part(all + done, 2 * all) : task::part;
+    float[][] found = specialist.predict(working.scan(), windows, heard).cropped(working.shape());
     recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
     ScanEvidence evidence =
         ScanEvidence.of(
             PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels), found.length);
     located.ifPresent(label -> SharedOpinion.apply(found, label, recipe.propagation));
-    return new Found(found, evidence);
+    return new Segmentation(working.grid(), found, evidence);
   }
 
   @Override

@@ -22,7 +22,6 @@ import org.onelabel.volumes.format.VolumeFormats;
 
 /** Draws the template and some volumes of a run: what each round made of them, and the truth. */
 final class PictureDrawing {
-  private static final float WIDTH = 1.6f;
   private static final float TRUTH_WIDTH = 1.2f;
 
   private final Cohort cohort;
@@ -101,7 +100,7 @@ final class PictureDrawing {
     byte[] labels = cohort.templateLabels();
     return new VolumePictures(
         scan.id() + ", the template",
-        List.of(around(scan, labels).contours(labels, WIDTH).picture("label")));
+        List.of(around(scan, labels).contours(labels, SlicePicture.WIDTH).picture("label")));
   }
 
   private VolumePictures volume(WorkingScan scan) {
@@ -139,7 +138,7 @@ final class PictureDrawing {
       String name, WorkingScan scan, byte[] labels, Optional<byte[]> truth) {
     SlicePicture picture = around(scan, truth.orElse(labels));
     truth.ifPresent(known -> picture.contours(known, SlicePicture.TRUTH, TRUTH_WIDTH));
-    return picture.contours(labels, WIDTH).picture(name);
+    return picture.contours(labels, SlicePicture.WIDTH).picture(name);
   }
 
   private Picture uncertainty(int round, WorkingScan scan, Optional<byte[]> truth) {

@@ -16,6 +16,7 @@ import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.volumes.LabelMap;
+import org.onelabel.volumes.Volume;
 
 /**
  * Axial, coronal and sagittal slices of one volume side by side: grey intensities, contours of
@@ -32,9 +33,15 @@ public final class SlicePicture {
           new Color(0x9d7bff),
           new Color(0xff5a4f));
 
+  /** Pixels of the outlines of labels. */
+  static final float WIDTH = 1.6f;
+
   static final Color TRUTH = new Color(0x3ddc68);
   private static final int GAP = 6;
   private static final int TARGET_WIDTH = 620;
+
+  /** Of more voxels, some tell how dark and how bright a scan is. */
+  private static final int SAMPLE = 1 << 22;
 
   /** The horizontal and the vertical axis of each slice. */
   private static final int[][] PLANES = {{0, 1}, {0, 2}, {1, 2}};
@@ -72,7 +79,7 @@ public final class SlicePicture {
         new BufferedImage(next - GAP, (int) Math.ceil(height * scale), BufferedImage.TYPE_INT_RGB);
     graphics = image.createGraphics();
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    float[] sorted = intensities.clone();
+    float[] sorted = sample(intensities);
     Arrays.sort(sorted);
     float low = sorted[sorted.length / 100];
     float high = sorted[sorted.length - 1 - sorted.length / 200];
@@ -82,6 +89,24 @@ public final class SlicePicture {
           int grey = Math.clamp((int) (255 * value), 0, 255);
           return new Color(grey, grey, grey);
         });
+  }
+
+  /** Evenly spaced values, all where there are few: enough for percentiles. */
+  private static float[] sample(float[] values) {
+    int step = 1 + (values.length - 1) / SAMPLE;
+    float[] sample = new float[1 + (values.length - 1) / step];
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = values[i * step];
+    }
+    return sample;
+  }
+
+  /** Slices of a scan through the middle of its structures, with their outlines. */
+  public static SlicePicture of(Volume scan, LabelMap labels) {
+    int[] shape = scan.geometry().shape();
+    int[] at = centre(labels.labels(), shape);
+    return new SlicePicture(scan.voxels(), shape, scan.geometry().spacing(), at)
+        .contours(labels.labels(), WIDTH);
   }
 
   /** Slices of a scan's first channel through voxel {@code at}. */
@@ -197,6 +222,12 @@ public final class SlicePicture {
 
   /** The picture as it is; nothing can be drawn on it any more. */
   public Picture picture(String name) {
+    String data = Base64.getEncoder().encodeToString(png());
+    return new Picture(name, image.getWidth(), image.getHeight(), "data:image/png;base64," + data);
+  }
+
+  /** The bytes of a PNG of the picture as it is; nothing can be drawn on it any more. */
+  public byte[] png() {
     graphics.dispose();
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
@@ -204,8 +235,7 @@ public final class SlicePicture {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String data = Base64.getEncoder().encodeToString(png.toByteArray());
-    return new Picture(name, image.getWidth(), image.getHeight(), "data:image/png;base64," + data);
+    return png.toByteArray();
   }
 
   /** The middle of what is labelled; of the volume where nothing is. */

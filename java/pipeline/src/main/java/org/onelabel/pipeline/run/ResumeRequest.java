@@ -35,14 +35,7 @@ public record ResumeRequest(Path data, Naming naming, Path folder, DeviceSetting
    * @throws InputException if the run does not say where that was
    */
   public static ResumeRequest of(Path folder) {
-    Path data =
-        RunDirectory.open(folder)
-            .notes()
-            .dataset()
-            .orElseThrow(
-                () ->
-                    new InputException(folder, "does not say where its dataset lies: say --data"));
-    return of(data, folder);
+    return of(RunDirectory.open(folder).notes().dataset(), folder);
   }
 
   /** The same of image files that are called so. */

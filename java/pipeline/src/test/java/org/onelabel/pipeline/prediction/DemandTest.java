@@ -25,19 +25,20 @@ class DemandTest {
     return Demand.of(
         WorkingGrid.of(file, new double[] {spacing, spacing, spacing}),
         window,
-        new Architecture(1, false, classes, 8));
+        new Architecture(1, false, classes, 8),
+        0);
   }
 
   @Test
   void aLargeScanSaysWhatItTakes() {
-    // The scan, two classes and the weights: four floats for each of 78.6 million voxels.
+    // The scan, two classes and what filters them: seven floats for each of 78.6 million voxels.
     assertEquals(
         "512×512×300 voxels, 512×512×300 on the working grid: 2025 windows of 64×64×64,"
-            + " 1200 MiB of memory at least",
+            + " 2100 MiB of memory at least",
         of(512, 512, 300, 1, 2).toString());
     assertEquals(
         "512×512×300 voxels, 256×256×150 on the working grid: 196 windows of 64×64×64,"
-            + " 750 MiB of memory at least",
+            + " 337 MiB of memory at least",
         of(512, 512, 300, 2, 2).toString());
     assertEquals(1, of(20, 64, 30, 1, 2).windows());
   }
@@ -48,15 +49,15 @@ class DemandTest {
     InputException e =
         assertThrows(InputException.class, () -> demand.requireFits(SCAN, 2 * GIB, 64 * GIB));
     assertEquals(
-        "scan.nii.gz: needs 32100 MiB of memory, this process may take 2048: set"
-            + " ONELABEL_HEAP=48g, or train with a coarser spacing",
+        "scan.nii.gz: needs 33000 MiB of memory, this process may take 2048: set"
+            + " ONELABEL_HEAP=49g, or train with a coarser spacing",
         e.getMessage());
     InputException small =
-        assertThrows(InputException.class, () -> demand.requireFits(SCAN, 48 * GIB, 16 * GIB));
+        assertThrows(InputException.class, () -> demand.requireFits(SCAN, 49 * GIB, 16 * GIB));
     assertEquals(
-        "scan.nii.gz: needs 32100 MiB of memory, the machine has 16384: train with a coarser"
+        "scan.nii.gz: needs 33000 MiB of memory, the machine has 16384: train with a coarser"
             + " spacing",
         small.getMessage());
-    assertDoesNotThrow(() -> demand.requireFits(SCAN, 48 * GIB, 64 * GIB));
+    assertDoesNotThrow(() -> demand.requireFits(SCAN, 49 * GIB, 64 * GIB));
   }
 }

@@ -392,7 +392,7 @@ public class PipelineTest {
       assertArrayEquals(
           VolumeFormats.NIFTI.readLabels(request.output()).labels(),
           model.predict(source, SecondOpinion.NONE, parts).labels().labels());
-      int windows = model.demand(source).windows();
+      int windows = model.demand(source, 0).windows();
       assertEquals(
           IntStream.rangeClosed(1, windows).mapToObj(done -> done + "/" + windows).toList(),
           parts.heard);

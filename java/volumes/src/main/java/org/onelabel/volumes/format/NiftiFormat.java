@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.onelabel.volumes.Geometry;
@@ -47,55 +48,54 @@ public final class NiftiFormat implements VolumeFormat {
   @Override
   public Volume readVolume(Path file) {
     List<float[]> channels = new ArrayList<>();
-    NiftiHeader header = read(file, (h, data) -> channels.add(intensities(h, data)));
+    NiftiHeader header =
+        read(
+            file,
+            (h, z, slice) -> {
+              if (z == 0) {
+                channels.add(new float[h.voxels()]);
+              }
+              float[] voxels = channels.getLast();
+              FrameOrder.forEach(
+                  h.extent(), z, (at, next) -> voxels[at] = (float) h.value(slice, next));
+            });
     return new Volume(header.geometry(), channels).requireFinite(file);
-  }
-
-  private static float[] intensities(NiftiHeader header, ByteBuffer data) {
-    float[] voxels = new float[header.voxels()];
-    Extent extent = header.extent();
-    int next = 0;
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          voxels[extent.index(x, y, z)] = (float) header.value(data, next++);
-        }
-      }
-    }
-    return voxels;
   }
 
   @Override
   public LabelMap readLabels(Path file) {
     List<byte[]> frames = new ArrayList<>();
-    NiftiHeader header = read(file, (h, data) -> frames.add(labels(file, h, data)));
+    NiftiHeader header =
+        read(
+            file,
+            (h, z, slice) -> {
+              if (h.frames() > 1) {
+                throw new InputException(file, "has " + h.frames() + " frames; a label has one");
+              }
+              if (z == 0) {
+                frames.add(new byte[h.voxels()]);
+              }
+              byte[] labels = frames.getLast();
+              FrameOrder.forEach(
+                  h.extent(),
+                  z,
+                  (at, next) -> labels[at] = label(file, h, at, h.value(slice, next)));
+            });
     return new LabelMap(header.geometry(), frames.getFirst());
   }
 
-  private static byte[] labels(Path file, NiftiHeader header, ByteBuffer data) {
-    if (header.frames() > 1) {
-      throw new InputException(file, "has " + header.frames() + " frames; a label has one");
+  private static byte label(Path file, NiftiHeader header, int voxel, double value) {
+    int label = LabelMap.classOf(value);
+    if (label < 0) {
+      throw new InputException(
+          file,
+          "label %s is %s, not 0…254%s"
+              .formatted(
+                  header.extent().describe(voxel),
+                  value,
+                  value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
     }
-    byte[] labels = new byte[header.voxels()];
-    Extent extent = header.extent();
-    int next = 0;
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          double value = header.value(data, next++);
-          int label = LabelMap.classOf(value);
-          if (label < 0) {
-            throw new InputException(
-                file,
-                "label [%d, %d, %d] is %s, not 0…254%s"
-                    .formatted(
-                        x, y, z, value, value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
-          }
-          labels[extent.index(x, y, z)] = (byte) label;
-        }
-      }
-    }
-    return labels;
+    return (byte) label;
   }
 
   @Override
@@ -118,6 +118,41 @@ public final class NiftiFormat implements VolumeFormat {
                 h.spatial().sform().code()));
   }
 
+  /** How many dimensions the header names: 3 of a volume, 4 or more where frames have an axis. */
+  public int dimensions(Path file) {
+    try (InputStream in = StoredFile.open(file)) {
+      byte[] bytes = in.readNBytes(NiftiHeader.SIZE_2);
+      NiftiHeader header = NiftiHeader.parse(file, bytes);
+      ByteBuffer fields = ByteBuffer.wrap(bytes).order(header.order());
+      return header.spatial().version() == 1 ? fields.getShort(40) : (int) fields.getLong(16);
+    } catch (IOException e) {
+      throw StoredFile.unreadable(file, e);
+    }
+  }
+
+  /** Copies a file byte by byte where both are compressed or both are not, else its content. */
+  public void copy(Path from, Path to) {
+    AtomicFile.write(
+        to,
+        raw -> {
+          boolean same;
+          try (InputStream in = StoredFile.open(from)) {
+            same = in instanceof GZIPInputStream == isCompressed(to);
+          }
+          try (InputStream in = same ? Files.newInputStream(from) : StoredFile.open(from)) {
+            OutputStream out = !same && isCompressed(to) ? new GZIPOutputStream(raw, 1 << 16) : raw;
+            in.transferTo(out);
+            if (out instanceof GZIPOutputStream zipped) {
+              zipped.finish();
+            }
+          }
+        });
+  }
+
+  private static boolean isCompressed(Path written) {
+    return written.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
+  }
+
   private static NiftiHeader readHeader(Path file) {
     try (InputStream in = StoredFile.open(file)) {
       return NiftiHeader.parse(file, in.readNBytes(NiftiHeader.SIZE_2));
@@ -130,16 +165,12 @@ public final class NiftiFormat implements VolumeFormat {
    * Writes labels as uint8; gzip when the name ends in {@code .gz}. Replaces the file atomically.
    */
   public void write(Path file, LabelMap labels) {
-    Extent extent = labels.geometry().extent();
-    ByteBuffer data = ByteBuffer.allocate(extent.voxels());
-    for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          data.put(labels.labels()[extent.index(x, y, z)]);
-        }
-      }
-    }
-    write(file, NiftiHeader.write(labels.geometry(), 1, NiftiType.UINT8), List.of(data));
+    byte[] values = labels.labels();
+    ByteBuffer header = NiftiHeader.write(labels.geometry(), 1, NiftiType.UINT8);
+    write(
+        file,
+        header,
+        out -> writeFrame(out, labels.geometry().extent(), 1, (slice, i) -> slice.put(values[i])));
   }
 
   /**
@@ -147,38 +178,58 @@ public final class NiftiFormat implements VolumeFormat {
    * name ends in {@code .gz}. Replaces the file atomically.
    */
   public void write(Path file, Volume volume) {
-    int channels = volume.channels().size();
-    ByteBuffer header = NiftiHeader.write(volume.geometry(), channels, NiftiType.FLOAT32);
+    write(file, volume.geometry(), volume.channels().size(), volume.channels()::get);
+  }
+
+  /**
+   * The same of channels that are made one after the other, so that memory need not hold them all.
+   *
+   * @param channel the values of channel 0, 1, …, in the voxel order of {@code geometry}; asked for
+   *     once each, in order
+   */
+  public void write(Path file, Geometry geometry, int channels, IntFunction<float[]> channel) {
+    ByteBuffer header = NiftiHeader.write(geometry, channels, NiftiType.FLOAT32);
     write(
         file,
         header,
-        volume.channels().stream().map(c -> bytes(volume.geometry().extent(), c)).toList());
+        out -> {
+          for (int c = 0; c < channels; c++) {
+            float[] voxels = channel.apply(c);
+            writeFrame(
+                out, geometry.extent(), Float.BYTES, (slice, i) -> slice.putFloat(voxels[i]));
+          }
+        });
   }
 
-  private static ByteBuffer bytes(Extent extent, float[] voxels) {
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(4, extent.voxels())).order(ByteOrder.LITTLE_ENDIAN);
+  /** Puts the value of the voxel with an index at the end of a slice. */
+  private interface Voxel {
+    void put(ByteBuffer slice, int index);
+  }
+
+  /** Writes a frame slice by slice, x fastest. */
+  private static void writeFrame(OutputStream out, Extent extent, int bytes, Voxel voxel)
+      throws IOException {
+    ByteBuffer slice =
+        ByteBuffer.allocate(
+                Math.multiplyExact(bytes, Math.multiplyExact(extent.sizeX(), extent.sizeY())))
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int z = 0; z < extent.sizeZ(); z++) {
-      for (int y = 0; y < extent.sizeY(); y++) {
-        for (int x = 0; x < extent.sizeX(); x++) {
-          data.putFloat(voxels[extent.index(x, y, z)]);
-        }
-      }
+      slice.clear();
+      FrameOrder.forEach(extent, z, (at, _) -> voxel.put(slice, at));
+      out.write(slice.array());
     }
-    return data;
   }
 
-  private static void write(Path file, ByteBuffer header, List<ByteBuffer> frames) {
+  private static void write(Path file, ByteBuffer header, AtomicFile.Content frames) {
     AtomicFile.write(
         file,
         raw -> {
-          boolean gzip = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz");
           OutputStream out =
-              gzip ? new GZIPOutputStream(raw, 1 << 16) : new BufferedOutputStream(raw);
+              isCompressed(file)
+                  ? new GZIPOutputStream(raw, 1 << 16)
+                  : new BufferedOutputStream(raw);
           out.write(header.array());
-          for (ByteBuffer frame : frames) {
-            out.write(frame.array());
-          }
+          frames.writeTo(out);
           if (out instanceof GZIPOutputStream zipped) {
             zipped.finish();
           }
@@ -186,17 +237,17 @@ public final class NiftiFormat implements VolumeFormat {
         });
   }
 
-  /** Takes the voxels of one frame, in the order and type of the header. */
-  private interface Frame {
-    void take(NiftiHeader header, ByteBuffer data);
+  /** Takes the voxels of a slice of a frame, x fastest, in the order and type of the header. */
+  private interface Slice {
+    void take(NiftiHeader header, int z, ByteBuffer data);
   }
 
   /**
-   * Hands over the frames one after the other. A compressed file is read to its end before the last
-   * one, so that its checksum is verified; like nibabel and nifti_clib, bytes behind the voxels are
-   * passed over.
+   * Hands over the slices of all frames one after the other. A compressed file is read to its end
+   * before the last one, so that its checksum is verified; like nibabel and nifti_clib, bytes
+   * behind the voxels are passed over.
    */
-  private static NiftiHeader read(Path file, Frame frame) {
+  private static NiftiHeader read(Path file, Slice slice) {
     try (InputStream in = StoredFile.open(file)) {
       byte[] start = in.readNBytes(NiftiHeader.SIZE_1 + 4);
       int size =
@@ -215,18 +266,22 @@ public final class NiftiFormat implements VolumeFormat {
             file, "the header promises " + all + " bytes of voxels, the file cannot hold them");
       }
       in.skipNBytes(header.offset() - start.length);
-      for (int i = 0; i < header.frames(); i++) {
-        byte[] data = in.readNBytes((int) bytes);
-        if (data.length < bytes) {
+      int sizeZ = header.extent().sizeZ();
+      int ofSlice = (int) (bytes / sizeZ);
+      long slices = (long) header.frames() * sizeZ;
+      byte[] data = new byte[ofSlice];
+      for (long i = 0; i < slices; i++) {
+        int got = in.readNBytes(data, 0, ofSlice);
+        if (got < ofSlice) {
           throw new InputException(
               file,
               "the header promises %d bytes of voxels, the file has %d"
-                  .formatted(all, i * bytes + data.length));
+                  .formatted(all, i * ofSlice + got));
         }
-        if (gzip && i == header.frames() - 1) {
+        if (gzip && i == slices - 1) {
           in.transferTo(OutputStream.nullOutputStream());
         }
-        frame.take(header, ByteBuffer.wrap(data).order(header.order()));
+        slice.take(header, (int) (i % sizeZ), ByteBuffer.wrap(data).order(header.order()));
       }
       return header;
     } catch (IOException e) {

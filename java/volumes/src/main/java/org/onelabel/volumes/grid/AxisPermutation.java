@@ -118,6 +118,16 @@ public final class AxisPermutation {
     return result;
   }
 
+  /** The same of bytes. */
+  public byte[] revert(byte[] values, Extent source) {
+    if (isIdentity()) {
+      return values;
+    }
+    byte[] result = new byte[values.length];
+    forEach(source, (before, after) -> result[before] = values[after]);
+    return result;
+  }
+
   @Override
   public String toString() {
     return Arrays.toString(axes);

@@ -12,21 +12,25 @@ public final class Resampling {
    * length; the array itself where nothing changes.
    */
   public static float[] resample(float[] values, Extent extent, int axis, int size) {
+    return extent.size(axis) == size ? values : resample(values, extent, axis, size, 0, size);
+  }
+
+  /** The same of the samples {@code first…end−1} alone; a fresh array. */
+  public static float[] resample(
+      float[] values, Extent extent, int axis, int size, int first, int end) {
     int n = extent.size(axis);
-    if (n == size) {
-      return values;
-    }
     int inner = extent.stride(axis);
     int outer = values.length / (n * inner);
-    float[] result = new float[outer * size * inner];
-    Weights[] weights = new Weights[size];
-    for (int i = 0; i < size; i++) {
-      weights[i] = Weights.of(i, n, size);
+    int count = end - first;
+    float[] result = new float[outer * count * inner];
+    Weights[] weights = new Weights[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = Weights.of(first + i, n, size);
     }
     for (int o = 0; o < outer; o++) {
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < count; i++) {
         Weights w = weights[i];
-        int to = (o * size + i) * inner;
+        int to = (o * count + i) * inner;
         for (int k = 0; k < w.values.length; k++) {
           int from = (o * n + w.first + k) * inner;
           float weight = w.values[k];

@@ -233,4 +233,36 @@ class NiftiFormatTest {
       assertEquals(1, files.count());
     }
   }
+
+  @Test
+  void aCopyHasTheContentAndIsCompressedAsItsNameSays(@TempDir Path copies) throws IOException {
+    Geometry grid = Geometry.of(3, 4, 5, Affine.ofSpacing(1, 2, 3));
+    Path plain = copies.resolve("a.nii");
+    Path packed = copies.resolve("b.nii.gz");
+    float[] values = new float[grid.voxels()];
+    values[7] = 2.5f;
+    VolumeFormats.NIFTI.write(plain, new Volume(grid, values));
+    VolumeFormats.NIFTI.copy(plain, packed);
+    assertEquals(0x1f, Files.readAllBytes(packed)[0]);
+    assertArrayEquals(values, VolumeFormats.NIFTI.readVolume(packed).voxels());
+    Path same = copies.resolve("c.nii.gz");
+    VolumeFormats.NIFTI.copy(packed, same);
+    assertArrayEquals(Files.readAllBytes(packed), Files.readAllBytes(same));
+    Path unpacked = copies.resolve("d.nii");
+    VolumeFormats.NIFTI.copy(same, unpacked);
+    assertArrayEquals(Files.readAllBytes(plain), Files.readAllBytes(unpacked));
+  }
+
+  @Test
+  void theHeaderSaysHowManyDimensionsThereAre(@TempDir Path files) {
+    Geometry grid = Geometry.of(3, 4, 5, Affine.ofSpacing(1, 2, 3));
+    float[] values = new float[grid.voxels()];
+    Path one = files.resolve("one.nii.gz");
+    VolumeFormats.NIFTI.write(one, new Volume(grid, values));
+    assertEquals(3, VolumeFormats.NIFTI.dimensions(one));
+    Path two = files.resolve("two.nii.gz");
+    VolumeFormats.NIFTI.write(two, grid, 2, _ -> values);
+    assertEquals(4, VolumeFormats.NIFTI.dimensions(two));
+    assertEquals(2, VolumeFormats.NIFTI.readVolume(two).channels().size());
+  }
 }

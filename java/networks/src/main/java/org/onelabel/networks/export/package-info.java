@@ -1,0 +1,2 @@
+/** Trained networks as files of other tools. */
+package org.onelabel.networks.export;

@@ -1,0 +1,2 @@
+/** Files of TorchScript, written without PyTorch. */
+package org.onelabel.networks.torchscript;
