@@ -12,8 +12,8 @@ import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.file.FileName;
-import org.onelabel.volumes.format.VolumeFormat;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.format.stored.VolumeFormat;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {

@@ -17,7 +17,7 @@ import org.onelabel.volumes.format.VolumeFormats;
 public record VolumeFile(Path path, String stem) implements Comparable<VolumeFile> {
   private static final List<String> FOREIGN =
       List.of(
-          (".nrrd .nhdr .mha .mhd .dcm .dicom .ima .img .img.gz .hdr .hdr.gz .mgz .mgh .mnc .minc"
+          (".dcm .dicom .ima .img .img.gz .hdr .hdr.gz .mgz .mgh .mnc .minc"
                   + " .npz .npy .hdf5 .hdf .nii.bz2 .nii.xz .nii.zst .nii.zip .tif .tiff .par .rec"
                   + " .gipl .v")
               .split(" "));
