@@ -54,6 +54,17 @@ class HostileFilesFuzzTest {
   }
 
   @FuzzTest
+  void dicom(byte[] bytes) throws IOException {
+    Path series = Files.createDirectories(folder.resolve("series"));
+    Files.write(series.resolve("a.dcm"), bytes);
+    try {
+      VolumeFormats.DICOM.readVolume(series);
+    } catch (InputException _) {
+      // Refused.
+    }
+  }
+
+  @FuzzTest
   void hdf5(byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve("image.h5"), bytes);
     try {

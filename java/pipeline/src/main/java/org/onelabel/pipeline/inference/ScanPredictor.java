@@ -36,7 +36,7 @@ final class ScanPredictor {
         Case scan = output.getKey();
         Optional<Segmentation> segmentation = segmentation(scan, task);
         if (segmentation.isPresent()) {
-          VolumeFormats.NIFTI.write(output.getValue(), segmentation.get().labels());
+          VolumeFormats.write(output.getValue(), segmentation.get().labels());
           written.put(scan.id(), output.getValue());
           estimatedDice.put(scan.id(), named(segmentation.get().evidence().dice()));
         }

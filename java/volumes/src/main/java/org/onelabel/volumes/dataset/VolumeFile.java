@@ -10,7 +10,8 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
- * A file that holds a volume, by its name alone ({@link VolumeFormats}).
+ * A file that holds a volume, by its name alone, or a folder of DICOM slices ({@link
+ * VolumeFormats}).
  *
  * @param stem the file's name without its ending
  */
@@ -29,11 +30,7 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
 
   /** The same; other files are refused. */
   static VolumeFile require(Path path) {
-    return of(path)
-        .orElseThrow(
-            () ->
-                new InputException(
-                    path, "is no %s file".formatted(VolumeFormats.describeEndings())));
+    return of(path).orElseThrow(() -> new InputException(path, VolumeFormats.describeOther(path)));
   }
 
   /** True where the name is one of a format for volumes that is not read here. */

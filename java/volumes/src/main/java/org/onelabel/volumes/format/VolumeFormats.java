@@ -1,5 +1,6 @@
 package org.onelabel.volumes.format;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.stream.Stream;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.file.FileName;
+import org.onelabel.volumes.format.dicom.DicomFormat;
 import org.onelabel.volumes.format.hdf5.Hdf5Format;
 import org.onelabel.volumes.format.metaimage.MetaImageFormat;
 import org.onelabel.volumes.format.nifti.NiftiFormat;
@@ -17,7 +19,8 @@ import org.onelabel.volumes.format.stored.VolumeFormat;
 
 /**
  * The formats that are read. The ending of a name says which one a file has, in capitals or not;
- * whether a NIfTI file is compressed shows in its content alone.
+ * whether a NIfTI file is compressed shows in its content alone. A folder of DICOM slices is a
+ * volume, too.
  */
 public final class VolumeFormats {
   /** NIfTI-1 and NIfTI-2, the format that the files of a run are written in. */
@@ -32,21 +35,41 @@ public final class VolumeFormats {
   /** MetaImage. */
   public static final LabelFormat METAIMAGE = new MetaImageFormat();
 
+  /** A folder with the slices of a DICOM series. */
+  public static final VolumeFormat DICOM = new DicomFormat();
+
   private static final List<VolumeFormat> ALL = List.of(NIFTI, HDF5, NRRD, METAIMAGE);
 
   private VolumeFormats() {}
 
-  /** The format that a file's name tells; empty for names of anything else and hidden files. */
-  public static Optional<VolumeFormat> of(Path file) {
-    return ALL.stream().filter(format -> ending(format.endings(), file).isPresent()).findFirst();
+  /**
+   * The format that a file's name tells, and that of a folder of DICOM slices; empty for names of
+   * anything else, hidden files and other folders. A folder with volumes by their names is no
+   * volume itself.
+   */
+  public static Optional<VolumeFormat> of(Path path) {
+    Optional<VolumeFormat> named =
+        ALL.stream().filter(format -> ending(format.endings(), path).isPresent()).findFirst();
+    return Files.isDirectory(path) && !FileName.of(path).startsWith(".") && isSeries(path)
+        ? Optional.of(DICOM)
+        : named;
   }
 
-  /** A file's name without the ending of its format; empty where it has none. */
-  public static Optional<String> stem(Path file) {
-    String name = FileName.of(file);
-    return of(file)
-        .flatMap(format -> ending(format.endings(), file))
-        .map(ending -> name.substring(0, name.length() - ending.length()));
+  private static boolean isSeries(Path folder) {
+    return DicomFormat.isSeries(folder)
+        && DicomFormat.entries(folder).stream()
+            .noneMatch(file -> ALL.stream().anyMatch(f -> ending(f.endings(), file).isPresent()));
+  }
+
+  /** A volume's name without the ending of its format; empty where it is none. */
+  public static Optional<String> stem(Path path) {
+    String name = FileName.of(path);
+    return of(path)
+        .map(
+            format ->
+                ending(format.endings(), path)
+                    .map(ending -> name.substring(0, name.length() - ending.length()))
+                    .orElse(name));
   }
 
   /** All files that a volume is read from; the file itself where its name tells no format. */
@@ -100,6 +123,15 @@ public final class VolumeFormats {
   /** The endings as people write them: {@code .nii, .nii.gz or .h5}. */
   public static String describeEndings() {
     return describe(endings());
+  }
+
+  /** Why a path is no volume. */
+  public static String describeOther(Path path) {
+    if (DicomFormat.isCalledSlice(path)) {
+      return "is one DICOM file; give the folder of its series";
+    }
+    return "is no %s file".formatted(describeEndings())
+        + (Files.isDirectory(path) ? " and no folder of DICOM slices" : "");
   }
 
   /** Some endings as people write them. */
