@@ -90,6 +90,11 @@ for packed, command in (("deflated", ["dcmconv", "+td"]), ("run_length", ["dcmcr
     os.makedirs(f"{FOLDER}/{packed}", exist_ok=True)
     for file in "ab":
         subprocess.run(command + [f"{FOLDER}/explicit/{file}", f"{FOLDER}/{packed}/{file}"], check=True)
+for predictor in range(1, 8):
+    os.makedirs(f"{FOLDER}/predictors/{predictor}", exist_ok=True)
+    for file in "ab":
+        subprocess.run(["dcmcjpeg", "+el", "+sv", str(predictor), f"{FOLDER}/explicit/{file}",
+                        f"{FOLDER}/predictors/{predictor}/{file}"], check=True)
 enhanced = image(ExplicitVRLittleEndian, EnhancedCTImageStorage, 9)
 enhanced.NumberOfFrames, enhanced.ImageType = 2, ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"]
 shared = Dataset()

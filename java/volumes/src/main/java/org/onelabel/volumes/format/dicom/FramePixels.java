@@ -1,5 +1,6 @@
 package org.onelabel.volumes.format.dicom;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,22 @@ final class FramePixels {
       case RUN_LENGTH ->
           RunLength.unpack(
               file, fragment(file, pixels, frame), format.pixels(), format.allocated());
+      case LOSSLESS_JPEG -> LosslessJpeg.unpack(file, packed(file, content, frame), format);
     };
+  }
+
+  /** A single frame may lie in several fragments; of several frames, each lies in one. */
+  private static byte[] packed(Path file, DicomParser.Content content, int frame) {
+    boolean several = content.elements().items(DicomTags.FRAME_GROUPS).size() > 1;
+    List<ByteBuffer> parts =
+        several ? List.of(fragment(file, content.pixels(), frame)) : content.pixels();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (ByteBuffer part : parts) {
+      byte[] bytes = new byte[part.remaining()];
+      part.duplicate().get(bytes);
+      all.writeBytes(bytes);
+    }
+    return all.toByteArray();
   }
 
   private static ByteBuffer stored(

@@ -11,19 +11,20 @@ enum TransferSyntax {
   EXPLICIT_LITTLE("1.2.840.10008.1.2.1", Pixels.NATIVE),
   DEFLATED("1.2.840.10008.1.2.1.99", Pixels.NATIVE),
   EXPLICIT_BIG("1.2.840.10008.1.2.2", Pixels.NATIVE),
+  LOSSLESS_JPEG("1.2.840.10008.1.2.4.57", Pixels.LOSSLESS_JPEG),
+  LOSSLESS_JPEG_FIRST_ORDER("1.2.840.10008.1.2.4.70", Pixels.LOSSLESS_JPEG),
   RUN_LENGTH("1.2.840.10008.1.2.5", Pixels.RUN_LENGTH);
 
   /** How pixels are packed. */
   enum Pixels {
     NATIVE,
-    RUN_LENGTH
+    RUN_LENGTH,
+    LOSSLESS_JPEG
   }
 
   private static final Map<String, String> OTHERS =
       Map.ofEntries(
           Map.entry("1.2.840.10008.1.2.4.50", "JPEG baseline"),
-          Map.entry("1.2.840.10008.1.2.4.57", "JPEG lossless"),
-          Map.entry("1.2.840.10008.1.2.4.70", "JPEG lossless"),
           Map.entry("1.2.840.10008.1.2.4.51", "JPEG extended"),
           Map.entry("1.2.840.10008.1.2.4.80", "JPEG-LS lossless"),
           Map.entry("1.2.840.10008.1.2.4.81", "JPEG-LS near-lossless"),
