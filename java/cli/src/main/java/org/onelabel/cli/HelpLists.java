@@ -19,7 +19,7 @@ final class HelpLists extends ListResourceBundle {
       {"list.encoders", joined(Grid.ALL_ENCODERS)},
       {"list.refinements", joined(Grid.ALL_REFINEMENTS)},
       {"list.volumes", VolumeFormats.describeEndings()},
-      {"list.written-volumes", VolumeFormats.describe(VolumeFormats.NIFTI.endings())}
+      {"list.written-volumes", VolumeFormats.describe(VolumeFormats.writtenEndings())}
     };
   }
 

@@ -64,7 +64,7 @@ public final class Main {
       long heap = Runtime.getRuntime().maxMemory();
       System.err.println(
           "onelabel: out of memory (%d MiB of heap): give it more with ONELABEL_HEAP=%dg, or make"
-                  .formatted(heap >> 20, 1 + (2 * heap >> 30))
+                  .formatted(heap >> 20, 1 + ((2 * heap) >> 30))
               + " spacing coarser; what was finished is kept, --resume goes on from there");
       return ExitCode.USER_MISTAKE;
     }

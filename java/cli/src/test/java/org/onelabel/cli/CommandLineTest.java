@@ -226,7 +226,7 @@ class CommandLineTest {
     }
     Files.copy(data.resolve("labelsTr/a.nii.gz"), truth.resolve("c_0000.nii.gz"));
     Files.copy(data.resolve("labelsTr/a.nii.gz"), predictions.resolve("c.nii.gz"));
-    Files.writeString(predictions.resolve("d.mha"), "x");
+    Files.writeString(predictions.resolve("d.mgz"), "x");
     String[] compare = {
       "evaluate", "--predictions", predictions.toString(), "--truth", truth.toString()
     };
@@ -234,7 +234,7 @@ class CommandLineTest {
     assertEquals(0, result.exit, result.err);
     assertTrue(result.out.contains("mean of 4"), result.out);
     assertEquals(2, result.err.lines().count(), result.err);
-    assertTrue(result.err.contains("d.mha (a format that is not read)"), result.err);
+    assertTrue(result.err.contains("d.mgz (a format that is not read)"), result.err);
     assertTrue(result.err.contains("c_0000.nii.gz is taken for the truth of"), result.err);
 
     Path json = folder.resolve("link.json");

@@ -379,13 +379,13 @@ class PredictTest {
     assertTrue(Files.notExists(output));
     Files.delete(scans.resolve("a.nii"));
     image(scans.resolve("below/e.nii.gz"));
-    Files.writeString(scans.resolve("c.nrrd"), "x");
+    Files.writeString(scans.resolve("c.mgz"), "x");
     Files.createSymbolicLink(scans.resolve("d.nii.gz"), folder.resolve("gone"));
     image(scans.resolve("B.NII"));
     Result result = predict(run, scans, output);
     assertEquals(0, result.exit(), result.err());
     assertEquals(1, result.err().lines().count(), result.err());
-    for (String name : List.of("e.nii.gz", "c.nrrd", "d.nii.gz")) {
+    for (String name : List.of("e.nii.gz", "c.mgz", "d.nii.gz")) {
       assertTrue(result.err().contains(name), result.err());
     }
     assertEquals(List.of("B.nii.gz", "a.nii.gz"), names(output));

@@ -93,7 +93,7 @@ class OneLabelTest {
     Files.copy(
         data.resolve("imagesTs/synthetic_014_0000.nii.gz"), scans.resolve("good_0000.nii.gz"));
     Files.writeString(scans.resolve("bad_0000.nii.gz"), "no scan");
-    Files.writeString(scans.resolve("other.nrrd"), "x");
+    Files.writeString(scans.resolve("other.mgz"), "x");
     List<String> said = new ArrayList<>();
     Path output = folder.resolve("output");
     Predictions predictions =
@@ -105,7 +105,7 @@ class OneLabelTest {
     assertEquals(1, predictions.failures().size());
     InputException e = assertThrows(InputException.class, predictions::requireComplete);
     assertTrue(e.getMessage().endsWith("1 of 2 scans are done"), e.getMessage());
-    assertTrue(said.getFirst().contains("other.nrrd (a format that is not read)"), said::toString);
+    assertTrue(said.getFirst().contains("other.mgz (a format that is not read)"), said::toString);
     assertTrue(OneLabel.inspect(output.resolve("good.nii.gz")).contains("voxels       56×52×40"));
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.volumes.dataset.DatasetFolder;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.format.stored.VolumeFormat;
 
 /**
  * Whatever bytes a file holds, reading it gives a volume or an {@link InputException}. The inputs
@@ -19,13 +20,14 @@ class HostileFilesFuzzTest {
 
   private static void read(String name, byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve(name), bytes);
+    VolumeFormat format = VolumeFormats.of(file).orElseThrow();
     try {
-      VolumeFormats.NIFTI.readVolume(file);
+      format.readVolume(file);
     } catch (InputException _) {
       // Refused.
     }
     try {
-      VolumeFormats.NIFTI.readLabels(file);
+      format.readLabels(file);
     } catch (InputException _) {
       // Refused.
     }
@@ -39,6 +41,27 @@ class HostileFilesFuzzTest {
   @FuzzTest
   void gzippedNifti(byte[] bytes) throws IOException {
     read("image.nii.gz", bytes);
+  }
+
+  @FuzzTest
+  void nrrd(byte[] bytes) throws IOException {
+    read("image.nrrd", bytes);
+  }
+
+  @FuzzTest
+  void metaImage(byte[] bytes) throws IOException {
+    read("image.mha", bytes);
+  }
+
+  @FuzzTest
+  void dicom(byte[] bytes) throws IOException {
+    Path series = Files.createDirectories(folder.resolve("series"));
+    Files.write(series.resolve("a.dcm"), bytes);
+    try {
+      VolumeFormats.DICOM.readVolume(series);
+    } catch (InputException _) {
+      // Refused.
+    }
   }
 
   @FuzzTest

@@ -19,7 +19,9 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A volume (${bundle:list.volumes}), or a model (.safetensors).")
+      description =
+          "A volume (${bundle:list.volumes}, or a folder of DICOM slices), or a model"
+              + " (.safetensors).")
   private Path file;
 
   @Override

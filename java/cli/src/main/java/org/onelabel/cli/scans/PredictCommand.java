@@ -27,7 +27,9 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE|DIR",
-      description = "A scan (${bundle:list.volumes}), or a folder of scans.")
+      description =
+          "A scan (${bundle:list.volumes}, or a folder of DICOM slices), or a folder of"
+              + " scans.")
   private Path input;
 
   @Option(

@@ -15,18 +15,18 @@ final class ForwardText {
   /** [Convolution, instance norm, ReLU] and what is between levels. */
   private static final String LAYERS =
       """
-      def norm(self: __torch__.%1$s, y: Tensor) -> Tensor:
+      def norm(self: __torch__.NETWORK, y: Tensor) -> Tensor:
         d = torch.sub(y, torch.mean(y, [2, 3, 4], True))
         v = torch.mean(torch.mul(d, d), [2, 3, 4], True)
         return torch.relu(torch.mul(d, torch.rsqrt(torch.add(v, 1.0e-05))))
-      def block(self: __torch__.%1$s, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+      def block(self: __torch__.NETWORK, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         padding = [torch.floordiv(torch.size(weight, 2), 2), torch.floordiv(torch.size(weight, 3), 2), torch.floordiv(torch.size(weight, 4), 2)]
         return self.norm(torch.conv3d(x, weight, bias, [1, 1, 1], padding))
-      def narrow(self: __torch__.%1$s, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+      def narrow(self: __torch__.NETWORK, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         return self.norm(torch.conv3d(x, weight, bias, [2, 2, 2]))
-      def widen(self: __torch__.%1$s, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+      def widen(self: __torch__.NETWORK, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         return self.norm(torch.conv_transpose3d(x, weight, bias, [2, 2, 2]))
-      def join(self: __torch__.%1$s, skip: Tensor, x: Tensor) -> Tensor:
+      def join(self: __torch__.NETWORK, skip: Tensor, x: Tensor) -> Tensor:
         sides = [torch.size(skip, 2), torch.size(skip, 3), torch.size(skip, 4)]
         return torch.cat([skip, torch.upsample_trilinear3d(x, sides, False, None)], 1)
       """;
@@ -72,7 +72,7 @@ final class ForwardText {
   /** The text of all methods of the class {@code __torch__.name}. */
   String methods(String name) {
     String body = lines.stream().map(line -> "  " + line + "\n").collect(Collectors.joining());
-    return LAYERS.formatted(name)
+    return LAYERS.replace("NETWORK", name)
         + "def forward(self: __torch__.%s, x: Tensor) -> Tensor:\n%s  return x\n"
             .formatted(name, body);
   }

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.format.VolumeFormats;
 
 /**
  * The content of a file in short.
@@ -18,11 +19,22 @@ import org.onelabel.volumes.InputException;
  */
 public record FileHash(long bytes, String sha256) {
 
-  /** Reads {@code file} whole: times and sizes do not tell whether it was changed. */
+  /**
+   * Reads {@code file} whole: times and sizes do not tell whether it was changed. Of a volume in
+   * several files, all of them one after the other.
+   */
   public static FileHash of(Path file) {
-    try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest())) {
-      long bytes = in.transferTo(OutputStream.nullOutputStream());
-      return new FileHash(bytes, HexFormat.of().formatHex(in.getMessageDigest().digest()));
+    MessageDigest digest = digest();
+    long bytes = 0;
+    for (Path part : VolumeFormats.files(file)) {
+      bytes += add(part, digest);
+    }
+    return new FileHash(bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static long add(Path file, MessageDigest digest) {
+    try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      return in.transferTo(OutputStream.nullOutputStream());
     } catch (NoSuchFileException e) {
       throw new InputException(file, "no such file", e);
     } catch (IOException e) {

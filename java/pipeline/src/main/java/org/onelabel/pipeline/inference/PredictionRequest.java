@@ -10,8 +10,8 @@ import org.onelabel.volumes.dataset.Naming;
  *
  * @param run folder of the run
  * @param input a scan, or a folder of scans
- * @param output a label file ({@code .nii}, {@code .nii.gz}) for a scan, a folder for a folder;
- *     outside runs and datasets
+ * @param output a label file ({@code .nii}, {@code .nii.gz}, {@code .nrrd}, {@code .mha}) for a
+ *     scan, a folder for a folder; outside runs and datasets
  * @param naming how the scans' files are called
  * @param specialistOnly whether the network is asked alone, without the propagation; faster, but
  *     without estimates

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -20,7 +21,6 @@ import org.onelabel.volumes.dataset.Scans;
 import org.onelabel.volumes.dataset.VolumeFile;
 import org.onelabel.volumes.file.AtomicFile;
 import org.onelabel.volumes.file.FileIdentity;
-import org.onelabel.volumes.file.FileName;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
@@ -65,7 +65,7 @@ public record Predictions(
       try (RunOpinion opinion = RunOpinion.open(request, run, model, kernels, progress)) {
         Predictions made =
             new ScanPredictor(model, opinion, request.further(), progress).predict(outputs);
-        return Files.isDirectory(request.input()) ? made.written(request.output()) : made;
+        return isScan(request.input()) ? made : made.written(request.output());
       }
     }
   }
@@ -119,12 +119,12 @@ public record Predictions(
   /** The file of each scan, in their order. */
   private static Map<Case, Path> outputs(PredictionRequest request, Scans scans) {
     Path output = request.output();
-    boolean single = !Files.isDirectory(request.input()) && !Files.isDirectory(output);
-    if (single && VolumeFormats.NIFTI.endings().stream().noneMatch(FileName.of(output)::endsWith)) {
+    boolean single = isScan(request.input()) && !Files.isDirectory(output);
+    if (single && !VolumeFormats.isWritten(output)) {
       throw new InputException(
           output,
           "must end in %s, or be a folder"
-              .formatted(VolumeFormats.describe(VolumeFormats.NIFTI.endings())));
+              .formatted(VolumeFormats.describe(VolumeFormats.writtenEndings())));
     }
     boolean called = !Files.isDirectory(output) && VolumeFile.of(output).isPresent();
     if (!single && (called || Files.isRegularFile(output))) {
@@ -135,9 +135,18 @@ public record Predictions(
     }
     Map<Case, Path> outputs = new LinkedHashMap<>();
     for (Case scan : scans.cases()) {
-      outputs.put(scan, single ? output : output.resolve(scan.id() + ".nii.gz"));
+      outputs.put(scan, single ? output : output.resolve(scan.id() + ending(scan)));
     }
     return outputs;
+  }
+
+  /** Whether a path is one scan, and not a folder of several. */
+  private static boolean isScan(Path input) {
+    return !Files.isDirectory(input) || VolumeFormats.of(input).isPresent();
+  }
+
+  private static String ending(Case scan) {
+    return VolumeFormats.labelEnding(scan.images().getFirst());
   }
 
   /** Scans, the run and the datasets around keep what they hold. */
@@ -154,7 +163,12 @@ public record Predictions(
     List<Path> written = new ArrayList<>(outputs.values());
     written.addAll(request.further().files(outputs.values()));
     OutputPath.requireApart(
-        written, outputs.keySet().stream().flatMap(scan -> scan.images().stream()).toList());
+        written,
+        outputs.keySet().stream()
+            .flatMap(scan -> scan.images().stream())
+            .flatMap(image -> Stream.concat(Stream.of(image), VolumeFormats.files(image).stream()))
+            .distinct()
+            .toList());
   }
 
   /** Refuses, naming them all, scans that have no labels; those of the others stay. */

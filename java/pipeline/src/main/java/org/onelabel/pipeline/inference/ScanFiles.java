@@ -36,7 +36,7 @@ final class ScanFiles {
    */
   void write(Case scan, Path file, Segmentation made) {
     LabelMap labels = made.labels();
-    VolumeFormats.NIFTI.write(file, labels);
+    VolumeFormats.write(file, labels);
     if (wanted.ofScans().contains(ScanOutput.PROBABILITIES)) {
       VolumeFormats.NIFTI.write(
           ScanOutput.PROBABILITIES.beside(file),

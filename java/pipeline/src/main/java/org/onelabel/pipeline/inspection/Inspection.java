@@ -12,12 +12,13 @@ import org.onelabel.volumes.Plural;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.file.FileName;
-import org.onelabel.volumes.format.VolumeFormat;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.format.stored.VolumeFormat;
 
 /** What a file holds, in lines of text. */
 public final class Inspection {
   private static final int MOST_LABELS = 32;
+  private static final String OR_A_MODEL = "; a model ends in .safetensors";
 
   private Inspection() {}
 
@@ -29,11 +30,7 @@ public final class Inspection {
     VolumeFormat format =
         VolumeFormats.of(file)
             .orElseThrow(
-                () ->
-                    new InputException(
-                        file,
-                        "is no %s or .safetensors file"
-                            .formatted(String.join(", ", VolumeFormats.endings()))));
+                () -> new InputException(file, VolumeFormats.describeOther(file) + OR_A_MODEL));
     Case source = new Case(FileName.of(file), List.of(file), Optional.empty());
     Volume volume = source.readVolume();
     Geometry g = volume.geometry();

@@ -10,8 +10,8 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.Volume;
-import org.onelabel.volumes.format.VolumeFormat;
 import org.onelabel.volumes.format.VolumeFormats;
+import org.onelabel.volumes.format.stored.VolumeFormat;
 
 /**
  * One scan of a dataset: its name, a file for every channel or one for all, and the file of its

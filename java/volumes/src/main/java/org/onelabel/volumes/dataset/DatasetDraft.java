@@ -56,7 +56,7 @@ final class DatasetDraft {
       if (known.contains(name) || name.startsWith(".")) {
         continue;
       }
-      if (Files.isDirectory(entry)) {
+      if (Files.isDirectory(entry) && VolumeFile.of(entry).isEmpty()) {
         if (VolumeFolder.holdsVolumes(entry)) {
           leftOut.put(entry, "a folder of no set");
         }

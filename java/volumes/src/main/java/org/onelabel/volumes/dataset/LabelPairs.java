@@ -84,7 +84,7 @@ public record LabelPairs(
     if (!Files.exists(path)) {
       throw new InputException(path, "no such file or folder");
     }
-    return Files.isDirectory(path);
+    return Files.isDirectory(path) && VolumeFile.of(path).isEmpty();
   }
 
   private static LabelPairs ofFiles(Path predicted, Path expected) {
@@ -172,7 +172,9 @@ public record LabelPairs(
   /** Every file that was compared, and every dataset.json that says what is ignored. */
   public List<Path> all() {
     return Stream.concat(
-            pairs.stream().flatMap(pair -> Stream.of(pair.predicted(), pair.expected())),
+            pairs.stream()
+                .flatMap(pair -> Stream.of(pair.predicted(), pair.expected()))
+                .flatMap(volume -> VolumeFormats.files(volume).stream()),
             description.stream())
         .toList();
   }

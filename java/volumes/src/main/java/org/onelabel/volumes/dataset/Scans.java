@@ -14,7 +14,7 @@ import org.onelabel.volumes.Spacing;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
- * Scans without labels: a file, or those of a folder.
+ * Scans without labels: a file, a folder of DICOM slices, or the scans of a folder.
  *
  * @param cases sorted by name
  */
@@ -61,8 +61,8 @@ public record Scans(List<Case> cases, Warnings warnings) {
   }
 
   private static VolumeFolder volumes(Path input, Map<Path, String> leftOut) {
-    if (!Files.isDirectory(input)) {
-      if (!Files.isRegularFile(input)) {
+    if (!Files.isDirectory(input) || VolumeFile.of(input).isPresent()) {
+      if (!Files.exists(input) || !(Files.isRegularFile(input) || Files.isDirectory(input))) {
         throw new InputException(input, "no such file or folder");
       }
       return new VolumeFolder(

@@ -10,14 +10,15 @@ import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.format.VolumeFormats;
 
 /**
- * A file that holds a volume, by its name alone ({@link VolumeFormats}).
+ * A file that holds a volume, by its name alone, or a folder of DICOM slices ({@link
+ * VolumeFormats}).
  *
  * @param stem the file's name without its ending
  */
 public record VolumeFile(Path path, String stem) implements Comparable<VolumeFile> {
   private static final List<String> FOREIGN =
       List.of(
-          (".nrrd .nhdr .mha .mhd .dcm .dicom .ima .img .img.gz .hdr .hdr.gz .mgz .mgh .mnc .minc"
+          (".dcm .dicom .ima .img .img.gz .hdr .hdr.gz .mgz .mgh .mnc .minc"
                   + " .npz .npy .hdf5 .hdf .nii.bz2 .nii.xz .nii.zst .nii.zip .tif .tiff .par .rec"
                   + " .gipl .v")
               .split(" "));
@@ -29,11 +30,7 @@ public record VolumeFile(Path path, String stem) implements Comparable<VolumeFil
 
   /** The same; other files are refused. */
   static VolumeFile require(Path path) {
-    return of(path)
-        .orElseThrow(
-            () ->
-                new InputException(
-                    path, "is no %s file".formatted(VolumeFormats.describeEndings())));
+    return of(path).orElseThrow(() -> new InputException(path, VolumeFormats.describeOther(path)));
   }
 
   /** True where the name is one of a format for volumes that is not read here. */

@@ -28,7 +28,7 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
       if (entry.getFileName().toString().startsWith(".")) {
         continue;
       }
-      if (Files.isDirectory(entry)) {
+      if (Files.isDirectory(entry) && VolumeFile.of(entry).isEmpty()) {
         below(entry).forEach(file -> leftOut.put(file, "in a folder below"));
       } else if (VolumeFile.isForeign(entry)) {
         leftOut.put(entry, "a format that is not read");
@@ -36,7 +36,7 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
         VolumeFile.of(entry)
             .ifPresent(
                 volume -> {
-                  if (Files.isRegularFile(entry)) {
+                  if (Files.isRegularFile(entry) || Files.isDirectory(entry)) {
                     volumes.add(volume);
                   } else {
                     leftOut.put(entry, Files.exists(entry) ? "no file" : "a link to nothing");
@@ -64,11 +64,11 @@ record VolumeFolder(Path folder, List<VolumeFile> volumes) {
   }
 
   private static boolean looksLikeVolume(Path file) {
-    return !Files.isDirectory(file)
-        && (VolumeFile.of(file).isPresent() || VolumeFile.isForeign(file));
+    return VolumeFile.of(file).isPresent()
+        || (!Files.isDirectory(file) && VolumeFile.isForeign(file));
   }
 
-  /** Whether a file by the name of a volume lies in a folder itself. */
+  /** Whether a volume, or a file by the name of one, lies in a folder itself. */
   static boolean holdsVolumes(Path folder) {
     return entries(folder).stream().anyMatch(VolumeFolder::looksLikeVolume);
   }

@@ -1,5 +1,2 @@
-/**
- * The file formats of volumes. A {@link org.onelabel.volumes.format.VolumeFormat} is found by the
- * ending of a name.
- */
+/** The formats of volumes, a package each, and which of them a file has. */
 package org.onelabel.volumes.format;

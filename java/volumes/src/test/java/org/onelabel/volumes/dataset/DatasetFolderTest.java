@@ -62,6 +62,61 @@ class DatasetFolderTest {
     assertTrue(dataset.test().getFirst().label().isEmpty());
   }
 
+  /** The series that is a golden file of the DICOM reader. */
+  private void series(String name) throws Exception {
+    Path golden = Path.of(VolumeFormats.class.getResource("dicom/explicit").toURI());
+    Path series = Files.createDirectories(folder.resolve(name));
+    for (String file : List.of("a", "b")) {
+      Files.copy(golden.resolve(file), series.resolve(file));
+    }
+  }
+
+  @Test
+  void foldersOfDicomSlicesAreCasesBesideFilesOfAnyFormat() throws Exception {
+    series("imagesTr/a_0000");
+    series("imagesUn/b_0000");
+    series("imagesUn/c_0000");
+    Geometry grid = VolumeFormats.DICOM.readGeometry(folder.resolve("imagesTr/a_0000"));
+    VolumeFormats.write(folder.resolve("labelsTr/a.nrrd"), new LabelMap(grid, new byte[24]));
+    VolumeFormats.write(folder.resolve("imagesUn/d_0000.mha"), new LabelMap(grid, new byte[24]));
+    Files.write(folder.resolve("imagesUn/loose.dcm"), new byte[9]);
+    Files.writeString(
+        folder.resolve("dataset.json"),
+        "{\"file_ending\": \".nrrd\", \"labels\": {\"background\": 0, \"one\": 1}}");
+    Dataset dataset = open();
+    assertEquals("a", dataset.template().id());
+    assertEquals(List.of("b", "c", "d"), dataset.unlabelled().stream().map(Case::id).toList());
+    assertEquals(
+        "4×3×2",
+        dataset
+            .template()
+            .readLabels(dataset.template().readGeometry())
+            .geometry()
+            .describeShape());
+    assertTrue(dataset.warnings().lines().getFirst().contains("loose.dcm"));
+  }
+
+  @Test
+  void aFolderOfDicomSlicesIsOneScan() throws Exception {
+    series("scan");
+    Scans scans =
+        Scans.open(folder.resolve("scan"), Naming.AUTO, ImageFiles.ofChannels(OptionalInt.empty()));
+    assertEquals(List.of("scan"), scans.cases().stream().map(Case::id).toList());
+    series("scans/x");
+    series("scans/y");
+    scans =
+        Scans.open(
+            folder.resolve("scans"), Naming.AUTO, ImageFiles.ofChannels(OptionalInt.empty()));
+    assertEquals(List.of("x", "y"), scans.cases().stream().map(Case::id).toList());
+    Path slice = folder.resolve("slice.dcm");
+    Files.write(slice, new byte[9]);
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () -> Scans.open(slice, Naming.AUTO, ImageFiles.ofChannels(OptionalInt.empty())));
+    assertEquals(slice + ": is one DICOM file; give the folder of its series", e.getMessage());
+  }
+
   @Test
   void decathlonDescriptionNamesChannelsAndStructures() throws IOException {
     for (String id : List.of("x", "y")) {

@@ -70,6 +70,8 @@ class LabelPairsTest {
     assertEquals(nowhere + ": no such file or folder", refused(nowhere, expected));
     assertEquals(nowhere + ": no such file or folder", refused(predicted, nowhere));
     Path text = Files.writeString(folder.resolve("a.txt"), "no label");
-    assertEquals(text + ": is no .nii, .nii.gz or .h5 file", refused(text, expected));
+    assertEquals(
+        text + ": is no .nii, .nii.gz, .h5, .nrrd, .nhdr, .mha or .mhd file",
+        refused(text, expected));
   }
 }

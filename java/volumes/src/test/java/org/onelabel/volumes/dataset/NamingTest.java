@@ -104,8 +104,8 @@ class NamingTest {
     assertRefused("imagesTr", "case a misses channel 1");
     images("imagesTr/a_0001", "imagesUn/c");
     assertRefused("c.nii.gz", "does not end in a channel");
-    describe("{\"channel_names\": {\"0\": \"CT\"}, \"file_ending\": \".nrrd\"}");
-    assertRefused("dataset.json", ".nrrd, a format that is not read");
+    describe("{\"channel_names\": {\"0\": \"CT\"}, \"file_ending\": \".mgz\"}");
+    assertRefused("dataset.json", ".mgz, a format that is not read");
   }
 
   @Test
@@ -160,7 +160,7 @@ class NamingTest {
     labels("labelsTr/a", "labelsTs/z");
     Files.move(folder.resolve("imagesUn/b_0000.nii.gz"), folder.resolve("imagesUn/b_0000.NII.GZ"));
     Files.createSymbolicLink(folder.resolve("imagesUn/e_0000.nii"), folder.resolve("gone"));
-    for (String name : List.of("f_0000.nrrd", "IM1.DCM", "._b_0000.nii.gz", ".DS_Store", "x.txt")) {
+    for (String name : List.of("f_0000.mgz", "IM1.DCM", "._b_0000.nii.gz", ".DS_Store", "x.txt")) {
       Files.writeString(folder.resolve("imagesUn").resolve(name), "x");
     }
     Dataset dataset = open();
@@ -168,7 +168,7 @@ class NamingTest {
     List<String> lines = dataset.warnings().lines();
     assertEquals(1, lines.size());
     for (String name :
-        List.of("below", "elsewhere", "z.nii.gz", "e_0000.nii", "f_0000.nrrd", "IM1.DCM")) {
+        List.of("below", "elsewhere", "z.nii.gz", "e_0000.nii", "f_0000.mgz", "IM1.DCM")) {
       assertTrue(lines.getFirst().contains(name), name + ": " + lines);
     }
     assertEquals(6, dataset.warnings().leftOut().size(), lines.toString());

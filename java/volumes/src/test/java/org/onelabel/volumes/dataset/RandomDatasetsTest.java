@@ -142,7 +142,7 @@ class RandomDatasetsTest {
       switch (random.nextInt(16)) {
         case 0 -> write("imagesUn/._" + name, image);
         case 1 -> write("imagesTr/.DS_Store", image);
-        case 2 -> write("imagesTs/other.nrrd", image);
+        case 2 -> write("imagesTs/other.mgz", image);
         case 3 -> write("labelsTr/IM0001.DCM", image);
         case 4 -> write("imagesUn/below/" + name, image);
         case 5 -> write("labelsVal/stranger.nii", label);

@@ -1,0 +1,2 @@
+/** Series of DICOM slices, a folder each. */
+package org.onelabel.volumes.format.dicom;

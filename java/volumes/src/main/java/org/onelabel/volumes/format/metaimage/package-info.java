@@ -1,0 +1,2 @@
+/** MetaImage. */
+package org.onelabel.volumes.format.metaimage;

@@ -1,0 +1,2 @@
+/** NRRD. */
+package org.onelabel.volumes.format.nrrd;
