@@ -381,9 +381,10 @@ class CommandLineTest {
     String experiment = execute("experiment", "--help").out.replaceAll("\\s+", " ");
     assertTrue(experiment.contains("descriptors, pool, file, sam-med3d"), experiment);
     assertTrue(experiment.contains("none, volume, region, consensus"), experiment);
-    String predict = execute("predict", "--help").out.replaceAll("\\s+", " ");
-    assertTrue(predict.contains("A scan (.nii, .nii.gz or .h5)"), predict);
-    assertTrue(predict.contains("A label file (.nii or .nii.gz)"), predict);
+    // Lines may break behind the dot of an ending.
+    String predict = execute("predict", "--help").out.replaceAll("\\s+", "");
+    assertTrue(predict.contains("Ascan(.nii,.nii.gz,.h5,.nrrd,.nhdr,.mhaor.mhd,"), predict);
+    assertTrue(predict.contains("Alabelfile(.nii,.nii.gz,.nrrdor.mha)"), predict);
   }
 
   @Test
