@@ -84,7 +84,7 @@ final class Conclusion {
     String look = low.isEmpty() ? "" : "look at %s first".formatted(Words.first(low));
     if (mean < ENOUGH) {
       return Optional.of(
-          "One label is probably not enough here" + (low.isEmpty() ? "" : ": " + look) + ".");
+          "More labels are probably needed here" + (low.isEmpty() ? "" : ": " + look) + ".");
     }
     return low.isEmpty() ? Optional.empty() : Optional.of("L" + look.substring(1) + ".");
   }

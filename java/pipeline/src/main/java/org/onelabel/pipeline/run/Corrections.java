@@ -24,7 +24,7 @@ public final class Corrections {
    * nothing else. What the run was before is kept.
    *
    * @throws InputException before anything is changed, where a label fits no scan of the pool, or
-   *     there is none that the run does not know
+   *     there is none
    */
   public static RunResult goOn(ContinueRequest request, Progress progress) {
     RunDirectory run = RunDirectory.open(request.run().folder());

@@ -19,7 +19,10 @@ public record RoundSelection(int round, Map<Integer, Double> estimates) {
    */
   private static final double AHEAD = 0.01;
 
-  /** By how much less it may be where the estimates say that it is better. */
+  /**
+   * By how much less it may be where the estimates say that it is better, or where the propagation
+   * it is compared with has a say in its labels.
+   */
   private static final double FAR = 0.05;
 
   public RoundSelection {
@@ -31,24 +34,42 @@ public record RoundSelection(int round, Map<Integer, Double> estimates) {
    * value, since each learns from what the one before has refined; a later one where it is not much
    * worse and its estimate is better. Else it is one of those that kept most structures: the last
    * that is hardly worse by its estimate than the best of them or, where there are no estimates,
-   * the last.
+   * the last. Where the propagation has a say beside a network, it is the result alone only where
+   * it is much better: what is measured here is the network alone.
    *
    * @param rounds one at least, in their order
    * @param estimates those of some rounds may be missing
+   * @param joined whether the propagation has a say beside a network
    */
-  public static RoundSelection of(List<RoundSummary> rounds, Map<Integer, Double> estimates) {
-    return new RoundSelection(best(rounds, estimates).round(), estimates);
+  public static RoundSelection of(
+      List<RoundSummary> rounds, Map<Integer, Double> estimates, boolean joined) {
+    return new RoundSelection(best(rounds, estimates, joined).round(), estimates);
   }
 
-  private static RoundSummary best(List<RoundSummary> rounds, Map<Integer, Double> estimates) {
+  private static RoundSummary best(
+      List<RoundSummary> rounds, Map<Integer, Double> estimates, boolean joined) {
     if (rounds.stream().anyMatch(r -> !Double.isNaN(r.validation()))) {
-      return later(last(rounds, RoundSummary::validation), rounds, estimates);
+      RoundSummary chosen = last(rounds, RoundSummary::validation);
+      List<RoundSummary> networks =
+          chosen.round() == 0 && joined ? near(chosen, rounds) : List.of();
+      return later(
+          networks.isEmpty() ? chosen : last(networks, RoundSummary::validation),
+          rounds,
+          estimates);
     }
     int fewest = rounds.stream().mapToInt(r -> r.lost().size()).min().orElse(0);
     List<RoundSummary> whole = rounds.stream().filter(r -> r.lost().size() == fewest).toList();
     List<RoundSummary> estimated =
         whole.stream().filter(r -> estimates.containsKey(r.round())).toList();
     return estimated.isEmpty() ? whole.getLast() : last(estimated, r -> estimates.get(r.round()));
+  }
+
+  /** Those that are not much worse than the propagation, and lost no more. */
+  private static List<RoundSummary> near(RoundSummary propagation, List<RoundSummary> rounds) {
+    return rounds.stream()
+        .filter(r -> r.round() > 0 && r.lost().size() <= propagation.lost().size())
+        .filter(r -> r.validation() >= propagation.validation() - FAR)
+        .toList();
   }
 
   /**

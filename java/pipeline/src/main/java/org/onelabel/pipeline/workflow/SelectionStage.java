@@ -55,7 +55,11 @@ record SelectionStage(Declaration declaration) implements WholeStage {
       outputs.json(files.summaryFile(0), propagation);
       propagation.warnings().forEach(context.progress()::say);
     }
-    RoundSelection selection = RoundSelection.of(files.summaries(), files.estimates());
+    RoundSelection selection =
+        RoundSelection.of(
+            files.summaries(),
+            files.estimates(),
+            context.configuration().prediction().propagation() > 0);
     outputs.json(context.run().selection(), selection);
     int round = selection.round();
     if (round > 0) {

@@ -85,7 +85,7 @@ class ConclusionTest {
             "Its mean Dice on the pool is probably about 0.47: an estimate that needs no label.",
             "There are no validation cases to confirm that: look at some labels before you use"
                 + " them.",
-            "One label is probably not enough here: look at c (0.20), b (0.30), d (0.58)"
+            "More labels are probably needed here: look at c (0.20), b (0.30), d (0.58)"
                 + " first."),
         estimated(
             estimate("pool", "a", 0.8),
@@ -107,7 +107,7 @@ class ConclusionTest {
             .getLast(),
         "it is far below the others");
     assertEquals(
-        "One label is probably not enough here.", estimated(estimate("pool", "a", 0.65)).getLast());
+        "More labels are probably needed here.", estimated(estimate("pool", "a", 0.65)).getLast());
     assertEquals(List.of("The model is of round 1.", UNKNOWN), estimated());
   }
 
@@ -161,7 +161,7 @@ class ConclusionTest {
             "The model is of round 2.",
             LITTLE,
             UNCONFIRMED,
-            "One label is probably not enough here: look at a (0.20) first."),
+            "More labels are probably needed here: look at a (0.20) first."),
         learnt(2, 0.31, 0.9));
     assertTrue(
         learnt(0, 0.2, 0.31).getLast().contains("a mean Dice of 0.31 only"),

@@ -14,7 +14,7 @@ class RoundSelectionTest {
   }
 
   private static int best(RoundSummary... rounds) {
-    return RoundSelection.of(List.of(rounds), Map.of()).round();
+    return RoundSelection.of(List.of(rounds), Map.of(), false).round();
   }
 
   @Test
@@ -45,37 +45,54 @@ class RoundSelectionTest {
   @Test
   void withoutValidationEstimatesChooseAmongThoseThatKeptMost() {
     List<RoundSummary> rounds = List.of(round(0, NONE), round(1, NONE), round(2, NONE));
-    assertEquals(1, RoundSelection.of(rounds, Map.of(1, 0.8, 2, 0.7)).round());
-    assertEquals(2, RoundSelection.of(rounds, Map.of(1, 0.8, 2, 0.795)).round());
+    assertEquals(1, RoundSelection.of(rounds, Map.of(1, 0.8, 2, 0.7), false).round());
+    assertEquals(2, RoundSelection.of(rounds, Map.of(1, 0.8, 2, 0.795), false).round());
     assertEquals(
         2,
         RoundSelection.of(
                 List.of(round(0, NONE), round(1, NONE, "a"), round(2, NONE)),
-                Map.of(1, 0.8, 2, 0.7))
+                Map.of(1, 0.8, 2, 0.7),
+                false)
             .round(),
         "an estimate is of what is there");
     assertEquals(
         0,
         RoundSelection.of(
                 List.of(round(0, NONE), round(1, NONE, "a"), round(2, NONE, "a")),
-                Map.of(1, 0.8, 2, 0.9))
+                Map.of(1, 0.8, 2, 0.9),
+                false)
             .round());
     assertEquals(
         2,
-        RoundSelection.of(List.of(round(1, 0.7), round(2, 0.8)), Map.of(1, 0.9, 2, 0.1)).round(),
+        RoundSelection.of(List.of(round(1, 0.7), round(2, 0.8)), Map.of(1, 0.9, 2, 0.1), false)
+            .round(),
         "what is measured counts more");
   }
 
   @Test
   void estimatesSpeakForALaterRoundThatFewValidationCasesLikeLess() {
     List<RoundSummary> rounds = List.of(round(0, 0.7), round(1, 0.84), round(2, 0.82));
-    assertEquals(2, RoundSelection.of(rounds, Map.of(1, 0.6, 2, 0.7)).round());
-    assertEquals(1, RoundSelection.of(rounds, Map.of(1, 0.69, 2, 0.7)).round(), "not clearly");
+    assertEquals(2, RoundSelection.of(rounds, Map.of(1, 0.6, 2, 0.7), false).round());
+    assertEquals(
+        1, RoundSelection.of(rounds, Map.of(1, 0.69, 2, 0.7), false).round(), "not clearly");
     assertEquals(
         1,
-        RoundSelection.of(List.of(round(1, 0.84), round(2, 0.78)), Map.of(1, 0.6, 2, 0.7)).round(),
+        RoundSelection.of(List.of(round(1, 0.84), round(2, 0.78)), Map.of(1, 0.6, 2, 0.7), false)
+            .round(),
         "it is too far behind");
     assertEquals(
-        0, RoundSelection.of(List.of(round(0, 0.84), round(1, 0.82)), Map.of(1, 0.9)).round());
+        0,
+        RoundSelection.of(List.of(round(0, 0.84), round(1, 0.82)), Map.of(1, 0.9), false).round());
+  }
+
+  @Test
+  void aPropagationThatHasASayBesideANetworkIsTakenAloneWhereItIsMuchBetter() {
+    List<RoundSummary> near = List.of(round(0, 0.836), round(1, 0.784), round(2, 0.825));
+    assertEquals(0, RoundSelection.of(near, Map.of(), false).round());
+    assertEquals(2, RoundSelection.of(near, Map.of(), true).round());
+    List<RoundSummary> far = List.of(round(0, 0.836), round(1, 0.784), round(2, 0.78));
+    assertEquals(0, RoundSelection.of(far, Map.of(), true).round());
+    List<RoundSummary> lost = List.of(round(0, 0.836), round(1, 0.83, "a"));
+    assertEquals(0, RoundSelection.of(lost, Map.of(), true).round());
   }
 }

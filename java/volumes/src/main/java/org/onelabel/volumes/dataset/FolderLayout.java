@@ -76,6 +76,11 @@ final class FolderLayout {
         draft.namesTemplate()
             ? List.of()
             : labelled.stream().filter(c -> !c.equals(chosen)).toList();
+    if (!trusted.isEmpty()) {
+      draft.notes.add(
+          "%d cases of imagesTr are labelled, and all are learnt from; %s is the template"
+              .formatted(trusted.size() + 1, chosen.id()));
+    }
     training.stream().filter(c -> !c.equals(chosen)).forEach(pool::add);
     OptionalInt channels =
         naming == Naming.SUFFIXED

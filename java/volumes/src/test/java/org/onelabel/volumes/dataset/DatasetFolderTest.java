@@ -166,6 +166,7 @@ class DatasetFolderTest {
     Dataset all = DatasetFolder.open(folder, Optional.empty());
     assertEquals("a", all.template().id());
     assertEquals(List.of("b", "c"), all.trusted().stream().map(Case::id).toList());
+    assertTrue(all.warnings().lines().getFirst().contains("3 cases of imagesTr are labelled"));
     assertEquals(List.of("d", "b", "c"), all.unlabelled().stream().map(Case::id).toList());
     Dataset named = DatasetFolder.open(folder, Optional.of("b"));
     assertEquals("b", named.template().id());

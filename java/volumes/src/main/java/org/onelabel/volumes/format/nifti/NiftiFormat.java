@@ -70,6 +70,7 @@ public final class NiftiFormat implements LabelFormat {
   @Override
   public LabelMap readLabels(Path file) {
     List<byte[]> frames = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
     NiftiHeader header =
         read(
             file,
@@ -84,23 +85,25 @@ public final class NiftiFormat implements LabelFormat {
               FrameOrder.forEach(
                   h.extent(),
                   z,
-                  (at, next) -> labels[at] = label(file, h, at, h.value(slice, next)));
+                  (at, next) -> {
+                    double value = h.value(slice, next);
+                    int label = LabelMap.classOf(value);
+                    labels[at] = (byte) label;
+                    if (label < 0 && refused.isEmpty()) {
+                      refused.add(noLabel(h.extent().describe(at), value));
+                    }
+                  });
             });
+    // A damaged file shows at its end: that is then the reason, not what was read of it.
+    if (!refused.isEmpty()) {
+      throw new InputException(file, refused.getFirst());
+    }
     return new LabelMap(header.geometry(), frames.getFirst());
   }
 
-  private static byte label(Path file, NiftiHeader header, int voxel, double value) {
-    int label = LabelMap.classOf(value);
-    if (label < 0) {
-      throw new InputException(
-          file,
-          "label %s is %s, not 0…254%s"
-              .formatted(
-                  header.extent().describe(voxel),
-                  value,
-                  value == 255 ? " (a mask? structures are 1, 2, …)" : ""));
-    }
-    return (byte) label;
+  private static String noLabel(String voxel, double value) {
+    return "label %s is %s, not 0…254%s"
+        .formatted(voxel, value, value == 255 ? " (a mask? structures are 1, 2, …)" : "");
   }
 
   @Override
