@@ -28,7 +28,10 @@ record StructureStatistics(long voxels, double millilitres, double[] means, int 
     for (int channel = 0; channel < scan.channels().size(); channel++) {
       float[] intensities = scan.channels().get(channel);
       for (int i = 0; i < intensities.length; i++) {
-        sums[LabelArray.classOf(labels.labels()[i])][channel] += intensities[i];
+        int structure = LabelArray.classOf(labels.labels()[i]);
+        if (structure <= structures) {
+          sums[structure][channel] += intensities[i];
+        }
       }
     }
     int[] pieces = pieces(labels.array(), structures);

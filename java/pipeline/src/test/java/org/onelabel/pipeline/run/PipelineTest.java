@@ -147,7 +147,10 @@ public class PipelineTest {
       return files
           .filter(Files::isRegularFile)
           .map(root::relativize)
-          .filter(f -> !f.startsWith("stages") && !f.toString().matches("timing.json|report.html"))
+          .filter(
+              f ->
+                  !f.startsWith("stages")
+                      && !f.toString().matches("timing.json|report.html|.dataset"))
           .sorted()
           .toList();
     }
@@ -163,7 +166,6 @@ public class PipelineTest {
         new TreeSet<>(
             List.of(
                 ".lock",
-                ".dataset",
                 "configuration.json",
                 "run.json",
                 "round-0/round.json",

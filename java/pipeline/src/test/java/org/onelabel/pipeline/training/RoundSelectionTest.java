@@ -92,7 +92,7 @@ class RoundSelectionTest {
     assertEquals(2, RoundSelection.of(near, Map.of(), true).round());
     List<RoundSummary> far = List.of(round(0, 0.836), round(1, 0.784), round(2, 0.78));
     assertEquals(0, RoundSelection.of(far, Map.of(), true).round());
-    List<RoundSummary> lost = List.of(round(0, 0.836), round(1, 0.83, "a"));
+    List<RoundSummary> lost = List.of(round(0, 0.836), round(1, 0.82, "a"));
     assertEquals(0, RoundSelection.of(lost, Map.of(), true).round());
   }
 }
