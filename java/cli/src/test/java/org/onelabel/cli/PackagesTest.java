@@ -31,7 +31,9 @@ import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.inference.ScanOutput;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.ContinueRequest;
 import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.Review;
 import org.onelabel.pipeline.run.RunRequest;
 import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.pipeline.run.StageRequest;
@@ -59,6 +61,10 @@ class PackagesTest {
               ResumeRequest.class,
               StageRequest.class,
               RunResult.class,
+              Review.class,
+              Review.Scan.class,
+              Review.State.class,
+              ContinueRequest.class,
               RunMetrics.class,
               PredictionRequest.class,
               FurtherOutputs.class,
