@@ -38,6 +38,7 @@ import org.onelabel.pipeline.run.RunRequest;
 import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.pipeline.run.StageRequest;
 import org.onelabel.pipeline.stage.DeviceSettings;
+import org.onelabel.pipeline.template.CorrectionRanking;
 import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.pipeline.template.TemplateRequest;
 
@@ -77,6 +78,7 @@ class PackagesTest {
               Hd95.class,
               TemplateRequest.class,
               TemplateRanking.Candidate.class,
+              CorrectionRanking.Candidate.class,
               ExperimentRequest.class,
               Grid.class,
               ExperimentResult.class,

@@ -24,9 +24,9 @@ import org.onelabel.volumes.format.VolumeFormats;
 
 /** A small finished run with two structures, and the page of it. */
 record ReviewedRun(Path folder) {
-  /** Axes that run another way than the patient's. */
+  /** Its axes are in another order than the patient's, and one runs the other way. */
   static final Geometry GRID =
-      Geometry.of(24, 20, 18, Affine.of(-1, 0, 0, 3, 0, 1.5, 0, 4, 0, 0, 2, 5));
+      Geometry.of(24, 20, 18, Affine.of(0, 1.5, 0, 4, -1, 0, 0, 3, 0, 0, 2, 5));
 
   /** What nobody looked at. */
   static final int UNKNOWN = 3;
@@ -120,8 +120,8 @@ record ReviewedRun(Path folder) {
         dimension: 3
         space: right-anterior-superior
         sizes: %d %d %d
-        space directions: (-1,0,0) (0,1.5,0) (0,0,2)
-        space origin: (3,4,5)
+        space directions: (0,-1,0) (1.5,0,0) (0,0,2)
+        space origin: (4,3,5)
         encoding: raw
         endian: little
 

@@ -123,6 +123,16 @@ function use(value) {
   update();
 }
 
+function changed() {
+  isChanged = true;
+  update();
+}
+
+function looked(millimetres, value) {
+  const place = millimetres.map((at) => at.toFixed(1)).join(" ");
+  element("place").textContent = `${place} mm: ${value?.toPrecision(4)}`;
+}
+
 function brushes() {
   const all = run.structures.map((name, i) => ({ value: i + 1, name, key: i < 9 ? i + 1 : "" }));
   all.push({ value: run.unknown, name: "nobody looked", key: "" });
@@ -237,10 +247,7 @@ function listen() {
 
 doing(async () => {
   run = await ask("run");
-  await viewer.open(element("volume"), run, () => {
-    isChanged = true;
-    update();
-  });
+  await viewer.open(element("volume"), run, changed, looked);
   viewer.labelOpacity = element("opacity").valueAsNumber / 100;
   brushes();
   resize(0);

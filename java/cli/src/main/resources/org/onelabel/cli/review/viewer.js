@@ -7,7 +7,9 @@ const COLOURS = [
   [204, 121, 167],
 ];
 const UNKNOWN = [150, 150, 150];
-const UNCERTAINTY_OPACITY = 0.6;
+// Clear where the network was sure, red and then yellow where it was not.
+const UNCERTAINTY = { R: [255, 255], G: [0, 230], B: [0, 0], A: [0, 255], I: [0, 255] };
+const UNCERTAINTY_OPACITY = 0.7;
 const UNDO_STEPS = 30;
 
 export class Viewer {
@@ -16,22 +18,26 @@ export class Viewer {
     isRadiologicalConvention: true,
     isResizeCanvas: true,
     multiplanarShowRender: 0,
-    crosshairWidth: 0.5,
+    crosshairWidth: 0.4,
+    crosshairWidthUnit: "percent",
     maxDrawUndoBitmaps: UNDO_STEPS,
-    clipPlaneHotKey: "",
-    cycleClipPlaneHotKey: "",
-    viewModeHotKey: "",
+    clipPlaneHotKey: "none",
+    cycleClipPlaneHotKey: "none",
+    viewModeHotKey: "none",
     logLevel: "error",
   });
   #id = "";
 
-  // Begins on a canvas; `changed` is called when the person has drawn.
-  async open(canvas, { structures, unknown }, changed) {
+  // Begins on a canvas. `changed` is called when the person has drawn, `looked` with where the cross
+  // is, in millimetres, and the value there.
+  async open(canvas, { structures, unknown }, changed, looked) {
     await this.#niivue.attachToCanvas(canvas);
     this.#niivue.setSliceType(this.#niivue.sliceTypeMultiplanar);
     this.#niivue.onDrawingChanged = (action) => {
       if (action === "draw") changed();
     };
+    this.#niivue.onLocationChange = ({ mm, values }) => looked([...mm].slice(0, 3), values[0]?.value);
+    this.#niivue.addColormap("uncertainty", UNCERTAINTY);
     const colours = Array.from({ length: Math.max(structures.length, unknown) + 1 }, (_, value) =>
       this.colour(value, unknown));
     this.#niivue.setDrawColormap({
@@ -107,9 +113,14 @@ export class Viewer {
       await niivue.addVolumeFromUrl({
         url: `uncertainty/${encodeURIComponent(this.#id)}.nii.gz`,
         name: "uncertainty.nii.gz",
-        colormap: "hot",
+        colormap: "uncertainty",
         opacity: UNCERTAINTY_OPACITY,
       });
+      const uncertainty = niivue.volumes[1];
+      uncertainty.cal_min = 0;
+      uncertainty.cal_max = uncertainty.robust_max;
+      // As opaque as it is large.
+      niivue.setModulationImage(uncertainty.id, uncertainty.id, 1);
     }
   }
 
