@@ -79,9 +79,9 @@ async function list() {
   }));
 }
 
-async function show(id) {
+async function show(id, reading) {
   say(`${id} …`);
-  await viewer.show(id);
+  await viewer.show(id, reading);
   shown = id;
   isChanged = false;
   use(brush);
@@ -246,18 +246,21 @@ function listen() {
 }
 
 doing(async () => {
-  run = await ask("run");
+  const [answer, progress] = await Promise.all([ask("run"), ask("progress")]);
+  run = answer;
+  let reading;
+  if (!progress.working) {
+    await list();
+    // While the graphics card is made ready.
+    if (scans.length > 0) reading = viewer.read(scans[0].id);
+    reading?.catch(() => {}); // said when it is shown
+  }
   await viewer.open(element("volume"), run, changed, looked);
   viewer.labelOpacity = element("opacity").valueAsNumber / 100;
   brushes();
   resize(0);
   listen();
   brush = 1;
-  const progress = await ask("progress");
-  if (progress.working) {
-    followed();
-    return;
-  }
-  await list();
-  if (scans.length > 0) await show(scans[0].id);
+  if (progress.working) followed();
+  else if (reading) await show(scans[0].id, reading);
 });

@@ -12,6 +12,12 @@ const UNCERTAINTY = { R: [255, 255], G: [0, 230], B: [0, 0], A: [0, 255], I: [0,
 const UNCERTAINTY_OPACITY = 0.7;
 const UNDO_STEPS = 30;
 
+async function content(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error((await response.json()).refusal);
+  return response.arrayBuffer();
+}
+
 export class Viewer {
   #niivue = new Niivue({
     dragAndDropEnabled: false,
@@ -53,16 +59,21 @@ export class Viewer {
     return value === unknown ? UNKNOWN : COLOURS[(value - 1) % COLOURS.length];
   }
 
-  // Shows a scan and its labels; true when both are there.
-  async show(id) {
+  // The files of a scan and its labels, which are asked for at once.
+  read(id) {
     const name = encodeURIComponent(id);
+    return Promise.all([content(`scan/${name}.nii`), content(`label/${name}.nii`)]);
+  }
+
+  // Shows a scan and its labels, which may be read already.
+  async show(id, reading = this.read(id)) {
     const niivue = this.#niivue;
+    const [scan, labels] = await Promise.all((await reading).map((file) =>
+      NVImage.loadFromUrl({ url: file, name: "volume.nii", colormap: "gray" })));
     niivue.setDrawingEnabled(false);
     niivue.closeDrawing();
-    const [labels] = await Promise.all([
-      NVImage.loadFromUrl({ url: `label/${name}.nii`, name: "label.nii" }),
-      niivue.loadVolumes([{ url: `scan/${name}.nii`, name: "scan.nii", colormap: "gray" }]),
-    ]);
+    while (niivue.volumes.length > 0) niivue.removeVolumeByIndex(niivue.volumes.length - 1);
+    niivue.addVolume(scan);
     if (!niivue.loadDrawing(labels)) throw new Error("the labels do not lie on the grid of the scan");
     this.#id = id;
     this.#lookAtLabels();
