@@ -48,7 +48,7 @@ function update() {
     (scan?.estimate === undefined ? "" : `estimated Dice ${scan.estimate.toFixed(3)}\n`) +
     (isChanged ? "changed, not saved" : (scan ? STATES[scan.state] : ""));
   element("accept").disabled = isBusy || isContinuing || isChanged || !scan;
-  element("save").disabled = isBusy || isContinuing || !isChanged;
+  element("save").disabled = isBusy || isContinuing || !isChanged || !scan;
   element("undo").disabled = isBusy || !scan;
   element("next").disabled = isBusy || scans.length < 2;
   element("continue").disabled =
@@ -81,17 +81,28 @@ async function list() {
 
 async function show(id, reading) {
   say(`${id} …`);
+  // Where it fails, nothing can be saved under another scan's name.
+  shown = "";
   await viewer.show(id, reading);
   shown = id;
   isChanged = false;
   use(brush);
-  if (element("uncertainty").checked) await viewer.showUncertainty(true);
   say("");
   // Drawn by now: what was asked of the graphics card is done before the next picture.
   requestAnimationFrame(() => {
     document.body.dataset.shown = id;
     document.body.dataset.milliseconds ??= Math.round(performance.now());
   });
+  await showUncertainty();
+}
+
+async function showUncertainty() {
+  try {
+    await viewer.showUncertainty(element("uncertainty").checked);
+  } catch (error) {
+    element("uncertainty").checked = false;
+    throw error;
+  }
 }
 
 function go(id) {
@@ -110,8 +121,14 @@ function next() {
 function save() {
   doing(async () => {
     const labels = await viewer.labels();
-    await ask(`label/${encodeURIComponent(shown)}.nii`, { method: "POST", body: labels });
-    isChanged = false;
+    const wasChanged = isChanged;
+    isChanged = false; // what is painted from here on is not saved
+    try {
+      await ask(`label/${encodeURIComponent(shown)}.nii`, { method: "POST", body: labels });
+    } catch (error) {
+      isChanged ||= wasChanged;
+      throw error;
+    }
     await list();
     say(`${shown} is saved`);
   });
@@ -230,8 +247,7 @@ function listen() {
   element("size").oninput = () => resize(0);
   element("fill").onchange = () => use(brush);
   element("opacity").oninput = () => (viewer.labelOpacity = element("opacity").valueAsNumber / 100);
-  element("uncertainty").onchange = () =>
-    doing(() => viewer.showUncertainty(element("uncertainty").checked));
+  element("uncertainty").onchange = () => doing(showUncertainty);
   // Before NiiVue, which has keys of its own.
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

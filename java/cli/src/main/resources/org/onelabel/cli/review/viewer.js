@@ -121,15 +121,16 @@ export class Viewer {
     if (niivue.volumes.length > 1) {
       niivue.setOpacity(1, isShown ? UNCERTAINTY_OPACITY : 0);
     } else if (isShown) {
-      await niivue.addVolumeFromUrl({
-        url: `uncertainty/${encodeURIComponent(this.#id)}.nii.gz`,
+      const file = await content(`uncertainty/${encodeURIComponent(this.#id)}.nii.gz`);
+      const uncertainty = await NVImage.loadFromUrl({
+        url: file,
         name: "uncertainty.nii.gz",
         colormap: "uncertainty",
         opacity: UNCERTAINTY_OPACITY,
       });
-      const uncertainty = niivue.volumes[1];
       uncertainty.cal_min = 0;
       uncertainty.cal_max = uncertainty.robust_max;
+      niivue.addVolume(uncertainty);
       // As opaque as it is large.
       niivue.setModulationImage(uncertainty.id, uncertainty.id, 1);
     }
