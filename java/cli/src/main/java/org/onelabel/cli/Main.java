@@ -12,6 +12,7 @@ import org.onelabel.cli.scans.ExperimentCommand;
 import org.onelabel.cli.scans.ExportCommand;
 import org.onelabel.cli.scans.InspectCommand;
 import org.onelabel.cli.scans.PredictCommand;
+import org.onelabel.cli.scans.ReviewCommand;
 import org.onelabel.cli.scans.RunCommand;
 import org.onelabel.cli.scans.StageCommand;
 import org.onelabel.cli.scans.SuggestNextCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ParameterException;
       RunCommand.class,
       StageCommand.class,
       SuggestNextCommand.class,
+      ReviewCommand.class,
       ContinueCommand.class,
       ExperimentCommand.class,
       PredictCommand.class,

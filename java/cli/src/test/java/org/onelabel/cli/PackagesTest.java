@@ -31,11 +31,14 @@ import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.inference.ScanOutput;
 import org.onelabel.pipeline.metrics.Hd95;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.ContinueRequest;
 import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.Review;
 import org.onelabel.pipeline.run.RunRequest;
 import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.pipeline.run.StageRequest;
 import org.onelabel.pipeline.stage.DeviceSettings;
+import org.onelabel.pipeline.template.CorrectionRanking;
 import org.onelabel.pipeline.template.TemplateRanking;
 import org.onelabel.pipeline.template.TemplateRequest;
 
@@ -59,6 +62,10 @@ class PackagesTest {
               ResumeRequest.class,
               StageRequest.class,
               RunResult.class,
+              Review.class,
+              Review.Scan.class,
+              Review.State.class,
+              ContinueRequest.class,
               RunMetrics.class,
               PredictionRequest.class,
               FurtherOutputs.class,
@@ -71,6 +78,7 @@ class PackagesTest {
               Hd95.class,
               TemplateRequest.class,
               TemplateRanking.Candidate.class,
+              CorrectionRanking.Candidate.class,
               ExperimentRequest.class,
               Grid.class,
               ExperimentResult.class,

@@ -22,6 +22,7 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.run.ContinueRequest;
 import org.onelabel.pipeline.run.Corrections;
 import org.onelabel.pipeline.run.ResumeRequest;
+import org.onelabel.pipeline.run.Review;
 import org.onelabel.pipeline.run.RunRequest;
 import org.onelabel.pipeline.run.RunResult;
 import org.onelabel.pipeline.run.Runs;
@@ -123,6 +124,11 @@ public final class OneLabel {
   /** Ranks the scans of a finished run's pool by how much a corrected label of them would help. */
   public static List<CorrectionRanking.Candidate> suggestNext(Path run) {
     return CorrectionRanking.of(RunDirectory.open(requireNonNull(run, "run")));
+  }
+
+  /** Opens a finished run for somebody who looks at the labels of its pool and corrects them. */
+  public static Review review(ResumeRequest request) {
+    return Review.of(requireNonNull(request, "request"));
   }
 
   /** Runs several systems with several seeds on one dataset and writes one table. */

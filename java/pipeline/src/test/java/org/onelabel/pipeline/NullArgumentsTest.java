@@ -43,6 +43,7 @@ class NullArgumentsTest {
         call("request", () -> OneLabel.stage(null, Progress.SILENT)),
         call("request", () -> OneLabel.predict(null, Progress.SILENT)),
         call("request", () -> OneLabel.evaluate(null, Progress.SILENT)),
+        call("request", () -> OneLabel.review(null)),
         call("request", () -> OneLabel.suggestTemplate(null, Progress.SILENT)),
         call("request", () -> OneLabel.experiment(null, Progress.SILENT)),
         call("request", () -> OneLabel.demo(null, Progress.SILENT)),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
@@ -54,6 +55,19 @@ public final class RunNotes {
       return Path.of(Files.readString(file).strip());
     } catch (IOException | InvalidPathException e) {
       throw new InputException(file, "names no folder: " + InputException.firstLine(e), e);
+    }
+  }
+
+  /**
+   * When the run came to its end.
+   *
+   * @throws InputException if it has not
+   */
+  public FileTime ended() {
+    try {
+      return Files.getLastModifiedTime(root.resolve(RunDirectory.TIMING));
+    } catch (IOException e) {
+      throw new InputException(root, "is not finished; continue it with --resume first", e);
     }
   }
 

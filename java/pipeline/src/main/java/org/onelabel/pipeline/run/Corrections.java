@@ -60,12 +60,13 @@ public final class Corrections {
     }
   }
 
-  private static Path file(RunDirectory run, String id) {
+  /** Where the corrected label of a scan is kept. */
+  static Path file(RunDirectory run, String id) {
     return run.notes().corrected().resolve(id + ".nii.gz");
   }
 
   /** The labels of a case; refused where they do not fit it. */
-  private static LabelMap checked(Case corrected, Dataset dataset) {
+  static LabelMap checked(Case corrected, Dataset dataset) {
     LabelMap labels = corrected.readLabels(corrected.readGeometry());
     if (labels.highest() > dataset.structures().size()) {
       throw new InputException(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,6 +52,19 @@ public final class CorrectionRanking {
    * @throws InputException if the run is not finished, or its labels have no estimates
    */
   public static List<Candidate> of(RunDirectory run) {
+    return ifEstimated(run)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    run.root(), "has no estimates: it compares no network with the propagation"));
+  }
+
+  /**
+   * The same; empty where the labels have no estimates.
+   *
+   * @throws InputException if the run is not finished
+   */
+  public static Optional<List<Candidate>> ifEstimated(RunDirectory run) {
     if (!run.isReported()) {
       throw new InputException(run.root(), "is not finished; continue it with --resume first");
     }
@@ -68,14 +82,14 @@ public final class CorrectionRanking {
       }
     }
     if (estimates.values().stream().allMatch(dice -> dice == 0)) {
-      throw new InputException(
-          run.root(), "has no estimates: it compares no network with the propagation");
+      return Optional.empty();
     }
     List<String> known = new ArrayList<>(List.of(origin.template()));
     known.addAll(origin.trusted());
-    return new CorrectionRanking(
-            estimates, known, id -> run.readFeatures(run.features(id)).thinned(STEP))
-        .ranked();
+    return Optional.of(
+        new CorrectionRanking(
+                estimates, known, id -> run.readFeatures(run.features(id)).thinned(STEP))
+            .ranked());
   }
 
   private List<Candidate> ranked() {
