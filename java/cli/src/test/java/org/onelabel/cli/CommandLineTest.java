@@ -138,7 +138,7 @@ class CommandLineTest {
     assertRefused("the pool is empty");
     image("imagesTr/c_0000");
     label("labelsTr/c", GRID);
-    assertRefused("2 templates");
+    assertRefused("all 2 cases are labelled (a, c");
     Files.writeString(data.resolve("dataset.json"), "{\"modality\": {\"0\": \"a\", \"1\": \"b\"}}");
     assertRefused("misses channel 1");
     data = folder.resolve("nowhere");
