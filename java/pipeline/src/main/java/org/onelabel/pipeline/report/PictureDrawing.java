@@ -71,7 +71,10 @@ final class PictureDrawing {
     List<Case> chosen = new ArrayList<>();
     int volumes = configuration.report().volumes();
     int ofTest = dataset.test().isEmpty() ? 0 : volumes / 3;
-    chosen.addAll(spread(dataset.unlabelled(), volumes - ofTest));
+    // What a person labelled is no result.
+    Set<String> trusted = Set.copyOf(cohort.trustedIds());
+    List<Case> pool = dataset.unlabelled().stream().filter(c -> !trusted.contains(c.id())).toList();
+    chosen.addAll(spread(pool, volumes - ofTest));
     chosen.addAll(spread(dataset.test(), ofTest));
     return chosen;
   }

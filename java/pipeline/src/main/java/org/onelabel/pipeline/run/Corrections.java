@@ -1,8 +1,10 @@
 package org.onelabel.pipeline.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.RunLock;
 import org.onelabel.pipeline.progress.Progress;
@@ -35,34 +37,55 @@ public final class Corrections {
   }
 
   private static void take(ContinueRequest request, RunDirectory run, Progress progress) {
+    requireAlone(run);
     Dataset dataset = Runs.dataset(request.run());
-    int unknown = CorrectedLabels.unknown(dataset);
-    List<Case> cases = new ArrayList<>();
-    List<LabelMap> labels = new ArrayList<>();
+    Map<String, LabelMap> given = new LinkedHashMap<>();
     if (request.corrected().isPresent()) {
       Path folder = request.corrected().get();
-      CorrectedLabels given = CorrectedLabels.in(folder, dataset);
-      given.warnings().lines().forEach(progress::warn);
-      if (given.cases().isEmpty()) {
+      CorrectedLabels found = CorrectedLabels.in(folder, dataset);
+      found.warnings().lines().forEach(progress::warn);
+      if (found.cases().isEmpty()) {
         throw new InputException(folder, "holds no label of a scan of the pool");
       }
-      for (Case corrected : given.cases()) {
-        cases.add(corrected);
-        labels.add(checked(corrected, dataset));
-      }
-    } else if (dataset.trusted().isEmpty()) {
+      found.cases().forEach(c -> given.put(c.id(), checked(c, dataset)));
+    }
+    List<Case> there = kept(run, dataset);
+    there.stream().filter(c -> !given.containsKey(c.id())).forEach(c -> checked(c, dataset));
+    if (given.isEmpty() && there.isEmpty()) {
       throw new InputException(
           run.notes().corrected(), "holds no corrected label: name a folder of some");
     }
     new History(run).keep();
-    for (int i = 0; i < cases.size(); i++) {
-      CorrectedLabels.write(labels.get(i), unknown, file(run, cases.get(i).id()));
+    given.forEach((id, labels) -> keep(labels, run, id, dataset));
+  }
+
+  /** Its siblings do a run of an experiment again, without the labels that it alone has. */
+  private static void requireAlone(RunDirectory run) {
+    Path at = run.root().toAbsolutePath().normalize().getParent();
+    for (; at != null; at = at.getParent()) {
+      if (Files.isRegularFile(at.resolve("experiment.json"))) {
+        throw new InputException(
+            run.root(), "is part of the experiment in %s: copy the run first".formatted(at));
+      }
     }
   }
 
-  /** Where the corrected label of a scan is kept. */
-  static Path file(RunDirectory run, String id) {
-    return run.notes().corrected().resolve(id + ".nii.gz");
+  /** The corrected labels that lie in a run. */
+  private static List<Case> kept(RunDirectory run, Dataset dataset) {
+    Path folder = run.notes().corrected();
+    return Files.isDirectory(folder) ? CorrectedLabels.in(folder, dataset).cases() : List.of();
+  }
+
+  /** Keeps the corrected labels of a scan in a run, instead of any that it has. */
+  static void keep(LabelMap labels, RunDirectory run, String id, Dataset dataset) {
+    Path file = run.notes().corrected().resolve(id + ".nii.gz");
+    List<Case> before = kept(run, dataset);
+    CorrectedLabels.write(labels, CorrectedLabels.unknown(dataset), file);
+    before.stream()
+        .filter(c -> c.id().equals(id))
+        .map(c -> c.label().orElseThrow())
+        .filter(other -> !other.equals(file))
+        .forEach(run::delete);
   }
 
   /** The labels of a case; refused where they do not fit it. */

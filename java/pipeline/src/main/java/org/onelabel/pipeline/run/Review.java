@@ -168,7 +168,7 @@ public final class Review {
     LabelMap checked =
         Corrections.checked(labelled(id, labels, OptionalInt.of(unknown())), dataset);
     try (RunLock _ = run.lock()) {
-      CorrectedLabels.write(checked, unknown(), Corrections.file(run, id));
+      Corrections.keep(checked, run, id, dataset);
     }
   }
 

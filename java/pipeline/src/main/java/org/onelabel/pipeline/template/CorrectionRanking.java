@@ -15,6 +15,7 @@ import org.onelabel.pipeline.directory.RunOrigin;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.files.Json;
+import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.volumes.InputException;
 
@@ -69,6 +70,9 @@ public final class CorrectionRanking {
       throw new InputException(run.root(), "is not finished; continue it with --resume first");
     }
     RunOrigin origin = RunOrigin.read(run);
+    if (origin.trusted().containsAll(origin.unlabelled())) {
+      return Optional.of(List.of());
+    }
     RunMetrics metrics = RunMetrics.read(run);
     // Where the result is the propagation's, the last network tells how far to believe it.
     int round =
@@ -78,7 +82,8 @@ public final class CorrectionRanking {
       if (round > 0 && !origin.trusted().contains(id)) {
         List<Double> dice = Json.read(run.evidence(round, id), ScanEvidence.class).dice();
         // A scan in which nothing is found has no estimate; it lacks all.
-        estimates.put(id, dice.stream().mapToDouble(d -> d.isNaN() ? 0 : d).average().orElse(0));
+        double mean = Spread.of(dice).mean();
+        estimates.put(id, Double.isNaN(mean) ? 0 : mean);
       }
     }
     if (estimates.values().stream().allMatch(dice -> dice == 0)) {

@@ -52,10 +52,9 @@ public record RoundSelection(int round, Map<Integer, Double> estimates) {
       RoundSummary chosen = last(rounds, RoundSummary::validation);
       List<RoundSummary> networks =
           chosen.round() == 0 && joined ? near(chosen, rounds) : List.of();
-      return later(
-          networks.isEmpty() ? chosen : last(networks, RoundSummary::validation),
-          rounds,
-          estimates);
+      return networks.isEmpty()
+          ? later(chosen, rounds, estimates)
+          : later(last(networks, RoundSummary::validation), networks, estimates);
     }
     int fewest = rounds.stream().mapToInt(r -> r.lost().size()).min().orElse(0);
     List<RoundSummary> whole = rounds.stream().filter(r -> r.lost().size() == fewest).toList();

@@ -1,9 +1,9 @@
 package org.onelabel.pipeline.workflow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.onelabel.pipeline.cohort.Cohort;
-import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.Outputs;
@@ -96,16 +96,18 @@ record SelectionStage(Declaration declaration) implements WholeStage {
     }
   }
 
-  /** Structures that the propagation found nowhere in the pool. */
+  /** Structures that the propagation found nowhere in the pool; what a person drew is not found. */
   private static List<String> lost(StageContext context) {
     Cohort cohort = context.cohort();
+    List<String> ids = new ArrayList<>(cohort.poolIds());
+    ids.removeAll(cohort.trustedIds());
     boolean[] found = new boolean[LabelMap.IGNORED + 1];
-    for (WorkingScan scan : cohort.pool()) {
-      for (byte label : context.run().readLabels(0, FileKind.PSEUDO_LABELS, scan.id()).labels()) {
+    for (String id : ids) {
+      for (byte label : context.run().readLabels(0, FileKind.PSEUDO_LABELS, id).labels()) {
         found[LabelArray.classOf(label)] = true;
       }
     }
-    return cohort.pool().isEmpty()
+    return ids.isEmpty()
         ? List.of()
         : IntStream.range(1, cohort.classes())
             .filter(c -> !found[c])

@@ -137,7 +137,10 @@ class CorrectionsTest {
     for (int i = 0; i < labels.length / 2; i++) {
       labels[i] = (byte) unknown;
     }
+    Path twin = root.resolve("corrected").resolve(id(0) + ".nii");
+    VolumeFormats.NIFTI.write(twin, truth(0));
     OneLabel.goOn(request(root).withCorrected(corrected("half", 0, labels)), Progress.SILENT);
+    assertFalse(Files.exists(twin), "a scan has one corrected label");
     byte[] predicted =
         VolumeFormats.NIFTI.readLabels(RunDirectory.open(root).prediction(id(0))).labels();
     byte[] seen = merged(truth(0));
@@ -179,6 +182,17 @@ class CorrectionsTest {
     InputException none =
         assertThrows(InputException.class, () -> OneLabel.goOn(request(first), Progress.SILENT));
     assertTrue(none.getMessage().contains("holds no corrected label"), none.getMessage());
+    Path experiment = Files.createDirectories(folder.resolve("experiment"));
+    Files.writeString(experiment.resolve("experiment.json"), "{}");
+    Path member = experiment.resolve("runs/member");
+    copy(first, member);
+    InputException part =
+        assertThrows(
+            InputException.class,
+            () ->
+                OneLabel.goOn(
+                    request(member).withCorrected(folder.resolve("good")), Progress.SILENT));
+    assertTrue(part.getMessage().contains("is part of the experiment"), part.getMessage());
     assertFalse(Files.exists(first.resolve("corrected")));
     assertFalse(Files.exists(first.resolve("history")));
   }
