@@ -98,11 +98,16 @@ public final class RunDirectory {
     return Files.isRegularFile(root.resolve("configuration.json"));
   }
 
+  /** Whether a folder holds an experiment. */
+  public static boolean isExperiment(Path root) {
+    return Files.isRegularFile(root.resolve("experiment.json"));
+  }
+
   /** The run or experiment that a path lies in, or is; empty where it lies in none. */
   public static Optional<Path> around(Path path) {
     for (Path at = path.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
       boolean run = isBegun(at) && Files.isDirectory(at.resolve("stages"));
-      if (run || Files.isRegularFile(at.resolve("experiment.json"))) {
+      if (run || isExperiment(at)) {
         return Optional.of(at);
       }
     }

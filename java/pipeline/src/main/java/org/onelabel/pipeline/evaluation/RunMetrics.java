@@ -155,6 +155,11 @@ public record RunMetrics(
     return hd95 == null;
   }
 
+  /** The round of the model's network, of the last one where the labels are the propagation's. */
+  public int networkRound() {
+    return modelRound > 0 ? modelRound : rounds.getLast().round();
+  }
+
   private int lastRound() {
     return rounds.isEmpty() ? 0 : rounds.getLast().round();
   }

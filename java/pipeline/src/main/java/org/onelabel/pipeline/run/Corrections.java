@@ -63,7 +63,7 @@ public final class Corrections {
   private static void requireAlone(RunDirectory run) {
     Path at = run.root().toAbsolutePath().normalize().getParent();
     for (; at != null; at = at.getParent()) {
-      if (Files.isRegularFile(at.resolve("experiment.json"))) {
+      if (RunDirectory.isExperiment(at)) {
         throw new InputException(
             run.root(), "is part of the experiment in %s: copy the run first".formatted(at));
       }
@@ -71,7 +71,7 @@ public final class Corrections {
   }
 
   /** The corrected labels that lie in a run. */
-  private static List<Case> kept(RunDirectory run, Dataset dataset) {
+  static List<Case> kept(RunDirectory run, Dataset dataset) {
     Path folder = run.notes().corrected();
     return Files.isDirectory(folder) ? CorrectedLabels.in(folder, dataset).cases() : List.of();
   }

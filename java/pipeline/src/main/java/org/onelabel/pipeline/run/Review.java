@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.RunLock;
@@ -151,9 +152,7 @@ public final class Review {
    * The NIfTI file of how unsure the network was of a scan, where there is one; of another grid.
    */
   public Optional<Path> uncertainty(String id) {
-    RunMetrics metrics = RunMetrics.read(run);
-    int round =
-        metrics.modelRound() > 0 ? metrics.modelRound() : metrics.rounds().getLast().round();
+    int round = RunMetrics.read(run).networkRound();
     Path file = run.map(round, FileKind.UNCERTAINTY, scan(id).id());
     return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
   }
@@ -189,11 +188,7 @@ public final class Review {
   }
 
   private Map<String, Case> corrected() {
-    Map<String, Case> corrected = new TreeMap<>();
-    Path folder = run.notes().corrected();
-    if (Files.isDirectory(folder)) {
-      CorrectedLabels.in(folder, dataset).cases().forEach(c -> corrected.put(c.id(), c));
-    }
-    return corrected;
+    return Corrections.kept(run, dataset).stream()
+        .collect(Collectors.toMap(Case::id, Function.identity()));
   }
 }

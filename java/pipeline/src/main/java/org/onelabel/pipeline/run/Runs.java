@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.run;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -8,7 +7,6 @@ import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Devices;
-import org.onelabel.volumes.dataset.CorrectedLabels;
 import org.onelabel.volumes.dataset.Dataset;
 import org.onelabel.volumes.dataset.DatasetFolder;
 import org.onelabel.volumes.dataset.Naming;
@@ -64,9 +62,7 @@ public final class Runs {
   static Dataset dataset(ResumeRequest request) {
     RunDirectory run = RunDirectory.open(request.folder());
     Dataset dataset = dataset(request.data(), request.naming(), run.configuration());
-    return Files.isDirectory(run.notes().corrected())
-        ? dataset.withCorrected(CorrectedLabels.in(run.notes().corrected(), dataset).cases())
-        : dataset;
+    return dataset.withCorrected(Corrections.kept(run, dataset));
   }
 
   private static Dataset dataset(Path data, Naming naming, Configuration configuration) {

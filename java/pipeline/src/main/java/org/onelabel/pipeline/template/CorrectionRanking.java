@@ -73,10 +73,8 @@ public final class CorrectionRanking {
     if (origin.trusted().containsAll(origin.unlabelled())) {
       return Optional.of(List.of());
     }
-    RunMetrics metrics = RunMetrics.read(run);
     // Where the result is the propagation's, the last network tells how far to believe it.
-    int round =
-        metrics.modelRound() > 0 ? metrics.modelRound() : metrics.rounds().getLast().round();
+    int round = RunMetrics.read(run).networkRound();
     Map<String, Double> estimates = new TreeMap<>();
     for (String id : origin.unlabelled()) {
       if (round > 0 && !origin.trusted().contains(id)) {

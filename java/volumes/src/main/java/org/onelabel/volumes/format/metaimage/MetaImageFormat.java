@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +16,6 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import org.onelabel.volumes.Geometry;
-import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.file.AtomicFile;
@@ -88,7 +86,7 @@ public final class MetaImageFormat implements LabelFormat {
     return readHeader(file)
         .data()
         .file()
-        .map(name -> List.of(file, beside(file, name)))
+        .map(name -> List.of(file, StoredFile.beside(file, name)))
         .orElse(List.of(file));
   }
 
@@ -127,7 +125,7 @@ public final class MetaImageFormat implements LabelFormat {
       return conversion.convert(
           header,
           detached.isPresent()
-              ? detached(beside(file, detached.get()), header)
+              ? detached(StoredFile.beside(file, detached.get()), header)
               : voxels(file, in, header));
     } catch (IOException e) {
       throw StoredFile.unreadable(file, e);
@@ -179,14 +177,5 @@ public final class MetaImageFormat implements LabelFormat {
     boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
     return gzip ? new GZIPInputStream(in, 1 << 16) : new InflaterInputStream(in);
-  }
-
-  /** A file that a header names: beside it, unless the name says another folder. */
-  private static Path beside(Path header, String name) {
-    try {
-      return header.resolveSibling(name);
-    } catch (InvalidPathException e) {
-      throw new InputException(header, "names no possible data file: " + name, e);
-    }
   }
 }

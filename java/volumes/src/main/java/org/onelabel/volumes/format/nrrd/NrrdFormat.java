@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +84,7 @@ public final class NrrdFormat implements LabelFormat {
     return readHeader(file)
         .data()
         .file()
-        .map(name -> List.of(file, beside(file, name)))
+        .map(name -> List.of(file, StoredFile.beside(file, name)))
         .orElse(List.of(file));
   }
 
@@ -121,7 +120,7 @@ public final class NrrdFormat implements LabelFormat {
       return conversion.convert(
           header,
           detached.isPresent()
-              ? detached(beside(file, detached.get()), header)
+              ? detached(StoredFile.beside(file, detached.get()), header)
               : voxels(file, in, header));
     } catch (IOException e) {
       throw StoredFile.unreadable(file, e);
@@ -154,14 +153,5 @@ public final class NrrdFormat implements LabelFormat {
       }
     }
     return header.encoding().read(file, in, header.numbers(), header.data().bytes(), size);
-  }
-
-  /** A file that a header names: beside it, unless the name says another folder. */
-  private static Path beside(Path header, String name) {
-    try {
-      return header.resolveSibling(name);
-    } catch (InvalidPathException e) {
-      throw new InputException(header, "names no possible data file: " + name, e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -81,6 +82,15 @@ public final class StoredFile {
       return Optional.of("is a git-annex pointer, not a volume; git annex get fetches the content");
     }
     return Optional.empty();
+  }
+
+  /** A file that a header names: beside it, unless the name says another folder. */
+  public static Path beside(Path header, String name) {
+    try {
+      return header.resolveSibling(name);
+    } catch (InvalidPathException e) {
+      throw new InputException(header, "names no possible data file: " + name, e);
+    }
   }
 
   /** Why a file cannot be read. */
