@@ -133,6 +133,11 @@ public record Configuration(
     return training().labels().supervision().usesPseudoLabels() || rounds() == 0;
   }
 
+  /** Whether labels reach scans also through others of the pool. */
+  public boolean usesAtlases() {
+    return propagates() && registration().find() && registration().atlases() > 0;
+  }
+
   /** Scans that are drawn from the template and the pool's registrations, at most. */
   public int drawn() {
     return propagates() && registration().find() ? training().labels().drawn() : 0;

@@ -28,6 +28,7 @@ import org.onelabel.volumes.format.VolumeFormats;
  * stages/NAME.json        one for each finished stage: what it followed from, its files, its seconds
  * encoder.safetensors     the encoder, where it is learnt from the pool
  * registration/ID.safetensors   where the template's anatomy lies in a scan
+ * atlases/ID.safetensors  how a scan is bent onto some others of the pool
  * features/ID.safetensors
  * round-0/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after propagation
  * round-0/round.json      what the propagation is worth
@@ -262,6 +263,11 @@ public final class RunDirectory {
   /** Where the template's anatomy lies in a case. */
   public Path registration(String id) {
     return file("registration", id + ".safetensors");
+  }
+
+  /** How a case is bent onto the atlases. */
+  public Path atlases(String id) {
+    return file("atlases", id + ".safetensors");
   }
 
   /** The encoder's features of a case. */

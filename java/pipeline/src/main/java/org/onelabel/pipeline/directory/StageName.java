@@ -20,6 +20,8 @@ public record StageName(Kind kind, int round) {
     ENCODER(false),
     /** The template's anatomy is found in the pool. */
     REGISTRATION(false),
+    /** Scans of the pool are registered with some of each other. */
+    ATLASES(false),
     /** Template and pool are encoded. */
     FEATURES(false),
     /** The template's labels reach the pool. */

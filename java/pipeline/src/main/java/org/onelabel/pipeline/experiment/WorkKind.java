@@ -32,7 +32,7 @@ public enum WorkKind {
 
   private static WorkKind of(StageName.Kind stage) {
     return switch (stage) {
-      case ENCODER, REGISTRATION, FEATURES, PROPAGATION -> GENERALIST;
+      case ENCODER, REGISTRATION, ATLASES, FEATURES, PROPAGATION -> GENERALIST;
       case TRAINING, PREDICTION, PREDICTIONS -> SPECIALIST;
       case REFINEMENT -> REFINEMENT;
       case SELECTION, EVALUATION, REPORT -> OTHER;

@@ -52,7 +52,7 @@ public final class Registration {
     search = new AnatomySearch(template);
     coarse = new PoseRefinement(template, COARSE);
     fine = new PoseRefinement(template, FINE);
-    bending = new Bending(template, cells);
+    bending = new Bending(image, frame.placement(), frame, cells);
   }
 
   /** Where the anatomy lies in a scan. */

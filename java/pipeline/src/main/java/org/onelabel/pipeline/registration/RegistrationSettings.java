@@ -13,11 +13,14 @@ import org.onelabel.volumes.grid.LabelArray;
  *     frame, as a share of the longest side of the box around the structures
  * @param cells number of cells of the frame for which the deformable registration looks for a
  *     displacement
+ * @param atlases number of scans of the pool that all others are registered with as well: labels
+ *     reach a scan also through these; 0 for the template alone
  */
-public record RegistrationSettings(boolean find, double margin, int cells) {
+public record RegistrationSettings(boolean find, double margin, int cells, int atlases) {
   public RegistrationSettings {
     Setting.within("margin", margin, 0, 10);
     Setting.within("cells", cells, 1000, 1_000_000);
+    Setting.within("atlases", atlases, 0, 100);
   }
 
   /**

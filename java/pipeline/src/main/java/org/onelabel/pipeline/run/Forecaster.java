@@ -15,13 +15,13 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.refinement.RefinementSettings;
 import org.onelabel.pipeline.stage.Stage;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.workflow.FirstWeights;
-import org.onelabel.pipeline.workflow.Framings;
 import org.onelabel.pipeline.workflow.RunEncoder;
 import org.onelabel.pipeline.workflow.TrainingStage;
 
@@ -30,6 +30,9 @@ import org.onelabel.pipeline.workflow.TrainingStage;
  * an empty patch predicted, and a few steps of training are taken and thrown away.
  */
 public final class Forecaster {
+  /** A registration with the template takes about as long as this many with atlases. */
+  private static final int BENDS_A_REGISTRATION = 4;
+
   private final StageContext context;
   private final Cohort cohort;
   private final Plan plan;
@@ -70,6 +73,9 @@ public final class Forecaster {
     for (Stage stage : stages) {
       switch (stage.name().kind()) {
         case REGISTRATION -> registrations += pool;
+        case ATLASES ->
+            registrations +=
+                Math.ceilDiv(pool * configuration.registration().atlases(), BENDS_A_REGISTRATION);
         case FEATURES -> encodings += pool + 1;
         case TRAINING -> {
           int iterations = configuration.training().length().iterations();

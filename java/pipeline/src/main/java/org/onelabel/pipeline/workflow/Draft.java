@@ -92,6 +92,11 @@ final class Draft {
     return configuration.registration().find() ? needs(Kind.REGISTRATION.once()) : this;
   }
 
+  /** What says how scans are bent onto the atlases; nothing where there are none. */
+  Draft atlases() {
+    return configuration.usesAtlases() ? needs(Kind.ATLASES.once()) : this;
+  }
+
   /** What takes labels to scans outside the pool. */
   Draft propagation() {
     return registered()
@@ -167,6 +172,13 @@ final class Draft {
         ? this
         : cases("trusted", dataset.trusted(), Part.IMAGES)
             .cases("trusted", dataset.trusted(), Part.LABELS);
+  }
+
+  /** The ids of these alone. */
+  Draft trustedIds() {
+    return dataset.trusted().isEmpty()
+        ? this
+        : fact("trusted", text(dataset.trusted().stream().map(Case::id).toList()));
   }
 
   Draft pool() {

@@ -9,6 +9,7 @@ import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.features.Encoder;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;

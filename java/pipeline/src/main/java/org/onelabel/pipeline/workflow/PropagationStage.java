@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.workflow;
 
 import java.util.List;
+import org.onelabel.pipeline.atlas.Atlases;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -8,6 +9,7 @@ import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.progress.Words;
 import org.onelabel.pipeline.propagation.Propagation;
@@ -24,6 +26,7 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
         new Draft(Kind.PROPAGATION.once(), configuration, dataset)
             .needs(Kind.FEATURES.once())
             .registered()
+            .atlases()
             .pool()
             .trusted()
             .settings("registration", "propagation")
@@ -44,11 +47,19 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
   public CaseWork open(StageContext context) {
     Framings framings = new Framings(context);
     return new Propagating(
-        context, framings, framings.leastLikeness(), RunPropagation.open(context, framings));
+        context,
+        framings,
+        framings.leastLikeness(),
+        RunPropagation.open(context, framings),
+        new Atlases(context, framings));
   }
 
   private record Propagating(
-      StageContext context, Framings framings, double leastLikeness, Propagation propagation)
+      StageContext context,
+      Framings framings,
+      double leastLikeness,
+      Propagation propagation,
+      Atlases atlases)
       implements CaseWork {
 
     @Override
@@ -57,11 +68,16 @@ record PropagationStage(Declaration declaration) implements PerCaseStage {
       Framing framing = framings.of(scan);
       PseudoLabel label = PseudoLabel.nothing(scan.geometry().voxels());
       if (framing.isPlausible(leastLikeness)) {
-        FeatureGrid features = context.run().readFeatures(context.run().features(id));
-        label = framing.push(propagation.propagate(features, framing.frame().extent()));
+        label = framing.push(atlases.fused(scan, direct(framing, id), this::direct));
       }
       PseudoLabel all = context.cohort().trustedLabels(scan).map(label::corrected).orElse(label);
       outputs.pseudoLabel(0, id, scan.geometry(), all);
+    }
+
+    /** The label of a scan in the frame that reaches it from the trusted labels. */
+    private PseudoLabel direct(Framing framing, String id) {
+      FeatureGrid features = context.run().readFeatures(context.run().features(id));
+      return propagation.propagate(features, framing.frame().extent());
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.onelabel.pipeline.atlas.Atlases;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.PseudoLabel;
@@ -17,6 +19,7 @@ import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.refinement.PropagatedStructures;
@@ -46,7 +49,8 @@ record RefinementStage(Declaration declaration) implements WholeStage {
             .pool()
             .trusted()
             .settings("refinement");
-    return round == 1 ? draft.done() : draft.needs(Workflow.pseudoLabels(round - 1)).done();
+    Draft all = fuses(configuration) ? draft.atlases() : draft;
+    return round == 1 ? all.done() : all.needs(Workflow.pseudoLabels(round - 1)).done();
   }
 
   private int round() {
@@ -74,18 +78,35 @@ record RefinementStage(Declaration declaration) implements WholeStage {
     Refinement refinement = context.configuration().refinement().open(context.kernels());
     List<PseudoLabel> refined =
         new PropagatedStructures(refinement, lost).refine(volumes, cohort.classes());
-    int i = 1;
-    for (WorkingScan scan : cohort.pool()) {
-      PseudoLabel label =
-          framing(scan, context)
-              .pushChanges(
-                  refined.get(i),
-                  volumes.get(i).label(),
-                  () -> files.predicted(round(), scan.id()));
+    List<String> ids = cohort.poolIds();
+    IntFunction<PseudoLabel> ofScan =
+        i ->
+            framing(cohort.scan(ids.get(i)), context)
+                .pushChanges(
+                    refined.get(1 + i),
+                    volumes.get(1 + i).label(),
+                    () -> files.predicted(round(), ids.get(i)));
+    Framings framings = new Framings(context);
+    Atlases atlases = new Atlases(context, framings);
+    for (int i = 0; i < ids.size(); i++) {
+      WorkingScan scan = cohort.scan(ids.get(i));
+      PseudoLabel label = ofScan.apply(i);
+      if (fuses(context.configuration())) {
+        Framing framing = framings.of(scan);
+        PseudoLabel framed = framing.pull(label);
+        PseudoLabel fused =
+            atlases.fused(scan, framed, (there, id) -> there.pull(ofScan.apply(ids.indexOf(id))));
+        PseudoLabel own = label;
+        label = framing.pushChanges(fused, framed, () -> own);
+      }
       PseudoLabel all = cohort.trustedLabels(scan).map(label::corrected).orElse(label);
       outputs.pseudoLabel(round(), scan.id(), scan.geometry(), all);
-      i++;
     }
+  }
+
+  /** Whether labels reach scans through atlases again: as the propagation's, not without it. */
+  private static boolean fuses(Configuration configuration) {
+    return configuration.usesAtlases() && configuration.refinement().joinsPropagation();
   }
 
   /** Writes what the round's specialist sees in each volume: it is asked more than once. */

@@ -7,6 +7,7 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.framing.Framing;
 import org.onelabel.pipeline.framing.FramingFile;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.framing.Framing;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.propagation.Propagation;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.transfer.CasePropagation;

@@ -15,6 +15,7 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.framing.DrawnAnatomy;
+import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.registration.frame.Bend;

@@ -24,6 +24,9 @@ public final class Workflow {
       if (configuration.registration().find()) {
         stages.add(new RegistrationStage(configuration, dataset));
       }
+      if (configuration.usesAtlases()) {
+        stages.add(new AtlasStage(configuration, dataset));
+      }
       stages.add(new FeaturesStage(configuration, dataset));
       stages.add(new PropagationStage(configuration, dataset));
     }

@@ -104,7 +104,8 @@ public class PipelineTest {
             dataset.warnings());
   }
 
-  private static final Map<String, String> REGISTERED = Map.of("registration.find", "true");
+  private static final Map<String, String> REGISTERED =
+      Map.of("registration.find", "true", "registration.atlases", "2");
 
   private static Path run(String name, Map<String, String> changes) {
     return run(dataset, name, changes);
@@ -184,6 +185,7 @@ public class PipelineTest {
     }
     for (Case source : dataset.unlabelled()) {
       files.add("registration/" + source.id() + ".safetensors");
+      files.add("atlases/" + source.id() + ".safetensors");
       files.add("features/" + source.id() + ".safetensors");
       for (int r = 0; r <= rounds; r++) {
         if (r > 0) {
@@ -306,6 +308,7 @@ public class PipelineTest {
         Set.of(
             "encoder",
             "registration",
+            "atlases",
             "features",
             "propagation",
             "round-1-training",
@@ -328,7 +331,7 @@ public class PipelineTest {
         if (!stage
             .getFileName()
             .toString()
-            .matches("(encoder|registration|features|propagation|round-1).*")) {
+            .matches("(encoder|registration|atlases|features|propagation|round-1).*")) {
           Files.delete(stage);
         }
       }

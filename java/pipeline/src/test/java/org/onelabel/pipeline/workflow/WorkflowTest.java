@@ -87,8 +87,8 @@ class WorkflowTest {
   /** Two rounds; the first learns from the template and the pool's registrations alone. */
   @ParameterizedTest
   @CsvSource({
-    "template/a/image-0, registration features propagation training1 prediction1 refinement1"
-        + " training2 prediction2 refinement2 selection predictions evaluation report",
+    "template/a/image-0, registration features propagation training1 prediction1"
+        + " refinement1 training2 prediction2 refinement2 selection predictions evaluation report",
     "template/a/label, registration features propagation training1 prediction1 refinement1"
         + " training2 prediction2 refinement2 selection predictions evaluation report",
     "pool/b/image-0, registration features propagation training1 prediction1 refinement1"
@@ -110,6 +110,29 @@ class WorkflowTest {
             .map(s -> s.replaceAll("^([a-z]+)(\\d)$", "round-$2-$1"))
             .toList(),
         reading);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "registration.atlases=2, true, true",
+    "registration.atlases=2;refinement.kind=none, true, false",
+    "registration.atlases=2;registration.find=false, false, false",
+    "registration.atlases=0, false, false"
+  })
+  void labelsTravelThroughAtlasesWhereScansAreRegistered(
+      String settings, boolean propagated, boolean refined) {
+    StagePlan plan = plan(settings);
+    assertEquals(propagated, names(plan.stages()).contains("atlases"));
+    assertEquals(propagated, needs(plan, "propagation").contains("atlases"));
+    assertEquals(refined, needs(plan, "round-1-refinement").contains("atlases"));
+  }
+
+  private static List<String> needs(StagePlan plan, String stage) {
+    return plan.stages().stream()
+        .filter(s -> s.name().toString().equals(stage))
+        .flatMap(s -> s.declaration().needs().stream())
+        .map(Object::toString)
+        .toList();
   }
 
   /** A template in a file of this ending; its dataset.json may say a spacing. */

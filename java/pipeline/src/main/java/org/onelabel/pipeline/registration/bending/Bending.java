@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.onelabel.pipeline.registration.frame.Bend;
+import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.pipeline.registration.frame.Lattice;
 import org.onelabel.pipeline.registration.frame.Placement;
-import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 import org.onelabel.volumes.grid.Smoothing;
 
 /**
- * Bends a scan that was brought into the frame onto the template as ConvexAdam does (Siebert,
- * Hansen, Heinrich 2021). First coupled convex optimisation (Heinrich, Papież, Schnabel, Handels,
- * WBIR 2014): every cell is compared with all places in a window, {@link SelfSimilarity} deciding,
- * while a smooth field pulls ever harder at the choices. What is chosen is chosen for blocks of
- * cells: the field is smoother than they are. Coarse steps first. Then {@link FieldRefinement}.
- * Immutable and thread-safe.
+ * Bends a scan that was brought into the frame onto another, the template above all, as ConvexAdam
+ * does (Siebert, Hansen, Heinrich 2021). First coupled convex optimisation (Heinrich, Papież,
+ * Schnabel, Handels, WBIR 2014): every cell is compared with all places in a window, {@link
+ * SelfSimilarity} deciding, while a smooth field pulls ever harder at the choices. What is chosen
+ * is chosen for blocks of cells: the field is smoother than they are. Coarse steps first. Then
+ * {@link FieldRefinement}. Immutable and thread-safe.
  */
 public final class Bending {
   /**
@@ -43,18 +43,18 @@ public final class Bending {
   private final FieldRefinement refinement;
 
   /**
-   * A bending onto a template.
+   * A bending onto an image.
    *
+   * @param placement of the frame in it
    * @param count about how many cells the frame has
    */
-  public Bending(Template template, double count) {
-    Image image = template.image();
+  public Bending(Image image, Placement placement, Frame frame, double count) {
     planar = image.isPlanar();
     across = image.acrossSlices();
-    lattice = Lattice.over(template.frame(), image.spacing(), count);
+    lattice = Lattice.over(frame, image.spacing(), count);
     size = lattice.size();
     blocks = lattice.blocks();
-    List<float[]> channels = sampled(image, template.frame().placement());
+    List<float[]> channels = sampled(image, placement);
     this.template = describe(channels);
     refinement = new FieldRefinement(lattice, channels);
   }

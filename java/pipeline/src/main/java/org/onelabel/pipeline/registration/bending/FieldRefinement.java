@@ -79,13 +79,14 @@ final class FieldRefinement {
         float[] gradient = lattice.sums(slope[a]);
         addStrain(smooth[a], a, gradient);
         gradient = smooth(gradient);
+        double length = lattice.alongCells(a, rate);
         for (int b = 0; b < blocks; b++) {
           float g = gradient[b];
           mean[a][b] += (float) (1 - MEAN_DECAY) * (g - mean[a][b]);
           square[a][b] += (float) (1 - SQUARE_DECAY) * (g * g - square[a][b]);
           nodes[a][b] +=
               (float)
-                  (lattice.alongCells(a, rate)
+                  (length
                       * (mean[a][b] / meanShare)
                       / (Math.sqrt(square[a][b] / squareShare) + 1e-8));
         }

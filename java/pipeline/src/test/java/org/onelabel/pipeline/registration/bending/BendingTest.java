@@ -10,7 +10,6 @@ import org.onelabel.pipeline.registration.Phantom;
 import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.registration.frame.Cells;
 import org.onelabel.pipeline.registration.frame.Frame;
-import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
 
 class BendingTest {
@@ -54,7 +53,7 @@ class BendingTest {
             2);
     Frame frame = Frame.around(template.labels(), spacing, 0.25);
     Bend bend =
-        new Bending(Template.of(template.image(), template.labels(), frame), CELLS)
+        new Bending(template.image(), frame.placement(), frame, CELLS)
             .bend(bent.image(), frame.placement());
     double finest = Cells.of(frame.sides(), spacing, CELLS).finest();
     double before = 0;

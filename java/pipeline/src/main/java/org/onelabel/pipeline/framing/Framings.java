@@ -1,16 +1,17 @@
-package org.onelabel.pipeline.workflow;
+package org.onelabel.pipeline.framing;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.LazyList;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.directory.RunDirectory;
-import org.onelabel.pipeline.framing.Framing;
-import org.onelabel.pipeline.framing.FramingFile;
-import org.onelabel.pipeline.framing.FramingSearch;
 import org.onelabel.pipeline.plan.Plan;
 import org.onelabel.pipeline.registration.Registration;
 import org.onelabel.pipeline.registration.RegistrationSettings;
@@ -58,17 +59,34 @@ public final class Framings {
    * What tells whether the template's anatomy is where a framing says: a scan that does not show it
    * is much less like the template there than the scans of the pool are. NaN without a pool.
    */
-  double leastLikeness() {
+  public double leastLikeness() {
     return leastLikeness(poolLikeness());
   }
 
   /** Ids of the pool's scans in which the template's anatomy was not found. */
-  List<String> implausible() {
+  public List<String> implausible() {
     return pool(false);
   }
 
+  /**
+   * Ids of the atlases: scans of the pool in which the template's anatomy was found, those with a
+   * trusted label first, then those that are most like the template.
+   */
+  public List<String> atlases() {
+    Map<String, Double> likeness =
+        pool(true).stream().collect(Collectors.toMap(id -> id, id -> found(id).likeness()));
+    Set<String> trusted = Set.copyOf(cohort.trustedIds());
+    return likeness.keySet().stream()
+        .sorted(
+            Comparator.comparing((String id) -> !trusted.contains(id))
+                .thenComparing(likeness::get, Comparator.reverseOrder())
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(settings.atlases())
+        .toList();
+  }
+
   /** The bends of the pool's scans in which the template's anatomy was found. */
-  List<Bend> foundBends() {
+  public List<Bend> foundBends() {
     return LazyList.of(pool(true), id -> found(id).bend(), Bend::bytes);
   }
 
