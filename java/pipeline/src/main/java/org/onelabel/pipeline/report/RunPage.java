@@ -26,6 +26,11 @@ record RunPage(
     StageTimes times,
     Provenance provenance) {
 
+  /** The script of the page. */
+  PageScript script() {
+    return PageScript.read();
+  }
+
   /** What a reader has to know before the figures, each a sentence without its full stop. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
