@@ -14,6 +14,7 @@ import org.onelabel.volumes.dataset.Dataset;
 /**
  * What the page {@code report/page} shows of a run.
  *
+ * @param sizes of the structures of all volumes
  * @param pictures of some volumes
  * @param times that stages took
  * @param provenance what the run was made of
@@ -22,6 +23,7 @@ record RunPage(
     Dataset dataset,
     Configuration configuration,
     RunMetrics metrics,
+    StructureSizes sizes,
     RunPictures pictures,
     StageTimes times,
     Provenance provenance) {
@@ -65,6 +67,11 @@ record RunPage(
         : Optional.of(LineChart.of(lines, configuration.rounds()));
   }
 
+  /** Whether the Dice of volumes is estimated. */
+  boolean isEstimated() {
+    return !metrics.estimates().isEmpty();
+  }
+
   /** The cells of a predicted volume. */
   record PredictedVolume(PredictedCase predicted) {
 
@@ -101,12 +108,13 @@ record RunPage(
     }
   }
 
-  /** Every volume of which something is known; those without an estimate first, then the worst. */
+  /** Every volume of which something is known, those first that are probably worst. */
   List<PredictedVolume> volumes() {
     return PredictedCase.of(metrics).stream()
         .sorted(
             Comparator.comparingDouble(
-                predicted -> predicted.estimate().map(RunMetrics.Estimate::mean).orElse(0.0)))
+                predicted ->
+                    predicted.estimate().map(RunMetrics.Estimate::mean).orElse(predicted.dice())))
         .map(PredictedVolume::new)
         .toList();
   }
