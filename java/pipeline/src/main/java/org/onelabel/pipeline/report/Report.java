@@ -11,7 +11,6 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.StageName;
-import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.report.StructureSizes.Sized;
@@ -48,15 +47,16 @@ public final class Report {
 
   /** The page. */
   public String html() {
-    RunMetrics metrics = RunMetrics.read(run);
+    RunHistory history = RunHistory.of(run);
     Set<String> written = run.manifests().written(stages);
-    PictureDrawing drawing = new PictureDrawing(cohort, configuration, run, written, metrics);
+    PictureDrawing drawing =
+        new PictureDrawing(cohort, configuration, run, written, history.metrics());
     return Pages.render(
         "report/page",
         new RunPage(
             cohort.dataset(),
             configuration,
-            metrics,
+            history,
             sizes(written),
             drawing.draw(progress),
             StageTimes.of(run, stages),
