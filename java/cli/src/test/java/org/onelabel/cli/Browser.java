@@ -184,6 +184,20 @@ final class Browser implements AutoCloseable {
     call("Input.dispatchKeyEvent", parameters().put("type", "keyUp").put("key", key));
   }
 
+  /** Presses a key that types nothing, such as {@code ArrowRight}, by its virtual key code. */
+  void press(String key, int code) throws IOException, InterruptedException {
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          parameters().put("type", type).put("key", key).put("windowsVirtualKeyCode", code));
+    }
+  }
+
+  /** Emulates something that DevTools have a name for, with its parameters in JSON. */
+  void emulate(String what, String parameters) throws IOException, InterruptedException {
+    call("Emulation." + what, (ObjectNode) MAPPER.readTree(parameters));
+  }
+
   /** A PNG of the page. */
   byte[] picture() throws IOException, InterruptedException {
     JsonNode answer = call("Page.captureScreenshot", parameters().put("format", "png"));

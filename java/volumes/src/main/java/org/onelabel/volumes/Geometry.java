@@ -15,6 +15,9 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
    */
   public static final double TOLERANCE = 0.01;
 
+  /** In a millilitre. */
+  private static final double CUBIC_MILLIMETRES = 1000;
+
   /** The header of grids that come from no file with fields of its own. */
   private enum Origin implements SpatialHeader {
     AFFINE,
@@ -92,6 +95,11 @@ public record Geometry(Extent extent, Affine affine, SpatialHeader header) {
   /** Millimetres between neighbouring voxels along x, y, z; a fresh array. */
   public double[] spacing() {
     return new double[] {affine.spacing(0), affine.spacing(1), affine.spacing(2)};
+  }
+
+  /** What a voxel takes, oblique and sheared ones too. */
+  public double voxelMillilitres() {
+    return Math.abs(affine.determinant()) / CUBIC_MILLIMETRES;
   }
 
   /** True when both grids have the same number of voxels along each axis. */

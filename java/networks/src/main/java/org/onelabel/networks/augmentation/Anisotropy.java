@@ -27,7 +27,7 @@ public record Anisotropy(double[] spacing) {
   }
 
   /** The axis across thick slices; −1 where there are none. */
-  int acrossSlices() {
+  public int acrossSlices() {
     int thickest = 0;
     for (int a = 1; a < 3; a++) {
       thickest = spacing[a] > spacing[thickest] ? a : thickest;

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
 
@@ -20,6 +22,26 @@ public final class RunNotes {
       Set.of("configuration.json", RunDirectory.PROVENANCE, RunDirectory.TIMING);
 
   private final Path root;
+
+  /**
+   * Files of what the run was.
+   *
+   * @param name of their folder in the run
+   * @param origin as {@code run.json}
+   * @param metrics as {@code metrics.json}
+   */
+  public record Past(String name, Path origin, Path metrics) {
+    private static Past in(Path folder) {
+      return new Past(
+          HISTORY + "/" + folder.getFileName(),
+          folder.resolve(RunDirectory.PROVENANCE),
+          folder.resolve("metrics.json"));
+    }
+
+    private boolean isThere() {
+      return Files.isRegularFile(origin) && Files.isRegularFile(metrics);
+    }
+  }
 
   RunNotes(Path root) {
     this.root = root;
@@ -79,5 +101,18 @@ public final class RunNotes {
   /** What the run was after so many corrections, 1 for none. */
   public Path history(int number) {
     return root.resolve(HISTORY).resolve(Integer.toString(number));
+  }
+
+  /** The folders of what the run was, the first one first; empty where it was never corrected. */
+  public List<Path> history() {
+    return IntStream.iterate(1, number -> number + 1)
+        .mapToObj(this::history)
+        .takeWhile(Files::isDirectory)
+        .toList();
+  }
+
+  /** What the run learnt from and reached, each time before it was corrected. */
+  public List<Past> past() {
+    return history().stream().map(Past::in).filter(Past::isThere).toList();
   }
 }

@@ -20,6 +20,14 @@ public record PredictedCase(
     Optional<RunMetrics.Estimate> estimate,
     Optional<RunMetrics.CaseMetrics> measured) {
 
+  /** Its mean Dice as it was measured, else as it is estimated; NaN where it has none. */
+  public double dice() {
+    return measured
+        .map(m -> m.mean().dice())
+        .or(() -> estimate.map(RunMetrics.Estimate::mean))
+        .orElse(Double.NaN);
+  }
+
   private record Key(String set, String id) {}
 
   /** Every case of a run of which something is known, those with an estimate first. */

@@ -2,8 +2,8 @@ package org.onelabel.pipeline.inference;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.onelabel.pipeline.picture.SlicePicture;
 import org.onelabel.pipeline.prediction.Segmentation;
-import org.onelabel.pipeline.report.SlicePicture;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.WorkingGrid;

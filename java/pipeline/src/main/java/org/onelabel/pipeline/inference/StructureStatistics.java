@@ -18,12 +18,10 @@ import org.onelabel.volumes.grid.LabelArray;
  * @param pieces connected by sides, edges or corners
  */
 record StructureStatistics(long voxels, double millilitres, double[] means, int pieces) {
-  private static final double CUBIC_MILLIMETRES = 1000;
-
   /** Those of structures 1, 2, …. */
   static List<StructureStatistics> of(LabelMap labels, Volume scan, int structures) {
     long[] voxels = labels.counts(structures + 1);
-    double millilitres = Math.abs(scan.geometry().affine().determinant()) / CUBIC_MILLIMETRES;
+    double millilitres = scan.geometry().voxelMillilitres();
     double[][] sums = new double[structures + 1][scan.channels().size()];
     for (int channel = 0; channel < scan.channels().size(); channel++) {
       float[] intensities = scan.channels().get(channel);

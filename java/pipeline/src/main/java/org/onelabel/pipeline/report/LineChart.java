@@ -6,8 +6,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Where the parts of a chart of values per round stand, in pixels from the upper left corner. The
- * page {@code report/chart} draws it as SVG.
+ * Where the parts of a chart of values stand, in pixels from the upper left corner: values per
+ * round, or per another place. The page {@code report/chart} draws it as SVG.
  */
 public final class LineChart {
   /** The sides of the plot. */
@@ -27,8 +27,11 @@ public final class LineChart {
       List.of(
           "#d9730d", "#1f77b4", "#7a4fd0", "#2a9d4a", "#c0392b", "#8c6d31", "#17a2b8", "#5b6b7b");
 
-  /** One line: a value, 0…1 or NaN for none, per round, in the order of {@code rounds}. */
-  public record Line(String name, List<Integer> rounds, List<Double> values) {}
+  /** One line: a value, 0…1 or NaN for none, per place, in the order of {@code places}. */
+  public record Line(String name, List<Integer> places, List<Double> values) {}
+
+  /** A place of the horizontal axis. */
+  public record Place(double x, String name) {}
 
   /** A value of the vertical axis. */
   public record Tick(double y, double value) {}
@@ -38,15 +41,17 @@ public final class LineChart {
   /** A line where it is drawn; a value that is not there has no point. */
   public record Curve(String name, int nameY, String colour, List<Point> points) {}
 
+  private final String name;
+  private final List<String> places;
   private final List<Line> lines;
-  private final int last;
   private final double step;
   private final double low;
   private final double high;
 
-  private LineChart(List<Line> lines, int last) {
+  private LineChart(String name, List<String> places, List<Line> lines) {
+    this.name = name;
+    this.places = List.copyOf(places);
     this.lines = List.copyOf(lines);
-    this.last = last;
     double least = values(lines).min().orElse(0);
     double most = values(lines).max().orElse(1);
     step =
@@ -73,9 +78,26 @@ public final class LineChart {
         .filter(Double::isFinite);
   }
 
-  /** The chart; rounds run from 0 to {@code last}. */
+  /** Dice per round; rounds run from 0 to {@code last}. */
   public static LineChart of(List<Line> lines, int last) {
-    return new LineChart(lines, last);
+    return of(
+        "Dice per round",
+        IntStream.rangeClosed(0, last).mapToObj(round -> "round " + round).toList(),
+        lines);
+  }
+
+  /**
+   * A chart.
+   *
+   * @param name what it shows
+   * @param places names of places 0, 1, …
+   */
+  public static LineChart of(String name, List<String> places, List<Line> lines) {
+    return new LineChart(name, places, lines);
+  }
+
+  public String name() {
+    return name;
   }
 
   public int width() {
@@ -95,8 +117,8 @@ public final class LineChart {
     return ticks;
   }
 
-  public List<Integer> rounds() {
-    return IntStream.rangeClosed(0, last).boxed().toList();
+  public List<Place> places() {
+    return IntStream.range(0, places.size()).mapToObj(i -> new Place(x(i), places.get(i))).toList();
   }
 
   public List<Curve> curves() {
@@ -108,15 +130,15 @@ public final class LineChart {
     List<Point> points =
         IntStream.range(0, line.values().size())
             .filter(i -> !Double.isNaN(line.values().get(i)))
-            .mapToObj(i -> new Point(x(line.rounds().get(i)), y(line.values().get(i))))
+            .mapToObj(i -> new Point(x(line.places().get(i)), y(line.values().get(i))))
             .toList();
     int nameY = TOP + 14 + LINE_HEIGHT * index;
     return new Curve(line.name(), nameY, COLOURS.get(index % COLOURS.size()), points);
   }
 
-  /** Where a round stands. */
-  public double x(int round) {
-    return LEFT + 20 + (RIGHT - LEFT - 40) * (last == 0 ? 0.5 : round / (double) last);
+  private double x(int place) {
+    int last = places.size() - 1;
+    return LEFT + 20 + (RIGHT - LEFT - 40) * (last == 0 ? 0.5 : place / (double) last);
   }
 
   private double y(double value) {

@@ -12,7 +12,14 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.evaluation.PredictedCase;
 import org.onelabel.pipeline.evaluation.RunMetrics;
+import org.onelabel.pipeline.picture.Palette;
+import org.onelabel.pipeline.picture.Picture;
+import org.onelabel.pipeline.picture.SlicePicture;
+import org.onelabel.pipeline.picture.SliceStack;
+import org.onelabel.pipeline.picture.StackDrawing;
+import org.onelabel.pipeline.picture.StackDrawing.Layer;
 import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.report.RunPictures.VolumePictures;
 import org.onelabel.volumes.LabelMap;
@@ -63,8 +70,9 @@ final class PictureDrawing {
   }
 
   /**
-   * The worst, the best and evenly spaced ones between, of the pool and of the test cases. Where
-   * nothing was to be found and nothing was, NaN, is as good as it gets.
+   * The worst, the best and evenly spaced ones between, of the pool and of the test cases: by what
+   * was measured, else by what is estimated. Where nothing was to be found and nothing was, NaN, is
+   * as good as it gets.
    */
   private List<Case> chosen() {
     Dataset dataset = cohort.dataset();
@@ -92,9 +100,9 @@ final class PictureDrawing {
   }
 
   private double dice(Case source) {
-    return metrics.cases().stream()
+    return PredictedCase.of(metrics).stream()
         .filter(c -> c.id().equals(source.id()))
-        .mapToDouble(c -> c.mean().dice())
+        .mapToDouble(PredictedCase::dice)
         .findFirst()
         .orElse(0);
   }
@@ -103,11 +111,13 @@ final class PictureDrawing {
     byte[] labels = cohort.templateLabels();
     return new VolumePictures(
         scan.id() + ", the template",
+        Optional.of(stack("label", scan, labels, Optional.empty())),
         List.of(around(scan, labels).contours(labels, SlicePicture.WIDTH).picture("label")));
   }
 
   private VolumePictures volume(WorkingScan scan) {
     Optional<byte[]> truth = scan.source().label().map(_ -> cohort.workingTruth(scan));
+    Optional<SliceStack> stack = Optional.empty();
     List<Picture> pictures = new ArrayList<>();
     int last = configuration.rounds();
     for (int r = 0; r <= last; r++) {
@@ -121,6 +131,7 @@ final class PictureDrawing {
     if (isWritten(run.prediction(scan.id()))) {
       LabelMap prediction = VolumeFormats.NIFTI.readLabels(run.prediction(scan.id()));
       byte[] labels = scan.grid().forward(prediction).labels();
+      stack = Optional.of(stack("final prediction", scan, labels, truth));
       pictures.add(compared("final prediction", scan, labels, truth));
     }
     for (int r = last; r > 0; r--) {
@@ -129,7 +140,7 @@ final class PictureDrawing {
         break;
       }
     }
-    return new VolumePictures(scan.id(), pictures);
+    return new VolumePictures(scan.id(), stack, pictures);
   }
 
   /** Whether a stage wrote a file; others that lie there are no result of the run. */
@@ -137,10 +148,18 @@ final class PictureDrawing {
     return written.contains(run.name(file));
   }
 
+  private SliceStack stack(String name, WorkingScan scan, byte[] labels, Optional<byte[]> truth) {
+    List<Layer> layers = new ArrayList<>();
+    truth.ifPresent(known -> layers.add(new Layer(known, _ -> Palette.TRUTH)));
+    layers.add(new Layer(labels, Palette::of));
+    return new StackDrawing(scan, layers, configuration.registration().margin())
+        .draw(name, SlicePicture.centre(truth.orElse(labels), scan.shape()));
+  }
+
   private static Picture compared(
       String name, WorkingScan scan, byte[] labels, Optional<byte[]> truth) {
     SlicePicture picture = around(scan, truth.orElse(labels));
-    truth.ifPresent(known -> picture.contours(known, SlicePicture.TRUTH, TRUTH_WIDTH));
+    truth.ifPresent(known -> picture.contours(known, Palette.TRUTH, TRUTH_WIDTH));
     return picture.contours(labels, SlicePicture.WIDTH).picture(name);
   }
 

@@ -14,6 +14,8 @@ import org.onelabel.volumes.dataset.Dataset;
 /**
  * What the page {@code report/page} shows of a run.
  *
+ * @param history what it reached, now and before it was corrected
+ * @param sizes of the structures of all volumes
  * @param pictures of some volumes
  * @param times that stages took
  * @param provenance what the run was made of
@@ -21,10 +23,21 @@ import org.onelabel.volumes.dataset.Dataset;
 record RunPage(
     Dataset dataset,
     Configuration configuration,
-    RunMetrics metrics,
+    RunHistory history,
+    StructureSizes sizes,
     RunPictures pictures,
     StageTimes times,
     Provenance provenance) {
+
+  /** What the run reached. */
+  RunMetrics metrics() {
+    return history.metrics();
+  }
+
+  /** The script of the page. */
+  PageScript script() {
+    return PageScript.read();
+  }
 
   /** What a reader has to know before the figures, each a sentence without its full stop. */
   List<String> warnings() {
@@ -36,14 +49,14 @@ record RunPage(
       case TEMPLATE_ONLY -> warnings.add("Trained on the template alone");
       case ALL_LABELS -> warnings.add("Trained with the pool's true labels: an upper bound");
     }
-    metrics.rounds().forEach(round -> warnings.addAll(round.warnings()));
+    metrics().rounds().forEach(round -> warnings.addAll(round.warnings()));
     return warnings;
   }
 
   /** Mean Dice on the pool after each round; empty where nothing can be measured on it. */
   Optional<LineChart> chart() {
     List<LineChart.Line> lines = new ArrayList<>();
-    metrics
+    metrics()
         .poolDice()
         .forEach(
             (kind, dices) -> {
@@ -58,6 +71,11 @@ record RunPage(
     return lines.isEmpty()
         ? Optional.empty()
         : Optional.of(LineChart.of(lines, configuration.rounds()));
+  }
+
+  /** Whether the Dice of volumes is estimated. */
+  boolean isEstimated() {
+    return !metrics().estimates().isEmpty();
   }
 
   /** The cells of a predicted volume. */
@@ -96,26 +114,27 @@ record RunPage(
     }
   }
 
-  /** Every volume of which something is known; those without an estimate first, then the worst. */
+  /** Every volume of which something is known, those first that are probably worst. */
   List<PredictedVolume> volumes() {
-    return PredictedCase.of(metrics).stream()
+    return PredictedCase.of(metrics()).stream()
         .sorted(
             Comparator.comparingDouble(
-                predicted -> predicted.estimate().map(RunMetrics.Estimate::mean).orElse(0.0)))
+                predicted ->
+                    predicted.estimate().map(RunMetrics.Estimate::mean).orElse(predicted.dice())))
         .map(PredictedVolume::new)
         .toList();
   }
 
   /** The rounds, where their pseudo-labels could be measured. */
   List<Integer> pseudoLabelRounds() {
-    return metrics.poolDice().getOrDefault("pseudo-labels", List.of()).isEmpty()
+    return metrics().poolDice().getOrDefault("pseudo-labels", List.of()).isEmpty()
         ? List.of()
         : IntStream.rangeClosed(0, configuration.rounds()).boxed().toList();
   }
 
   /** Mean Dice of a volume's pseudo-label after a round; empty where it was not measured. */
   String pseudoLabelDice(String id, int round) {
-    return metrics.pool().stream()
+    return metrics().pool().stream()
         .filter(m -> m.id().equals(id) && m.round() == round && m.kind().equals("pseudo-labels"))
         .map(m -> Spread.number(m.averaged(), 3))
         .findFirst()

@@ -29,14 +29,11 @@ final class History {
     if (!run.isReported()) {
       return;
     }
-    int number = 1;
-    while (Files.exists(run.notes().history(number))) {
-      number++;
-    }
+    Path folder = run.notes().history(run.notes().history().size() + 1);
     for (String name : KEPT) {
       Path file = run.file(name);
       if (Files.exists(file)) {
-        AtomicFile.write(run.notes().history(number).resolve(name), out -> Files.copy(file, out));
+        AtomicFile.write(folder.resolve(name), out -> Files.copy(file, out));
       }
     }
   }

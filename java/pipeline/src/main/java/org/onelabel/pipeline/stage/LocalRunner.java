@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.onelabel.pipeline.directory.ManifestFile;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.RunNotes;
 import org.onelabel.pipeline.directory.StageInputs;
 import org.onelabel.pipeline.directory.StageManifest;
 import org.onelabel.pipeline.directory.StageName;
@@ -142,6 +143,10 @@ public final class LocalRunner implements StageRunner {
     }
     if (stage.readsManifests()) {
       shown.add(RunDirectory.PROVENANCE);
+      for (RunNotes.Past past : run.notes().past()) {
+        shown.add(run.name(past.origin()));
+        shown.add(run.name(past.metrics()));
+      }
       shown.stream()
           .filter(name -> Files.isRegularFile(run.file(name)))
           .forEach(name -> all.put(name, FileHash.of(run.file(name))));

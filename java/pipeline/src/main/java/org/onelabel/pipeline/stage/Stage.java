@@ -22,7 +22,10 @@ public sealed interface Stage permits WholeStage, PerCaseStage {
     return declaration().needs();
   }
 
-  /** Whether it also reads how the stages that it needs went: their seconds, who did them. */
+  /**
+   * Whether it also reads how the stages that it needs went, their seconds, who did them; and what
+   * the run was before it was corrected.
+   */
   default boolean readsManifests() {
     return false;
   }

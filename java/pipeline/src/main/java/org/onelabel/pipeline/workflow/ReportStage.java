@@ -1,6 +1,5 @@
 package org.onelabel.pipeline.workflow;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
@@ -27,15 +26,13 @@ record ReportStage(Declaration declaration) implements WholeStage {
 
   @Override
   public void run(StageContext context, Outputs outputs) {
-    List<StageName> stages = new ArrayList<>(needs());
-    stages.add(name());
     outputs.text(
         context.run().report(),
         new Report(
                 context.cohort(),
                 context.configuration(),
                 context.run(),
-                stages,
+                needs(),
                 context.progress())
             .html());
   }

@@ -126,6 +126,26 @@ class CorrectionsTest {
     said.clear();
     OneLabel.resume(ResumeRequest.of(root).withDevices(DeviceSettings.CPU), new HeardLines(said));
     assertEquals(13, said.stream().filter(line -> line.endsWith(": done before")).count());
+    assertReportTellsTheHistory(run);
+  }
+
+  private static void assertReportTellsTheHistory(RunDirectory run) throws IOException {
+    String report = Files.readString(run.report());
+    String template = dataset.template().id();
+    assertTrue(
+        report.contains("<td>history/1</td><td>1</td><td class=\"text\">" + template), report);
+    assertTrue(report.contains("<td>now</td><td>2</td><td class=\"text\">" + id(1)), report);
+    ResumeRequest again = ResumeRequest.of(run.root()).withDevices(DeviceSettings.CPU);
+    Files.delete(run.root().resolve("stages/report.json"));
+    OneLabel.resume(again, Progress.SILENT);
+    assertEquals(report, Files.readString(run.report()));
+    Files.delete(run.notes().history(1).resolve("metrics.json"));
+    List<String> said = new ArrayList<>();
+    OneLabel.resume(again, new HeardLines(said));
+    assertTrue(
+        said.stream().anyMatch(line -> line.startsWith("report: history/1/metrics.json is gone")),
+        () -> said.toString());
+    assertFalse(Files.readString(run.report()).contains("history/1"));
   }
 
   @Test

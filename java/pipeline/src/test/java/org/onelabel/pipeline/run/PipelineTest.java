@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -345,6 +347,7 @@ public class PipelineTest {
     String weights = "round-1/weights.safetensors";
     assertNotEquals(-1L, Files.mismatch(straight.resolve(weights), other.resolve(weights)));
     assertReportIsSelfContained(straight.resolve("report.html"));
+    assertReportTellsTheSizes(straight);
     assertModelPredicts(straight);
   }
 
@@ -355,6 +358,40 @@ public class PipelineTest {
     assertTrue(html.contains("data:image/png;base64,"));
     assertTrue(html.contains("pseudo-labels, round 0"));
     assertTrue(html.contains("set by network.width"), "what the data decided, and what did not");
+  }
+
+  private static void assertReportTellsTheSizes(Path root) throws IOException {
+    String html = Files.readString(root.resolve("report.html"));
+    List<Path> predictions;
+    try (Stream<Path> files = Files.list(root.resolve("predictions"))) {
+      predictions = files.sorted().toList();
+    }
+    assertEquals(6, predictions.size());
+    for (Path file : predictions) {
+      LabelMap labels = VolumeFormats.NIFTI.readLabels(file);
+      int voxels = 0;
+      for (byte label : labels.labels()) {
+        voxels += label;
+      }
+      double cubicMillimetres = voxels;
+      for (double side : labels.geometry().spacing()) {
+        cubicMillimetres *= side;
+      }
+      String id = file.getFileName().toString().replace(".nii.gz", "");
+      MatchResult size =
+          Pattern.compile(
+                  "<td>%s</td><td>(pool|test)</td><td>(<b class=\"mark\">[a-z]+</b> )?([0-9.]+)</td>"
+                      .formatted(id))
+              .matcher(html)
+              .results()
+              .reduce((_, last) -> last)
+              .orElseThrow(() -> new AssertionError("no size of " + id));
+      assertEquals(
+          cubicMillimetres / 1000,
+          Double.parseDouble(size.group(3)),
+          0.005 * cubicMillimetres / 1000,
+          id);
+    }
   }
 
   /** Hears of the parts of a step. */

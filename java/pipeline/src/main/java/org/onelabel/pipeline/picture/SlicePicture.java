@@ -1,4 +1,4 @@
-package org.onelabel.pipeline.report;
+package org.onelabel.pipeline.picture;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -6,14 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 import java.util.function.IntFunction;
-import javax.imageio.ImageIO;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
@@ -23,25 +16,11 @@ import org.onelabel.volumes.Volume;
  * labels, heat maps. The volume's axes run right, front, up.
  */
 public final class SlicePicture {
-  /** Contour colours of classes 1, 2, …; further ones begin again. */
-  static final List<Color> COLOURS =
-      List.of(
-          new Color(0xff8c1a),
-          new Color(0x2fc4ff),
-          new Color(0xff4fd8),
-          new Color(0xf5e642),
-          new Color(0x9d7bff),
-          new Color(0xff5a4f));
-
   /** Pixels of the outlines of labels. */
-  static final float WIDTH = 1.6f;
+  public static final float WIDTH = 1.6f;
 
-  static final Color TRUTH = new Color(0x3ddc68);
   private static final int GAP = 6;
   private static final int TARGET_WIDTH = 620;
-
-  /** Of more voxels, some tell how dark and how bright a scan is. */
-  private static final int SAMPLE = 1 << 22;
 
   /** The horizontal and the vertical axis of each slice. */
   private static final int[][] PLANES = {{0, 1}, {0, 2}, {1, 2}};
@@ -79,26 +58,12 @@ public final class SlicePicture {
         new BufferedImage(next - GAP, (int) Math.ceil(height * scale), BufferedImage.TYPE_INT_RGB);
     graphics = image.createGraphics();
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    float[] sorted = sample(intensities);
-    Arrays.sort(sorted);
-    float low = sorted[sorted.length / 100];
-    float high = sorted[sorted.length - 1 - sorted.length / 200];
+    GreyWindow window = GreyWindow.of(intensities);
     paint(
         voxel -> {
-          float value = (intensities[voxel] - low) / Math.max(1e-6f, high - low);
-          int grey = Math.clamp((int) (255 * value), 0, 255);
+          int grey = window.grey(intensities[voxel]);
           return new Color(grey, grey, grey);
         });
-  }
-
-  /** Evenly spaced values, all where there are few: enough for percentiles. */
-  private static float[] sample(float[] values) {
-    int step = 1 + (values.length - 1) / SAMPLE;
-    float[] sample = new float[1 + (values.length - 1) / step];
-    for (int i = 0; i < sample.length; i++) {
-      sample[i] = values[i * step];
-    }
-    return sample;
   }
 
   /** Slices of a scan through the middle of its structures, with their outlines. */
@@ -110,7 +75,7 @@ public final class SlicePicture {
   }
 
   /** Slices of a scan's first channel through voxel {@code at}. */
-  static SlicePicture of(WorkingScan scan, int[] at) {
+  public static SlicePicture of(WorkingScan scan, int[] at) {
     return new SlicePicture(scan.volume().voxels(), scan.shape(), scan.geometry().spacing(), at);
   }
 
@@ -156,11 +121,11 @@ public final class SlicePicture {
 
   /** Outlines every structure of a label map in its colour. Ignored voxels are no structure. */
   public SlicePicture contours(byte[] labels, float width) {
-    return contours(labels, c -> COLOURS.get((c - 1) % COLOURS.size()), width);
+    return contours(labels, Palette::of, width);
   }
 
   /** The same in one colour. */
-  SlicePicture contours(byte[] labels, Color colour, float width) {
+  public SlicePicture contours(byte[] labels, Color colour, float width) {
     return contours(labels, _ -> colour, width);
   }
 
@@ -204,7 +169,7 @@ public final class SlicePicture {
   }
 
   /** Lays values over the intensities, from nothing at 0 over red to yellow at {@code most}. */
-  SlicePicture heat(float[] values, double most) {
+  public SlicePicture heat(float[] values, double most) {
     paint(
         voxel -> {
           double t = Math.clamp(values[voxel] / most, 0, 1);
@@ -222,20 +187,14 @@ public final class SlicePicture {
 
   /** The picture as it is; nothing can be drawn on it any more. */
   public Picture picture(String name) {
-    String data = Base64.getEncoder().encodeToString(png());
-    return new Picture(name, image.getWidth(), image.getHeight(), "data:image/png;base64," + data);
+    graphics.dispose();
+    return Picture.png(name, image);
   }
 
   /** The bytes of a PNG of the picture as it is; nothing can be drawn on it any more. */
   public byte[] png() {
     graphics.dispose();
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", png);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return png.toByteArray();
+    return Picture.pngBytes(image);
   }
 
   /** The middle of what is labelled; of the volume where nothing is. */
@@ -261,7 +220,8 @@ public final class SlicePicture {
     return centre;
   }
 
-  static int[] middle(int[] shape) {
+  /** The middle voxel of a volume. */
+  public static int[] middle(int[] shape) {
     return new int[] {shape[0] / 2, shape[1] / 2, shape[2] / 2};
   }
 }

@@ -1,0 +1,2 @@
+/** Slices of scans as pictures. */
+package org.onelabel.pipeline.picture;
