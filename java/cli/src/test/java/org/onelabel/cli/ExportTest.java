@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -193,6 +196,44 @@ class ExportTest {
     assertRefused("must end in .pt", export("torchscript", folder.resolve("network.pth")));
     assertRefused("--data is for --to nnunet", export("torchscript", file, data()));
     assertRefused("lies in the run", export("torchscript", run.resolve("network.pt")));
+  }
+
+  @Test
+  void anOnnxFileSaysTheSame() throws IOException, OrtException {
+    Path file = folder.resolve("network.onnx");
+    Result result = export("onnx", file);
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(result.out().contains("logits of background, piece"), result.out());
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      String text = session.getMetadata().getCustomMetadata().get("preparation.json");
+      JsonNode json = new ObjectMapper().readTree(text);
+      assertEquals("[\"background\",\"piece\"]", json.get("classes").toString());
+      assertEquals("[1.0,1.5,2.0]", json.get("spacing").toString());
+      assertEquals(3, json.get("windows").get("multiple").size());
+    }
+    assertRefused("must end in .onnx", export("onnx", folder.resolve("network.pt")));
+    assertRefused("--at-least is for --to nnunet", export("onnx", file, "--at-least", "0.5"));
+    assertRefused("lies in the run", export("onnx", run.resolve("network.onnx")));
+  }
+
+  @Test
+  void whatIsNoFormatOrHasNoNetworkIsRefused() throws IOException {
+    Result unknown = export("keras", folder.resolve("network.onnx"));
+    assertEquals(2, unknown.exit());
+    assertTrue(unknown.err().contains("Invalid value for option '--to'"), unknown.err());
+    Path unfinished = folder.resolve("unfinished");
+    Files.createDirectories(unfinished);
+    for (String name : List.of("run.json", "configuration.json")) {
+      Files.copy(run.resolve(name), unfinished.resolve(name));
+    }
+    for (String format : List.of("torchscript", "onnx")) {
+      Path file = folder.resolve(format.equals("onnx") ? "network.onnx" : "network.pt");
+      String[] command = {
+        "export", unfinished.toString(), "--quiet", "--to", format, "--out", file.toString()
+      };
+      assertRefused("is not finished (selection)", CommandLineTest.execute(command));
+    }
+    assertEquals(List.of("unfinished"), names(folder));
   }
 
   private static List<String> names(Path folder) throws IOException {

@@ -23,6 +23,7 @@ import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.export.NetworkFormat;
 import org.onelabel.pipeline.export.TrainingSet;
 import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.inference.FurtherOutputs;
@@ -73,6 +74,7 @@ class PackagesTest {
               Predictions.class,
               TrainingSetRequest.class,
               TrainingSet.class,
+              NetworkFormat.class,
               EvaluationRequest.class,
               Evaluation.class,
               Hd95.class,

@@ -12,6 +12,7 @@ import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
 import org.onelabel.pipeline.export.NetworkFile;
+import org.onelabel.pipeline.export.NetworkFormat;
 import org.onelabel.pipeline.export.TrainingSet;
 import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.features.Checkpoint;
@@ -102,11 +103,12 @@ public final class OneLabel {
   }
 
   /**
-   * Writes a finished run's network, with how scans are prepared for it, as a TorchScript file;
+   * Writes a finished run's network, with how scans are prepared for it, as a file of another tool;
    * says in lines of text what was written.
    */
-  public static List<String> exportNetwork(Path run, Path file) {
-    return NetworkFile.write(requireNonNull(run, "run"), requireNonNull(file, "file"));
+  public static List<String> exportNetwork(Path run, Path file, NetworkFormat format) {
+    return NetworkFile.write(
+        requireNonNull(run, "run"), requireNonNull(file, "file"), requireNonNull(format, "format"));
   }
 
   /** Compares label files with the truth. */

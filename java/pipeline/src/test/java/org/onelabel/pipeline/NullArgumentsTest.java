@@ -17,6 +17,7 @@ import org.onelabel.pipeline.demo.DemoRequest;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.Grid;
+import org.onelabel.pipeline.export.NetworkFormat;
 import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.progress.Progress;
@@ -66,7 +67,8 @@ class NullArgumentsTest {
         call("output", () -> PredictionRequest.of(PATH, PATH, null)),
         call("further", () -> PredictionRequest.of(PATH, PATH, PATH).withFurther(null)),
         call("data", () -> TrainingSetRequest.of(PATH, null, Path.of("Dataset001_A"))),
-        call("file", () -> OneLabel.exportNetwork(PATH, null)),
+        call("file", () -> OneLabel.exportNetwork(PATH, null, NetworkFormat.ONNX)),
+        call("format", () -> OneLabel.exportNetwork(PATH, PATH, null)),
         call("truth", () -> EvaluationRequest.of(PATH, null)),
         call("hd95", () -> EVALUATION.withHd95(null)),
         call("file", () -> EVALUATION.withJson(null)),

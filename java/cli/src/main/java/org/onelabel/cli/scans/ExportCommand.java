@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.ProgressOption;
 import org.onelabel.pipeline.OneLabel;
+import org.onelabel.pipeline.export.NetworkFormat;
 import org.onelabel.pipeline.export.TrainingSetRequest;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Hands what a finished run made to other tools:",
       "nnunet: the template with its own label and the pool with its predicted labels, as a"
           + " training set of nnU-Net v2.",
-      "torchscript: the network and how scans are prepared for it, as one file that PyTorch loads."
+      "torchscript: the network and how scans are prepared for it, as one file that PyTorch loads.",
+      "onnx: the same as one file for ONNX Runtime and other tools that read ONNX."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -32,7 +34,8 @@ public final class ExportCommand implements Callable<Integer> {
   /** What is made. */
   private enum Format {
     NNUNET,
-    TORCHSCRIPT;
+    TORCHSCRIPT,
+    ONNX;
 
     @Override
     public String toString() {
@@ -58,7 +61,7 @@ public final class ExportCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "nnunet: a folder that is called as nnU-Net has it, such as Dataset001_Heart."
-              + " torchscript: a file that ends in .pt.")
+              + " torchscript: a file that ends in .pt. onnx: one that ends in .onnx.")
   private Path out;
 
   @Option(
@@ -95,14 +98,17 @@ public final class ExportCommand implements Callable<Integer> {
         yield OneLabel.exportTrainingSet(atLeast.map(all::withAtLeast).orElse(all), progress.get())
             .lines();
       }
-      case TORCHSCRIPT -> {
-        for (String option : List.of("--data", "--at-least", "--naming")) {
-          if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-            throw new InputException(option + " is for --to nnunet");
-          }
-        }
-        yield OneLabel.exportNetwork(run, out);
-      }
+      case TORCHSCRIPT -> network(NetworkFormat.TORCHSCRIPT);
+      case ONNX -> network(NetworkFormat.ONNX);
     };
+  }
+
+  private List<String> network(NetworkFormat file) {
+    for (String option : List.of("--data", "--at-least", "--naming")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new InputException(option + " is for --to nnunet");
+      }
+    }
+    return OneLabel.exportNetwork(run, out, file);
   }
 }

@@ -1,15 +1,12 @@
 package org.onelabel.networks.export;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The text of a network's {@code forward}, written layer by layer, and the layers as methods. The
- * formulas are those of {@link org.onelabel.networks.operations.Layers}, in operators that work on
- * every device and in every memory layout. Not thread-safe.
+ * The text of a network's {@code forward} in TorchScript, a line a layer, and the layers as
+ * methods. The formulas are those of {@link org.onelabel.networks.operations.Layers}, in operators
+ * that work on every device and in every memory layout.
  */
 final class ForwardText {
   /** [Convolution, instance norm, ReLU] and what is between levels. */
@@ -31,49 +28,37 @@ final class ForwardText {
         return torch.cat([skip, torch.upsample_trilinear3d(x, sides, False, None)], 1)
       """;
 
-  private final Set<String> parameters = new LinkedHashSet<>();
-  private final List<String> lines = new ArrayList<>();
+  private ForwardText() {}
 
   /** The attribute of a parameter with a published name. */
   static String attribute(String parameter) {
     return parameter.replace('.', '_');
   }
 
-  /** {@code x} becomes what a layer makes of it with its weight and bias. */
-  ForwardText layer(String layer, String parameters) {
-    return line("x = self.%s(x, %s)".formatted(layer, weightAndBias(parameters)));
-  }
-
-  /** {@code x} becomes class scores, a 1³ convolution. */
-  ForwardText head(String parameters) {
-    return line("x = torch.conv3d(x, %s)".formatted(weightAndBias(parameters)));
-  }
-
-  /** Adds a line. */
-  ForwardText line(String line) {
-    lines.add(line);
-    return this;
-  }
-
-  private String weightAndBias(String name) {
-    return parameter(name + ".weight") + ", " + parameter(name + ".bias");
-  }
-
-  private String parameter(String name) {
-    parameters.add(name);
-    return "self." + attribute(name);
-  }
-
-  /** The published names of all parameters. */
-  Set<String> parameters() {
-    return parameters;
-  }
-
   /** The text of all methods of the class {@code __torch__.name}. */
-  String methods(String name) {
-    String body = lines.stream().map(line -> "  " + line + "\n").collect(Collectors.joining());
+  static String methods(String name, List<Layer> layers) {
+    String body =
+        layers.stream().map(layer -> "  " + line(layer) + "\n").collect(Collectors.joining());
     return LAYERS.replace("NETWORK", name)
         + "def forward(self: __torch__.%s, x: Tensor) -> Tensor:\n%s  return x\n"
             .formatted(name, body);
+  }
+
+  private static String line(Layer layer) {
+    return switch (layer) {
+      case Layer.Block block -> "x = self.block(x, %s)".formatted(weightAndBias(block));
+      case Layer.Narrow narrow -> "x = self.narrow(x, %s)".formatted(weightAndBias(narrow));
+      case Layer.Widen widen -> "x = self.widen(x, %s)".formatted(weightAndBias(widen));
+      case Layer.Head head -> "x = torch.conv3d(x, %s)".formatted(weightAndBias(head));
+      case Layer.Pool(List<Integer> factors) -> "x = torch.max_pool3d(x, %s)".formatted(factors);
+      case Layer.Keep(int level) -> "skip%d = x".formatted(level);
+      case Layer.Join(int level, _) -> "x = self.join(skip%d, x)".formatted(level);
+      case Layer.Add(int level) -> "x = torch.add(x, skip%d)".formatted(level);
+    };
+  }
+
+  private static String weightAndBias(Layer.Trained layer) {
+    String name = attribute(layer.parameters());
+    return "self.%1$s_weight, self.%1$s_bias".formatted(name);
   }
 }

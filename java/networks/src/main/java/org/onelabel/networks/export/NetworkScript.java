@@ -1,11 +1,8 @@
 package org.onelabel.networks.export;
 
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.onelabel.networks.model.Architecture;
 import org.onelabel.networks.torchscript.ScriptArchive;
 import org.onelabel.networks.torchscript.ScriptParameter;
@@ -29,33 +26,19 @@ public final class NetworkScript {
    */
   public static Optional<ScriptArchive> of(
       Architecture architecture, Map<String, Tensor> weights, Map<String, String> extra) {
-    return switch (architecture.network()) {
-      case UNET_3D, UNET_3D_SDF ->
-          Optional.of(archive(UnetScript.forward(architecture), weights, extra));
-      case VNET -> Optional.of(archive(VnetScript.forward(), weights, extra));
-      case SAM_MED3D -> Optional.empty();
-    };
+    return NetworkLayers.of(architecture, weights).map(network -> archive(network, extra));
   }
 
-  private static ScriptArchive archive(
-      ForwardText forward, Map<String, Tensor> weights, Map<String, String> extra) {
-    List<ScriptParameter> parameters = new ArrayList<>();
-    new TreeMap<>(weights)
-        .forEach(
-            (name, tensor) -> {
-              if (forward.parameters().contains(name)) {
-                parameters.add(
-                    new ScriptParameter(
-                        ForwardText.attribute(name), tensor.shape(), tensor.data()));
-              }
-            });
-    requireAll(forward.parameters(), weights);
-    return new ScriptArchive(NAME, forward.methods(NAME), parameters, false, extra);
+  private static ScriptArchive archive(NetworkLayers network, Map<String, String> extra) {
+    List<ScriptParameter> parameters =
+        network.parameters().entrySet().stream()
+            .map(entry -> parameter(entry.getKey(), entry.getValue()))
+            .toList();
+    String methods = ForwardText.methods(NAME, network.layers());
+    return new ScriptArchive(NAME, methods, parameters, false, extra);
   }
 
-  private static void requireAll(Collection<String> names, Map<String, Tensor> weights) {
-    if (!weights.keySet().containsAll(names)) {
-      throw new IllegalArgumentException("weights of another network");
-    }
+  private static ScriptParameter parameter(String name, Tensor tensor) {
+    return new ScriptParameter(ForwardText.attribute(name), tensor.shape(), tensor.data());
   }
 }

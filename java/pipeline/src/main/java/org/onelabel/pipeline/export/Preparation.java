@@ -38,11 +38,17 @@ record Preparation(
    * Patches of a scan.
    *
    * @param patch sides, working voxels
+   * @param multiple what the sides of other patches are multiples of
    * @param overlap of neighbours, share of the patch
    * @param position whether each patch has three more channels: where its voxels lie in the scan,
    *     −1…1 along each axis
    */
-  record Windows(int[] patch, double overlap, SlidingWindow.Blending blending, boolean position) {}
+  record Windows(
+      int[] patch,
+      int[] multiple,
+      double overlap,
+      SlidingWindow.Blending blending,
+      boolean position) {}
 
   static Preparation of(Model model) {
     Architecture architecture = model.architecture();
@@ -58,6 +64,7 @@ record Preparation(
         recipe.intensities().channels().stream().map(Preparation::described).toList(),
         new Windows(
             recipe.tiling().patch(),
+            architecture.layout().multiple(),
             recipe.tiling().overlap(),
             recipe.tiling().blending(),
             architecture.position()));
