@@ -1,6 +1,8 @@
 package org.onelabel.pipeline.atlas;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.networks.weights.Tensor;
@@ -12,11 +14,11 @@ import org.onelabel.pipeline.registration.frame.Bend;
  * each atlas. As a safetensors file: a tensor 3×X×Y×Z in frame voxels for each atlas, named by its
  * id. Immutable.
  *
- * @param bends by the ids of the atlases
+ * @param bends by the ids of the atlases, in their order: sums over them are then always the same
  */
-public record AtlasBends(Map<String, Bend> bends) {
+public record AtlasBends(SortedMap<String, Bend> bends) {
   public AtlasBends {
-    bends = Map.copyOf(bends);
+    bends = Collections.unmodifiableSortedMap(new TreeMap<>(bends));
   }
 
   /** As a file. */
@@ -28,7 +30,7 @@ public record AtlasBends(Map<String, Bend> bends) {
 
   /** Reads a file. */
   public static AtlasBends of(Safetensors file) {
-    Map<String, Bend> bends = new TreeMap<>();
+    SortedMap<String, Bend> bends = new TreeMap<>();
     file.tensors().forEach((id, tensor) -> bends.put(id, BendTensor.read(tensor)));
     return new AtlasBends(bends);
   }

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.atlas;
 
 import org.onelabel.pipeline.cohort.PseudoLabel;
+import org.onelabel.pipeline.framing.Corners;
 import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.LabelArray;
@@ -40,6 +41,7 @@ public final class LabelFusion {
    */
   public void add(byte[] labels, Bend bend) {
     all++;
+    Corners corners = new Corners(frame);
     int last0 = frame.sizeX() - 1;
     int last1 = frame.sizeY() - 1;
     int last2 = frame.sizeZ() - 1;
@@ -50,22 +52,11 @@ public final class LabelFusion {
       double px = Math.clamp(x + bend.at(0, frame, x, y, z), 0.0, last0);
       double py = Math.clamp(y + bend.at(1, frame, x, y, z), 0.0, last1);
       double pz = Math.clamp(z + bend.at(2, frame, x, y, z), 0.0, last2);
-      int x0 = (int) px;
-      int y0 = (int) py;
-      int z0 = (int) pz;
-      for (int corner = 0; corner < 8; corner++) {
-        double shareX = (corner & 4) != 0 ? px - x0 : x0 + 1 - px;
-        double shareY = (corner & 2) != 0 ? py - y0 : y0 + 1 - py;
-        double shareZ = (corner & 1) != 0 ? pz - z0 : z0 + 1 - pz;
-        float share = (float) (shareX * shareY * shareZ);
-        byte label =
-            labels[
-                frame.index(
-                    Math.min(x0 + (corner >> 2), last0),
-                    Math.min(y0 + (corner >> 1 & 1), last1),
-                    Math.min(z0 + (corner & 1), last2))];
-        if (share > 0 && label != (byte) LabelArray.IGNORED) {
-          votes[LabelArray.classOf(label)][i] += share;
+      corners.goTo(px, py, pz);
+      for (int corner = 0; corner < Corners.COUNT; corner++) {
+        byte label = labels[corners.voxel(corner)];
+        if (label != (byte) LabelArray.IGNORED) {
+          votes[LabelArray.classOf(label)][i] += (float) corners.share(corner);
         }
       }
     }
@@ -73,18 +64,10 @@ public final class LabelFusion {
 
   /** The class with most votes, the first of those with as many; how far it is ahead as trust. */
   public PseudoLabel result() {
-    PseudoLabel result = new PseudoLabel(new byte[frame.voxels()], new float[frame.voxels()]);
-    for (int i = 0; i < frame.voxels(); i++) {
-      int best = 0;
-      for (int c = 1; c < votes.length; c++) {
-        best = votes[c][i] > votes[best][i] ? c : best;
-      }
-      float second = 0;
-      for (int c = 0; c < votes.length; c++) {
-        second = c == best ? second : Math.max(second, votes[c][i]);
-      }
-      result.labels()[i] = (byte) best;
-      result.confidence()[i] = Math.clamp((votes[best][i] - second) / all, 0, 1);
+    PseudoLabel result = PseudoLabel.best(votes);
+    float[] confidence = result.confidence();
+    for (int i = 0; i < confidence.length; i++) {
+      confidence[i] = Math.clamp(confidence[i] / all, 0, 1);
     }
     return result;
   }

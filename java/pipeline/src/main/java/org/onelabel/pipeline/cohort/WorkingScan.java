@@ -3,6 +3,7 @@ package org.onelabel.pipeline.cohort;
 import java.util.List;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.intensity.Intensities;
+import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.LabelMap;
@@ -59,6 +60,15 @@ public record WorkingScan(Case source, WorkingGrid grid, Volume volume) {
               throw new InputException(source.images().getFirst(), why);
             });
     return WorkingGrid.of(geometry, spacing);
+  }
+
+  /**
+   * What is registered of it.
+   *
+   * @param spacing voxel sides that were asked for, as all scans of a cohort have them
+   */
+  public Image image(double[] spacing) {
+    return new Image(volume.channels(), extent(), spacing);
   }
 
   public String id() {

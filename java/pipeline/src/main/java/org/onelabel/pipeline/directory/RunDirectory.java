@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.onelabel.networks.weights.Safetensors;
@@ -106,13 +107,14 @@ public final class RunDirectory {
 
   /** The run or experiment that a path lies in, or is; empty where it lies in none. */
   public static Optional<Path> around(Path path) {
-    for (Path at = path.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
-      boolean run = isBegun(at) && Files.isDirectory(at.resolve("stages"));
-      if (run || isExperiment(at)) {
-        return Optional.of(at);
-      }
-    }
-    return Optional.empty();
+    return upwards(path)
+        .filter(at -> isExperiment(at) || (isBegun(at) && Files.isDirectory(at.resolve("stages"))))
+        .findFirst();
+  }
+
+  /** A path and the folders that it lies in, the innermost first. */
+  public static Stream<Path> upwards(Path path) {
+    return Stream.iterate(path.toAbsolutePath().normalize(), Objects::nonNull, Path::getParent);
   }
 
   /** A run that was begun before. */

@@ -157,7 +157,7 @@ public record RunMetrics(
 
   /** The round of the model's network, of the last one where the labels are the propagation's. */
   public int networkRound() {
-    return modelRound > 0 ? modelRound : rounds.getLast().round();
+    return modelRound > 0 ? modelRound : lastRound();
   }
 
   private int lastRound() {

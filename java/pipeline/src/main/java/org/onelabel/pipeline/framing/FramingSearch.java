@@ -25,10 +25,6 @@ public final class FramingSearch {
     }
     Registration registration = new Registration(template, labels, frame, settings.cells());
     return scan ->
-        Framing.of(
-            frame,
-            registration.register(
-                new Image(scan.volume().channels(), scan.extent(), template.spacing())),
-            scan.extent());
+        Framing.of(frame, registration.register(scan.image(template.spacing())), scan.extent());
   }
 }

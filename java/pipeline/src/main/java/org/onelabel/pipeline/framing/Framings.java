@@ -2,10 +2,8 @@ package org.onelabel.pipeline.framing;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.onelabel.pipeline.cohort.Cohort;
@@ -73,15 +71,17 @@ public final class Framings {
    * trusted label first, then those that are most like the template.
    */
   public List<String> atlases() {
-    Map<String, Double> likeness =
-        pool(true).stream().collect(Collectors.toMap(id -> id, id -> found(id).likeness()));
+    double[] likeness = poolLikeness();
+    List<String> ids = cohort.poolIds();
     Set<String> trusted = Set.copyOf(cohort.trustedIds());
-    return likeness.keySet().stream()
+    return pool(likeness, true)
+        .boxed()
         .sorted(
-            Comparator.comparing((String id) -> !trusted.contains(id))
-                .thenComparing(likeness::get, Comparator.reverseOrder())
-                .thenComparing(Comparator.naturalOrder()))
+            Comparator.comparing((Integer i) -> !trusted.contains(ids.get(i)))
+                .thenComparing(i -> likeness[i], Comparator.reverseOrder())
+                .thenComparing(ids::get))
         .limit(settings.atlases())
+        .map(ids::get)
         .toList();
   }
 
@@ -92,13 +92,15 @@ public final class Framings {
 
   /** Ids of the pool's scans in which the template's anatomy was found, or was not. */
   private List<String> pool(boolean found) {
-    double[] likeness = poolLikeness();
-    double least = leastLikeness(likeness);
     List<String> ids = cohort.poolIds();
+    return pool(poolLikeness(), found).mapToObj(ids::get).toList();
+  }
+
+  /** The same as indices. */
+  private static IntStream pool(double[] likeness, boolean found) {
+    double least = leastLikeness(likeness);
     return IntStream.range(0, likeness.length)
-        .filter(i -> Framing.isPlausible(likeness[i], least) == found)
-        .mapToObj(ids::get)
-        .toList();
+        .filter(i -> Framing.isPlausible(likeness[i], least) == found);
   }
 
   private double[] poolLikeness() {
@@ -114,7 +116,7 @@ public final class Framings {
   /** Looks for the template's anatomy in scans; for any number of threads. */
   public Function<WorkingScan, Framing> finder() {
     WorkingScan template = cohort.template();
-    Image image = new Image(template.volume().channels(), template.extent(), cohort.spacing());
+    Image image = template.image(cohort.spacing());
     LabelArray labels = new LabelArray(template.extent(), cohort.templateLabels());
     return FramingSearch.of(image, labels, plan.frame(), settings);
   }

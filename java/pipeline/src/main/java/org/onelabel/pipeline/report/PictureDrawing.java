@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.onelabel.pipeline.cohort.Cohort;
 import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
@@ -35,7 +37,9 @@ final class PictureDrawing {
   private final Configuration configuration;
   private final RunDirectory run;
   private final Set<String> written;
-  private final RunMetrics metrics;
+
+  /** Of each predicted case, by its id. */
+  private final Map<String, Double> dice;
 
   /**
    * Pictures of a run.
@@ -52,7 +56,9 @@ final class PictureDrawing {
     this.configuration = configuration;
     this.run = run;
     this.written = written;
-    this.metrics = metrics;
+    dice =
+        PredictedCase.of(metrics).stream()
+            .collect(Collectors.toMap(PredictedCase::id, PredictedCase::dice, (first, _) -> first));
   }
 
   RunPictures draw(Progress progress) {
@@ -100,11 +106,7 @@ final class PictureDrawing {
   }
 
   private double dice(Case source) {
-    return PredictedCase.of(metrics).stream()
-        .filter(c -> c.id().equals(source.id()))
-        .mapToDouble(PredictedCase::dice)
-        .findFirst()
-        .orElse(0);
+    return dice.getOrDefault(source.id(), 0.0);
   }
 
   private VolumePictures template(WorkingScan scan) {

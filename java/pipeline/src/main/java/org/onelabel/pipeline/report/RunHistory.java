@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.onelabel.pipeline.directory.RunDirectory;
@@ -116,23 +117,15 @@ record RunHistory(List<State> states) {
 
   /** The mean Dice on each set where it was measured; where none was, as it was estimated. */
   List<Figure> figures() {
-    List<Figure> measured =
-        SETS.stream()
-            .flatMap(
-                set ->
-                    Figure.of(set, states.stream().map(state -> state.measured(set)).toList())
-                        .stream())
-            .toList();
-    return measured.isEmpty()
-        ? SETS.stream()
-            .flatMap(
-                set ->
-                    Figure.of(
-                        set + ", estimated",
-                        states.stream().map(state -> state.estimated(set)).toList())
-                        .stream())
-            .toList()
-        : measured;
+    List<Figure> measured = figures("", State::measured);
+    return measured.isEmpty() ? figures(", estimated", State::estimated) : measured;
+  }
+
+  private List<Figure> figures(String what, BiFunction<State, String, Map<String, Double>> dice) {
+    return SETS.stream()
+        .map(set -> Figure.of(set + what, states.stream().map(s -> dice.apply(s, set)).toList()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** The figures over the states; empty where there is none. */

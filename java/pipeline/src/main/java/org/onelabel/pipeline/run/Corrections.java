@@ -61,13 +61,15 @@ public final class Corrections {
 
   /** Its siblings do a run of an experiment again, without the labels that it alone has. */
   private static void requireAlone(RunDirectory run) {
-    Path at = run.root().toAbsolutePath().normalize().getParent();
-    for (; at != null; at = at.getParent()) {
-      if (RunDirectory.isExperiment(at)) {
-        throw new InputException(
-            run.root(), "is part of the experiment in %s: copy the run first".formatted(at));
-      }
-    }
+    RunDirectory.upwards(run.root())
+        .skip(1)
+        .filter(RunDirectory::isExperiment)
+        .findFirst()
+        .ifPresent(
+            at -> {
+              throw new InputException(
+                  run.root(), "is part of the experiment in %s: copy the run first".formatted(at));
+            });
   }
 
   /** The corrected labels that lie in a run. */

@@ -3,6 +3,7 @@ package org.onelabel.pipeline.workflow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.onelabel.pipeline.atlas.AtlasBends;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -57,13 +58,14 @@ record AtlasStage(Declaration declaration) implements PerCaseStage {
       WorkingScan atlas = context.cohort().scan(id);
       Framing framing = framings.of(atlas);
       bendings.put(
-          id, new Bending(image(atlas, context), framing.placement(), framing.frame(), cells));
+          id,
+          new Bending(
+              atlas.image(context.cohort().spacing()),
+              framing.placement(),
+              framing.frame(),
+              cells));
     }
     return new Bends(context, framings, framings.leastLikeness(), bendings);
-  }
-
-  private static Image image(WorkingScan scan, StageContext context) {
-    return new Image(scan.volume().channels(), scan.extent(), context.cohort().spacing());
   }
 
   private record Bends(
@@ -73,9 +75,9 @@ record AtlasStage(Declaration declaration) implements PerCaseStage {
     public void run(String id, Outputs outputs, Progress.Task task) {
       WorkingScan scan = context.cohort().scan(id);
       Framing framing = framings.of(scan);
-      Map<String, Bend> bends = new TreeMap<>();
+      SortedMap<String, Bend> bends = new TreeMap<>();
       if (framing.isPlausible(leastLikeness)) {
-        Image image = image(scan, context);
+        Image image = scan.image(context.cohort().spacing());
         bendings.forEach(
             (atlas, bending) -> {
               if (!atlas.equals(id)) {

@@ -176,9 +176,7 @@ final class Draft {
 
   /** The ids of these alone. */
   Draft trustedIds() {
-    return dataset.trusted().isEmpty()
-        ? this
-        : fact("trusted", text(dataset.trusted().stream().map(Case::id).toList()));
+    return dataset.trusted().isEmpty() ? this : ids("trusted", dataset.trusted());
   }
 
   Draft pool() {
@@ -206,8 +204,12 @@ final class Draft {
   }
 
   /** Their order counts as well: random numbers choose by it. */
+  private Draft ids(String set, List<Case> cases) {
+    return fact(set, text(cases.stream().map(Case::id).toList()));
+  }
+
   private Draft cases(String set, List<Case> cases, Part part) {
-    fact(set, text(cases.stream().map(Case::id).toList()));
+    ids(set, cases);
     for (Case source : cases) {
       String prefix = StageInputs.ofCase(set, source.id());
       switch (part) {

@@ -3,7 +3,9 @@ package org.onelabel.pipeline.atlas;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.registration.frame.Bend;
@@ -73,7 +75,11 @@ class LabelFusionTest {
   @Test
   void bendsAreReadAsTheyWereWritten() {
     Bend bend = new Bend(new float[][] {{1, 2}, {3, 4}, {5, 6}}, new Extent(1, 2, 1));
-    AtlasBends bends = new AtlasBends(Map.of("scan.one", bend, "b", shift(7)));
+    AtlasBends bends =
+        new AtlasBends(new TreeMap<>(Map.of("scan.one", bend, "b", shift(7), "a", shift(2))));
     assertEquals(bends, AtlasBends.of(bends.file()));
+    // Votes are sums of floats: another order would be other bytes.
+    assertEquals(
+        List.of("a", "b", "scan.one"), List.copyOf(AtlasBends.of(bends.file()).bends().keySet()));
   }
 }
