@@ -36,7 +36,7 @@ class FaultTest {
   @BeforeAll
   static void runOnceWithoutFaultsOrNetwork() throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SmallCohort.write(cohort, 3);
+    SmallCohort.writeLeast(cohort, 3);
     nameThePatient(cohort);
     small = new SmallRun(cohort, folder.resolve("output.txt"), "registration.find=false");
     straight = folder.resolve("straight");

@@ -40,7 +40,7 @@ class KillTest {
   private void killRuns(TestReporter reporter, int wanted, String... settings)
       throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SmallCohort.write(cohort, 3);
+    SmallCohort.writeLeast(cohort, 3);
     SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"), settings);
     Path straight = folder.resolve("straight");
     long begin = System.nanoTime();

@@ -1,6 +1,7 @@
 package org.onelabel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -28,7 +29,7 @@ class SameAnswerTest {
   @BeforeAll
   static void run() throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
-    SmallCohort.write(cohort, 3);
+    SmallCohort.writeLeast(cohort, 3);
     small = new SmallRun(cohort, folder.resolve("output.txt"));
     straight = folder.resolve("straight");
     assertEquals(0, small.run(small.command(straight, false, "1g")), small::said);
@@ -39,7 +40,7 @@ class SameAnswerTest {
     try (Stream<Path> all = Files.list(one)) {
       files = all.filter(f -> f.toString().endsWith(".nii.gz")).sorted().toList();
     }
-    assertTrue(files.size() > 1, "labels in " + one);
+    assertFalse(files.isEmpty(), "labels in " + one);
     long same = 0;
     long voxels = 0;
     long structure = 0;

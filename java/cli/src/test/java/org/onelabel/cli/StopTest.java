@@ -31,7 +31,7 @@ class StopTest {
   @BeforeEach
   void draw() {
     cohort = folder.resolve("a cohort");
-    SmallCohort.write(cohort, 3);
+    SmallCohort.writeLeast(cohort, 3);
     run = folder.resolve("run");
     output = folder.resolve("output.txt");
   }
@@ -98,7 +98,7 @@ class StopTest {
     long whole = (System.nanoTime() - begin) / 1_000_000;
     Random random = new Random(17);
     int stops = 0;
-    while (stops < 20) {
+    while (stops < 12) {
       SmallRun.delete(run);
       int signal = random.nextBoolean() ? SIGINT : SIGTERM;
       Path begun = run.resolve("configuration.json");

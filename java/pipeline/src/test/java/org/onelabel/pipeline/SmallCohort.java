@@ -26,6 +26,18 @@ public final class SmallCohort {
     }
   }
 
+  /** Writes a template, three of the pool, one to validate on and one to test on, 014. */
+  public static void writeLeast(Path folder, long seed) {
+    write(folder, seed);
+    try {
+      delete(folder, "imagesUn", "labelsUnHidden", UNLABELLED, UNLABELLED);
+      delete(folder, "imagesVal", "labelsVal", 11, 11);
+      delete(folder, "imagesTs", "labelsTs", 15, 15);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Deletes the cases from {@code first} to {@code last} of a set. */
   static void delete(Path folder, String images, String labels, int first, int last)
       throws IOException {
