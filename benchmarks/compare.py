@@ -45,7 +45,7 @@ class Kernels:
     def bounds(self):
         values = [F64(), F64(), F64()]
         self.check(self.library.onelabel_measure_bounds(self.context, *map(ctypes.byref, values)))
-        return dict(zip(("float_operations", "half_operations", "read_bytes"), (v.value for v in values)))
+        return dict(zip(("float_operations", "filter_operations", "read_bytes"), (v.value for v in values)))
 
     def knn(self, queries, database, k, metric, indices, scores):
         (q, d), m = queries.shape, len(database)

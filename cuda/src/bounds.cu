@@ -11,7 +11,7 @@ namespace cuda {
 #if defined(ONELABEL_CUDA_EMULATION)
 
 double measure_multiply_adds(const Device &) { return 0; }
-double measure_half_products(const Device &) { return 0; }
+double measure_filter_products(const Device &) { return 0; }
 double measure_copy(const Device &) { return 0; }
 
 #else
@@ -100,7 +100,7 @@ double measure_multiply_adds(const Device &device) {
   return 2. * 256 * blocks * 16 * kRounds / seconds;
 }
 
-double measure_half_products(const Device &device) {
+double measure_filter_products(const Device &device) {
   cudaStream_t stream = device.lanes[0]->stream;
   DeviceArray<float> sink(1, stream);
   unsigned blocks = static_cast<unsigned>(device.multiprocessors);

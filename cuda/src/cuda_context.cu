@@ -231,12 +231,12 @@ void Context::share(int64_t count, bool shared, Part part) {
     if (error) std::rethrow_exception(error);
 }
 
-void Context::measure_bounds(double *float_operations, double *half_operations,
+void Context::measure_bounds(double *float_operations, double *filter_operations,
                              double *read_bytes) {
   std::lock_guard<std::mutex> lock(turn_);
   first().use();
   if (float_operations) *float_operations = measure_multiply_adds(first());
-  if (half_operations) *half_operations = measure_half_products(first());
+  if (filter_operations) *filter_operations = measure_filter_products(first());
   if (read_bytes) *read_bytes = measure_copy(first());
 }
 

@@ -33,7 +33,7 @@ class Context final : public onelabel_context {
   const char *isa() const override { return architecture_.c_str(); }
   int32_t threads() const override { return static_cast<int32_t>(devices_.size()); }
   void require_usable() const override;
-  void measure_bounds(double *float_operations, double *half_operations,
+  void measure_bounds(double *float_operations, double *filter_operations,
                       double *read_bytes) override;
   void cosine(const CosineCall &call) override;
   void upsample(const UpsampleCall &call) override;
@@ -58,7 +58,7 @@ class Context final : public onelabel_context {
 
 // Operations and bytes a second of one device (bounds.cu).
 double measure_multiply_adds(const Device &device);
-double measure_half_products(const Device &device);
+double measure_filter_products(const Device &device);
 double measure_copy(const Device &device);
 
 // Neighbours among rows begin..end-1 of the database (knn.cu): lists of k as select leaves them.

@@ -104,7 +104,7 @@ ONELABEL_API const char *onelabel_last_error(void);
  * cpu.max, v1 cpu.cfs_quota_us) allows less; a broken quota is rounded up. ONELABEL_UNAVAILABLE
  * where so many threads cannot be had; nothing is left behind then, and *context is NULL. The
  * instruction set is the best the machine has, capped by the environment variable ONELABEL_MAX_ISA
- * (baseline, avx2, avx512, avx512bf16; another value is an error).
+ * (baseline, avx2, avxvnni, avx512, avx512vnni; another value is an error).
  */
 ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context);
 
@@ -127,13 +127,13 @@ ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
 
 /*
  * What the machine does at best with the context's threads and instruction set, measured now (half
- * a second in all): float32 multiply-adds and bfloat16 products (0 where there is no
- * instruction for them) in operations a second, and bytes read from memory a second. Each pointer
- * is optional.
+ * a second in all), in operations a second: float32 multiply-adds, and the products that the filter
+ * of the neighbours' search works on, of 16-bit integers on a processor, of bfloat16 on a GPU (0
+ * where it works on floats); and bytes read from memory a second. Each pointer is optional.
  */
 ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
                                                      double *float_operations,
-                                                     double *half_operations, double *read_bytes);
+                                                     double *filter_operations, double *read_bytes);
 
 /*
  * Cosine of every feature vector with every prototype: <F_n, P_c> / (|F_n| |P_c|), 0 where either

@@ -125,12 +125,12 @@ const char *onelabel_isas(void) {
 }
 
 onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float_operations,
-                                        double *half_operations, double *read_bytes) {
+                                        double *filter_operations, double *read_bytes) {
   return guarded(context, [&] {
     require_aligned(float_operations, 8, "float_operations");
-    require_aligned(half_operations, 8, "half_operations");
+    require_aligned(filter_operations, 8, "filter_operations");
     require_aligned(read_bytes, 8, "read_bytes");
-    context->measure_bounds(float_operations, half_operations, read_bytes);
+    context->measure_bounds(float_operations, filter_operations, read_bytes);
   });
 }
 

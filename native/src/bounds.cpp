@@ -1,5 +1,5 @@
 // What this machine could do at best, measured by loops that do nothing else: multiply-adds on
-// registers, pairs of bfloat16 products, reading memory. The benchmark sets kernels against them.
+// registers, pairs of 16-bit products, reading memory. The benchmark sets kernels against them.
 #include <cstddef>
 
 #include "kernels.h"
@@ -24,23 +24,18 @@ double multiply_adds(int64_t rounds, float *sink) {
   return 2. * kLanes * kChains * static_cast<double>(rounds);
 }
 
-// 0 where the instruction set has no such instruction.
-double half_products(int64_t rounds, float *sink) {
-#if defined(__AVX512BF16__)
-  __m512 chains[kChains];
-  for (int c = 0; c < kChains; c++) chains[c] = _mm512_set1_ps(static_cast<float>(c));
-  __m512bh a = (__m512bh)_mm512_set1_ps(sink[0]), b = (__m512bh)_mm512_set1_ps(sink[1]);
+// What the filter of the neighbours' search works on; 0 where it works on floats.
+double filter_products(int64_t rounds, float *sink) {
+  if (!kFixedPoint) return 0;
+  Ints chains[kChains];
+  for (int c = 0; c < kChains; c++) chains[c] = c - Ints{};
+  Ints a = (Ints)broadcast(sink[0]);
   for (int64_t i = 0; i < rounds; i++) {
 #pragma GCC unroll 20
-    for (int c = 0; c < kChains; c++) chains[c] = _mm512_dpbf16_ps(chains[c], a, b);
+    for (int c = 0; c < kChains; c++) chains[c] = add_products(chains[c], a, chains[c]);
   }
-  for (int c = 0; c < kChains; c++) sink[2] += sum((Floats)chains[c]);
+  for (int c = 0; c < kChains; c++) sink[2] += sum(__builtin_convertvector(chains[c], Floats));
   return 4. * kLanes * kChains * static_cast<double>(rounds);
-#else
-  (void)rounds;
-  (void)sink;
-  return 0;
-#endif
 }
 
 void read_memory(const float *from, int64_t count, float *sink) {

@@ -15,7 +15,7 @@ struct onelabel_context {
   // Throws where the context is of no use to this process.
   virtual void require_usable() const {}
   // Each pointer is optional.
-  virtual void measure_bounds(double *float_operations, double *half_operations,
+  virtual void measure_bounds(double *float_operations, double *filter_operations,
                               double *read_bytes) = 0;
 
   virtual void cosine(const onelabel::CosineCall &call) = 0;

@@ -20,11 +20,12 @@ std::vector<const KernelTable *> usable() {
   __builtin_cpu_init();
   bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16_kernels);
+  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+              __builtin_cpu_supports("f16c");
+  if (avx512 && __builtin_cpu_supports("avx512vnni")) tables.push_back(&avx512vnni_kernels);
   if (avx512) tables.push_back(&avx512_kernels);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("f16c"))
-    tables.push_back(&avx2_kernels);
+  if (avx2 && __builtin_cpu_supports("avxvnni")) tables.push_back(&avxvnni_kernels);
+  if (avx2) tables.push_back(&avx2_kernels);
 #endif
   tables.push_back(&baseline_kernels);
   return tables;
@@ -32,14 +33,15 @@ std::vector<const KernelTable *> usable() {
 
 // Those that ONELABEL_MAX_ISA leaves; one at least.
 std::vector<const KernelTable *> allowed() {
-  static const std::vector<std::string> known = {"avx512bf16", "avx512", "avx2", "baseline"};
+  static const std::vector<std::string> known = {"avx512vnni", "avx512", "avxvnni", "avx2",
+                                                 "baseline"};
   std::vector<const KernelTable *> tables = usable();
   const char *cap = std::getenv("ONELABEL_MAX_ISA");
   if (!cap || !*cap) return tables;
   auto rank = std::find(known.begin(), known.end(), cap);
   if (rank == known.end())
     throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
-                  "\"; it must be baseline, avx2, avx512 or avx512bf16"};
+                  "\"; it must be baseline, avx2, avxvnni, avx512 or avx512vnni"};
   std::vector<const KernelTable *> left;
   for (const KernelTable *table : tables)
     if (std::find(known.begin(), known.end(), table->isa) >= rank) left.push_back(table);
@@ -84,7 +86,7 @@ class CpuContext final : public onelabel_context {
 
   const char *isa() const override { return kernels_->isa; }
   int32_t threads() const override { return parallel_.threads(); }
-  void measure_bounds(double *float_operations, double *half_operations,
+  void measure_bounds(double *float_operations, double *filter_operations,
                       double *read_bytes) override;
 
   void cosine(const CosineCall &call) override {
@@ -103,7 +105,7 @@ class CpuContext final : public onelabel_context {
   Parallel parallel_;
 };
 
-void CpuContext::measure_bounds(double *float_operations, double *half_operations,
+void CpuContext::measure_bounds(double *float_operations, double *filter_operations,
                                 double *read_bytes) {
   int64_t threads = parallel_.threads();
   auto compute = [&](double (*loop)(int64_t, float *)) {
@@ -119,9 +121,10 @@ void CpuContext::measure_bounds(double *float_operations, double *half_operation
     });
   };
   if (float_operations) *float_operations = compute(kernels_->multiply_adds);
-  if (half_operations) {
+  if (filter_operations) {
     float sink[3] = {};
-    *half_operations = kernels_->half_products(1, sink) > 0 ? compute(kernels_->half_products) : 0;
+    *filter_operations =
+        kernels_->filter_products(1, sink) > 0 ? compute(kernels_->filter_products) : 0;
   }
   if (read_bytes) {
     constexpr int64_t kFloats = 64 << 20;  // far beyond any cache

@@ -15,15 +15,16 @@ struct KernelTable {
   void (*knn)(Parallel &, const KnnCall &);
   // Bounds (bounds.cpp): operations done; `sink` has three numbers.
   double (*multiply_adds)(int64_t rounds, float *sink);
-  double (*half_products)(int64_t rounds, float *sink);
+  double (*filter_products)(int64_t rounds, float *sink);
   void (*read_memory)(const float *from, int64_t count, float *sink);
 };
 
 extern const KernelTable baseline_kernels;
 #if defined(__x86_64__)
 extern const KernelTable avx2_kernels;
+extern const KernelTable avxvnni_kernels;
 extern const KernelTable avx512_kernels;
-extern const KernelTable avx512bf16_kernels;
+extern const KernelTable avx512vnni_kernels;
 #endif
 
 }  // namespace onelabel

@@ -5,11 +5,11 @@
 //
 // Fast: a block of queries is packed dimension-major into panels of a few registers and tiles of
 // database rows stream past it. The scores of a panel come from a cheaper sum - a plain chain of
-// products, or pairs of bfloat16 where the processor has them - whose distance from the exact score
-// has a proven bound: a row is scored exactly only where the cheap score comes within that bound of
-// the k-th best so far. The answer is that of the plain version to the last bit, whatever the
-// instruction set's filter, the number of threads or of queries in the call. Where too many rows
-// pass (near duplicates), the block goes on with exact scores alone.
+// products, or pairs of 16-bit integers from some dimensions on (fixed.h) - whose distance from the
+// exact score has a proven bound: a row is scored exactly only where the cheap score comes within
+// that bound of the k-th best so far. The answer is that of the plain version to the last bit,
+// whatever the instruction set's filter, the number of threads or of queries in the call. Where too
+// many rows pass (near duplicates), the block goes on with exact scores alone.
 //
 // Few queries: a panel would be mostly empty. Every row is scored exactly, and the threads share
 // the database instead of the queries.
@@ -27,6 +27,7 @@
 
 #include "aligned.h"
 #include "best.h"
+#include "fixed.h"
 #include "kernels.h"
 #include "panel.h"
 #include "partition.h"
@@ -37,11 +38,16 @@ namespace ONELABEL_TIER {
 namespace {
 
 // What a block of packed queries may take of the second-level cache, and a tile of rows of the
-// first.
-constexpr int64_t kBlockBytes = 512 * 1024, kTileBytes = 32 * 1024;
+// first; so many queries of few dimensions.
+#if ONELABEL_LANES == 16
+constexpr int64_t kBlockBytes = 1024 * 1024;
+#else
+constexpr int64_t kBlockBytes = 512 * 1024;
+#endif
+constexpr int64_t kTileBytes = 32 * 1024, kBlockQueries = 1920;
 
-// From this many dimensions on two products an instruction pay for the rounding of rows.
-constexpr int64_t kHalfDimensions = 64;
+// From this many dimensions on twice the products an instruction pay for the rounding of rows.
+constexpr int64_t kFixedDimensions = 16;
 
 // An exact score of one row costs as much as so many filtered ones.
 constexpr int64_t kExactCost = 32;
@@ -61,7 +67,8 @@ constexpr int64_t kLeavesTogether = 192 / kPanel;
 
 class Block {
  public:
-  // For up to `capacity` queries of the call. `centre` is what halves are moved by, or null.
+  // For up to `capacity` queries of the call. `centre` is what rows in fixed point are moved by, or
+  // null.
   Block(const KnnCall &call, int64_t capacity, const Aligned<float> *centre)
       : call_(call),
         lanes_((capacity + kPanel - 1) / kPanel * kPanel),
@@ -76,6 +83,7 @@ class Block {
         bases_(lengths_.size()),
         moved_(lengths_.size()),
         losses_(lengths_.size()),
+        units_(lengths_.size()),
         slacks_(lengths_.size()),
         worst_(lengths_.size()) {
     if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
@@ -117,7 +125,7 @@ class Block {
 
   // The same by leaves, for `leaves` leaves of the queries, each one panel; squared L2 alone.
   void visit(const Partition &queries, int64_t leaf, int64_t leaves, const Partition &database,
-             const HalfLeaves *halves) {
+             const FixedLeaves *fixed) {
     ids_ = queries.ids(queries.first(leaf));
     count_ =
         queries.first(leaf + leaves - 1) + queries.rows(leaf + leaves - 1) - queries.first(leaf);
@@ -133,9 +141,9 @@ class Block {
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
       Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
-      if (halves && !exact_) {
-        tile.halves = halves->of(near.leaf);
-        tile.offsets = halves->offsets(near.leaf);
+      if (fixed && !exact_) {
+        tile.fixed = fixed->of(near.leaf);
+        tile.offsets = fixed->offsets(near.leaf);
       }
       bool nearer = false;
       for (int64_t p = 0; p < leaves; p++) {
@@ -276,13 +284,10 @@ class Block {
   void pack() {
     exact_ = false;
     compared_ = hits_ = 0;
-#if defined(__AVX512BF16__)
-    if (centre_) {
-      pack_halves();
-      return;
-    }
-#endif
-    pack_floats();
+    if (centre_)
+      pack_fixed();
+    else
+      pack_floats();
   }
 
   void pack_floats() {
@@ -293,33 +298,35 @@ class Block {
     }
   }
 
-#if defined(__AVX512BF16__)
-  int64_t pairs() const { return (call_.dimension + 1) / 2; }
+  int64_t pairs() const { return pairs_of(call_.dimension); }
 
-  void pack_halves() {
-    half_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
+  void pack_fixed() {
+    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
     Aligned<float> moved(static_cast<size_t>(call_.dimension));
-    Aligned<uint32_t> rounded(static_cast<size_t>(pairs()));
+    Aligned<int32_t> rounded(static_cast<size_t>(pairs()));
     for (int64_t i = 0; i < count_; i++) {
-      float square = 0, shift = 0;
+      double square = 0, shift = 0;
       for (int64_t d = 0; d < call_.dimension; d++) {
         float q = query(i)[d], m = (*centre_)[static_cast<size_t>(d)];
         float value = l2() ? q - m : q;
         moved[static_cast<size_t>(d)] = value;
-        square += value * value;
-        shift += q * m;
+        square += static_cast<double>(value) * value;
+        shift += static_cast<double>(q) * m;
       }
       size_t at = static_cast<size_t>(i);
-      losses_[at] = std::sqrt(round_to_half(moved.data(), call_.dimension,
-                                            reinterpret_cast<uint16_t *>(rounded.data()))) +
-                    underflow(call_.dimension);
-      bases_[at] = l2() ? square : shift;
-      moved_[at] = (l2() ? std::sqrt(square) : lengths_[at]) + underflow(call_.dimension);
-      uint32_t *panel = half_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
+      if (lengths_[at] != lengths_[at]) continue;
+      moved_[at] = (l2() ? static_cast<float>(std::sqrt(square)) : lengths_[at]) +
+                   underflow(call_.dimension);
+      if (!(moved_[at] < kMostLength)) exact_ = true;
+      units_[at] = unit_of(moved_[at]);
+      float lost = to_fixed(moved.data(), call_.dimension, units_[at], rounded.data());
+      losses_[at] = lost_of(lost, moved_[at], call_.dimension);
+      bases_[at] = static_cast<float>(l2() ? square : shift);
+      int32_t *panel = fixed_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
       for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
     }
+    if (exact_) score_exactly();
   }
-#endif
 
   // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
   // cosine are lengthened, in a copy of all rows that takes their place.
@@ -382,12 +389,10 @@ class Block {
 
   void scan_tile(int64_t first, int64_t count, int64_t *invalid) {
     Tile tile = read_tile(first, count, invalid);
-#if defined(__AVX512BF16__)
     if (centre_ && !exact_) {
-      half_rows_.resize(static_cast<size_t>(count * pairs()));
-      tile.halves = round_rows(tile, *centre_, l2(), offsets_.data(), half_rows_.data());
+      fixed_rows_.resize(static_cast<size_t>(grouped_pairs(count, pairs())));
+      tile.fixed = fixed_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data());
     }
-#endif
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
   }
@@ -419,24 +424,27 @@ class Block {
         thresholds_[static_cast<size_t>(i)] = limit(i, tile);
       return;
     }
-    // A chain of `dimension` products, two roundings each.
-    float rounding = 4 * static_cast<float>(call_.dimension + 8) * 5.97e-8f;
+    bool fixed = tile.fixed.pairs != nullptr;
+    // Roundings of float32: a chain of `dimension` products, two each. In fixed point only those of
+    // the exact score, a quarter as long a chain, of moving, and of squares of moved rows.
+    float roundings =
+        static_cast<float>(fixed ? call_.dimension / 2 + 32 : 4 * (call_.dimension + 8));
+    float rounding = roundings * 5.97e-8f;
     // Products and sums that underflow, in the filter's scores and in exact ones.
     float lost = static_cast<float>(call_.dimension + 8) * 0x1p-124f;
-    bool halves = tile.halves.rows != nullptr;
     // Of lengths, too.
     constexpr float kLost = 0x1p-50f;
-    float others = tile.longest + (halves ? centre_length_ : 0) + kLost;
-    float more = halves && l2() ? centre_length_ : 0;
+    float others = tile.longest + (fixed ? centre_length_ : 0) + kLost;
+    float more = fixed && l2() ? centre_length_ : 0;
     for (int64_t i = first; i < first + kPanel; i += kLanes) {
       Floats length = load(lengths_.data() + i), base = load(bases_.data() + i);
       Floats worst = load(worst_.data() + i);
       Floats both = length + more + others;
       Floats slack = l2() ? both * both : (length + kLost) * others;
       slack = slack * rounding + lost * (both + 1.f);
-      if (halves)
-        slack += 1.001f * (load(losses_.data() + i) * (tile.halves.longest + tile.halves.farthest) +
-                           load(moved_.data() + i) * tile.halves.farthest);
+      if (fixed)
+        slack += 1.001f * (load(losses_.data() + i) * (tile.fixed.longest + tile.fixed.farthest) +
+                           load(moved_.data() + i) * tile.fixed.farthest);
       Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
       result = select(result < kInfinity, result, broadcast(-kInfinity));
       // No comparison for what is not finite.
@@ -458,7 +466,7 @@ class Block {
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
     // The filter's sums of products may overflow.
-    if (!exact_ && tile.longest >= 0x1p61f) score_exactly();
+    if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
     find_limits(p, tile);
     for (int64_t r = 0; r < tile.count; r += kRows) {
       Scores s;
@@ -501,14 +509,14 @@ class Block {
   void score(int64_t p, int64_t r, const Tile &tile, Scores &s) const {
     const float *offsets[kRows];
     rows_from(tile.offsets, 1, r, tile.count, offsets);
-#if defined(__AVX512BF16__)
-    if (!exact_ && tile.halves.rows) {
-      const uint32_t *halves[kRows];
-      rows_from(tile.halves.rows, pairs(), r, tile.count, halves);
-      half_scores(half_panels_.data() + p * kPanel * pairs(), halves, offsets, pairs(), s);
+    if (!exact_ && tile.fixed.pairs) {
+      Floats units[kVectors];
+      for (int v = 0; v < kVectors; v++)
+        units[v] = load(units_.data() + p * kPanel + v * kLanes) * tile.fixed.unit;
+      fixed_scores(fixed_panels_.data() + p * kPanel * pairs(), tile.fixed.pairs + r * pairs(),
+                   offsets, units, pairs(), s);
       return;
     }
-#endif
     const float *panel = packed_.data() + p * kPanel * call_.dimension;
     const float *rows[kRows];
     rows_from(tile.rows, tile.stride, r, tile.count, rows);
@@ -523,7 +531,7 @@ class Block {
   void collect(int64_t p, int64_t first, const Tile &tile, Scores &s) {
     const float *limits = thresholds_.data() + p * kPanel;
     // The rounded rows of a cosine are scaled already.
-    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.halves.rows)) {
+    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.pairs)) {
       for (int j = 0; j < kRows; j++) {
         int64_t r = std::min(first + j, tile.count - 1);
         for (int v = 0; v < kVectors; v++)
@@ -673,16 +681,14 @@ class Block {
   std::vector<Hit> waiting_;
   Ranking ranking_;
   // Of each query: length, its part of the k-th best's filter score, length when moved, what
-  // rounding took away; for this tile the slack; the k-th best score.
-  Aligned<float> lengths_, bases_, moved_, losses_, slacks_, worst_;
+  // rounding took away, the unit; for this tile the slack; the k-th best score.
+  Aligned<float> lengths_, bases_, moved_, losses_, units_, slacks_, worst_;
   Aligned<float> offsets_, scales_, converted_;
-#if defined(__AVX512BF16__)
-  Aligned<uint32_t> half_panels_, half_rows_;
-#endif
+  Aligned<int32_t> fixed_panels_, fixed_rows_;
 };
 
-// The mean of some database rows, scaled as the metric wants: bfloat16 keeps more of what is near
-// zero.
+// The mean of some database rows, scaled as the metric wants: moved by it they are short, and so is
+// what rounding takes away.
 Aligned<float> centre(const KnnCall &call) {
   Aligned<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
   int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
@@ -700,15 +706,11 @@ Aligned<float> centre(const KnnCall &call) {
 }
 
 void by_scan(Parallel &parallel, const KnnCall &call) {
-#if defined(__AVX512BF16__)
-  bool halves = call.dimension >= kHalfDimensions && call.database_count >= 256;
-#else
-  bool halves = false;
-#endif
+  bool fixed = kFixedPoint && call.dimension >= kFixedDimensions && call.database_count >= 256;
   Aligned<float> middle;
-  if (halves) middle = centre(call);
-  int64_t row_bytes = std::max<int64_t>(1, call.dimension * (halves ? 2 : 4));
-  int64_t most = std::max<int64_t>(1, std::min<int64_t>(20, kBlockBytes / row_bytes / kPanel));
+  if (fixed) middle = centre(call);
+  int64_t row_bytes = std::max<int64_t>(1, call.dimension * (fixed ? 2 : 4));
+  int64_t most = std::clamp<int64_t>(kBlockBytes / row_bytes / kPanel, 1, kBlockQueries / kPanel);
   // As many blocks as share out evenly.
   int64_t panels = (call.query_count + kPanel - 1) / kPanel, threads = parallel.threads();
   int64_t blocks = std::min(panels, ((panels + most - 1) / most + threads - 1) / threads * threads);
@@ -719,7 +721,7 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
     int64_t queries = 0, rows = 0;
-    Block(call, count, halves ? &middle : nullptr).scan(first, count, &queries, &rows);
+    Block(call, count, fixed ? &middle : nullptr).scan(first, count, &queries, &rows);
     invalid_queries += queries;
     if (b == 0) invalid_rows = rows;
   });
@@ -754,17 +756,17 @@ void by_leaves(Parallel &parallel, const KnnCall &call) {
   Partition database(call.database, call.type, call.database_count, call.database_stride,
                      call.dimension, kLeafRows);
   Aligned<float> middle;
-  std::unique_ptr<HalfLeaves> halves;
-#if defined(__AVX512BF16__)
-  middle = centre(call);
-  halves = std::make_unique<HalfLeaves>(parallel, database, middle);
-#endif
+  std::unique_ptr<FixedLeaves> fixed;
+  if (kFixedPoint) {
+    middle = centre(call);
+    fixed = std::make_unique<FixedLeaves>(parallel, database, middle);
+  }
   int64_t groups = (queries.leaves() + kLeavesTogether - 1) / kLeavesTogether;
   parallel.run(groups, [&](int64_t group) {
     int64_t leaf = group * kLeavesTogether;
     int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
-    Block(call, leaves * kPanel, halves ? &middle : nullptr)
-        .visit(queries, leaf, leaves, database, halves.get());
+    Block(call, leaves * kPanel, fixed ? &middle : nullptr)
+        .visit(queries, leaf, leaves, database, fixed.get());
   });
   for (int64_t query : queries.invalid()) Block(call, 1, nullptr).refuse(query);
   if (call.invalid) {

@@ -123,49 +123,6 @@ inline void dot_scores(const float *panel, const float *const *rows, const float
   }
 }
 
-#if defined(__AVX512BF16__)
-// Faster: pairs of bfloat16, two products an instruction. Values 2d and 2d + 1 of the panel's
-// queries stand side by side at d * kPanel; so do those of a row.
-inline void half_scores(const uint32_t *panel, const uint32_t *const *rows,
-                        const float *const *offsets, int64_t pairs, Scores &s) {
-  for (int r = 0; r < kRows; r++)
-    for (int v = 0; v < kVectors; v++) s[r][v] = broadcast(*offsets[r]);
-  for (int64_t d = 0; d < pairs; d++) {
-    __m512bh q[kVectors];
-    for (int v = 0; v < kVectors; v++)
-      q[v] = (__m512bh)_mm512_loadu_si512(panel + d * kPanel + v * kLanes);
-    for (int r = 0; r < kRows; r++) {
-      __m512bh x = (__m512bh)_mm512_set1_epi32(static_cast<int>(rows[r][d]));
-      for (int v = 0; v < kVectors; v++)
-        s[r][v] = (Floats)_mm512_dpbf16_ps((__m512)s[r][v], q[v], x);
-    }
-  }
-}
-
-inline Floats widened(__m256i half) {
-  // The masked forms: GCC 12 takes the others' undefined source for a mistake.
-  __m512i wide = _mm512_maskz_cvtepu16_epi32(0xFFFF, half);
-  return (Floats)_mm512_maskz_slli_epi32(0xFFFF, wide, 16);
-}
-
-// Rounds to bfloat16, nearest even; `dimension` values, an odd one gets a 0 beside it. Returns the
-// squared length of what rounding took away.
-inline float round_to_half(const float *from, int64_t dimension, uint16_t *to) {
-  Floats sums = {};
-  for (int64_t d = 0; d < dimension; d += kLanes) {
-    bool whole = d + kLanes <= dimension;
-    __mmask16 mask = static_cast<__mmask16>(whole ? 0xFFFF : (1u << (dimension - d)) - 1);
-    __m512 value = _mm512_maskz_loadu_ps(mask, from + d);
-    __m256i half = (__m256i)_mm512_cvtneps_pbh(value);
-    _mm256_mask_storeu_epi16(to + d, mask, half);
-    Floats difference = (Floats)value - widened(half);
-    sums = multiply_add(difference, difference, sums);
-  }
-  if (dimension % 2) to[dimension] = 0;
-  return sum(sums);
-}
-#endif
-
 }  // namespace
 }  // namespace ONELABEL_TIER
 }  // namespace onelabel

@@ -362,7 +362,9 @@ void knn(onelabel_context *context) {
   int64_t q = size(300), m = size(one_in(10) ? 2600 : 700), d = size(140);
   int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
   // As hard as can be for a filter that rounds, and for one by boxes.
-  int kind = one_in(10) ? kRoundedAtWorst : one_in(20) ? kBetweenClumps : -1;
+  int kind = one_in(10)   ? static_cast<int>(between(kHalfAtWorst, kFixedAtWorst))
+             : one_in(20) ? kBetweenClumps
+                          : -1;
   bool hard = kind >= 0;
   if (one_in(12) || kind == kBetweenClumps) {  // large enough for the search in leaves
     q = between(256, 300);
@@ -378,7 +380,7 @@ void knn(onelabel_context *context) {
     metric = ONELABEL_SQUARED_L2;
     d = between(1, 3);
   }
-  if (kind == kRoundedAtWorst) {
+  if (rounded_at_worst(kind)) {
     // Few neighbours of many rows: for more a filter does not pay.
     m = 4 * between(160, 350);
     q = between(5, 60);
@@ -416,7 +418,7 @@ void knn(onelabel_context *context) {
   }
   int64_t spoilt_query = q > 0 && d > 0 && one_in(3) ? between(0, q - 1) : -1;
   int64_t spoilt_row =
-      m > 0 && d > 0 && kind != kRoundedAtWorst && one_in(3) ? between(0, m - 1) : -1;
+      m > 0 && d > 0 && !rounded_at_worst(kind) && one_in(3) ? between(0, m - 1) : -1;
   int64_t zero_query = q > 0 && one_in(3) ? between(0, q - 1) : -1;
   for (int64_t j = 0; j < d && zero_query >= 0; j++) queries.clear(zero_query * query_stride + j);
   if (spoilt_query >= 0) queries.spoil(spoilt_query * query_stride);

@@ -148,7 +148,7 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
   for (int round = 0; round < rounds; round++) {
     int kind = round % kKindsOfRows, lap = round / kKindsOfRows, metric = (round + lap) % 3;
     bool wide = round % 4 > 1, many = round % 3 == 0;
-    bool worst = kind == kRoundedAtWorst, clumps = kind == kBetweenClumps;
+    bool worst = rounded_at_worst(kind), clumps = kind == kBetweenClumps;
     if (worst) {  // in every third lap in leaves, else by each metric
       many = lap % 3 == 0;
       wide = !many;
@@ -223,7 +223,7 @@ void few_queries_find_what_many_find() {
   onelabel_context *context = nullptr;
   check(onelabel_context_create(3, &context) == ONELABEL_OK, onelabel_last_error());
   for (int round = 0; round < 12; round++) {
-    int metric = round % 3, kind = round % 6;
+    int metric = round % 3, kind = round % kPlainKinds;
     int64_t many = 8, d = between(1, 70), m = round % 2 ? between(8200, 13000) : between(0, 600);
     int32_t k = static_cast<int32_t>(round % 4 == 1 ? between(48, 1024) : between(1, 20));
     HardRows rows = hard_rows(random_bits, kind, many, m, d);

@@ -4,30 +4,40 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <random>
 #include <vector>
 
-constexpr int kKindsOfRows = 8, kRoundedAtWorst = 6, kBetweenClumps = 7;
+constexpr int kPlainKinds = 7, kHalfAtWorst = 7, kFixedAtWorst = 8, kBetweenClumps = 9,
+              kKindsOfRows = 10;
+
+inline bool rounded_at_worst(int kind) { return kind == kHalfAtWorst || kind == kFixedAtWorst; }
 
 struct HardRows {
   std::vector<float> queries, database;
 };
 
-// Rows whose scores bfloat16 gets as wrong as its bounds allow. In one half of the dimensions all
-// values lie just where rounding takes half a place away, in the other where it adds one. First
-// come rows of the second half, that look better than they are; at the end rows of the first half,
-// a little better and looking worse: a filter whose bound is too tight drops them. All have the
-// length of the queries, a power of two, so the order is the same for every metric. Two rows after
-// a row comes its opposite: the mean is zero. 18 dimensions at least, a multiple of 4 rows. In half
-// of the cases queries are rounded as badly, else they are exact.
+// Rows whose scores bfloat16, or 16-bit fixed point, gets as wrong as its bounds allow. In one half
+// of the dimensions all values lie just where rounding takes half a place away, in the other where
+// it adds one. First come rows of the second half, that look better than they are; at the end rows
+// of the first half, a little better and looking worse: a filter whose bound is too tight drops
+// them. All have the length of the queries, a power of two, so the order is the same for every
+// metric. Two rows after a row comes its opposite: the mean is zero. 18 dimensions at least, a
+// multiple of 4 rows. In half of the cases queries are rounded as badly, else they are exact.
 template <typename Random>
-HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t dimension) {
-  constexpr float kPlace = 1.f / 128, kDown = 1 + 0.49f * kPlace, kUp = 1 + 0.51f * kPlace;
+HardRows rounded_at_worst(Random &random, bool fixed, int64_t queries, int64_t rows,
+                          int64_t dimension) {
   const int64_t half = dimension >= 256 ? 126 : dimension >= 66 ? 31 : 7;
   const double square = dimension >= 256 ? 256 : dimension >= 66 ? 64 : 16;
+  // Places of numbers about 1, and of those below 16. The length of a row is 32700 units (fixed.h).
+  const double place = fixed ? std::sqrt(square) / 32700 : 1. / 128;
+  const double coarse = fixed ? place : 1. / 16;
+  const double whole = std::floor(1 / place + 0.25);
+  const float one = static_cast<float>(whole * place);
+  const float down = static_cast<float>((whole + 0.49) * place);
+  const float up = static_cast<float>((whole + 0.51) * place);
+  const double step = fixed ? 1e-5 : 8e-5;
   const bool exact = random() & 1;
-  const float first = exact ? 1 : kDown, second = exact ? 1 : kUp;
+  const float first = exact ? one : down, second = exact ? one : up;
   std::normal_distribution<float> normal;
   HardRows hard{std::vector<float>(static_cast<size_t>(queries * dimension)),
                 std::vector<float>(static_cast<size_t>(rows * dimension))};
@@ -56,12 +66,12 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
   for (int64_t i = 0; i < pairs; i++) {
     float *row = hard.database.data() + (i / 2 * 4 + i % 2) * dimension;
     if (i < early) {
-      set(row, 0, kUp);
+      set(row, 0, up);
     } else if (i >= pairs - late) {
-      set(row, kDown, 0);
+      set(row, down, 0);
       row[2 * half] =
-          static_cast<float>(double(half) * (double(second) * kUp - double(first) * kDown) +
-                             8e-5 * square * double(i - (pairs - late) + 1));
+          static_cast<float>(double(half) * (double(second) * up - double(first) * down) +
+                             step * square * double(i - (pairs - late) + 1));
     } else {
       // Far from every query.
       for (int64_t d = 0; d + 1 < half; d += 2) row[d + 1] = -(row[d] = 0.5f * normal(random));
@@ -69,11 +79,9 @@ HardRows rounded_at_worst(Random &random, int64_t queries, int64_t rows, int64_t
         row[d + 1] = -(row[d] = 0.5f * normal(random));
     }
     if (i < early || i >= pairs - late) {
-      float fill = static_cast<float>(std::sqrt(lack(row)));
-      uint32_t bits;
-      std::memcpy(&bits, &fill, 4);
-      bits &= 0xFFFF0000u;  // what bfloat16 holds
-      std::memcpy(row + 2 * half + 2, &bits, 4);
+      // What is not rounded, and the rest.
+      double fill = std::floor(std::sqrt(lack(row)) / coarse) * coarse;
+      row[2 * half + 2] = static_cast<float>(fill);
       row[2 * half + 3] = static_cast<float>(std::sqrt(lack(row)));
     }
     finish(row, 1);
@@ -102,7 +110,7 @@ HardRows between_clumps(Random &random, int64_t queries, int64_t rows, int64_t d
   return hard;
 }
 
-// Rows of one of the first six kinds.
+// Rows of one of the first kPlainKinds kinds.
 template <typename Random>
 std::vector<float> rows_of_kind(Random &random, int kind, int64_t count, int64_t dimension) {
   std::normal_distribution<float> normal;
@@ -115,6 +123,7 @@ std::vector<float> rows_of_kind(Random &random, int kind, int64_t count, int64_t
       if (kind == 3) value = value * 0.001f + 10;                                    // far away
       if (kind == 4) value = 1;                                                      // all equal
       if (kind == 5) value = std::ldexp(value, static_cast<int>(i % 40) - 20);       // all lengths
+      if (kind == 6) value += d == i % dimension ? 1e4f : 0;  // one direction
     }
   return rows;
 }
@@ -122,7 +131,8 @@ std::vector<float> rows_of_kind(Random &random, int kind, int64_t count, int64_t
 // One of kKindsOfRows kinds.
 template <typename Random>
 HardRows hard_rows(Random &random, int kind, int64_t queries, int64_t rows, int64_t dimension) {
-  if (kind == kRoundedAtWorst) return rounded_at_worst(random, queries, rows, dimension);
+  if (rounded_at_worst(kind))
+    return rounded_at_worst(random, kind == kFixedAtWorst, queries, rows, dimension);
   if (kind == kBetweenClumps) return between_clumps(random, queries, rows, dimension);
   HardRows hard;
   hard.queries = rows_of_kind(random, kind, queries, dimension);

@@ -156,7 +156,7 @@ public interface Kernels extends AutoCloseable {
   /** Which implementation runs the calls. */
   Implementation implementation();
 
-  /** The instruction set in use: java, baseline, avx2, avx512, avx512bf16; sm_90 and the like. */
+  /** The instruction set in use: java, baseline, avx2, avxvnni, avx512, avx512vnni; sm_90. */
   String instructionSet();
 
   /** Threads a call may use; of CUDA the number of devices. */

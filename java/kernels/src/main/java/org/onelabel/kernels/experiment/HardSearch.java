@@ -5,8 +5,33 @@ import org.onelabel.kernels.FeatureMatrix;
 /** Queries and a database that a filter or a tree finds hard. */
 record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
 
+  /** What a filter rounds to. */
+  enum Rounding {
+    /** As the tensor cores of a GPU multiply. */
+    BFLOAT16(8e-5),
+    /** Whole numbers, of which a row is 32700 long, as on the processor. */
+    FIXED_POINT(1e-5);
+
+    /** How much better a row is than the one before, as a share of the squared length. */
+    private final double step;
+
+    Rounding(double step) {
+      this.step = step;
+    }
+
+    /** Between neighbouring numbers about 1, in a row of this length. */
+    private double place(double length) {
+      return this == BFLOAT16 ? 1.0 / 128 : length / 32700;
+    }
+
+    /** The same of numbers below 16. */
+    private double coarse(double length) {
+      return this == BFLOAT16 ? 1.0 / 16 : place(length);
+    }
+  }
+
   /**
-   * Rows whose scores bfloat16 gets as wrong as its bounds allow. In one half of the dimensions all
+   * Rows whose scores a filter gets as wrong as its bounds allow. In one half of the dimensions all
    * values lie just where rounding takes half a place away, in the other where it adds one. First
    * come rows of the second half, that look better than they are; at the end rows of the first
    * half, a little better and looking worse: a filter whose bound is too tight drops them. All have
@@ -15,16 +40,21 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
    * badly, else they are exact.
    *
    * @param rows a multiple of 4
+   * @param rounding what the filter works in
    */
-  static HardSearch roundedAtWorst(RandomInputs inputs, int queries, int rows, boolean wide) {
+  static HardSearch roundedAtWorst(
+      RandomInputs inputs, int queries, int rows, boolean wide, Rounding rounding) {
     int dimension = wide ? 256 : 66;
     int half = wide ? 126 : 31;
     double square = wide ? 256 : 64;
-    float down = 1 + 0.49f / 128;
-    float up = 1 + 0.51f / 128;
+    double place = rounding.place(Math.sqrt(square));
+    double whole = Math.floor(1 / place + 0.25);
+    float one = (float) (whole * place);
+    float down = (float) ((whole + 0.49) * place);
+    float up = (float) ((whole + 0.51) * place);
     boolean exact = inputs.flip();
-    float first = exact ? 1 : down;
-    float second = exact ? 1 : up;
+    float first = exact ? one : down;
+    float second = exact ? one : up;
     float[] query = worstRow(dimension, half, first, second);
     query[2 * half] = 1;
     query[2 * half + 1] = (float) Math.sqrt(square - length(query));
@@ -42,15 +72,16 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
         row = worstRow(dimension, half, 0, up);
       } else if (i >= pairs - late) {
         row = worstRow(dimension, half, down, 0);
-        double step = 8e-5 * square * (i - (pairs - late) + 1);
+        double step = rounding.step * square * (i - (pairs - late) + 1);
         row[2 * half] = (float) (half * ((double) second * up - (double) first * down) + step);
       } else {
         row = farFromEveryQuery(inputs, dimension, half);
       }
       if (i < 24 || i >= pairs - late) {
-        float fill = (float) Math.sqrt(square - length(row));
-        // What bfloat16 holds, and the rest.
-        row[2 * half + 2] = Float.intBitsToFloat(Float.floatToRawIntBits(fill) & 0xFFFF0000);
+        double coarse = rounding.coarse(Math.sqrt(square));
+        // What is not rounded, and the rest.
+        double fill = Math.floor(Math.sqrt(square - length(row)) / coarse) * coarse;
+        row[2 * half + 2] = (float) fill;
         row[2 * half + 3] = (float) Math.sqrt(square - length(row));
       }
       place(row, 1, signs, database, i / 2 * 4 + i % 2);

@@ -9,10 +9,11 @@ import org.onelabel.kernels.internal.NativeKernels;
  * by loops that do nothing else: the roofs of Williams, Waterman and Patterson's model (CACM 2009).
  *
  * @param floatOperations float32 multiplications and additions a second
- * @param halfOperations the same on bfloat16 pairs; 0 where there is no instruction for them
+ * @param filterOperations the same on what a filter of neighbours multiplies, 16-bit integers or
+ *     bfloat16; 0 where that is floats
  * @param readBytes bytes read from memory a second
  */
-public record Roofline(double floatOperations, double halfOperations, double readBytes) {
+public record Roofline(double floatOperations, double filterOperations, double readBytes) {
 
   /** Measures it in about half a second; none of the Java reference. */
   public static Optional<Roofline> measure(Kernels kernels) {

@@ -21,7 +21,10 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
     int k = 1 + inputs.below(inputs.oneIn(8) ? 200 : 20);
     if (inputs.oneIn(10)) {
       // Few neighbours of many rows: for more a filter does not pay.
-      HardSearch hard = HardSearch.roundedAtWorst(inputs, 5 + inputs.below(50), 800, inputs.flip());
+      HardSearch.Rounding rounding =
+          inputs.flip() ? HardSearch.Rounding.BFLOAT16 : HardSearch.Rounding.FIXED_POINT;
+      HardSearch hard =
+          HardSearch.roundedAtWorst(inputs, 5 + inputs.below(50), 800, inputs.flip(), rounding);
       return of(inputs, hard, metric, 1 + inputs.below(3));
     }
     if (inputs.oneIn(20)) {

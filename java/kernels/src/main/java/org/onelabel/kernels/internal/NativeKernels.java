@@ -62,8 +62,8 @@ public final class NativeKernels implements Kernels {
   }
 
   /**
-   * Measures what the machine does at best, in about half a second: float32 operations, bfloat16
-   * operations and bytes read a second.
+   * Measures what the machine does at best, in about half a second: float32 operations, the
+   * filter's 16-bit operations, and bytes read a second.
    */
   public double[] measureBounds() {
     context.enter();

@@ -105,12 +105,12 @@ public final class ContextFunctions {
   public int measureBounds(
       MemorySegment context,
       MemorySegment floatOperations,
-      MemorySegment halfOperations,
+      MemorySegment filterOperations,
       MemorySegment readBytes) {
     try {
       return (int)
           MEASURE_BOUNDS.invokeExact(
-              measureBounds, context, floatOperations, halfOperations, readBytes);
+              measureBounds, context, floatOperations, filterOperations, readBytes);
     } catch (Throwable e) {
       throw Downcall.failed(e);
     }
