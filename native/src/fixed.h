@@ -37,7 +37,7 @@ inline float unit_of(float length) { return std::max(length / kLongest, kLeastUn
 inline int64_t pairs_of(int64_t dimension) { return (dimension + 1) / 2; }
 
 // Rows lie in groups of kRows, pair d of all of them side by side: one pointer reads them in turn.
-// So many pairs for `count` rows; those behind the last row are 0.
+// So many pairs for `count` rows; what stands behind the last row is not looked at.
 inline int64_t grouped_pairs(int64_t count, int64_t pairs) {
   return (count + kRows - 1) / kRows * kRows * pairs;
 }
