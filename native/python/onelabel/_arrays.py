@@ -39,7 +39,7 @@ def view(value: Array, name: str) -> NDArray[Any]:
         raise TypeError(f"{name} is no array but {type(value).__name__}") from None
 
 
-def _from_dlpack(value: SupportsDLPack, name: str) -> NDArray[Any]:
+def _from_dlpack(value: Any, name: str) -> NDArray[Any]:
     device = int(value.__dlpack_device__()[0])
     if device != PROCESSOR:
         raise ValueError(f"{name} lies on a device (DLPack's type {device}): copy it to the processor's memory")
@@ -48,7 +48,7 @@ def _from_dlpack(value: SupportsDLPack, name: str) -> NDArray[Any]:
             f"{name} is bfloat16, which numpy lacks: give a view of it as int16, and ElementType.BFLOAT16"
         )
     try:
-        return numpy.from_dlpack(value)  # type: ignore[arg-type]
+        return numpy.from_dlpack(value)
     except (BufferError, RuntimeError, TypeError, ValueError) as error:
         raise TypeError(f"{name} cannot be read through DLPack: {error}") from error
 
@@ -116,7 +116,7 @@ def _element_type(found: NDArray[Any], name: str, declared: Optional[ElementType
         kind = ElementType.BFLOAT16
     else:
         raise TypeError(f"{name} must be float32, float16 or bfloat16, not {dtype}")
-    if declared not in (None, kind):
+    if declared is not None and declared != kind:
         raise TypeError(f"{name} is {dtype}, not {ElementType(declared).name.lower()}")
     return kind
 

@@ -6,6 +6,7 @@ import ctypes
 import os
 import pathlib
 from ctypes import c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_void_p
+from typing import Callable, Optional
 
 from .errors import KernelError, Status
 
@@ -73,10 +74,10 @@ def check(status: int) -> None:
 class Context:
     """A context of the library. It goes with its last reference, which a running call holds."""
 
-    def __init__(self, threads: int, instruction_set: str | None) -> None:
+    def __init__(self, threads: int, instruction_set: Optional[str]) -> None:
         self.pointer = c_void_p()
         name = None if instruction_set is None else instruction_set.encode()
         check(library.onelabel_context_create_for(threads, name, ctypes.byref(self.pointer)))
 
-    def __del__(self, destroy=library.onelabel_context_destroy) -> None:
-        destroy(self.pointer)
+    def __del__(self, destroy: Callable[[c_void_p], None] = library.onelabel_context_destroy) -> None:
+        destroy(self.pointer)  # a default: names of the module may be gone as Python ends

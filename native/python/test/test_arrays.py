@@ -12,6 +12,10 @@ try:
     import torch
 except ImportError:
     torch = None
+try:
+    import ml_dtypes
+except ImportError:
+    ml_dtypes = None
 
 
 class ArraysTest(unittest.TestCase):
@@ -37,7 +41,11 @@ class ArraysTest(unittest.TestCase):
                 matrix = _arrays.feature_matrix(strided, "rows", None)
                 self.assertEqual(matrix.stride, stride)
                 self.assertEqual(matrix.array.ctypes.data, strided.ctypes.data)
-                self.assert_same(self.search(strided), self.search(self.rows))
+                expected = self.search(self.rows)
+                self.assert_same(self.search(strided), expected)
+                for queries, database in ((strided, self.rows), (self.rows, strided)):
+                    found = self.kernels.nearest_neighbours(queries, database, 3, metric=Metric.SQUARED_L2)
+                    self.assert_same(found, expected)
 
     def test_other_strides_are_copied(self):
         memory = np.zeros(self.rows.nbytes + 1, np.uint8)
@@ -123,6 +131,11 @@ class ArraysTest(unittest.TestCase):
             self.search(tensor)
         bits = tensor.view(torch.int16)
         self.assert_same(self.search(bits, element_type=ElementType.BFLOAT16), self.search(tensor.float()))
+
+    @unittest.skipIf(ml_dtypes is None, "ml_dtypes is not installed: its bfloat16 is not tried")
+    def test_bfloat16_of_ml_dtypes(self):
+        rows = self.rows.astype(ml_dtypes.bfloat16)
+        self.assert_same(self.search(rows), self.search(rows.astype(np.float32)))
 
     @unittest.skipIf(torch is None, "PyTorch is not installed: tensors with gradients are not tried")
     def test_tensors_with_gradients_are_refused(self):

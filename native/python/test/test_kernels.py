@@ -1,7 +1,9 @@
 """The life of Kernels: opened, shared by threads and processes, closed."""
 
 import multiprocessing
+import os
 import threading
+import time
 import unittest
 
 import numpy as np
@@ -21,6 +23,19 @@ class KernelsTest(unittest.TestCase):
         for threads in (-1, 1025, 2**32 + 1):
             with self.assertRaisesRegex(ValueError, "threads must be 0 to 1024"):
                 Kernels(threads)
+
+    def test_close_ends_the_threads(self):
+        def tasks():
+            return set(os.listdir("/proc/self/task"))
+
+        before = tasks()
+        with Kernels(threads=5):
+            started = tasks() - before
+        self.assertEqual(len(started), 4)
+        deadline = time.monotonic() + 10  # the system removes a task a moment after it ended
+        while tasks() & started and time.monotonic() < deadline:
+            time.sleep(0.001)
+        self.assertEqual(tasks() & started, set())
 
     def test_use_after_close_is_refused(self):
         kernels = Kernels(threads=1)

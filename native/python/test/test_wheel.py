@@ -53,13 +53,14 @@ class WheelTest(unittest.TestCase):
         run(python, "-m", "pip", "install", "--no-index", "--no-deps", self.build("wheels"))
         program, shown = re.search(r"```python\n(.*?)```\n+```\n(.*?)```", PAGE.read_text(), re.DOTALL).groups()
         (self.scratch / "program.py").write_text(program)
-        elsewhere = {name: value for name, value in os.environ.items() if name not in ("ONELABEL_LIBRARY", "PYTHONPATH")}
+        ours = ("ONELABEL_LIBRARY", "PYTHONPATH")
+        elsewhere = {name: value for name, value in os.environ.items() if name not in ours}
         self.assertEqual(run(python, "program.py", cwd=self.scratch, env=elsewhere), shown)
         where = "import onelabel, importlib.metadata as m; print(onelabel.__file__, m.version('onelabel'))"
         printed = run(python, "-c", where, cwd=self.scratch, env=elsewhere)
         self.assertIn(str(self.scratch), printed)
-        version = re.search(r"VERSION ([\d.]+)", (REPOSITORY / "native/CMakeLists.txt").read_text().split("project(")[1])
-        self.assertEqual(printed.split()[1], version.group(1))
+        project = (REPOSITORY / "native/CMakeLists.txt").read_text().split("project(")[1]
+        self.assertEqual(printed.split()[1], re.search(r"VERSION ([\d.]+)", project).group(1))
 
 
 if __name__ == "__main__":
