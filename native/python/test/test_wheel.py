@@ -41,8 +41,13 @@ class WheelTest(unittest.TestCase):
             self.assertEqual(wheel.read(licence), (REPOSITORY / "LICENSE").read_bytes())
 
     def test_what_is_no_library_is_refused(self):
-        with self.assertRaisesRegex(AssertionError, "is no library for a 64-bit Linux"):
-            run(PYTHON / "build-wheel", PAGE, self.scratch)
+        for file, why in (
+            (pathlib.Path(__file__), "is no library of onelabel for a 64-bit Linux"),
+            (pathlib.Path(sys.executable), "is no library of onelabel for a 64-bit Linux"),
+            (self.scratch / "missing.so", "No such file"),
+        ):
+            with self.assertRaisesRegex(AssertionError, why):
+                run(PYTHON / "build-wheel", file, self.scratch)
         self.assertEqual(list(self.scratch.iterdir()), [])
 
     @unittest.skipIf(importlib.util.find_spec("ensurepip") is None, "python3-venv is not installed")
