@@ -22,6 +22,9 @@ def run(*command, **options):
     return done.stdout
 
 
+BUILD = pathlib.Path(os.environ.get("ONELABEL_LIBRARY", "")).parent
+
+
 @unittest.skipUnless("ONELABEL_LIBRARY" in os.environ, "ONELABEL_LIBRARY does not say where the library is")
 class WheelTest(unittest.TestCase):
     def setUp(self):
@@ -30,7 +33,7 @@ class WheelTest(unittest.TestCase):
         self.scratch = pathlib.Path(scratch.name)
 
     def build(self, folder):
-        return pathlib.Path(run(PYTHON / "build-wheel", os.environ["ONELABEL_LIBRARY"], self.scratch / folder).strip())
+        return pathlib.Path(run(PYTHON / "build-wheel", BUILD, self.scratch / folder).strip())
 
     def test_equal_inputs_give_equal_wheels_with_the_licence(self):
         first, second = self.build("first"), self.build("second")
@@ -41,14 +44,18 @@ class WheelTest(unittest.TestCase):
             self.assertEqual(wheel.read(licence), (REPOSITORY / "LICENSE").read_bytes())
 
     def test_what_is_no_library_is_refused(self):
-        for file, why in (
-            (pathlib.Path(__file__), "is no library of onelabel for a 64-bit Linux"),
-            (pathlib.Path(sys.executable), "is no library of onelabel for a 64-bit Linux"),
-            (self.scratch / "missing.so", "No such file"),
+        (self.scratch / "onelabel.pc").write_text("Version: 1.2.3\n")
+        library = self.scratch / "libonelabel.so"
+        for content, why in (
+            (None, "No such file"),
+            (b"text", "is no library of onelabel for a 64-bit Linux"),
+            (pathlib.Path(sys.executable).read_bytes(), "is no library of onelabel for a 64-bit Linux"),
         ):
+            if content is not None:
+                library.write_bytes(content)
             with self.assertRaisesRegex(AssertionError, why):
-                run(PYTHON / "build-wheel", file, self.scratch)
-        self.assertEqual(list(self.scratch.iterdir()), [])
+                run(PYTHON / "build-wheel", self.scratch, self.scratch / "wheels")
+        self.assertFalse((self.scratch / "wheels").exists())
 
     @unittest.skipIf(importlib.util.find_spec("ensurepip") is None, "python3-venv is not installed")
     @unittest.skipUnless(PAGE.exists(), "the page is not here")
@@ -64,8 +71,8 @@ class WheelTest(unittest.TestCase):
         where = "import onelabel, importlib.metadata as m; print(onelabel.__file__, m.version('onelabel'))"
         printed = run(python, "-c", where, cwd=self.scratch, env=elsewhere)
         self.assertIn(str(self.scratch), printed)
-        project = (REPOSITORY / "native/CMakeLists.txt").read_text().split("project(")[1]
-        self.assertEqual(printed.split()[1], re.search(r"VERSION ([\d.]+)", project).group(1))
+        project = re.search(r"<version>([\d.]+)", (REPOSITORY / "pom.xml").read_text()).group(1)
+        self.assertEqual(printed.split()[1], project)
 
 
 if __name__ == "__main__":
