@@ -112,10 +112,11 @@ class Kernels:
         voting: Tuple[Any, ...] = (0, 1.0, None, 0, 0)
         votes = None
         if vote is not None:
-            if len(vote.labels) != m.rows:
-                raise ValueError(f"the vote has labels for {len(vote.labels)} rows, the database has {m.rows}")
+            labels = vote.labels
+            if len(labels) != m.rows:
+                raise ValueError(f"the vote has labels for {len(labels)} rows, the database has {m.rows}")
             votes = numpy.empty((q.rows, vote.classes), numpy.float32)
-            voting = (vote.weighting, vote.temperature, address(vote.labels), vote.kind, vote.classes)
+            voting = (vote.weighting, vote.temperature, address(labels), vote.kind, vote.classes)
         invalid = numpy.zeros(2, numpy.int64)
         check(
             library.onelabel_knn(

@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from onelabel import Kernels, KernelError, Metric, Status, Vote
+from onelabel import Kernels, KernelError, LabelKind, Metric, Status, Vote
 
 
 def truth(queries, database, metric, k, allowed=None, excluded=None):
@@ -120,6 +120,7 @@ class NeighboursTest(unittest.TestCase):
             ("allowed must have a value for each of 4 rows", lambda: search(rows, rows, 1, allowed=np.ones(3, bool))),
             (r"excluded must have the shape \(4, 2\)", lambda: search(rows, rows, 1, excluded=np.zeros((2, 4), int))),
             ("labels for 3 rows", lambda: search(rows, rows, 1, vote=Vote.hard(np.zeros(3, np.uint8), 2))),
+            ("labels have shares of 2 classes, not 3", lambda: Vote(LabelKind.SOFT, rows[:, :2], 3)),
             ("number of classes must be 1 to 255", lambda: Vote.hard(np.zeros(4, np.uint8), 256)),
         ):
             with self.subTest(refused=refused), self.assertRaisesRegex(ValueError, refused):
