@@ -1,0 +1,83 @@
+"""The C library: loaded once, its functions declared as in onelabel.h."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pathlib
+from ctypes import c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_void_p
+from typing import Callable, Optional
+
+from .errors import KernelError, Status
+
+ABI_VERSION = 1
+
+_FUNCTIONS = {
+    "onelabel_abi_version": (c_uint32, []),
+    "onelabel_last_error": (c_char_p, []),
+    "onelabel_context_create_for": (c_int32, [c_int32, c_char_p, c_void_p]),
+    "onelabel_context_destroy": (None, [c_void_p]),
+    "onelabel_isas": (c_char_p, []),
+    "onelabel_isa": (c_char_p, [c_void_p]),
+    "onelabel_threads": (c_int32, [c_void_p]),
+    "onelabel_prototype_cosine": (
+        c_int32,
+        [c_void_p, c_void_p, c_int32, c_int32, c_int64, c_int64, c_int64]
+        + [c_void_p, c_int32, c_void_p, c_void_p, c_void_p, c_void_p],
+    ),
+    "onelabel_upsample_argmax": (
+        c_int32,
+        [c_void_p, c_void_p, c_int32, *[c_int64] * 6, c_int32, c_void_p, c_void_p],
+    ),
+    "onelabel_entropy": (
+        c_int32,
+        [c_void_p, c_void_p, c_int32, c_int64, c_int32, c_int64, *[c_void_p] * 5],
+    ),
+    "onelabel_summary": (
+        c_int32,
+        [c_void_p, c_void_p, c_int64, c_void_p, c_int32, c_double, c_double, c_void_p, c_int32]
+        + [c_void_p, c_void_p, c_void_p],
+    ),
+    "onelabel_knn": (
+        c_int32,
+        [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_int32]
+        + [*[c_void_p] * 4, c_int32, c_float, c_void_p, c_int32, c_int32, c_void_p, c_void_p],
+    ),
+}
+
+
+def _load() -> ctypes.CDLL:
+    beside = pathlib.Path(__file__).with_name("libonelabel.so")
+    path = os.environ.get("ONELABEL_LIBRARY", str(beside))
+    try:
+        loaded = ctypes.CDLL(path)
+        for name, (result, arguments) in _FUNCTIONS.items():
+            function = getattr(loaded, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError) as error:
+        raise ImportError(f"onelabel's library cannot be used: {error}") from error
+    version = loaded.onelabel_abi_version()
+    if version != ABI_VERSION:
+        raise ImportError(f"{path} has version {version} of the ABI, not {ABI_VERSION}")
+    return loaded
+
+
+library = _load()
+
+
+def check(status: int) -> None:
+    """Raises what the last call of this thread said, if it failed."""
+    if status != 0:
+        raise KernelError(library.onelabel_last_error().decode(), Status(status))
+
+
+class Context:
+    """A context of the library. It goes with its last reference, which a running call holds."""
+
+    def __init__(self, threads: int, instruction_set: Optional[str]) -> None:
+        self.pointer = c_void_p()
+        name = None if instruction_set is None else instruction_set.encode()
+        check(library.onelabel_context_create_for(threads, name, ctypes.byref(self.pointer)))
+
+    def __del__(self, destroy: Callable[[c_void_p], None] = library.onelabel_context_destroy) -> None:
+        destroy(self.pointer)  # a default: names of the module may be gone as Python ends
