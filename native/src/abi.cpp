@@ -99,6 +99,12 @@ extern "C" {
 
 uint32_t onelabel_abi_version(void) { return ONELABEL_ABI_VERSION; }
 
+#define TEXT(number) #number
+#define VERSION(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
+const char *onelabel_version(void) {
+  return VERSION(ONELABEL_VERSION_MAJOR, ONELABEL_VERSION_MINOR, ONELABEL_VERSION_PATCH);
+}
+
 const char *onelabel_last_error(void) { return last_error; }
 
 onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context) {

@@ -754,6 +754,12 @@ void refusals(onelabel_context *context) {
             found[0] == 0 && found[2] == 0,
         "or lie beyond it");
 
+  current = "version";
+  std::ostringstream version;
+  version << ONELABEL_VERSION / 10000 << '.' << ONELABEL_VERSION / 100 % 100 << '.'
+          << ONELABEL_VERSION % 100;
+  check(onelabel_version() == version.str(), "is the header's");
+
   current = "contexts";
   onelabel_context *made = context;
   check(onelabel_context_create_for(0, "no such thing", &made) == ONELABEL_UNAVAILABLE && !made,
