@@ -118,7 +118,7 @@ class DocumentsTest {
     }
     assertEquals(
         List.of(), others.stream().map(version -> version.replaceAll("\\s+", "")).toList());
-    assertFalse(artifacts < 6, "only %d artifacts were found".formatted(artifacts));
+    assertFalse(artifacts < 5, "only %d artifacts were found".formatted(artifacts));
   }
 
   /** The arguments of a command: without a comment, a redirection, or what is optional. */
