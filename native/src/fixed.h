@@ -29,7 +29,7 @@ constexpr float kLongest = 32700;
 // Products of two units are normal numbers.
 constexpr float kLeastUnit = 0x1p-63f;
 
-// Products of vectors of this length and a unit's share of any tile fit float32.
+// Longer vectors are scored exactly: products with them may overflow float32.
 constexpr float kMostLength = 0x1p61f;
 
 inline float unit_of(float length) { return std::max(length / kLongest, kLeastUnit); }
