@@ -160,6 +160,8 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
     }
     int64_t q = between(many ? 256 : 200, 400), d = wide ? between(66, 300) : between(1, 60);
     if (worst) d = std::max<int64_t>(d, 18);
+    // As few more dimensions as can be than the ones that are rounded badly.
+    if (worst && wide) d = between(0, 1) ? between(66, 80) : between(256, 270);
     if (clumps) d = between(1, 3);
     int64_t m = (between(worst ? 640 : 256, 700) + (many ? 2048 : 0)) / 4 * 4;
     // Few neighbours and many are kept in different ways.

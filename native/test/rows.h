@@ -35,7 +35,7 @@ HardRows rounded_at_worst(Random &random, bool fixed, int64_t queries, int64_t r
   const float one = static_cast<float>(whole * place);
   const float down = static_cast<float>((whole + 0.49) * place);
   const float up = static_cast<float>((whole + 0.51) * place);
-  const double step = fixed ? 1e-6 : 8e-5;
+  const double step = fixed ? 2e-6 : 8e-5;
   const bool exact = random() & 1;
   const float first = exact ? one : down, second = exact ? one : up;
   std::normal_distribution<float> normal;

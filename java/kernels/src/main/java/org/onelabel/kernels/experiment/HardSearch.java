@@ -10,7 +10,7 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
     /** As the tensor cores of a GPU multiply. */
     BFLOAT16(8e-5),
     /** Whole numbers, of which a row is 32700 long, as on the processor. */
-    FIXED_POINT(1e-6);
+    FIXED_POINT(2e-6);
 
     /** How much better a row is than the one before, as a share of the squared length. */
     private final double step;
