@@ -43,17 +43,16 @@ inline int64_t grouped_pairs(int64_t count, int64_t pairs) {
 }
 
 // Writes pairs_of(dimension) pairs; an odd value gets a 0 beside it. Returns the squared length of
-// what rounding took away.
+// what rounding took away. A value is no longer than its vector, so all fit; where one is not
+// finite, neither counts.
 inline float to_fixed(const float *from, int64_t dimension, float unit, int32_t *pairs) {
   constexpr float kRound = 12582912.f;  // 1.5 * 2^23: adding it leaves a whole number
   int16_t *to = reinterpret_cast<int16_t *>(pairs);
   Floats lost = {};
   float places = 1 / unit;
   auto round = [&](Floats y, int16_t *shorts) {
-    Floats n = larger(broadcast(-kLongest - 60), y * places);
-    n = n < kLongest + 60 ? n : broadcast(kLongest + 60);
-    Floats shifted = n + kRound;
-    store_short(shorts, (Ints)shifted - 0x4B400000);
+    Floats shifted = y * places + kRound;
+    store_short(shorts, (Ints)((Bits)shifted - 0x4B400000u));
     Floats rest = y - (shifted - kRound) * unit;
     lost = multiply_add(rest, rest, lost);
   };
@@ -108,6 +107,7 @@ inline FixedRows fixed_rows(const Tile &tile, const Aligned<float> &centre, bool
   }
   longest = std::sqrt(longest) + underflow(dimension);
   float unit = unit_of(longest);
+  // Moved again: only now the unit is known.
   for (int64_t r = 0; r < tile.count; r++) {
     move(r);
     float lost = to_fixed(moved.data(), dimension, unit, rounded.data());
