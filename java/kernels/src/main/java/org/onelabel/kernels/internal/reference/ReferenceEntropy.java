@@ -2,87 +2,84 @@ package org.onelabel.kernels.internal.reference;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
-import org.onelabel.kernels.internal.memory.Segments;
 
-/** The uncertainty of predictions. */
+/**
+ * The uncertainty of predictions, tile by tile. What is written is {@link DefinedEntropy}'s,
+ * rounded to float32; {@link QuickEntropy} finds the most of it.
+ */
 final class ReferenceEntropy {
-  /** 1, and what rounding may add. */
-  private static final float MOST_PROBABILITY = 1.001f;
+  private final VoxelEntropy.Predictions given;
+  private final MemorySegment input;
+  private final Optional<MemorySegment> means;
+  private final Optional<MemorySegment> entropies;
+  private final Optional<MemorySegment> gains;
+  private final Argmax argmax;
+  private final LongAdder invalid = new LongAdder();
 
-  private ReferenceEntropy() {}
+  private ReferenceEntropy(VoxelEntropy call) {
+    given = call.predictions();
+    input = HostAllocation.segment(given.values());
+    means = call.mean().map(HostAllocation::segment);
+    entropies = call.entropy().map(HostAllocation::segment);
+    gains = call.mutualInformation().map(HostAllocation::segment);
+    argmax = Argmax.into(call.labels(), Optional.empty());
+  }
 
-  static long run(VoxelEntropy call) {
-    VoxelEntropy.Predictions given = call.predictions();
-    MemorySegment input = HostAllocation.segment(given.values());
-    Optional<MemorySegment> means = call.mean().map(HostAllocation::segment);
-    Optional<MemorySegment> entropies = call.entropy().map(HostAllocation::segment);
-    Optional<MemorySegment> gains = call.mutualInformation().map(HostAllocation::segment);
-    Argmax argmax = Argmax.into(call.labels(), Optional.empty());
-    long invalid = 0;
-    double[] mean = new double[given.classes()];
-    double[] p = new double[given.classes()];
-    for (long n = 0; n < given.voxels(); n++) {
-      Arrays.fill(mean, 0);
-      double inner = 0;
-      for (long t = 0; t < given.passes(); t++) {
-        for (int c = 0; c < p.length; c++) {
-          p[c] = Segments.getFloat(input, (t * p.length + c) * given.voxels() + n);
-        }
-        if (given.kind() == VoxelEntropy.Kind.LOGITS) {
-          softmax(p);
-        }
-        requireProbabilities(p);
-        inner += entropy(p) / given.passes();
-        for (int c = 0; c < p.length; c++) {
-          mean[c] += p[c] / given.passes();
-        }
+  static long run(VoxelEntropy call, Team team) {
+    ReferenceEntropy entropy = new ReferenceEntropy(call);
+    int tiles = Math.toIntExact(Math.ceilDiv(call.predictions().voxels(), EntropyTile.VOXELS));
+    team.on(
+            call.predictions().values(),
+            List.of(call.mean(), call.entropy(), call.labels(), call.mutualInformation()))
+        .run(tiles, () -> entropy.new Worker());
+    return entropy.invalid.sum();
+  }
+
+  private final class Worker implements IntConsumer {
+    /** Where most voxels are not sure, so many tiles go by until that is tried again. */
+    private static final int PAUSE = 16;
+
+    private final EntropyTile tile = new EntropyTile(given.classes());
+    private final QuickEntropy quick = new QuickEntropy(given, input, gains.isPresent());
+    private final DefinedEntropy defined = new DefinedEntropy(given, input, gains.isPresent());
+    private final int[] listed = new int[EntropyTile.VOXELS];
+    private final float[] narrow = new float[EntropyTile.VOXELS];
+    private int pause;
+
+    @Override
+    public void accept(int number) {
+      long first = (long) number * EntropyTile.VOXELS;
+      int count = (int) Math.min(EntropyTile.VOXELS, given.voxels() - first);
+      int unsure = count;
+      if (given.kind() == VoxelEntropy.Kind.LOGITS && pause == 0) {
+        unsure = quick.compute(first, count, tile, listed);
+        pause = unsure > count / 2 ? PAUSE : 0;
+      } else {
+        pause = Math.max(0, pause - 1);
+        Arrays.setAll(listed, j -> j);
       }
-      double entropy = Math.max(0, entropy(mean));
-      if (Double.isNaN(entropy)) {
-        invalid++;
-        Arrays.fill(mean, Double.NaN);
-      }
-      for (int c = 0; c < p.length && means.isPresent(); c++) {
-        Segments.setFloat(means.get(), c * given.voxels() + n, (float) mean[c]);
+      invalid.add(unsure == 0 ? 0 : defined.compute(first, listed, unsure, tile));
+      for (int c = 0; c < given.classes() && means.isPresent(); c++) {
+        write(tile.mean[c], means.get(), c * given.voxels() + first, count);
       }
       if (entropies.isPresent()) {
-        Segments.setFloat(entropies.get(), n, (float) entropy);
+        write(tile.entropy, entropies.get(), first, count);
       }
       if (gains.isPresent()) {
-        Segments.setFloat(gains.get(), n, (float) Math.max(0, entropy - inner));
+        write(tile.gain, gains.get(), first, count);
       }
-      argmax.write(mean, n);
+      argmax.write(tile.mean, count, first);
     }
-    return invalid;
-  }
 
-  private static void softmax(double[] l) {
-    double top = Arrays.stream(l).max().orElseThrow();
-    double sum = 0;
-    for (int c = 0; c < l.length; c++) {
-      l[c] = Math.exp(l[c] - top);
-      sum += l[c];
+    private void write(double[] values, MemorySegment to, long first, int count) {
+      Floats.narrow(values, narrow);
+      Floats.write(narrow, to, first, count);
     }
-    for (int c = 0; c < l.length; c++) {
-      l[c] /= sum;
-    }
-  }
-
-  /** What is no probability makes all of them NaN. */
-  private static void requireProbabilities(double[] p) {
-    if (!Arrays.stream(p).allMatch(value -> value >= 0 && (float) value <= MOST_PROBABILITY)) {
-      Arrays.fill(p, Double.NaN);
-    }
-  }
-
-  private static double entropy(double[] p) {
-    double sum = 0;
-    for (double value : p) {
-      sum -= value == 0 ? 0 : value * Math.log(value);
-    }
-    return sum;
   }
 }

@@ -12,8 +12,14 @@ import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
-/** The kernels as their definitions read, in float64, one voxel or query after the other. */
+/** The kernels in plain Java: what they find is what float64 arithmetic finds, rounded once. */
 final class ReferenceKernels implements Kernels {
+  private final Team team;
+
+  ReferenceKernels(int threads) {
+    team = new Team(threads);
+  }
+
   @Override
   public Implementation implementation() {
     return Implementation.REFERENCE;
@@ -26,7 +32,7 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public int threads() {
-    return 1;
+    return team.threads();
   }
 
   @Override
@@ -41,22 +47,22 @@ final class ReferenceKernels implements Kernels {
 
   @Override
   public long run(PrototypeCosine call) {
-    return ReferenceCosine.run(call);
+    return ReferenceCosine.run(call, team);
   }
 
   @Override
   public void run(UpsampleArgmax call) {
-    ReferenceUpsample.run(call);
+    ReferenceUpsample.run(call, team);
   }
 
   @Override
   public long run(VoxelEntropy call) {
-    return ReferenceEntropy.run(call);
+    return ReferenceEntropy.run(call, team);
   }
 
   @Override
   public long run(NearestNeighbours call) {
-    return ReferenceNeighbours.run(call);
+    return ReferenceNeighbours.run(call, team);
   }
 
   @Override

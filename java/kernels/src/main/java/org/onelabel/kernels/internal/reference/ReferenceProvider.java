@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.KernelsProvider;
 
-/** Opens the plain Java reference, which is always there. */
+/** Opens the kernels in plain Java, which is always there. */
 public final class ReferenceProvider implements KernelsProvider {
   public ReferenceProvider() {}
 
@@ -21,7 +21,11 @@ public final class ReferenceProvider implements KernelsProvider {
 
   @Override
   public Kernels open(int threads, Optional<String> variant) {
-    return new ReferenceKernels();
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads are 0 or more: " + threads);
+    }
+    return new ReferenceKernels(
+        threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
   }
 
   @Override

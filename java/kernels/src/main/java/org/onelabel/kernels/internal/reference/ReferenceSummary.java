@@ -7,10 +7,12 @@ import java.util.List;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.internal.memory.HostAllocation;
-import org.onelabel.kernels.internal.memory.Segments;
 
 /** Mean and quantiles. */
 final class ReferenceSummary {
+  /** Values that are read together. */
+  private static final int READ = 4096;
+
   private ReferenceSummary() {}
 
   static Summary of(Buffer given, long count, double... levels) {
@@ -18,14 +20,19 @@ final class ReferenceSummary {
     MemorySegment values = HostAllocation.segment(given);
     double[] sorted = new double[Math.toIntExact(count)];
     int valid = 0;
-    for (long i = 0; i < count; i++) {
-      double value = Segments.getFloat(values, i);
-      if (!Double.isNaN(value)) {
-        sorted[valid++] = value;
+    float[] read = new float[(int) Math.min(count, READ)];
+    for (int i = 0; i < count; i += READ) {
+      int length = (int) Math.min(READ, count - i);
+      Floats.read(values, i, read, length);
+      for (int j = 0; j < length; j++) {
+        sorted[valid] = read[j];
+        valid += Float.isNaN(read[j]) ? 0 : 1;
       }
     }
     double mean = Arrays.stream(sorted, 0, valid).average().orElse(Double.NaN);
-    Arrays.sort(sorted, 0, valid);
+    if (levels.length > 0) {
+      Arrays.sort(sorted, 0, valid);
+    }
     List<Double> quantiles = new ArrayList<>();
     for (double level : levels) {
       double position = level * (valid - 1);
