@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,11 @@ class KernelsFallbackTest {
   }
 
   private String open(String library) throws IOException, InterruptedException {
+    return open(library, folder, List.of());
+  }
+
+  private static String open(String library, Path natives, List<String> options)
+      throws IOException, InterruptedException {
     String withoutNatives =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .filter(entry -> entry.endsWith("classes"))
@@ -40,10 +46,10 @@ class KernelsFallbackTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                withoutNatives,
-                Opening.class.getName()));
+                "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", withoutNatives + File.pathSeparator + natives, Opening.class.getName()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("ONELABEL_LIBRARY", library);
     Process process = builder.start();
@@ -65,5 +71,16 @@ class KernelsFallbackTest {
     String missing = folder.resolve("missing.so").toString();
     String said = open(missing);
     assertTrue(said.contains("refused: " + missing + " cannot be loaded"), said);
+  }
+
+  @Test
+  void theLibraryOfTheProcessorIsTaken() throws Exception {
+    Path resource = folder.resolve("META-INF/onelabel/linux-aarch64/libonelabel.so");
+    Files.createDirectories(resource.getParent());
+    Files.writeString(resource, "no library");
+    String said = open("", folder, List.of("-Dos.name=Linux", "-Dos.arch=aarch64"));
+    assertTrue(said.contains("refused: ") && said.contains("cannot be loaded"), said);
+    said = open("", folder, List.of("-Dos.name=Linux", "-Dos.arch=riscv64"));
+    assertTrue(said.contains("the class path has no kernels for linux-riscv64"), said);
   }
 }
