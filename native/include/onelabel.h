@@ -139,8 +139,9 @@ ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
 /*
  * What the machine does at best with the context's threads and instruction set, measured now (half
  * a second in all), in operations a second: float32 multiply-adds, and the products that the filter
- * of the neighbours' search works on, of 16-bit integers on a processor, of bfloat16 on a GPU (0
- * where it works on floats); and bytes read from memory a second. Each pointer is optional.
+ * of the neighbours' search works on, of 8-bit integers on a processor with AVX2 or more, of 16-bit
+ * ones on another x86, of bfloat16 on a GPU (0 where it works on floats); and bytes read from
+ * memory a second. Each pointer is optional.
  */
 ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
                                                      double *float_operations,

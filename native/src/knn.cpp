@@ -5,18 +5,19 @@
 //
 // Fast: a block of queries is packed dimension-major into panels of a few registers and tiles of
 // database rows stream past it. The scores of a panel come from a cheaper sum - a plain chain of
-// products, or pairs of 16-bit integers from some dimensions on (fixed.h) - whose distance from the
-// exact score has a proven bound: a row is scored exactly only where the cheap score comes within
-// that bound of the k-th best so far. The answer is that of the plain version to the last bit,
-// whatever the instruction set's filter, the number of threads or of queries in the call. Where too
-// many rows pass (near duplicates), the block goes on with exact scores alone.
+// products, pairs of 16-bit integers from some dimensions on (fixed.h), from more on quadruples of
+// 8-bit ones (bytes.h) - whose distance from the exact score has a proven bound: a row goes on only
+// where the cheap score comes within that bound of the k-th best so far. What 8 bits let pass is
+// compared in 16, and what passes then is scored exactly. The answer is that of the plain version
+// to the last bit, whatever the instruction set's filter, the number of threads or of queries in
+// the call. Where too many rows pass a level (near duplicates), the block goes on without it.
 //
 // Few queries: a panel would be mostly empty. Every row is scored exactly, and the threads share
 // the database instead of the queries.
 //
-// Few dimensions and squared L2 (dense local features): both sides are sorted into the leaves of a
-// k-d tree. A few leaves of queries visit the leaves of the database, nearest first, and stop where
-// the distance between the boxes exceeds the k-th best of all their queries.
+// Few dimensions, squared L2 and rows in clumps (dense local features): both sides are sorted into
+// the leaves of a k-d tree. A few leaves of queries visit the leaves of the database, nearest
+// first, and stop where the distance between the boxes exceeds the k-th best of all their queries.
 //
 // Inside, larger is better: squared L2 works on minus the distance.
 #include <algorithm>
@@ -27,8 +28,10 @@
 
 #include "aligned.h"
 #include "best.h"
+#include "bytes.h"
 #include "fixed.h"
 #include "kernels.h"
+#include "moved.h"
 #include "panel.h"
 #include "partition.h"
 #include "tile.h"
@@ -49,8 +52,12 @@ constexpr int64_t kTileBytes = 32 * 1024, kBlockQueries = 1920;
 // From this many dimensions on twice the products an instruction pay for the rounding of rows.
 constexpr int64_t kFixedDimensions = 16;
 
-// An exact score of one row costs as much as so many filtered ones.
-constexpr int64_t kExactCost = 32;
+// From this many dimensions on twice the products again pay for a second rounding.
+constexpr int64_t kByteDimensions = kWideByteSums ? 64 : 32;
+
+// An exact score of one row costs as much as so many filtered ones; comparing one row in 16 bits,
+// as what 8 bits save on so many.
+constexpr int64_t kExactCost = 32, kFineCost = 12;
 
 // So many rows wait until they are scored exactly: their values come from memory meanwhile.
 constexpr size_t kWaiting = 48;
@@ -61,9 +68,16 @@ constexpr int64_t kFewQueries = 4, kPartRows = 4096;
 
 // Above this many dimensions boxes are too far apart to rule anything out; below these counts
 // sorting costs more than it saves.
-constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 256, kPartitionRows = 2048;
+constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 1024, kPartitionRows = 2048;
+// Where the nearest of 1024 rows is so much nearer to a query than most, rows lie in clumps.
+constexpr float kClumped = 0.25f;
 // Leaves of queries that visit together, so that rows are read once for all of them.
 constexpr int64_t kLeavesTogether = 192 / kPanel;
+
+bool in_bytes(const KnnCall &call) {
+  return kByteProducts && call.dimension >= kByteDimensions &&
+         call.dimension <= kMostByteDimensions;
+}
 
 class Block {
  public:
@@ -84,7 +98,10 @@ class Block {
         moved_(lengths_.size()),
         losses_(lengths_.size()),
         units_(lengths_.size()),
+        byte_losses_(lengths_.size()),
+        byte_units_(lengths_.size()),
         slacks_(lengths_.size()),
+        fine_slacks_(lengths_.size()),
         worst_(lengths_.size()) {
     if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
   }
@@ -93,7 +110,7 @@ class Block {
   // the database rows that are not finite.
   void scan(int64_t first, int64_t count, int64_t *invalid_queries, int64_t *invalid_rows) {
     take_all(first, count, invalid_queries);
-    pack();
+    pack(in_bytes(call_));
     if (passes_much()) score_exactly();
     tiles(0, call_.database_count,
           [&](int64_t r, int64_t rows) { scan_tile(r, rows, invalid_rows); });
@@ -134,17 +151,14 @@ class Block {
       std::copy(row, row + call_.dimension, query(i));
       take(i);
     }
-    pack();
+    pack(false);
     scales_.assign(kLeafRows, 1.f);
     Aligned<float> bounds(static_cast<size_t>(leaves * database.leaves()));
     for (int64_t p = 0; p < leaves; p++)
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
       Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
-      if (fixed && !exact_) {
-        tile.fixed = fixed->of(near.leaf);
-        tile.offsets = fixed->offsets(near.leaf);
-      }
+      if (fixed && !exact_) fixed->add_to(tile, near.leaf);
       bool nearer = false;
       for (int64_t p = 0; p < leaves; p++) {
         float worst = worst_of(p);
@@ -271,7 +285,7 @@ class Block {
   // Rows from..to-1 in parts that stay in the cache.
   template <typename Body>
   void tiles(int64_t from, int64_t to, Body body) {
-    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (centre_ ? 2 : 4));
+    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (bytes_ ? 1 : centre_ ? 2 : 4));
     int64_t rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
     if (call_.type != ONELABEL_FLOAT32)
       converted_.resize(static_cast<size_t>(rows * call_.dimension));
@@ -280,14 +294,20 @@ class Block {
     for (int64_t r = from; r < to; r += rows) body(r, std::min(rows, to - r));
   }
 
-  // Queries into panels for the filter.
-  void pack() {
+  // Queries into panels for the filter, whose first level works on bytes or not.
+  void pack(bool bytes) {
     exact_ = false;
-    compared_ = hits_ = 0;
-    if (centre_)
-      pack_fixed();
-    else
+    bytes_ = bytes;
+    compared_ = hits_ = fine_ = 0;
+    if (!centre_) {
       pack_floats();
+      return;
+    }
+    round_queries();
+    if (exact_)
+      score_exactly();
+    else if (!bytes_)
+      pack_fixed();
   }
 
   void pack_floats() {
@@ -299,11 +319,20 @@ class Block {
   }
 
   int64_t pairs() const { return pairs_of(call_.dimension); }
+  int64_t padded() const { return padded_pairs(call_.dimension); }
 
-  void pack_fixed() {
-    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
+  // Words of a panel's query.
+  int64_t words() const { return bytes_ ? panel_words(call_.dimension) : pairs(); }
+  int32_t *panel(int64_t i) {
+    return fixed_panels_.data() + i / kPanel * kPanel * words() + i % kPanel;
+  }
+
+  // Moves the queries and rounds them to 16 bits, and to bytes where those come first.
+  void round_queries() {
+    fixed_queries_.assign(static_cast<size_t>(lanes_ * padded()), 0);
+    if (bytes_) fixed_panels_.assign(static_cast<size_t>(lanes_ * words()), 0);
     Aligned<float> moved(static_cast<size_t>(call_.dimension));
-    Aligned<int32_t> rounded(static_cast<size_t>(pairs()));
+    Aligned<int32_t> rounded(static_cast<size_t>(words_of(call_.dimension)));
     for (int64_t i = 0; i < count_; i++) {
       double square = 0, shift = 0;
       for (int64_t d = 0; d < call_.dimension; d++) {
@@ -319,13 +348,26 @@ class Block {
                    underflow(call_.dimension);
       if (!(moved_[at] < kMostLength)) exact_ = true;
       units_[at] = unit_of(moved_[at]);
-      float lost = to_fixed(moved.data(), call_.dimension, units_[at], rounded.data());
+      float lost =
+          to_fixed(moved.data(), call_.dimension, units_[at], fixed_queries_.data() + i * padded());
       losses_[at] = lost_of(lost, moved_[at], call_.dimension);
       bases_[at] = static_cast<float>(l2() ? square : shift);
-      int32_t *panel = fixed_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
-      for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
+      if (!bytes_) continue;
+      byte_units_[at] = byte_unit(moved.data(), call_.dimension, kMostQueryByte);
+      lost = to_bytes(moved.data(), call_.dimension, byte_units_[at], 0, rounded.data());
+      byte_losses_[at] = lost_of(lost, moved_[at], call_.dimension);
+      into_panel(rounded.data(), words_of(call_.dimension), panel(i));
     }
-    if (exact_) score_exactly();
+  }
+
+  void pack_fixed() {
+    bytes_ = false;
+    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
+    for (int64_t i = 0; i < count_; i++) {
+      const int32_t *from = fixed_queries_.data() + i * padded();
+      int32_t *to = panel(i);
+      for (int64_t d = 0, count = pairs(); d < count; d++) to[d * kPanel] = from[d];
+    }
   }
 
   // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
@@ -384,14 +426,18 @@ class Block {
       if (valid) longest = std::max(longest, square);
     }
     longest = call_.metric == ONELABEL_COSINE ? 1 : std::sqrt(longest);
-    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}};
+    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}, {}};
   }
 
   void scan_tile(int64_t first, int64_t count, int64_t *invalid) {
     Tile tile = read_tile(first, count, invalid);
     if (centre_ && !exact_) {
-      fixed_rows_.resize(static_cast<size_t>(grouped_pairs(count, pairs())));
-      tile.fixed = fixed_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data());
+      fixed_rows_.resize(
+          static_cast<size_t>(bytes_ ? count * padded() : grouped_words(count, pairs())));
+      if (bytes_)
+        byte_rows_.resize(static_cast<size_t>(grouped_words(count, words_of(call_.dimension))));
+      round_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data(),
+                 bytes_ ? byte_rows_.data() : nullptr);
     }
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
@@ -424,7 +470,7 @@ class Block {
         thresholds_[static_cast<size_t>(i)] = limit(i, tile);
       return;
     }
-    bool fixed = tile.fixed.pairs != nullptr;
+    bool fixed = tile.fixed.words != nullptr;
     // Roundings of float32: a chain of `dimension` products, two each. In fixed point only those of
     // the exact score, a quarter as long a chain, of moving, and of squares of moved rows.
     float roundings =
@@ -442,9 +488,16 @@ class Block {
       Floats both = length + more + others;
       Floats slack = l2() ? both * both : (length + kLost) * others;
       slack = slack * rounding + lost * (both + 1.f);
-      if (fixed)
-        slack += 1.001f * (load(losses_.data() + i) * (tile.fixed.longest + tile.fixed.farthest) +
-                           load(moved_.data() + i) * tile.fixed.farthest);
+      auto rounded = [&](const Aligned<float> &losses, const FixedRows &rows) {
+        return 1.001f * (load(losses.data() + i) * (rows.longest + rows.farthest) +
+                         load(moved_.data() + i) * rows.farthest);
+      };
+      if (bytes_) {
+        store(fine_slacks_.data() + i, slack + rounded(losses_, tile.fixed));
+        slack += rounded(byte_losses_, tile.bytes);
+      } else if (fixed) {
+        slack += rounded(losses_, tile.fixed);
+      }
       Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
       result = select(result < kInfinity, result, broadcast(-kInfinity));
       // No comparison for what is not finite.
@@ -458,9 +511,21 @@ class Block {
     size_t at = static_cast<size_t>(i);
     if (lengths_[at] != lengths_[at]) return kInfinity;
     if (exact_) return best_[at].threshold(tile.id(0));
+    return limit(at, slacks_);
+  }
+
+  float limit(size_t at, const Aligned<float> &slacks) const {
     float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
-    float result = value - slacks_[at];
+    float result = value - slacks[at];
     return result < kInfinity ? result : -kInfinity;
+  }
+
+  // Whether a row that 8 bits let pass does so in 16.
+  bool passes_fine(const Hit &hit, const Tile &tile) const {
+    size_t at = static_cast<size_t>(hit.query);
+    float score = fixed_product(fixed_queries_.data() + hit.query * padded(),
+                                tile.fixed.words + hit.row * padded(), padded());
+    return score * (units_[at] * tile.fixed.unit) + tile.offsets[hit.row] > limit(at, fine_slacks_);
   }
 
   // All rows of the tile with panel p.
@@ -477,9 +542,11 @@ class Block {
     compared_ += kPanel * tile.count;
   }
 
-  // Gives the filter up where it lets too much pass.
+  // Gives the filter, or its first level, up where it lets too much pass.
   void judge() {
     if (!exact_ && hits_ > 16 * call_.k * count_ + compared_ / kExactCost) score_exactly();
+    // The first rows pass whatever they are.
+    if (bytes_ && fine_ > (64 + 2 * call_.k) * count_ + compared_ / kFineCost) pack_fixed();
   }
 
   // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
@@ -491,6 +558,7 @@ class Block {
 
   void score_exactly() {
     exact_ = true;
+    bytes_ = false;
     if (call_.dimension > 0 && packed_.empty()) pack_floats();
   }
 
@@ -509,12 +577,18 @@ class Block {
   void score(int64_t p, int64_t r, const Tile &tile, Scores &s) const {
     const float *offsets[kRows];
     rows_from(tile.offsets, 1, r, tile.count, offsets);
-    if (!exact_ && tile.fixed.pairs) {
+    if (!exact_ && tile.fixed.words) {
+      const FixedRows &coarse = bytes_ ? tile.bytes : tile.fixed;
+      const Aligned<float> &of_queries = bytes_ ? byte_units_ : units_;
       Floats units[kVectors];
       for (int v = 0; v < kVectors; v++)
-        units[v] = load(units_.data() + p * kPanel + v * kLanes) * tile.fixed.unit;
-      fixed_scores(fixed_panels_.data() + p * kPanel * pairs(), tile.fixed.pairs + r * pairs(),
-                   offsets, units, pairs(), s);
+        units[v] = load(of_queries.data() + p * kPanel + v * kLanes) * coarse.unit;
+      const int32_t *fixed_panel = fixed_panels_.data() + p * kPanel * words();
+      if (bytes_)
+        byte_scores(fixed_panel, coarse.words + r * words_of(call_.dimension), offsets, units,
+                    words_of(call_.dimension), s);
+      else
+        fixed_scores(fixed_panel, coarse.words + r * pairs(), offsets, units, pairs(), s);
       return;
     }
     const float *panel = packed_.data() + p * kPanel * call_.dimension;
@@ -531,7 +605,7 @@ class Block {
   void collect(int64_t p, int64_t first, const Tile &tile, Scores &s) {
     const float *limits = thresholds_.data() + p * kPanel;
     // The rounded rows of a cosine are scaled already.
-    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.pairs)) {
+    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.words)) {
       for (int j = 0; j < kRows; j++) {
         int64_t r = std::min(first + j, tile.count - 1);
         for (int v = 0; v < kVectors; v++)
@@ -556,8 +630,11 @@ class Block {
         for (int j = 0; j < rows; j++)
           if (kept[j][v][lane] > limits[v * kLanes + lane]) {
             // By the time its turn comes the row is in the cache.
-            for (int64_t d = 0; d < std::min<int64_t>(call_.dimension, 128); d += 16)
-              __builtin_prefetch(tile.rows + (first + j) * tile.stride + d);
+            const char *row =
+                bytes_ ? reinterpret_cast<const char *>(tile.fixed.words + (first + j) * padded())
+                       : reinterpret_cast<const char *>(tile.rows + (first + j) * tile.stride);
+            for (int64_t at = 0; at < std::min<int64_t>(call_.dimension * 4, 512); at += 64)
+              __builtin_prefetch(row + at);
             waiting_.push_back({p * kPanel + v * kLanes + lane, first + j, kept[j][v][lane]});
           }
       }
@@ -569,6 +646,10 @@ class Block {
     size_t open = 0;
     for (const Hit &hit : waiting_) {
       if (!(hit.score > thresholds_[static_cast<size_t>(hit.query)])) continue;
+      if (bytes_) {
+        fine_++;
+        if (!passes_fine(hit, tile)) continue;
+      }
       hits_++;
       if (!eligible(hit.query, tile.id(hit.row))) continue;
       if (exact_)
@@ -671,8 +752,10 @@ class Block {
   float centre_length_ = 0;
   int64_t first_ = 0, count_ = 0;
   const int64_t *ids_ = nullptr;
-  bool exact_ = false;
-  int64_t compared_ = 0, hits_ = 0;
+  // Whether all rows are scored exactly, and whether else bytes are the filter's first level.
+  bool exact_ = false, bytes_ = false;
+  // So many pairs were filtered, compared in 16 bits after that, and scored exactly.
+  int64_t compared_ = 0, fine_ = 0, hits_ = 0;
   Aligned<float> queries_, packed_, thresholds_;
   const bool many_;
   Aligned<float> scores_;
@@ -681,10 +764,12 @@ class Block {
   std::vector<Hit> waiting_;
   Ranking ranking_;
   // Of each query: length, its part of the k-th best's filter score, length when moved, what
-  // rounding took away, the unit; for this tile the slack; the k-th best score.
-  Aligned<float> lengths_, bases_, moved_, losses_, units_, slacks_, worst_;
+  // rounding took away, the unit, both for bytes; for this tile the slack, that of 16 bits where
+  // bytes come first; the k-th best score.
+  Aligned<float> lengths_, bases_, moved_, losses_, units_, byte_losses_, byte_units_, slacks_,
+      fine_slacks_, worst_;
   Aligned<float> offsets_, scales_, converted_;
-  Aligned<int32_t> fixed_panels_, fixed_rows_;
+  Aligned<int32_t> fixed_panels_, fixed_queries_, fixed_rows_, byte_rows_;
 };
 
 // The mean of some database rows, scaled as the metric wants: moved by it they are short, and so is
@@ -750,6 +835,36 @@ void by_rows(Parallel &parallel, const KnnCall &call) {
   }
 }
 
+// Whether boxes are likely to rule most rows out; from a sample.
+bool in_clumps(const KnnCall &call) {
+  constexpr int64_t kSampledQueries = 32, kSampledRows = 1024;
+  int64_t rows = std::min(kSampledRows, call.database_count), dimension = call.dimension;
+  Aligned<float> values(static_cast<size_t>(rows * dimension));
+  for (int64_t r = 0; r < rows; r++)
+    read_floats(call.database, call.type, call.database_count * r / rows * call.database_stride,
+                dimension, values.data() + r * dimension);
+  Aligned<float> query(static_cast<size_t>(dimension));
+  std::vector<float> ratios, squares(static_cast<size_t>(rows));
+  for (int64_t i = 0; i < std::min(kSampledQueries, call.query_count); i++) {
+    int64_t from = call.query_count * i / kSampledQueries * call.query_stride;
+    read_floats(call.queries, call.type, from, dimension, query.data());
+    size_t finite = 0;
+    for (int64_t r = 0; r < rows; r++) {
+      float square = -exact_score<true>(query.data(), values.data() + r * dimension, dimension);
+      if (square < kMost) squares[finite++] = square;
+    }
+    if (finite == 0) continue;
+    auto begin = squares.begin(), half = begin + static_cast<int64_t>(finite / 2);
+    std::nth_element(begin, half, begin + static_cast<int64_t>(finite));
+    // Half of all equal to the query: a clump.
+    ratios.push_back(*half > 0 ? *std::min_element(begin, half + 1) / *half : 0);
+  }
+  if (ratios.empty()) return false;
+  auto half = ratios.begin() + static_cast<int64_t>(ratios.size() / 2);
+  std::nth_element(ratios.begin(), half, ratios.end());
+  return *half < kClumped * kClumped;
+}
+
 void by_leaves(Parallel &parallel, const KnnCall &call) {
   Partition queries(call.queries, call.type, call.query_count, call.query_stride, call.dimension,
                     kPanel);
@@ -780,7 +895,8 @@ void by_leaves(Parallel &parallel, const KnnCall &call) {
 void knn(Parallel &parallel, const KnnCall &call) {
   bool leaves = call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
                 call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
-                call.database_count >= kPartitionRows;
+                call.database_count >= kPartitionRows &&
+                (call.dimension < kFixedDimensions || in_clumps(call));
   (leaves ? by_leaves : call.query_count <= kFewQueries ? by_rows : by_scan)(parallel, call);
 }
 

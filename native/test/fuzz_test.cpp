@@ -362,14 +362,16 @@ void knn(onelabel_context *context) {
   int64_t q = size(300), m = size(one_in(10) ? 2600 : 700), d = size(140);
   int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
   // As hard as can be for a filter that rounds, and for one by boxes.
-  int kind = one_in(10)   ? static_cast<int>(between(kHalfAtWorst, kFixedAtWorst))
+  int kind = one_in(5)    ? static_cast<int>(between(kHalfAtWorst, kLargestSums))
              : one_in(20) ? kBetweenClumps
                           : -1;
   bool hard = kind >= 0;
-  if (one_in(12) || kind == kBetweenClumps) {  // large enough for the search in leaves
-    q = between(256, 300);
+  int64_t largest = 4000000;
+  if (one_in(24) || kind == kBetweenClumps) {  // large enough for the search in leaves
+    q = between(1024, 1100);
     m = between(2048, 2300);
     d = between(1, 24);
+    largest = 60000000;
   }
   int32_t k = static_cast<int32_t>(std::max<int64_t>(1, size(one_in(6) ? 300 : 40)));
   if (hard) {
@@ -380,14 +382,14 @@ void knn(onelabel_context *context) {
     metric = ONELABEL_SQUARED_L2;
     d = between(1, 3);
   }
-  if (rounded_at_worst(kind)) {
+  if (hard_to_filter(kind)) {
     // Few neighbours of many rows: for more a filter does not pay.
     m = 4 * between(160, 350);
     q = between(5, 60);
     k = static_cast<int32_t>(between(1, 3));
     d = one_in(2) ? between(66, 100) : between(256, 270);
   }
-  if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));
+  if (q * m * d > largest) q = largest / (m * std::max<int64_t>(1, d));
   if (!hard && one_in(40)) {
     q = between(1, 4);
     m = between(600, 1500);
@@ -418,7 +420,7 @@ void knn(onelabel_context *context) {
   }
   int64_t spoilt_query = q > 0 && d > 0 && one_in(3) ? between(0, q - 1) : -1;
   int64_t spoilt_row =
-      m > 0 && d > 0 && !rounded_at_worst(kind) && one_in(3) ? between(0, m - 1) : -1;
+      m > 0 && d > 0 && !hard_to_filter(kind) && one_in(3) ? between(0, m - 1) : -1;
   int64_t zero_query = q > 0 && one_in(3) ? between(0, q - 1) : -1;
   for (int64_t j = 0; j < d && zero_query >= 0; j++) queries.clear(zero_query * query_stride + j);
   if (spoilt_query >= 0) queries.spoil(spoilt_query * query_stride);

@@ -63,7 +63,7 @@ public final class NativeKernels implements Kernels {
 
   /**
    * Measures what the machine does at best, in about half a second: float32 operations, the
-   * filter's 16-bit operations, and bytes read a second.
+   * filter's operations, and bytes read a second.
    */
   public double[] measureBounds() {
     context.enter();
