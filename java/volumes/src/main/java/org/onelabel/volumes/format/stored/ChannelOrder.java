@@ -35,6 +35,8 @@ public record ChannelOrder(int count, int run) {
    * @param stored the value of each place in the file
    */
   public IntToDoubleFunction select(int channel, IntToDoubleFunction stored) {
-    return voxel -> stored.applyAsDouble(voxel % run + run * (channel + count * (voxel / run)));
+    return count == 1
+        ? stored
+        : voxel -> stored.applyAsDouble(voxel % run + run * (channel + count * (voxel / run)));
   }
 }
