@@ -249,7 +249,7 @@ void Context::cosine(const CosineCall &call) {
     prototypes = units.data();
   }
   bool channels = call.layout == ONELABEL_CHANNELS;
-  int64_t element = call.type == ONELABEL_FLOAT32 ? 4 : 2;
+  int64_t element = bytes_of(call.type);
   bool resident = on_device(call.features) || call.dimension == 0;
   bool shared = !resident && !on_device(call.prototypes) && !on_device(call.scores) &&
                 !on_device(call.labels) && !on_device(call.margins);

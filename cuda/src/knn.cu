@@ -34,7 +34,7 @@ struct PreparedArrays {
 
 // Rows `first`.. of rows and of what was prepared of them.
 Rows from_row(Rows rows, int64_t first, int64_t count) {
-  int64_t element = rows.type == ONELABEL_FLOAT32 ? 4 : 2;
+  int64_t element = bytes_of(rows.type);
   rows.values = static_cast<const char *>(rows.values) + first * rows.stride * element;
   rows.count = count;
   return rows;
@@ -113,7 +113,7 @@ void score_panel(Device &device, const KnnCall &call, const Side &queries, const
 KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count) {
   Lane &lane = *device.lanes[0], &copies = *device.lanes[1];
   cudaStream_t stream = lane.stream;
-  int64_t element = call.type == ONELABEL_FLOAT32 ? 4 : 2;
+  int64_t element = bytes_of(call.type);
   int64_t columns = prepared_columns(call.dimension);
   KnnResult result{DeviceArray<int64_t>(call.query_count * call.k, stream),
                    DeviceArray<float>(call.query_count * call.k, stream), DeviceArray<float>(), 0,

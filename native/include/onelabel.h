@@ -79,8 +79,10 @@ typedef enum onelabel_status {
   ONELABEL_INTERNAL = 4
 } onelabel_status;
 
-/* Element type of features; scores and labels are always float and uint8. */
-enum { ONELABEL_FLOAT32 = 0, ONELABEL_FLOAT16 = 1, ONELABEL_BFLOAT16 = 2 };
+/* Element type of features; scores and labels are always float and uint8. What a call gives is what
+ * it gives, to the bit, for the float32 that its features stand for: an int8 for the number itself,
+ * -128 to 127. */
+enum { ONELABEL_FLOAT32 = 0, ONELABEL_FLOAT16 = 1, ONELABEL_BFLOAT16 = 2, ONELABEL_INT8 = 3 };
 
 /* Features as N rows of D values, or as D channels of N values. */
 enum { ONELABEL_ROWS = 0, ONELABEL_CHANNELS = 1 };

@@ -48,9 +48,9 @@ onelabel_status guarded(onelabel_context *context, Body body) {
 constexpr int64_t kMostDimensions = INT32_MAX;
 
 int64_t element_size(int32_t type) {
-  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
-          "type is none of float32, float16, bfloat16");
-  return type == ONELABEL_FLOAT32 ? 4 : 2;
+  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_INT8,
+          "type is none of float32, float16, bfloat16, int8");
+  return onelabel::bytes_of(type);
 }
 
 }  // namespace

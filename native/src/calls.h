@@ -7,6 +7,11 @@
 
 namespace onelabel {
 
+// Bytes of an element of features.
+inline int64_t bytes_of(int32_t type) {
+  return type == ONELABEL_FLOAT32 ? 4 : type == ONELABEL_INT8 ? 1 : 2;
+}
+
 struct CosineCall {
   const void *features;
   int32_t type, layout;

@@ -114,8 +114,10 @@ def _element_type(found: NDArray[Any], name: str, declared: Optional[ElementType
         kind = ElementType.FLOAT16
     elif dtype.name == "bfloat16":
         kind = ElementType.BFLOAT16
+    elif dtype == numpy.int8:
+        kind = ElementType.INT8
     else:
-        raise TypeError(f"{name} must be float32, float16 or bfloat16, not {dtype}")
+        raise TypeError(f"{name} must be float32, float16, bfloat16 or int8, not {dtype}")
     if declared is not None and declared != kind:
         raise TypeError(f"{name} is {dtype}, not {ElementType(declared).name.lower()}")
     return kind

@@ -87,7 +87,7 @@ class Kernels:
     ) -> Neighbours:
         """The k best rows of a database for every query, exact.
 
-        queries       Q × D, float32, float16 or bfloat16
+        queries       Q × D, float32, float16, bfloat16 or int8
         database      M × D, of the same type
         k             1 to 1024
         allowed       M, bool or uint8: rows that are not 0 may be neighbours
@@ -139,7 +139,7 @@ class Kernels:
     ) -> PrototypeCosines:
         """The cosine of every feature vector with every prototype; 0 where either is zero.
 
-        features      N × D, or D × N with Layout.CHANNELS; float32, float16 or bfloat16
+        features      N × D, or D × N with Layout.CHANNELS; float32, float16, bfloat16 or int8
         prototypes    classes (1 to 255) × D, float32, finite
         scores        whether to return all cosines, not the best class alone
         margins       whether to return them; 2 classes at least
