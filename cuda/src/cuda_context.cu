@@ -481,6 +481,12 @@ void Context::knn(const KnnCall &call) {
   }
 }
 
+void Context::range_search(const RangeCall &call) {
+  std::lock_guard<std::mutex> lock(turn_);
+  first().use();
+  onelabel::cuda::range_search(first(), call);
+}
+
 }  // namespace cuda
 
 onelabel_context *create_context(int32_t, const char *isa) {

@@ -40,6 +40,7 @@ class Context final : public onelabel_context {
   void entropy(const EntropyCall &call) override;
   void summary(const SummaryCall &call) override;
   void knn(const KnnCall &call) override;
+  void range_search(const RangeCall &call) override;
 
   Device &first() { return *devices_.front(); }
   const Device &first() const { return *devices_.front(); }
@@ -68,6 +69,9 @@ struct KnnResult {
   int64_t invalid_queries, invalid_rows;
 };
 KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count);
+
+// On one device (range.cu).
+void range_search(Device &device, const RangeCall &call);
 
 }  // namespace cuda
 }  // namespace onelabel

@@ -11,35 +11,6 @@ namespace {
 
 constexpr int64_t kCandidateBytes = 256 << 20;
 
-int64_t whole_tiles(int64_t count) { return (count + kTile - 1) / kTile * kTile; }
-
-// Arrays of prepared rows.
-struct PreparedArrays {
-  PreparedArrays() = default;
-  PreparedArrays(int64_t count, int64_t columns, bool queries, cudaStream_t stream)
-      : halves(whole_tiles(count) * columns, stream),
-        bounds(whole_tiles(count), stream),
-        lengths(whole_tiles(count), stream),
-        tiles(queries ? 0 : whole_tiles(count) / kTile, stream) {}
-
-  Prepared of(int64_t count, int64_t columns) const {
-    return {whole_tiles(count), columns, halves.get(), bounds.get(), lengths.get(), tiles.get()};
-  }
-
-  DeviceArray<uint16_t> halves;
-  DeviceArray<Bound> bounds;
-  DeviceArray<float> lengths;
-  DeviceArray<Bound> tiles;
-};
-
-// Rows `first`.. of rows and of what was prepared of them.
-Rows from_row(Rows rows, int64_t first, int64_t count) {
-  int64_t element = bytes_of(rows.type);
-  rows.values = static_cast<const char *>(rows.values) + first * rows.stride * element;
-  rows.count = count;
-  return rows;
-}
-
 Prepared from_row(Prepared prepared, int64_t first, int64_t count) {
   prepared.halves += first * prepared.columns;
   prepared.bounds += first;

@@ -243,6 +243,29 @@ ONELABEL_API onelabel_status onelabel_knn(
     int64_t *indices, float *scores, int32_t vote, float temperature, const void *labels,
     int32_t label_kind, int32_t classes, float *votes, int64_t *invalid);
 
+/*
+ * All database rows within a radius of every query, exact. The scores are those of onelabel_knn, to
+ * the bit. How many there are is not known before: a call says so, and writes the rows where there
+ * is room for all of them. With a capacity of 0 it counts alone, and a second one has the room.
+ *
+ * queries .. metric  as for onelabel_knn
+ * radius             not NaN; squared L2: rows at this distance or less; cosine and inner product:
+ *                    rows of this score or more
+ * allowed, excluded  as for onelabel_knn
+ * starts             query_count + 1: the rows of query i are number starts[i] to starts[i + 1] - 1
+ *                    of the outputs; starts[0] is 0, the last one how many there are in all
+ * capacity           what indices and scores have room for; where there are more rows, neither is
+ *                    written
+ * indices, scores    optional, capacity; of each query the lower index first, not the nearer row
+ * invalid            optional, 2 counts: queries and database rows that are not finite; near such a
+ *                    query there is no row, and such a row is near nothing
+ */
+ONELABEL_API onelabel_status onelabel_range_search(
+    onelabel_context *context, const void *queries, int64_t query_count, int64_t query_stride,
+    const void *database, int64_t database_count, int64_t database_stride, int64_t dimension,
+    int32_t type, int32_t metric, float radius, const uint8_t *allowed, const int64_t *excluded,
+    int64_t *starts, int64_t capacity, int64_t *indices, float *scores, int64_t *invalid);
+
 #ifdef __cplusplus
 }
 #endif

@@ -53,6 +53,27 @@ int64_t element_size(int32_t type) {
   return onelabel::bytes_of(type);
 }
 
+void check(const onelabel::SearchCall &call) {
+  int64_t size = element_size(call.type);
+  require(call.metric >= ONELABEL_COSINE && call.metric <= ONELABEL_SQUARED_L2,
+          "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+  require(call.query_count >= 0 && call.database_count >= 0 && call.dimension >= 0,
+          "counts and dimension must not be negative");
+  require(call.dimension <= kMostDimensions, "dimension must be 2147483647 at most");
+  require(call.query_stride >= call.dimension && call.database_stride >= call.dimension,
+          "a stride is shorter than the dimension");
+  require_addressable(call.query_count, call.query_stride, size, "queries");
+  require_addressable(call.database_count, call.database_stride, size, "database");
+  if (call.excluded) require_addressable(call.query_count, 2, 8, "excluded");
+  require_aligned(call.queries, size, "queries");
+  require_aligned(call.database, size, "database");
+  require_aligned(call.excluded, 8, "excluded");
+  require_aligned(call.invalid, 8, "invalid");
+  require(call.dimension == 0 || call.query_count == 0 || call.queries, "queries must not be NULL");
+  require(call.dimension == 0 || call.database_count == 0 || call.database,
+          "database must not be NULL");
+}
+
 }  // namespace
 
 namespace onelabel {
@@ -271,25 +292,14 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
                              float temperature, const void *labels, int32_t label_kind,
                              int32_t classes, float *votes, int64_t *invalid) {
   return guarded(context, [&] {
-    int64_t size = element_size(type);
-    require(metric >= ONELABEL_COSINE && metric <= ONELABEL_SQUARED_L2,
-            "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
+                                database_count, database_stride, dimension,    type,
+                                metric,         allowed,         excluded,     invalid};
+    check(search);
     require(k >= 1 && k <= 1024, "k must be 1 to 1024");
-    require(query_count >= 0 && database_count >= 0 && dimension >= 0,
-            "counts and dimension must not be negative");
-    require(dimension <= kMostDimensions, "dimension must be 2147483647 at most");
-    require(query_stride >= dimension && database_stride >= dimension,
-            "a stride is shorter than the dimension");
-    require_addressable(query_count, query_stride, size, "queries");
-    require_addressable(database_count, database_stride, size, "database");
     require_addressable(query_count, k, 8, "indices");
-    require_addressable(query_count, 2, 8, "excluded");
-    require_aligned(queries, size, "queries");
-    require_aligned(database, size, "database");
-    require_aligned(excluded, 8, "excluded");
     require_aligned(indices, 8, "indices");
     require_aligned(scores, 4, "scores");
-    require_aligned(invalid, 8, "invalid");
     require(vote >= ONELABEL_NO_VOTE && vote <= ONELABEL_SOFTMAX_SCORE,
             "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
     bool voting = vote != ONELABEL_NO_VOTE;
@@ -309,13 +319,32 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
       if (label_kind == ONELABEL_SOFT_LABELS) require_aligned(labels, 4, "labels");
     }
     if (invalid) invalid[0] = invalid[1] = 0;
-    require(dimension == 0 || query_count == 0 || queries, "queries must not be NULL");
-    require(dimension == 0 || database_count == 0 || database, "database must not be NULL");
-    context->knn({queries,         query_count, query_stride, database, database_count,
-                  database_stride, dimension,   type,         metric,   k,
-                  allowed,         excluded,    indices,      scores,   vote,
-                  temperature,     labels,      label_kind,   classes,  voting ? votes : nullptr,
-                  invalid});
+    context->knn({search, k, indices, scores, vote, temperature, labels, label_kind, classes,
+                  voting ? votes : nullptr});
+  });
+}
+
+onelabel_status onelabel_range_search(onelabel_context *context, const void *queries,
+                                      int64_t query_count, int64_t query_stride,
+                                      const void *database, int64_t database_count,
+                                      int64_t database_stride, int64_t dimension, int32_t type,
+                                      int32_t metric, float radius, const uint8_t *allowed,
+                                      const int64_t *excluded, int64_t *starts, int64_t capacity,
+                                      int64_t *indices, float *scores, int64_t *invalid) {
+  return guarded(context, [&] {
+    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
+                                database_count, database_stride, dimension,    type,
+                                metric,         allowed,         excluded,     invalid};
+    check(search);
+    require(!std::isnan(radius), "radius is not a number");
+    require(starts, "starts must not be NULL");
+    require(capacity >= 0, "capacity must not be negative");
+    require_addressable(capacity, 8, 1, "indices");
+    require_aligned(starts, 8, "starts");
+    require_aligned(indices, 8, "indices");
+    require_aligned(scores, 4, "scores");
+    if (invalid) invalid[0] = invalid[1] = 0;
+    context->range_search({search, radius, starts, capacity, indices, scores});
   });
 }
 

@@ -23,6 +23,7 @@ struct onelabel_context {
   virtual void entropy(const onelabel::EntropyCall &call) = 0;
   virtual void summary(const onelabel::SummaryCall &call) = 0;
   virtual void knn(const onelabel::KnnCall &call) = 0;
+  virtual void range_search(const onelabel::RangeCall &call) = 0;
 };
 
 namespace onelabel {

@@ -99,6 +99,7 @@ class CpuContext final : public onelabel_context {
   void entropy(const EntropyCall &call) override { kernels_->entropy(parallel_, call); }
   void summary(const SummaryCall &call) override { onelabel::summary(call); }
   void knn(const KnnCall &call) override { kernels_->knn(parallel_, call); }
+  void range_search(const RangeCall &call) override { kernels_->range_search(parallel_, call); }
 
  private:
   const KernelTable *kernels_;

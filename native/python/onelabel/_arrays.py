@@ -154,6 +154,25 @@ def ranges(excluded: Array, queries: int) -> NDArray[numpy.int64]:
     return found
 
 
+def search(
+    queries: Array,
+    database: Array,
+    allowed: Optional[Array],
+    excluded: Optional[Array],
+    declared: Optional[ElementType],
+) -> Tuple[FeatureMatrix, FeatureMatrix, Optional[NDArray[numpy.uint8]], Optional[NDArray[numpy.int64]]]:
+    """Both sides of a search, and what rules rows out."""
+    q = feature_matrix(queries, "queries", declared)
+    m = feature_matrix(database, "database", declared)
+    if q.columns != m.columns or q.type != m.type:
+        raise ValueError(
+            f"queries and database differ: {q.columns} values of {q.type.name.lower()} a row, "
+            f"{m.columns} of {m.type.name.lower()}"
+        )
+    bits = None if allowed is None else bitmap(allowed, m.rows)
+    return q, m, bits, None if excluded is None else ranges(excluded, q.rows)
+
+
 def address(found: Optional[NDArray[Any]]) -> Optional[int]:
     """Where an array begins; it must be kept as long as that is used."""
     return None if found is None else found.ctypes.data

@@ -43,6 +43,11 @@ _FUNCTIONS = {
         [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_int32]
         + [*[c_void_p] * 4, c_int32, c_float, c_void_p, c_int32, c_int32, c_void_p, c_void_p],
     ),
+    "onelabel_range_search": (
+        c_int32,
+        [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_float]
+        + [*[c_void_p] * 3, c_int64, *[c_void_p] * 3],
+    ),
 }
 
 

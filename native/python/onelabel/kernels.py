@@ -10,11 +10,12 @@ from . import _arrays
 from ._arrays import Array, address
 from ._library import Context, check, library
 from .options import ElementType, Interpolation, Layout, Metric, PredictionKind
-from .results import GridLabels, Neighbours, PrototypeCosines, Summary, Uncertainty
+from .results import GridLabels, Neighbours, PrototypeCosines, RowsWithin, Summary, Uncertainty
 from .vote import Vote
 
 MOST_THREADS = 1024
 MOST_NEIGHBOURS = 1024
+_ROWS_WITHIN = 64  # so many rows a query are found at once; for more a second search is made
 _MOST = 2**31 - 1  # what an int32 holds
 
 
@@ -97,16 +98,8 @@ class Kernels:
         element_type  ElementType.BFLOAT16 where the bits of bfloat16 come as int16 or uint16
         """
         context = self._open()
-        q = _arrays.feature_matrix(queries, "queries", element_type)
-        m = _arrays.feature_matrix(database, "database", element_type)
-        if q.columns != m.columns or q.type != m.type:
-            raise ValueError(
-                f"queries and database differ: {q.columns} values of {q.type.name.lower()} a row, "
-                f"{m.columns} of {m.type.name.lower()}"
-            )
+        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
         k = _arrays.integer(k, "k", 1, MOST_NEIGHBOURS)
-        bitmap = None if allowed is None else _arrays.bitmap(allowed, m.rows)
-        ranges = None if excluded is None else _arrays.ranges(excluded, q.rows)
         indices = numpy.empty((q.rows, k), numpy.int64)
         scores = numpy.empty((q.rows, k), numpy.float32)
         voting: Tuple[Any, ...] = (0, 1.0, None, 0, 0)
@@ -126,6 +119,42 @@ class Kernels:
             )
         )  # fmt: skip
         return Neighbours(indices, scores, votes, *invalid.tolist())
+
+    def range_search(
+        self,
+        queries: Array,
+        database: Array,
+        radius: float,
+        *,
+        metric: Metric = Metric.COSINE,
+        allowed: Optional[Array] = None,
+        excluded: Optional[Array] = None,
+        element_type: Optional[ElementType] = None,
+    ) -> RowsWithin:
+        """All rows of a database within a radius of every query, exact; of each query by their index.
+
+        radius  squared L2: rows at this distance or less; else rows of this score or more
+
+        The other arguments are those of nearest_neighbours.
+        """
+        context = self._open()
+        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
+        starts, invalid = numpy.empty(q.rows + 1, numpy.int64), numpy.zeros(2, numpy.int64)
+        room = min(q.rows * _ROWS_WITHIN, q.rows * m.rows)
+        while True:
+            indices, scores = numpy.empty(room, numpy.int64), numpy.empty(room, numpy.float32)
+            check(
+                library.onelabel_range_search(
+                    context.pointer, address(q.array), q.rows, q.stride, address(m.array), m.rows,
+                    m.stride, q.columns, q.type, Metric(metric), radius, address(bitmap),
+                    address(ranges), address(starts), room, address(indices), address(scores),
+                    address(invalid),
+                )
+            )  # fmt: skip
+            found = int(starts[-1])
+            if found <= room:
+                return RowsWithin(starts, indices[:found], scores[:found], *invalid.tolist())
+            room = found
 
     def prototype_cosine(
         self,

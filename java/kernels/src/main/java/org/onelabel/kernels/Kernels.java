@@ -184,6 +184,12 @@ public interface Kernels extends AutoCloseable {
   long run(NearestNeighbours call);
 
   /**
+   * Runs; returns how many queries and database rows are not finite, together. How many rows were
+   * found says the last of the starts.
+   */
+  long run(RangeSearch call);
+
+  /**
    * Mean and exact quantiles.
    *
    * @param values {@code count} float32

@@ -10,6 +10,7 @@ import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
@@ -116,6 +117,11 @@ public final class NativeKernels implements Kernels {
   @Override
   public long run(NearestNeighbours call) {
     return calls.run(call, true);
+  }
+
+  @Override
+  public long run(RangeSearch call) {
+    return calls.run(call);
   }
 
   @Override

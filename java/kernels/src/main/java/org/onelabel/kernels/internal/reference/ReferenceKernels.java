@@ -7,6 +7,7 @@ import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
@@ -57,6 +58,11 @@ final class ReferenceKernels implements Kernels {
   @Override
   public long run(NearestNeighbours call) {
     return ReferenceNeighbours.run(call);
+  }
+
+  @Override
+  public long run(RangeSearch call) {
+    return ReferenceRange.run(call);
   }
 
   @Override
