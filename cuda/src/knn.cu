@@ -81,7 +81,8 @@ void score_panel(Device &device, const KnnCall &call, const Side &queries, const
 
 }  // namespace
 
-KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count) {
+KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count,
+                 const Cancellation &cancellation) {
   Lane &lane = *device.lanes[0], &copies = *device.lanes[1];
   cudaStream_t stream = lane.stream;
   int64_t element = bytes_of(call.type);
@@ -123,6 +124,7 @@ KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end
   DeviceArray<float> centre_array;
 
   for (int64_t first = begin; first < end || first == begin; first += step) {
+    cancellation.check();
     bool last_panel = first + step >= end;
     int64_t rows_here = std::max<int64_t>(std::min(step, end - first), 0);
     Rows database{call.database, call.type, rows_here, call.database_stride, call.dimension};

@@ -119,7 +119,7 @@ int64_t panel_rows(const RangeCall &call, int64_t columns) {
 
 }  // namespace
 
-void range_search(Device &device, const RangeCall &call) {
+void range_search(Device &device, const RangeCall &call, const Cancellation &cancellation) {
   Lane &lane = *device.lanes[0];
   cudaStream_t stream = lane.stream;
   int64_t columns = prepared_columns(call.dimension), count = call.query_count;
@@ -143,6 +143,7 @@ void range_search(Device &device, const RangeCall &call) {
   auto pass = [&](const int64_t *from, int64_t *indices, float *scores) {
     check(cudaMemsetAsync(filled.get(), 0, static_cast<size_t>(count) * 8, stream));
     for (int64_t first = 0; first < call.database_count; first += step) {
+      cancellation.check();
       int64_t rows_here = std::min(step, call.database_count - first);
       Rows database = panels.get(first, rows_here);
       Prepared prepared = row_arrays.of(rows_here, columns);

@@ -76,7 +76,8 @@ typedef enum onelabel_status {
   ONELABEL_INVALID_ARGUMENT = 1,
   ONELABEL_OUT_OF_MEMORY = 2,
   ONELABEL_UNAVAILABLE = 3,
-  ONELABEL_INTERNAL = 4
+  ONELABEL_INTERNAL = 4,
+  ONELABEL_CANCELLED = 5
 } onelabel_status;
 
 /* Element type of features; scores and labels are always float and uint8. What a call gives is what
@@ -125,6 +126,22 @@ ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_c
  * environment forbids it. */
 ONELABEL_API onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
                                                          onelabel_context **context);
+
+/*
+ * Makes a context that works with the threads (or the devices) of `context`, for calls that another
+ * thread may end by onelabel_context_cancel. It costs a microsecond: make one for each call that
+ * shall be ended by itself. `context` may be destroyed before it.
+ */
+ONELABEL_API onelabel_status onelabel_context_share(onelabel_context *context,
+                                                    onelabel_context **shared);
+
+/*
+ * Ends all calls in this context for good, with ONELABEL_CANCELLED: later ones at once, those that
+ * run soon. A processor looks every few milliseconds, and then frees the memory of the call; a
+ * device finishes what it was given. The outputs of such a call are undefined. Other contexts that
+ * work with the same threads go on. From any thread; NULL is let pass.
+ */
+ONELABEL_API void onelabel_context_cancel(onelabel_context *context);
 
 /* NULL is let pass. */
 ONELABEL_API void onelabel_context_destroy(onelabel_context *context);

@@ -40,6 +40,7 @@ onelabel_status guarded(onelabel_context *context, Body body) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
   return onelabel::guarded([&] {
     context->require_usable();
+    context->cancellation.check();
     body();
   });
 }
@@ -86,6 +87,8 @@ onelabel_status status_of(void (*body)(void *), void *argument) {
     return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
   } catch (const Unavailable &unavailable) {
     return fail(ONELABEL_UNAVAILABLE, unavailable.why);
+  } catch (const Cancelled &) {
+    return fail(ONELABEL_CANCELLED, "the call is cancelled");
   } catch (const std::bad_alloc &) {
     return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
   } catch (const std::length_error &) {
@@ -159,6 +162,19 @@ onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float
     require_aligned(read_bytes, 8, "read_bytes");
     context->measure_bounds(float_operations, filter_operations, read_bytes);
   });
+}
+
+onelabel_status onelabel_context_share(onelabel_context *context, onelabel_context **shared) {
+  return onelabel::guarded([&] {
+    require(context && shared, "context and shared must not be NULL");
+    *shared = nullptr;
+    context->require_usable();
+    *shared = context->share();
+  });
+}
+
+void onelabel_context_cancel(onelabel_context *context) {
+  if (context) context->cancellation.cancel();
 }
 
 void onelabel_context_destroy(onelabel_context *context) { delete context; }

@@ -90,8 +90,10 @@ class Block {
 
   // For up to `capacity` queries of the call. `centre` is what rows in fixed point are moved by, or
   // null.
-  Block(Call &call, int64_t capacity, const Aligned<float> *centre)
+  Block(Call &call, int64_t capacity, const Aligned<float> *centre,
+        const Cancellation &cancellation)
       : call_(call),
+        cancellation_(cancellation),
         kept_(call, capacity),
         lanes_((capacity + kPanel - 1) / kPanel * kPanel),
         centre_(centre),
@@ -158,6 +160,7 @@ class Block {
     for (int64_t p = 0; p < leaves; p++)
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
+      cancellation_.check();
       Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
       if (fixed && !exact_) fixed->add_to(tile, near.leaf);
       bool nearer = false;
@@ -291,7 +294,10 @@ class Block {
       converted_.resize(static_cast<size_t>(rows * call_.dimension));
     offsets_.resize(static_cast<size_t>(rows));
     scales_.resize(offsets_.size());
-    for (int64_t r = from; r < to; r += rows) body(r, std::min(rows, to - r));
+    for (int64_t r = from; r < to; r += rows) {
+      cancellation_.check();
+      body(r, std::min(rows, to - r));
+    }
   }
 
   // Queries into panels for the filter, whose first level works on bytes or not.
@@ -530,6 +536,7 @@ class Block {
 
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
+    cancellation_.check();
     // The filter's sums of products may overflow.
     if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
     find_limits(p, tile);
@@ -707,6 +714,7 @@ class Block {
   }
 
   Call &call_;
+  const Cancellation &cancellation_;
   Kept kept_;
   const int64_t lanes_;
   const Aligned<float> *centre_;  // null where the filter works in float32
@@ -763,7 +771,8 @@ void by_scan(Parallel &parallel, typename Kept::Call &call) {
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
     int64_t queries = 0, rows = 0;
-    Block<Kept>(call, count, fixed ? &middle : nullptr).scan(first, count, &queries, &rows);
+    Block<Kept>(call, count, fixed ? &middle : nullptr, parallel.cancellation())
+        .scan(first, count, &queries, &rows);
     invalid_queries += queries;
     if (b == 0) invalid_rows = rows;
   });
@@ -781,7 +790,8 @@ void by_rows(Parallel &parallel, typename Kept::Call &call) {
   std::vector<int64_t> queries(blocks.size()), rows(blocks.size());
   parallel.run(parts, [&](int64_t part) {
     size_t at = static_cast<size_t>(part);
-    blocks[at] = std::make_unique<Block<Kept>>(call, call.query_count, nullptr);
+    blocks[at] =
+        std::make_unique<Block<Kept>>(call, call.query_count, nullptr, parallel.cancellation());
     blocks[at]->scan_alone(call.database_count * part / parts,
                            call.database_count * (part + 1) / parts, &queries[at], &rows[at]);
   });
@@ -826,9 +836,9 @@ bool in_clumps(const SearchCall &call) {
 template <typename Kept>
 void by_leaves(Parallel &parallel, typename Kept::Call &call) {
   Partition queries(call.queries, call.type, call.query_count, call.query_stride, call.dimension,
-                    kPanel);
+                    kPanel, parallel.cancellation());
   Partition database(call.database, call.type, call.database_count, call.database_stride,
-                     call.dimension, kLeafRows);
+                     call.dimension, kLeafRows, parallel.cancellation());
   Aligned<float> middle;
   std::unique_ptr<FixedLeaves> fixed;
   if (kFixedPoint) {
@@ -839,10 +849,11 @@ void by_leaves(Parallel &parallel, typename Kept::Call &call) {
   parallel.run(groups, [&](int64_t group) {
     int64_t leaf = group * kLeavesTogether;
     int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
-    Block<Kept>(call, leaves * kPanel, fixed ? &middle : nullptr)
+    Block<Kept>(call, leaves * kPanel, fixed ? &middle : nullptr, parallel.cancellation())
         .visit(queries, leaf, leaves, database, fixed.get());
   });
-  for (int64_t query : queries.invalid()) Block<Kept>(call, 1, nullptr).refuse(query);
+  for (int64_t query : queries.invalid())
+    Block<Kept>(call, 1, nullptr, parallel.cancellation()).refuse(query);
   if (call.invalid) {
     call.invalid[0] = static_cast<int64_t>(queries.invalid().size());
     call.invalid[1] = static_cast<int64_t>(database.invalid().size());

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
 import numpy
 
@@ -17,6 +17,9 @@ MOST_THREADS = 1024
 MOST_NEIGHBOURS = 1024
 _ROWS_WITHIN = 64  # so many rows a query are found at once; for more a second search is made
 _MOST = 2**31 - 1  # what an int32 holds
+
+
+_Self = TypeVar("_Self", bound="Kernels")
 
 
 class Kernels:
@@ -36,7 +39,7 @@ class Kernels:
     """
 
     def __init__(self, threads: int = 0, instruction_set: Optional[str] = None) -> None:
-        self._context: Optional[Context] = Context(
+        self._context: Optional[Context] = Context.of(
             _arrays.integer(threads, "threads", 0, MOST_THREADS), instruction_set
         )
 
@@ -62,7 +65,14 @@ class Kernels:
         """Ends the threads, once the calls that run have ended. May be called again."""
         self._context = None
 
-    def __enter__(self) -> Kernels:
+    def cancellable(self) -> CancellableKernels:
+        """The same kernels with the same threads, for calls that another Python thread may end.
+
+        Its owner closes it; these kernels may be closed before it.
+        """
+        return CancellableKernels(self._open().share())
+
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -293,3 +303,19 @@ class Kernels:
             )
         )  # fmt: skip
         return Summary(float(mean[0]), quantiles, histogram, int(invalid[0]))
+
+
+class CancellableKernels(Kernels):
+    """Kernels whose calls can be ended before they are done; Kernels.cancellable makes them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def cancel(self) -> None:
+        """Ends all calls, those that run within some 10 ms and later ones at once.
+
+        They raise a KernelError of Status.CANCELLED. From any thread, any number of times.
+        """
+        context = self._context
+        if context is not None:
+            context.cancel()

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.RangeSearch;
@@ -18,7 +18,7 @@ import org.onelabel.kernels.internal.binding.NativeLibrary;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** The C ABI behind the Java interface, of the CPU and of CUDA. */
-public final class NativeKernels implements Kernels {
+public final class NativeKernels implements CancellableKernels {
   private final Implementation implementation;
   private final NativeContext context;
   private final NativeCalls calls;
@@ -97,6 +97,16 @@ public final class NativeKernels implements Kernels {
   @Override
   public Optional<Device> device() {
     return context.isOnDevice() ? Optional.of(new NativeDevice(context, calls)) : Optional.empty();
+  }
+
+  @Override
+  public CancellableKernels cancellable() {
+    return new NativeKernels(implementation, context.share());
+  }
+
+  @Override
+  public void cancel() {
+    context.cancel();
   }
 
   @Override

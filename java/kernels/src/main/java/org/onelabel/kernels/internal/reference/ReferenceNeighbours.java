@@ -19,15 +19,17 @@ final class ReferenceNeighbours {
   private final Optional<MemorySegment> indices;
   private final Optional<MemorySegment> scores;
 
-  private ReferenceNeighbours(NearestNeighbours call) {
+  private ReferenceNeighbours(NearestNeighbours call, Cancellation cancellation) {
     this.call = call;
-    pairs = new ReferenceScores(call.queries(), call.database(), call.metric(), call.filter());
+    pairs =
+        new ReferenceScores(
+            call.queries(), call.database(), call.metric(), call.filter(), cancellation);
     indices = call.neighbours().indices().map(HostAllocation::segment);
     scores = call.neighbours().scores().map(HostAllocation::segment);
   }
 
-  static long run(NearestNeighbours call) {
-    return new ReferenceNeighbours(call).run();
+  static long run(NearestNeighbours call, Cancellation cancellation) {
+    return new ReferenceNeighbours(call, cancellation).run();
   }
 
   private long run() {

@@ -15,16 +15,18 @@ final class ReferenceRange {
   private final Optional<MemorySegment> indices;
   private final Optional<MemorySegment> scores;
 
-  private ReferenceRange(RangeSearch call) {
+  private ReferenceRange(RangeSearch call, Cancellation cancellation) {
     this.call = call;
-    pairs = new ReferenceScores(call.queries(), call.database(), call.metric(), call.filter());
+    pairs =
+        new ReferenceScores(
+            call.queries(), call.database(), call.metric(), call.filter(), cancellation);
     starts = HostAllocation.segment(call.rows().starts());
     indices = call.rows().indices().map(HostAllocation::segment);
     scores = call.rows().scores().map(HostAllocation::segment);
   }
 
-  static long run(RangeSearch call) {
-    return new ReferenceRange(call).run();
+  static long run(RangeSearch call, Cancellation cancellation) {
+    return new ReferenceRange(call, cancellation).run();
   }
 
   private long run() {

@@ -16,16 +16,19 @@ final class ReferenceScores {
   private final NearestNeighbours.Metric metric;
   private final Optional<MemorySegment> allowed;
   private final Optional<MemorySegment> excluded;
+  private final Cancellation cancellation;
   private final double[] norms;
 
   ReferenceScores(
       FeatureMatrix queries,
       FeatureMatrix database,
       NearestNeighbours.Metric metric,
-      NearestNeighbours.Filter filter) {
+      NearestNeighbours.Filter filter,
+      Cancellation cancellation) {
     this.queries = Vectors.of(queries);
     this.database = Vectors.of(database);
     this.metric = metric;
+    this.cancellation = cancellation;
     allowed = filter.allowed().map(HostAllocation::segment);
     excluded = filter.excluded().map(HostAllocation::segment);
     norms = new double[Math.toIntExact(database.count())];
@@ -43,6 +46,7 @@ final class ReferenceScores {
 
   /** NaN where the query of this length, or the row, is not finite, or the row is ruled out. */
   double score(long query, double norm, int row) {
+    cancellation.check();
     if (Double.isNaN(norm) || Double.isNaN(norms[row]) || !eligible(query, row)) {
       return Double.NaN;
     }
