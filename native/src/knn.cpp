@@ -19,6 +19,8 @@
 // the leaves of a k-d tree. A few leaves of queries visit the leaves of the database, nearest
 // first, and stop where the distance between the boxes exceeds the k-th best of all their queries.
 //
+// A search for all rows within a radius is the same, with the radius in the place of the k-th best.
+//
 // Inside, larger is better: squared L2 works on minus the distance.
 #include <algorithm>
 #include <atomic>
@@ -27,14 +29,15 @@
 #include <vector>
 
 #include "aligned.h"
-#include "best.h"
 #include "bytes.h"
 #include "fixed.h"
 #include "kernels.h"
 #include "moved.h"
+#include "nearest.h"
 #include "panel.h"
 #include "partition.h"
 #include "tile.h"
+#include "within.h"
 
 namespace onelabel {
 namespace ONELABEL_TIER {
@@ -74,25 +77,28 @@ constexpr float kClumped = 0.25f;
 // Leaves of queries that visit together, so that rows are read once for all of them.
 constexpr int64_t kLeavesTogether = 192 / kPanel;
 
-bool in_bytes(const KnnCall &call) {
+bool in_bytes(const SearchCall &call) {
   return kByteProducts && call.dimension >= kByteDimensions &&
          call.dimension <= kMostByteDimensions;
 }
 
+// `Kept` says which rows are good enough and what becomes of them (nearest.h, within.h).
+template <typename Kept>
 class Block {
  public:
+  typedef typename Kept::Call Call;
+
   // For up to `capacity` queries of the call. `centre` is what rows in fixed point are moved by, or
   // null.
-  Block(const KnnCall &call, int64_t capacity, const Aligned<float> *centre)
+  Block(Call &call, int64_t capacity, const Aligned<float> *centre,
+        const Cancellation &cancellation)
       : call_(call),
+        cancellation_(cancellation),
+        kept_(call, capacity),
         lanes_((capacity + kPanel - 1) / kPanel * kPanel),
         centre_(centre),
         queries_(static_cast<size_t>(capacity * call.dimension)),
         thresholds_(static_cast<size_t>(lanes_)),
-        many_(Best::is_many(call.k, call.database_count)),
-        scores_(static_cast<size_t>(capacity * Best::scores(call.k, many_))),
-        indices_(static_cast<size_t>(capacity * Best::indices(call.k, many_))),
-        best_(static_cast<size_t>(capacity)),
         lengths_(static_cast<size_t>(lanes_), kNaN),
         bases_(lengths_.size()),
         moved_(lengths_.size()),
@@ -130,10 +136,7 @@ class Block {
 
   // Takes over what another one found in other rows for the same queries.
   void join(Block &other) {
-    for (size_t i = 0; i < static_cast<size_t>(count_); i++) {
-      other.best_[i].rank(ranking_);
-      for (auto [score, row] : ranking_) best_[i].insert(score, row);
-    }
+    for (size_t i = 0; i < static_cast<size_t>(count_); i++) kept_.join(other.kept_, i);
   }
 
   void finish() {
@@ -157,6 +160,7 @@ class Block {
     for (int64_t p = 0; p < leaves; p++)
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
+      cancellation_.check();
       Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
       if (fixed && !exact_) fixed->add_to(tile, near.leaf);
       bool nearer = false;
@@ -176,7 +180,7 @@ class Block {
   void refuse(int64_t query) {
     first_ = query;
     ids_ = nullptr;
-    best_[0] = Best(scores_.data(), indices_.data(), call_.k, many_);
+    kept_.begin(0);
     lengths_[0] = kNaN;
     finish(0);
   }
@@ -266,9 +270,8 @@ class Block {
     lengths_[at] = valid ? length : kNaN;
     bases_[at] = l2() ? square : 0;
     losses_[at] = 0;
-    best_[at] = Best(scores_.data() + i * Best::scores(call_.k, many_),
-                     indices_.data() + i * Best::indices(call_.k, many_), call_.k, many_);
-    worst_[at] = -kInfinity;
+    kept_.begin(at);
+    worst_[at] = kept_.threshold(at);
     return valid;
   }
 
@@ -291,7 +294,10 @@ class Block {
       converted_.resize(static_cast<size_t>(rows * call_.dimension));
     offsets_.resize(static_cast<size_t>(rows));
     scales_.resize(offsets_.size());
-    for (int64_t r = from; r < to; r += rows) body(r, std::min(rows, to - r));
+    for (int64_t r = from; r < to; r += rows) {
+      cancellation_.check();
+      body(r, std::min(rows, to - r));
+    }
   }
 
   // Queries into panels for the filter, whose first level works on bytes or not.
@@ -445,7 +451,7 @@ class Block {
 
   // All rows of the tile with query i, without panels.
   void compare_alone(int64_t i, const Tile &tile) {
-    Best &best = best_[static_cast<size_t>(i)];
+    size_t at = static_cast<size_t>(i);
     const float *queries[kTogether], *rows[kTogether];
     float scores[kTogether];
     std::fill(queries, queries + kTogether, query(i));
@@ -455,8 +461,8 @@ class Block {
       for (int64_t j = r; j < std::min(r + kTogether, tile.count); j++) {
         float score = scores[j - r] * tile.scales[j] + 0.f;
         bool finite = tile.offsets[j] == tile.offsets[j];
-        if (finite && score >= best.threshold() && eligible(i, tile.id(j)))
-          best.insert(score, tile.id(j));
+        if (finite && score >= kept_.threshold(at) && eligible(i, tile.id(j)))
+          kept_.insert(at, score, tile.id(j));
       }
     }
   }
@@ -510,7 +516,7 @@ class Block {
   float limit(int64_t i, const Tile &tile) const {
     size_t at = static_cast<size_t>(i);
     if (lengths_[at] != lengths_[at]) return kInfinity;
-    if (exact_) return best_[at].threshold(tile.id(0));
+    if (exact_) return kept_.threshold(at, tile.id(0));
     return limit(at, slacks_);
   }
 
@@ -530,6 +536,7 @@ class Block {
 
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
+    cancellation_.check();
     // The filter's sums of products may overflow.
     if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
     find_limits(p, tile);
@@ -544,15 +551,16 @@ class Block {
 
   // Gives the filter, or its first level, up where it lets too much pass.
   void judge() {
-    if (!exact_ && hits_ > 16 * call_.k * count_ + compared_ / kExactCost) score_exactly();
+    if (!exact_ && hits_ > 16 * kept_.wanted() * count_ + compared_ / kExactCost) score_exactly();
     // The first rows pass whatever they are.
-    if (bytes_ && fine_ > (64 + 2 * call_.k) * count_ + compared_ / kFineCost) pack_fixed();
+    if (bytes_ && fine_ > (64 + 2 * kept_.wanted()) * count_ + compared_ / kFineCost) pack_fixed();
   }
 
   // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
   // rows in any order k (1 + ln(n / k)) are.
   bool passes_much() const {
-    double rows = static_cast<double>(call_.database_count), k = call_.k;
+    double rows = static_cast<double>(call_.database_count),
+           k = static_cast<double>(kept_.wanted());
     return k * (1 + std::log(std::max(1., rows / k))) * kExactCost > rows;
   }
 
@@ -684,8 +692,8 @@ class Block {
   // Keeps a row with its exact score if it is good enough.
   void offer(const Hit &hit, float score, const Tile &tile) {
     size_t at = static_cast<size_t>(hit.query);
-    if (best_[at].insert(score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
-      worst_[at] = best_[at].threshold();
+    if (kept_.insert(at, score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
+      worst_[at] = kept_.threshold(at);
       thresholds_[at] = limit(hit.query, tile);
     }
   }
@@ -701,52 +709,13 @@ class Block {
   int64_t number(int64_t i) const { return ids_ ? ids_[i] : first_ + i; }
 
   void finish(int64_t i) {
-    best_[static_cast<size_t>(i)].rank(ranking_);
-    for (auto &[score, row] : ranking_)
-      if (l2() && score <= -kMost) score = -kInfinity;
     float length = lengths_[static_cast<size_t>(i)];
-    bool valid = length == length;
-    int64_t to = number(i) * call_.k, found = static_cast<int64_t>(ranking_.size());
-    for (int64_t j = 0; j < call_.k; j++) {
-      auto [score, row] =
-          j < found ? ranking_[static_cast<size_t>(j)] : std::pair{kNaN, int64_t{-1}};
-      if (call_.indices) call_.indices[to + j] = row;
-      if (call_.scores) call_.scores[to + j] = l2() ? 0 - score : score;
-    }
-    if (call_.votes) vote(valid, call_.votes + number(i) * call_.classes);
+    kept_.finish(static_cast<size_t>(i), number(i), length == length);
   }
 
-  // e^((score - best) / temperature), also where the difference is beyond float32's range, or that
-  // of two equal infinities.
-  float share(float score, float best) const {
-    if (score == best) return 1;
-    float exponent = (score - best) / call_.temperature;
-    if (exponent < -kMost)
-      exponent = static_cast<float>((static_cast<double>(score) - best) / call_.temperature);
-    return std::exp(exponent);
-  }
-
-  // The votes of the rows in ranking_.
-  void vote(bool valid, float *votes) const {
-    for (int32_t c = 0; c < call_.classes; c++) votes[c] = valid ? 0 : kNaN;
-    bool softmax = call_.vote == ONELABEL_SOFTMAX_SCORE;
-    float total = 0;
-    for (size_t j = 0; j < ranking_.size() && softmax; j++)
-      total += share(ranking_[j].first, ranking_[0].first);
-    for (auto [score, row] : ranking_) {
-      float weight = softmax ? share(score, ranking_[0].first) / total : std::max(0.f, score);
-      if (weight == 0) continue;
-      if (call_.label_kind == ONELABEL_HARD_LABELS) {
-        int32_t label = static_cast<const uint8_t *>(call_.labels)[row];
-        if (label < call_.classes) votes[label] += weight;
-      } else {
-        const float *shares = static_cast<const float *>(call_.labels) + row * call_.classes;
-        for (int32_t c = 0; c < call_.classes; c++) votes[c] += weight * shares[c];
-      }
-    }
-  }
-
-  const KnnCall &call_;
+  Call &call_;
+  const Cancellation &cancellation_;
+  Kept kept_;
   const int64_t lanes_;
   const Aligned<float> *centre_;  // null where the filter works in float32
   float centre_length_ = 0;
@@ -757,12 +726,7 @@ class Block {
   // So many pairs were filtered, compared in 16 bits after that, and scored exactly.
   int64_t compared_ = 0, fine_ = 0, hits_ = 0;
   Aligned<float> queries_, packed_, thresholds_;
-  const bool many_;
-  Aligned<float> scores_;
-  std::vector<int64_t> indices_;
-  std::vector<Best> best_;
   std::vector<Hit> waiting_;
-  Ranking ranking_;
   // Of each query: length, its part of the k-th best's filter score, length when moved, what
   // rounding took away, the unit, both for bytes; for this tile the slack, that of 16 bits where
   // bytes come first; the k-th best score.
@@ -774,7 +738,7 @@ class Block {
 
 // The mean of some database rows, scaled as the metric wants: moved by it they are short, and so is
 // what rounding takes away.
-Aligned<float> centre(const KnnCall &call) {
+Aligned<float> centre(const SearchCall &call) {
   Aligned<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
   int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
   for (int64_t r = 0; r < call.database_count; r += step) {
@@ -790,7 +754,8 @@ Aligned<float> centre(const KnnCall &call) {
   return mean;
 }
 
-void by_scan(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void by_scan(Parallel &parallel, typename Kept::Call &call) {
   bool fixed = kFixedPoint && call.dimension >= kFixedDimensions && call.database_count >= 256;
   Aligned<float> middle;
   if (fixed) middle = centre(call);
@@ -806,7 +771,8 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
     int64_t queries = 0, rows = 0;
-    Block(call, count, fixed ? &middle : nullptr).scan(first, count, &queries, &rows);
+    Block<Kept>(call, count, fixed ? &middle : nullptr, parallel.cancellation())
+        .scan(first, count, &queries, &rows);
     invalid_queries += queries;
     if (b == 0) invalid_rows = rows;
   });
@@ -817,13 +783,15 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
 }
 
 // A few queries: each thread looks through a part of the database.
-void by_rows(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void by_rows(Parallel &parallel, typename Kept::Call &call) {
   int64_t parts = std::clamp<int64_t>(call.database_count / kPartRows, 1, parallel.threads());
-  std::vector<std::unique_ptr<Block>> blocks(static_cast<size_t>(parts));
+  std::vector<std::unique_ptr<Block<Kept>>> blocks(static_cast<size_t>(parts));
   std::vector<int64_t> queries(blocks.size()), rows(blocks.size());
   parallel.run(parts, [&](int64_t part) {
     size_t at = static_cast<size_t>(part);
-    blocks[at] = std::make_unique<Block>(call, call.query_count, nullptr);
+    blocks[at] =
+        std::make_unique<Block<Kept>>(call, call.query_count, nullptr, parallel.cancellation());
     blocks[at]->scan_alone(call.database_count * part / parts,
                            call.database_count * (part + 1) / parts, &queries[at], &rows[at]);
   });
@@ -836,7 +804,7 @@ void by_rows(Parallel &parallel, const KnnCall &call) {
 }
 
 // Whether boxes are likely to rule most rows out; from a sample.
-bool in_clumps(const KnnCall &call) {
+bool in_clumps(const SearchCall &call) {
   constexpr int64_t kSampledQueries = 32, kSampledRows = 1024;
   int64_t rows = std::min(kSampledRows, call.database_count), dimension = call.dimension;
   Aligned<float> values(static_cast<size_t>(rows * dimension));
@@ -865,11 +833,12 @@ bool in_clumps(const KnnCall &call) {
   return *half < kClumped * kClumped;
 }
 
-void by_leaves(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void by_leaves(Parallel &parallel, typename Kept::Call &call) {
   Partition queries(call.queries, call.type, call.query_count, call.query_stride, call.dimension,
-                    kPanel);
+                    kPanel, parallel.cancellation());
   Partition database(call.database, call.type, call.database_count, call.database_stride,
-                     call.dimension, kLeafRows);
+                     call.dimension, kLeafRows, parallel.cancellation());
   Aligned<float> middle;
   std::unique_ptr<FixedLeaves> fixed;
   if (kFixedPoint) {
@@ -880,24 +849,36 @@ void by_leaves(Parallel &parallel, const KnnCall &call) {
   parallel.run(groups, [&](int64_t group) {
     int64_t leaf = group * kLeavesTogether;
     int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
-    Block(call, leaves * kPanel, fixed ? &middle : nullptr)
+    Block<Kept>(call, leaves * kPanel, fixed ? &middle : nullptr, parallel.cancellation())
         .visit(queries, leaf, leaves, database, fixed.get());
   });
-  for (int64_t query : queries.invalid()) Block(call, 1, nullptr).refuse(query);
+  for (int64_t query : queries.invalid())
+    Block<Kept>(call, 1, nullptr, parallel.cancellation()).refuse(query);
   if (call.invalid) {
     call.invalid[0] = static_cast<int64_t>(queries.invalid().size());
     call.invalid[1] = static_cast<int64_t>(database.invalid().size());
   }
 }
 
-}  // namespace
-
-void knn(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void search(Parallel &parallel, typename Kept::Call &call) {
   bool leaves = call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
                 call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
                 call.database_count >= kPartitionRows &&
                 (call.dimension < kFixedDimensions || in_clumps(call));
-  (leaves ? by_leaves : call.query_count <= kFewQueries ? by_rows : by_scan)(parallel, call);
+  (leaves                            ? by_leaves<Kept>
+   : call.query_count <= kFewQueries ? by_rows<Kept>
+                                     : by_scan<Kept>)(parallel, call);
+}
+
+}  // namespace
+
+void knn(Parallel &parallel, const KnnCall &call) { search<Nearest>(parallel, call); }
+
+void range_search(Parallel &parallel, const RangeCall &call) {
+  RangeSearch all(call);
+  search<Within>(parallel, all);
+  all.write(parallel);
 }
 
 }  // namespace ONELABEL_TIER

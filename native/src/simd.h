@@ -425,6 +425,11 @@ inline void read_floats(const void *from, int32_t type, int64_t first, int64_t c
     std::memcpy(to, static_cast<const float *>(from) + first, static_cast<size_t>(count) * 4);
     return;
   }
+  if (type == ONELABEL_INT8) {
+    const int8_t *numbers = static_cast<const int8_t *>(from) + first;
+    for (int64_t i = 0; i < count; i++) to[i] = numbers[i];
+    return;
+  }
   const uint16_t *raw = static_cast<const uint16_t *>(from) + first;
   if (type == ONELABEL_BFLOAT16) {
     for (int64_t i = 0; i < count; i++) {

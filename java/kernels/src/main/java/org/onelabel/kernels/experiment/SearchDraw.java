@@ -105,9 +105,9 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
   }
 
   /** Whether a row may be a neighbour of a query, by the filter alone. */
-  static boolean isOpen(NearestNeighbours call, long query, long row) {
-    Optional<Buffer> allowed = call.filter().allowed();
-    Optional<Buffer> excluded = call.filter().excluded();
+  static boolean isOpen(NearestNeighbours.Filter filter, long query, long row) {
+    Optional<Buffer> allowed = filter.allowed();
+    Optional<Buffer> excluded = filter.excluded();
     return (allowed.isEmpty() || (Values.label(allowed.get(), row >> 3) >> (row & 7) & 1) != 0)
         && (excluded.isEmpty()
             || row < Values.index(excluded.get(), 2 * query)

@@ -24,7 +24,7 @@ final class ReferenceCosine {
     argmax = Argmax.into(call.labels(), call.margins());
   }
 
-  static long run(PrototypeCosine call) {
+  static long run(PrototypeCosine call, Cancellation cancellation) {
     return new ReferenceCosine(call).run();
   }
 
@@ -38,6 +38,7 @@ final class ReferenceCosine {
       }
     }
     for (long n = 0; n < f.count(); n++) {
+      cancellation.check();
       double square = 0;
       for (long d = 0; d < f.dimension(); d++) {
         square += (double) features.at(n, d) * features.at(n, d);

@@ -14,7 +14,7 @@ final class ReferenceEntropy {
 
   private ReferenceEntropy() {}
 
-  static long run(VoxelEntropy call) {
+  static long run(VoxelEntropy call, Cancellation cancellation) {
     VoxelEntropy.Predictions given = call.predictions();
     MemorySegment input = HostAllocation.segment(given.values());
     Optional<MemorySegment> means = call.mean().map(HostAllocation::segment);
@@ -25,6 +25,7 @@ final class ReferenceEntropy {
     double[] mean = new double[given.classes()];
     double[] p = new double[given.classes()];
     for (long n = 0; n < given.voxels(); n++) {
+      cancellation.check();
       Arrays.fill(mean, 0);
       double inner = 0;
       for (long t = 0; t < given.passes(); t++) {

@@ -2,18 +2,21 @@ package org.onelabel.kernels.internal.reference;
 
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** The kernels as their definitions read, in float64, one voxel or query after the other. */
-final class ReferenceKernels implements Kernels {
+final class ReferenceKernels implements CancellableKernels {
+  private final Cancellation cancellation = new Cancellation();
+
   @Override
   public Implementation implementation() {
     return Implementation.REFERENCE;
@@ -40,28 +43,43 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public CancellableKernels cancellable() {
+    return new ReferenceKernels();
+  }
+
+  @Override
+  public void cancel() {
+    cancellation.cancel();
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
-    return ReferenceCosine.run(call);
+    return ReferenceCosine.run(call, cancellation);
   }
 
   @Override
   public void run(UpsampleArgmax call) {
-    ReferenceUpsample.run(call);
+    ReferenceUpsample.run(call, cancellation);
   }
 
   @Override
   public long run(VoxelEntropy call) {
-    return ReferenceEntropy.run(call);
+    return ReferenceEntropy.run(call, cancellation);
   }
 
   @Override
   public long run(NearestNeighbours call) {
-    return ReferenceNeighbours.run(call);
+    return ReferenceNeighbours.run(call, cancellation);
+  }
+
+  @Override
+  public long run(RangeSearch call) {
+    return ReferenceRange.run(call, cancellation);
   }
 
   @Override
   public Summary summarise(Buffer values, long count, double... levels) {
-    return ReferenceSummary.of(values, count, levels);
+    return ReferenceSummary.of(cancellation, values, count, levels);
   }
 
   @Override

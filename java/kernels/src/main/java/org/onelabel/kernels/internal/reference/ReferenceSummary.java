@@ -13,12 +13,13 @@ import org.onelabel.kernels.internal.memory.Segments;
 final class ReferenceSummary {
   private ReferenceSummary() {}
 
-  static Summary of(Buffer given, long count, double... levels) {
+  static Summary of(Cancellation cancellation, Buffer given, long count, double... levels) {
     Summary.check(given, count, levels);
     MemorySegment values = HostAllocation.segment(given);
     double[] sorted = new double[Math.toIntExact(count)];
     int valid = 0;
     for (long i = 0; i < count; i++) {
+      cancellation.check();
       double value = Segments.getFloat(values, i);
       if (!Double.isNaN(value)) {
         sorted[valid++] = value;

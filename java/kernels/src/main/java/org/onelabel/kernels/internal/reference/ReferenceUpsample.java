@@ -11,7 +11,7 @@ import org.onelabel.kernels.internal.memory.Segments;
 final class ReferenceUpsample {
   private ReferenceUpsample() {}
 
-  static void run(UpsampleArgmax call) {
+  static void run(UpsampleArgmax call, Cancellation cancellation) {
     Argmax argmax = Argmax.into(Optional.of(call.labels()), call.margins());
     MemorySegment coarse = HostAllocation.segment(call.scores());
     GridSize out = call.to();
@@ -19,6 +19,7 @@ final class ReferenceUpsample {
     long index = 0;
     for (int x = 0; x < out.x(); x++) {
       for (int y = 0; y < out.y(); y++) {
+        cancellation.check();
         for (int z = 0; z < out.z(); z++) {
           for (int c = 0; c < scores.length; c++) {
             scores[c] = sample(call, coarse, c, x, y, z);
