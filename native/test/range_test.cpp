@@ -122,7 +122,7 @@ void to_the_bit(onelabel_context *context, int round, bool slow) {
   if (kind == kBetweenClumps || many) metric = ONELABEL_SQUARED_L2;
   int64_t q = few ? between(1, 4) : between(many ? 256 : 40, 300);
   int64_t d = many || round % 4 < 2 ? between(1, 60) : between(66, 300);
-  if (rounded_at_worst(kind)) d = std::max<int64_t>(d, 18);
+  if (hard_to_filter(kind)) d = std::max<int64_t>(d, 18);
   if (kind == kBetweenClumps) d = between(1, 3);
   int64_t m = (between(256, 700) + (many ? 2048 : few ? 8000 : 0)) / 4 * 4;
   if (slow) {
@@ -134,7 +134,7 @@ void to_the_bit(onelabel_context *context, int round, bool slow) {
   HardRows rows = hard_rows(random_bits, kind, q, m, d);
   std::vector<float> &queries = rows.queries, &database = rows.database;
   if (q > 3) queries[at(3 * d)] = NAN;
-  bool spoilt = !rounded_at_worst(kind);  // else the mean would move
+  bool spoilt = !hard_to_filter(kind);  // else the mean would move
   if (spoilt) database[at(5 * d)] = kInf;
   std::vector<uint8_t> allowed(at((m + 7) / 8));
   std::vector<int64_t> excluded(at(2 * q));
