@@ -120,9 +120,10 @@ void to_the_bit(onelabel_context *context, int round, bool slow) {
   int32_t metric = (round + lap) % 3;
   bool few = round % 5 == 3, many = round % 3 == 0 && !few;
   if (kind == kBetweenClumps || many) metric = ONELABEL_SQUARED_L2;
-  int64_t q = few ? between(1, 4) : between(many ? 256 : 40, 300);
-  int64_t d = many || round % 4 < 2 ? between(1, 60) : between(66, 300);
-  if (hard_to_filter(kind)) d = std::max<int64_t>(d, 18);
+  // As many as are searched in leaves, of few dimensions.
+  int64_t q = few ? between(1, 4) : many ? between(1024, 1100) : between(40, 300);
+  int64_t d = many ? between(1, 15) : round % 4 < 2 ? between(1, 60) : between(66, 300);
+  if (hard_to_filter(kind)) d = round % 4 < 2 ? between(18, 60) : between(66, 80);
   if (kind == kBetweenClumps) d = between(1, 3);
   int64_t m = (between(256, 700) + (many ? 2048 : few ? 8000 : 0)) / 4 * 4;
   if (slow) {
