@@ -116,7 +116,7 @@ def show(result):
     bounds = [c["bounds"] for c in result["cases"]]
     middle = {key: sorted(b[key] for b in bounds)[len(bounds) // 2] for key in bounds[0]}
     print(f"bounds of one thread, median: float32 {middle['float_operations'] * 1e-9:.0f} GFLOP/s, "
-          f"16-bit products {middle.get('filter_operations', middle.get('half_operations', 0)) * 1e-9:.0f}, read {middle['read_bytes'] * 1e-9:.1f} GB/s\n")
+          f"the filter's products {middle.get('filter_operations', middle.get('half_operations', 0)) * 1e-9:.0f}, read {middle['read_bytes'] * 1e-9:.1f} GB/s\n")
     print("One pinned thread; ratios are times of the peer's best formulation over ours, in the same run.\n")
     print("| work | ms | spread | of bound | FAISS | PyTorch 1.13 | PyTorch 2.7.1, JVM | target | |")
     print("|---|---|---|---|---|---|---|---|---|")

@@ -321,7 +321,7 @@ void cosine(const CosineCall &call, const float4 *prototypes, int64_t score_pitc
             unsigned long long *invalid, int multiprocessors, cudaStream_t stream) {
   if (call.count == 0) return;
   bool channels = call.layout == ONELABEL_CHANNELS;
-  size_t element = call.type == ONELABEL_FLOAT32 ? 4 : 2;
+  size_t element = static_cast<size_t>(bytes_of(call.type));
   bool whole =
       call.stride % 4 == 0 && reinterpret_cast<uintptr_t>(call.features) % (4 * element) == 0;
   bool one_pass = call.classes <= 8 * kMostTiles;

@@ -29,7 +29,7 @@ onelabel_status on_first_device(onelabel_context *context, Body body) {
     require(context, "context is NULL");
     context->require_usable();
     Context &own = *static_cast<Context *>(context);
-    std::lock_guard<std::mutex> lock(own.turn());
+    std::unique_lock<std::mutex> lock = own.turn();
     own.first().use();
     body(own.first());
   });

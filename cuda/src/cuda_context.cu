@@ -177,31 +177,34 @@ Device::Device(int ordinal) : ordinal(ordinal) {
   for (auto &lane : lanes) lane = std::make_unique<Lane>();
 }
 
-Context::Context(const std::vector<int> &ordinals) : generation_(process_generation()) {
-  for (int ordinal : ordinals) devices_.push_back(std::make_unique<Device>(ordinal));
-  architecture_ = "sm_" + std::to_string(first().architecture);
+Devices::Devices(const std::vector<int> &ordinals) : generation(process_generation()) {
+  for (int ordinal : ordinals) all.push_back(std::make_unique<Device>(ordinal));
+  architecture = "sm_" + std::to_string(all.front()->architecture);
 }
 
+Context::Context(const std::vector<int> &ordinals)
+    : devices_(std::make_shared<Devices>(ordinals)) {}
+
 void Context::require_usable() const {
-  if (generation_ != process_generation())
+  if (devices_->generation != process_generation())
     throw Unavailable{"the context is the parent process's: CUDA does not survive a fork"};
 }
 
-Context::~Context() {
-  if (generation_ != process_generation()) {
+Devices::~Devices() {
+  if (generation != process_generation()) {
     // Nothing of the driver's may be touched.
-    for (auto &device : devices_) (void)device.release();
+    for (auto &device : all) (void)device.release();
     return;
   }
-  for (auto &device : devices_) {
+  for (auto &device : all) {
     cudaSetDevice(device->ordinal);
     for (auto &lane : device->lanes) lane.reset();
   }
 }
 
 template <typename Part>
-void Context::share(int64_t count, bool shared, Part part) {
-  int64_t parts = shared ? static_cast<int64_t>(devices_.size()) : 1;
+void Context::split(int64_t count, bool shared, Part part) {
+  int64_t parts = shared ? static_cast<int64_t>(devices_->all.size()) : 1;
   if (parts == 1) {
     first().use();
     part(first(), 0, count);
@@ -210,7 +213,7 @@ void Context::share(int64_t count, bool shared, Part part) {
   std::vector<std::exception_ptr> errors(static_cast<size_t>(parts));
   auto run = [&](int64_t i) {
     try {
-      Device &device = *devices_[static_cast<size_t>(i)];
+      Device &device = *devices_->all[static_cast<size_t>(i)];
       device.use();
       part(device, count * i / parts, count * (i + 1) / parts);
     } catch (...) {
@@ -233,7 +236,7 @@ void Context::share(int64_t count, bool shared, Part part) {
 
 void Context::measure_bounds(double *float_operations, double *filter_operations,
                              double *read_bytes) {
-  std::lock_guard<std::mutex> lock(turn_);
+  std::unique_lock<std::mutex> lock = turn();
   first().use();
   if (float_operations) *float_operations = measure_multiply_adds(first());
   if (filter_operations) *filter_operations = measure_filter_products(first());
@@ -241,7 +244,7 @@ void Context::measure_bounds(double *float_operations, double *filter_operations
 }
 
 void Context::cosine(const CosineCall &call) {
-  std::lock_guard<std::mutex> lock(turn_);
+  std::unique_lock<std::mutex> lock = turn();
   std::vector<float> units;
   const float *prototypes = call.prototypes;
   if (!on_device(prototypes)) {
@@ -249,14 +252,14 @@ void Context::cosine(const CosineCall &call) {
     prototypes = units.data();
   }
   bool channels = call.layout == ONELABEL_CHANNELS;
-  int64_t element = call.type == ONELABEL_FLOAT32 ? 4 : 2;
+  int64_t element = bytes_of(call.type);
   bool resident = on_device(call.features) || call.dimension == 0;
   bool shared = !resident && !on_device(call.prototypes) && !on_device(call.scores) &&
                 !on_device(call.labels) && !on_device(call.margins);
   // Labels of many classes are taken from the scores.
   bool needs_scores = call.classes > 32 && (call.labels || call.margins);
   std::mutex adding;
-  share(call.count, shared, [&](Device &device, int64_t begin, int64_t end) {
+  split(call.count, shared, [&](Device &device, int64_t begin, int64_t end) {
     Lane &lane = *device.lanes[0];
     DeviceArray<float4> packed(packed_prototypes(call.classes, call.dimension, call.layout),
                                lane.stream);
@@ -287,6 +290,7 @@ void Context::cosine(const CosineCall &call) {
       int64_t bytes = std::max<int64_t>(1, call.dimension * element);
       int64_t step = std::max<int64_t>(1024, kPanelBytes / bytes / 1024 * 1024);
       in_panels(device, begin, end, step, [&](Lane &lane, int64_t first, int64_t count) {
+        cancellation.check();
         CosinePanel panel{DeviceArray<char>(count * bytes, lane.stream),
                           {lane, call.scores, call.classes, call.count, first, count},
                           {lane, call.labels, 1, call.count, first, count},
@@ -322,7 +326,7 @@ void Context::cosine(const CosineCall &call) {
 }
 
 void Context::upsample(const UpsampleCall &call) {
-  std::lock_guard<std::mutex> lock(turn_);
+  std::unique_lock<std::mutex> lock = turn();
   first().use();
   Lane &lane = *first().lanes[0];
   int64_t fine = call.out[0] * call.out[1] * call.out[2];
@@ -339,12 +343,12 @@ void Context::upsample(const UpsampleCall &call) {
 }
 
 void Context::entropy(const EntropyCall &call) {
-  std::lock_guard<std::mutex> lock(turn_);
+  std::unique_lock<std::mutex> lock = turn();
   bool resident = on_device(call.input);
   bool shared = !resident && !on_device(call.mean) && !on_device(call.entropy) &&
                 !on_device(call.labels) && !on_device(call.mutual_information);
   std::mutex adding;
-  share(call.voxels, shared, [&](Device &device, int64_t begin, int64_t end) {
+  split(call.voxels, shared, [&](Device &device, int64_t begin, int64_t end) {
     Lane &lane = *device.lanes[0];
     Counter invalid(lane);
     if (resident) {
@@ -367,6 +371,7 @@ void Context::entropy(const EntropyCall &call) {
       int64_t streams = call.passes * call.classes;
       int64_t step = std::max<int64_t>(1024, kPanelBytes / 4 / streams / 1024 * 1024);
       in_panels(device, begin, end, step, [&](Lane &lane, int64_t first, int64_t count) {
+        cancellation.check();
         EntropyPanel panel{DeviceArray<float>(streams * count, lane.stream),
                            {lane, call.mean, call.classes, call.voxels, first, count},
                            {lane, call.entropy, 1, call.voxels, first, count},
@@ -397,19 +402,19 @@ void Context::entropy(const EntropyCall &call) {
 }
 
 void Context::summary(const SummaryCall &call) {
-  std::lock_guard<std::mutex> lock(turn_);
-  if (!on_device(call.values)) return onelabel::summary(call);
+  std::unique_lock<std::mutex> lock = turn();
+  if (!on_device(call.values)) return onelabel::summary(call, cancellation);
   first().use();
   std::vector<float> values(static_cast<size_t>(call.count));
   first().lanes[0]->download(values.data(), call.values, 1, 4 * call.count, 0);
   SummaryCall here = call;
   here.values = values.data();
-  onelabel::summary(here);
+  onelabel::summary(here, cancellation);
 }
 
 void Context::knn(const KnnCall &call) {
-  std::lock_guard<std::mutex> lock(turn_);
-  bool shared = devices_.size() > 1 && call.database_count > 1;
+  std::unique_lock<std::mutex> lock = turn();
+  bool shared = devices_->all.size() > 1 && call.database_count > 1;
   for (const void *array :
        {call.queries, call.database, static_cast<const void *>(call.allowed),
         static_cast<const void *>(call.excluded), static_cast<const void *>(call.indices),
@@ -420,7 +425,7 @@ void Context::knn(const KnnCall &call) {
   first().use();
   KnnResult result;
   if (!shared) {
-    result = search(first(), call, 0, call.database_count, call.invalid != nullptr);
+    result = search(first(), call, 0, call.database_count, call.invalid != nullptr, cancellation);
   } else {
     // Every device its rows; the lists are merged here.
     std::vector<int64_t> indices(static_cast<size_t>(lists), -1), part_indices(indices);
@@ -428,8 +433,8 @@ void Context::knn(const KnnCall &call) {
     std::vector<std::pair<float, int64_t>> both;
     std::mutex merging;
     int64_t invalid_rows = 0;
-    share(call.database_count, true, [&](Device &device, int64_t begin, int64_t end) {
-      KnnResult part = search(device, call, begin, end, true);
+    split(call.database_count, true, [&](Device &device, int64_t begin, int64_t end) {
+      KnnResult part = search(device, call, begin, end, true, cancellation);
       std::lock_guard<std::mutex> one(merging);
       Lane &own = *device.lanes[0];
       own.download(part_indices.data(), part.indices.get(), 1, 8 * lists, 0);
@@ -479,6 +484,12 @@ void Context::knn(const KnnCall &call) {
     call.invalid[0] = result.invalid_queries;
     call.invalid[1] = result.invalid_rows;
   }
+}
+
+void Context::range_search(const RangeCall &call) {
+  std::unique_lock<std::mutex> lock = turn();
+  first().use();
+  onelabel::cuda::range_search(first(), call, cancellation);
 }
 
 }  // namespace cuda

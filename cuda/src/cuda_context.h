@@ -25,13 +25,25 @@ struct Device {
   std::unique_ptr<Lane> lanes[2];
 };
 
+// Devices that contexts share; calls on them are made in turn.
+struct Devices {
+  explicit Devices(const std::vector<int> &ordinals);
+  ~Devices();
+
+  std::vector<std::unique_ptr<Device>> all;
+  std::mutex turn;
+  std::string architecture;
+  const unsigned generation;
+};
+
 class Context final : public onelabel_context {
  public:
   explicit Context(const std::vector<int> &ordinals);
-  ~Context() override;
+  explicit Context(const Context &other) : onelabel_context(), devices_(other.devices_) {}
 
-  const char *isa() const override { return architecture_.c_str(); }
-  int32_t threads() const override { return static_cast<int32_t>(devices_.size()); }
+  onelabel_context *share() const override { return new Context(*this); }
+  const char *isa() const override { return devices_->architecture.c_str(); }
+  int32_t threads() const override { return static_cast<int32_t>(devices_->all.size()); }
   void require_usable() const override;
   void measure_bounds(double *float_operations, double *filter_operations,
                       double *read_bytes) override;
@@ -40,20 +52,22 @@ class Context final : public onelabel_context {
   void entropy(const EntropyCall &call) override;
   void summary(const SummaryCall &call) override;
   void knn(const KnnCall &call) override;
+  void range_search(const RangeCall &call) override;
 
-  Device &first() { return *devices_.front(); }
-  const Device &first() const { return *devices_.front(); }
-  std::mutex &turn() { return turn_; }
+  Device &first() const { return *devices_->all.front(); }
+  // Waits for the calls before; throws where this one is cancelled meanwhile.
+  std::unique_lock<std::mutex> turn() const {
+    std::unique_lock<std::mutex> lock(devices_->turn);
+    cancellation.check();
+    return lock;
+  }
 
  private:
   // Calls part(device, begin, end) for shares of 0..count, on all devices where `shared`.
   template <typename Part>
-  void share(int64_t count, bool shared, Part part);
+  void split(int64_t count, bool shared, Part part);
 
-  std::vector<std::unique_ptr<Device>> devices_;
-  std::string architecture_;
-  std::mutex turn_;
-  unsigned generation_;
+  std::shared_ptr<Devices> devices_;
 };
 
 // Operations and bytes a second of one device (bounds.cu).
@@ -67,7 +81,11 @@ struct KnnResult {
   DeviceArray<float> scores, query_lengths;
   int64_t invalid_queries, invalid_rows;
 };
-KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count);
+KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count,
+                 const Cancellation &cancellation);
+
+// On one device (range.cu).
+void range_search(Device &device, const RangeCall &call, const Cancellation &cancellation);
 
 }  // namespace cuda
 }  // namespace onelabel

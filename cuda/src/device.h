@@ -76,6 +76,7 @@ __device__ __forceinline__ float half_value(uint16_t bits) {
 
 __device__ __forceinline__ float value_at(const void *features, int32_t type, int64_t index) {
   if (type == ONELABEL_FLOAT32) return static_cast<const float *>(features)[index];
+  if (type == ONELABEL_INT8) return static_cast<const int8_t *>(features)[index];
   uint16_t bits = static_cast<const uint16_t *>(features)[index];
   return type == ONELABEL_FLOAT16 ? half_value(bits)
                                   : __uint_as_float(static_cast<uint32_t>(bits) << 16);
@@ -87,6 +88,12 @@ __device__ __forceinline__ float4 values_at(const void *features, int32_t type, 
   if (whole && left >= 4) {
     if (type == ONELABEL_FLOAT32)
       return *reinterpret_cast<const float4 *>(static_cast<const float *>(features) + index);
+    if (type == ONELABEL_INT8) {
+      uint32_t bytes =
+          *reinterpret_cast<const uint32_t *>(static_cast<const int8_t *>(features) + index);
+      return make_float4(static_cast<int8_t>(bytes), static_cast<int8_t>(bytes >> 8),
+                         static_cast<int8_t>(bytes >> 16), static_cast<int8_t>(bytes >> 24));
+    }
     uint2 two = *reinterpret_cast<const uint2 *>(static_cast<const uint16_t *>(features) + index);
     if (type == ONELABEL_BFLOAT16)
       return make_float4(__uint_as_float(two.x << 16), __uint_as_float(two.x & 0xffff0000u),

@@ -11,35 +11,6 @@ namespace {
 
 constexpr int64_t kCandidateBytes = 256 << 20;
 
-int64_t whole_tiles(int64_t count) { return (count + kTile - 1) / kTile * kTile; }
-
-// Arrays of prepared rows.
-struct PreparedArrays {
-  PreparedArrays() = default;
-  PreparedArrays(int64_t count, int64_t columns, bool queries, cudaStream_t stream)
-      : halves(whole_tiles(count) * columns, stream),
-        bounds(whole_tiles(count), stream),
-        lengths(whole_tiles(count), stream),
-        tiles(queries ? 0 : whole_tiles(count) / kTile, stream) {}
-
-  Prepared of(int64_t count, int64_t columns) const {
-    return {whole_tiles(count), columns, halves.get(), bounds.get(), lengths.get(), tiles.get()};
-  }
-
-  DeviceArray<uint16_t> halves;
-  DeviceArray<Bound> bounds;
-  DeviceArray<float> lengths;
-  DeviceArray<Bound> tiles;
-};
-
-// Rows `first`.. of rows and of what was prepared of them.
-Rows from_row(Rows rows, int64_t first, int64_t count) {
-  int64_t element = rows.type == ONELABEL_FLOAT32 ? 4 : 2;
-  rows.values = static_cast<const char *>(rows.values) + first * rows.stride * element;
-  rows.count = count;
-  return rows;
-}
-
 Prepared from_row(Prepared prepared, int64_t first, int64_t count) {
   prepared.halves += first * prepared.columns;
   prepared.bounds += first;
@@ -110,10 +81,11 @@ void score_panel(Device &device, const KnnCall &call, const Side &queries, const
 
 }  // namespace
 
-KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count) {
+KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end, bool count,
+                 const Cancellation &cancellation) {
   Lane &lane = *device.lanes[0], &copies = *device.lanes[1];
   cudaStream_t stream = lane.stream;
-  int64_t element = call.type == ONELABEL_FLOAT32 ? 4 : 2;
+  int64_t element = bytes_of(call.type);
   int64_t columns = prepared_columns(call.dimension);
   KnnResult result{DeviceArray<int64_t>(call.query_count * call.k, stream),
                    DeviceArray<float>(call.query_count * call.k, stream), DeviceArray<float>(), 0,
@@ -152,6 +124,7 @@ KnnResult search(Device &device, const KnnCall &call, int64_t begin, int64_t end
   DeviceArray<float> centre_array;
 
   for (int64_t first = begin; first < end || first == begin; first += step) {
+    cancellation.check();
     bool last_panel = first + step >= end;
     int64_t rows_here = std::max<int64_t>(std::min(step, end - first), 0);
     Rows database{call.database, call.type, rows_here, call.database_stride, call.dimension};

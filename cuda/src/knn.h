@@ -15,6 +15,7 @@
 #pragma once
 
 #include "kernels.h"
+#include "lane.h"
 
 namespace onelabel {
 namespace cuda {
@@ -54,6 +55,35 @@ struct Candidates {
   int32_t *count;        // one a query and split
   uint32_t *threshold;   // one a query: order_key of what t must reach
 };
+
+inline int64_t whole_tiles(int64_t count) { return (count + kTile - 1) / kTile * kTile; }
+
+// Arrays of prepared rows.
+struct PreparedArrays {
+  PreparedArrays() = default;
+  PreparedArrays(int64_t count, int64_t columns, bool queries, cudaStream_t stream)
+      : halves(whole_tiles(count) * columns, stream),
+        bounds(whole_tiles(count), stream),
+        lengths(whole_tiles(count), stream),
+        tiles(queries ? 0 : whole_tiles(count) / kTile, stream) {}
+
+  Prepared of(int64_t count, int64_t columns) const {
+    return {whole_tiles(count), columns, halves.get(), bounds.get(), lengths.get(), tiles.get()};
+  }
+
+  DeviceArray<uint16_t> halves;
+  DeviceArray<Bound> bounds;
+  DeviceArray<float> lengths;
+  DeviceArray<Bound> tiles;
+};
+
+// Rows from `first` on.
+inline Rows from_row(Rows rows, int64_t first, int64_t count) {
+  int64_t element = bytes_of(rows.type);
+  rows.values = static_cast<const char *>(rows.values) + first * rows.stride * element;
+  rows.count = count;
+  return rows;
+}
 
 int64_t prepared_columns(int64_t dimension);
 int32_t candidate_capacity(int32_t k);

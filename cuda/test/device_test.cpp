@@ -146,7 +146,7 @@ void nothing_is_lost(onelabel_context *context, int64_t rows) {
   constexpr int64_t kQueries = 40;
   constexpr int32_t kFew = 5;
   for (int kind = 0; kind < kKindsOfRows; kind++)
-    for (int64_t dimension : {int64_t{18}, int64_t{rounded_at_worst(kind) ? 256 : 200}}) {
+    for (int64_t dimension : {int64_t{18}, int64_t{hard_to_filter(kind) ? 256 : 200}}) {
       HardRows all = hard_rows(random_bits, kind, kQueries, rows, dimension);
       for (int32_t metric : {ONELABEL_COSINE, ONELABEL_INNER_PRODUCT, ONELABEL_SQUARED_L2}) {
         auto search = [&](int32_t k, std::vector<int64_t> &indices, std::vector<float> &scores) {

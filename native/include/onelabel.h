@@ -76,11 +76,14 @@ typedef enum onelabel_status {
   ONELABEL_INVALID_ARGUMENT = 1,
   ONELABEL_OUT_OF_MEMORY = 2,
   ONELABEL_UNAVAILABLE = 3,
-  ONELABEL_INTERNAL = 4
+  ONELABEL_INTERNAL = 4,
+  ONELABEL_CANCELLED = 5
 } onelabel_status;
 
-/* Element type of features; scores and labels are always float and uint8. */
-enum { ONELABEL_FLOAT32 = 0, ONELABEL_FLOAT16 = 1, ONELABEL_BFLOAT16 = 2 };
+/* Element type of features; scores and labels are always float and uint8. What a call gives is what
+ * it gives, to the bit, for the float32 that its features stand for: an int8 for the number itself,
+ * -128 to 127. */
+enum { ONELABEL_FLOAT32 = 0, ONELABEL_FLOAT16 = 1, ONELABEL_BFLOAT16 = 2, ONELABEL_INT8 = 3 };
 
 /* Features as N rows of D values, or as D channels of N values. */
 enum { ONELABEL_ROWS = 0, ONELABEL_CHANNELS = 1 };
@@ -124,6 +127,22 @@ ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_c
 ONELABEL_API onelabel_status onelabel_context_create_for(int32_t threads, const char *isa,
                                                          onelabel_context **context);
 
+/*
+ * Makes a context that works with the threads (or the devices) of `context`, for calls that another
+ * thread may end by onelabel_context_cancel. It costs a microsecond: make one for each call that
+ * shall be ended by itself. `context` may be destroyed before it.
+ */
+ONELABEL_API onelabel_status onelabel_context_share(onelabel_context *context,
+                                                    onelabel_context **shared);
+
+/*
+ * Ends all calls in this context for good, with ONELABEL_CANCELLED: later ones at once, those that
+ * run soon. A processor looks every few milliseconds, and then frees the memory of the call; a
+ * device finishes what it was given. The outputs of such a call are undefined. Other contexts that
+ * work with the same threads go on. From any thread; NULL is let pass.
+ */
+ONELABEL_API void onelabel_context_cancel(onelabel_context *context);
+
 /* NULL is let pass. */
 ONELABEL_API void onelabel_context_destroy(onelabel_context *context);
 
@@ -139,8 +158,9 @@ ONELABEL_API int32_t onelabel_threads(const onelabel_context *context);
 /*
  * What the machine does at best with the context's threads and instruction set, measured now (half
  * a second in all), in operations a second: float32 multiply-adds, and the products that the filter
- * of the neighbours' search works on, of 16-bit integers on a processor, of bfloat16 on a GPU (0
- * where it works on floats); and bytes read from memory a second. Each pointer is optional.
+ * of the neighbours' search works on, of 8-bit integers on a processor with AVX2 or more, of 16-bit
+ * ones on another x86, of bfloat16 on a GPU (0 where it works on floats); and bytes read from
+ * memory a second. Each pointer is optional.
  */
 ONELABEL_API onelabel_status onelabel_measure_bounds(onelabel_context *context,
                                                      double *float_operations,
@@ -239,6 +259,29 @@ ONELABEL_API onelabel_status onelabel_knn(
     int32_t type, int32_t metric, int32_t k, const uint8_t *allowed, const int64_t *excluded,
     int64_t *indices, float *scores, int32_t vote, float temperature, const void *labels,
     int32_t label_kind, int32_t classes, float *votes, int64_t *invalid);
+
+/*
+ * All database rows within a radius of every query, exact. The scores are those of onelabel_knn, to
+ * the bit. How many there are is not known before: a call says so, and writes the rows where there
+ * is room for all of them. With a capacity of 0 it counts alone, and a second one has the room.
+ *
+ * queries .. metric  as for onelabel_knn
+ * radius             not NaN; squared L2: rows at this distance or less; cosine and inner product:
+ *                    rows of this score or more
+ * allowed, excluded  as for onelabel_knn
+ * starts             query_count + 1: the rows of query i are number starts[i] to starts[i + 1] - 1
+ *                    of the outputs; starts[0] is 0, the last one how many there are in all
+ * capacity           what indices and scores have room for; where there are more rows, neither is
+ *                    written
+ * indices, scores    optional, capacity; of each query the lower index first, not the nearer row
+ * invalid            optional, 2 counts: queries and database rows that are not finite; near such a
+ *                    query there is no row, and such a row is near nothing
+ */
+ONELABEL_API onelabel_status onelabel_range_search(
+    onelabel_context *context, const void *queries, int64_t query_count, int64_t query_stride,
+    const void *database, int64_t database_count, int64_t database_stride, int64_t dimension,
+    int32_t type, int32_t metric, float radius, const uint8_t *allowed, const int64_t *excluded,
+    int64_t *starts, int64_t capacity, int64_t *indices, float *scores, int64_t *invalid);
 
 #ifdef __cplusplus
 }

@@ -40,6 +40,7 @@ onelabel_status guarded(onelabel_context *context, Body body) {
   if (!context) return fail(ONELABEL_INVALID_ARGUMENT, "context is NULL");
   return onelabel::guarded([&] {
     context->require_usable();
+    context->cancellation.check();
     body();
   });
 }
@@ -48,9 +49,30 @@ onelabel_status guarded(onelabel_context *context, Body body) {
 constexpr int64_t kMostDimensions = INT32_MAX;
 
 int64_t element_size(int32_t type) {
-  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_BFLOAT16,
-          "type is none of float32, float16, bfloat16");
-  return type == ONELABEL_FLOAT32 ? 4 : 2;
+  require(type >= ONELABEL_FLOAT32 && type <= ONELABEL_INT8,
+          "type is none of float32, float16, bfloat16, int8");
+  return onelabel::bytes_of(type);
+}
+
+void check(const onelabel::SearchCall &call) {
+  int64_t size = element_size(call.type);
+  require(call.metric >= ONELABEL_COSINE && call.metric <= ONELABEL_SQUARED_L2,
+          "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+  require(call.query_count >= 0 && call.database_count >= 0 && call.dimension >= 0,
+          "counts and dimension must not be negative");
+  require(call.dimension <= kMostDimensions, "dimension must be 2147483647 at most");
+  require(call.query_stride >= call.dimension && call.database_stride >= call.dimension,
+          "a stride is shorter than the dimension");
+  require_addressable(call.query_count, call.query_stride, size, "queries");
+  require_addressable(call.database_count, call.database_stride, size, "database");
+  if (call.excluded) require_addressable(call.query_count, 2, 8, "excluded");
+  require_aligned(call.queries, size, "queries");
+  require_aligned(call.database, size, "database");
+  require_aligned(call.excluded, 8, "excluded");
+  require_aligned(call.invalid, 8, "invalid");
+  require(call.dimension == 0 || call.query_count == 0 || call.queries, "queries must not be NULL");
+  require(call.dimension == 0 || call.database_count == 0 || call.database,
+          "database must not be NULL");
 }
 
 }  // namespace
@@ -65,6 +87,8 @@ onelabel_status status_of(void (*body)(void *), void *argument) {
     return fail(ONELABEL_INVALID_ARGUMENT, refusal.why);
   } catch (const Unavailable &unavailable) {
     return fail(ONELABEL_UNAVAILABLE, unavailable.why);
+  } catch (const Cancelled &) {
+    return fail(ONELABEL_CANCELLED, "the call is cancelled");
   } catch (const std::bad_alloc &) {
     return fail(ONELABEL_OUT_OF_MEMORY, "out of memory");
   } catch (const std::length_error &) {
@@ -138,6 +162,19 @@ onelabel_status onelabel_measure_bounds(onelabel_context *context, double *float
     require_aligned(read_bytes, 8, "read_bytes");
     context->measure_bounds(float_operations, filter_operations, read_bytes);
   });
+}
+
+onelabel_status onelabel_context_share(onelabel_context *context, onelabel_context **shared) {
+  return onelabel::guarded([&] {
+    require(context && shared, "context and shared must not be NULL");
+    *shared = nullptr;
+    context->require_usable();
+    *shared = context->share();
+  });
+}
+
+void onelabel_context_cancel(onelabel_context *context) {
+  if (context) context->cancellation.cancel();
 }
 
 void onelabel_context_destroy(onelabel_context *context) { delete context; }
@@ -271,25 +308,14 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
                              float temperature, const void *labels, int32_t label_kind,
                              int32_t classes, float *votes, int64_t *invalid) {
   return guarded(context, [&] {
-    int64_t size = element_size(type);
-    require(metric >= ONELABEL_COSINE && metric <= ONELABEL_SQUARED_L2,
-            "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
+                                database_count, database_stride, dimension,    type,
+                                metric,         allowed,         excluded,     invalid};
+    check(search);
     require(k >= 1 && k <= 1024, "k must be 1 to 1024");
-    require(query_count >= 0 && database_count >= 0 && dimension >= 0,
-            "counts and dimension must not be negative");
-    require(dimension <= kMostDimensions, "dimension must be 2147483647 at most");
-    require(query_stride >= dimension && database_stride >= dimension,
-            "a stride is shorter than the dimension");
-    require_addressable(query_count, query_stride, size, "queries");
-    require_addressable(database_count, database_stride, size, "database");
     require_addressable(query_count, k, 8, "indices");
-    require_addressable(query_count, 2, 8, "excluded");
-    require_aligned(queries, size, "queries");
-    require_aligned(database, size, "database");
-    require_aligned(excluded, 8, "excluded");
     require_aligned(indices, 8, "indices");
     require_aligned(scores, 4, "scores");
-    require_aligned(invalid, 8, "invalid");
     require(vote >= ONELABEL_NO_VOTE && vote <= ONELABEL_SOFTMAX_SCORE,
             "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
     bool voting = vote != ONELABEL_NO_VOTE;
@@ -309,13 +335,32 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
       if (label_kind == ONELABEL_SOFT_LABELS) require_aligned(labels, 4, "labels");
     }
     if (invalid) invalid[0] = invalid[1] = 0;
-    require(dimension == 0 || query_count == 0 || queries, "queries must not be NULL");
-    require(dimension == 0 || database_count == 0 || database, "database must not be NULL");
-    context->knn({queries,         query_count, query_stride, database, database_count,
-                  database_stride, dimension,   type,         metric,   k,
-                  allowed,         excluded,    indices,      scores,   vote,
-                  temperature,     labels,      label_kind,   classes,  voting ? votes : nullptr,
-                  invalid});
+    context->knn({search, k, indices, scores, vote, temperature, labels, label_kind, classes,
+                  voting ? votes : nullptr});
+  });
+}
+
+onelabel_status onelabel_range_search(onelabel_context *context, const void *queries,
+                                      int64_t query_count, int64_t query_stride,
+                                      const void *database, int64_t database_count,
+                                      int64_t database_stride, int64_t dimension, int32_t type,
+                                      int32_t metric, float radius, const uint8_t *allowed,
+                                      const int64_t *excluded, int64_t *starts, int64_t capacity,
+                                      int64_t *indices, float *scores, int64_t *invalid) {
+  return guarded(context, [&] {
+    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
+                                database_count, database_stride, dimension,    type,
+                                metric,         allowed,         excluded,     invalid};
+    check(search);
+    require(!std::isnan(radius), "radius is not a number");
+    require(starts, "starts must not be NULL");
+    require(capacity >= 0, "capacity must not be negative");
+    require_addressable(capacity, 8, 1, "indices");
+    require_aligned(starts, 8, "starts");
+    require_aligned(indices, 8, "indices");
+    require_aligned(scores, 4, "scores");
+    if (invalid) invalid[0] = invalid[1] = 0;
+    context->range_search({search, radius, starts, capacity, indices, scores});
   });
 }
 

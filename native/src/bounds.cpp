@@ -1,5 +1,5 @@
 // What this machine could do at best, measured by loops that do nothing else: multiply-adds on
-// registers, pairs of 16-bit products, reading memory. The benchmark sets kernels against them.
+// registers, products of integers, reading memory. The benchmark sets kernels against them.
 #include <cstddef>
 
 #include "kernels.h"
@@ -32,10 +32,12 @@ double filter_products(int64_t rounds, float *sink) {
   Ints a = (Ints)broadcast(sink[0]);
   for (int64_t i = 0; i < rounds; i++) {
 #pragma GCC unroll 20
-    for (int c = 0; c < kChains; c++) chains[c] = add_products(chains[c], a, chains[c]);
+    for (int c = 0; c < kChains; c++)
+      chains[c] = kByteProducts ? add_byte_products(chains[c], a, chains[c])
+                                : add_products(chains[c], a, chains[c]);
   }
   for (int c = 0; c < kChains; c++) sink[2] += sum(__builtin_convertvector(chains[c], Floats));
-  return 4. * kLanes * kChains * static_cast<double>(rounds);
+  return (kByteProducts ? 8. : 4.) * kLanes * kChains * static_cast<double>(rounds);
 }
 
 void read_memory(const float *from, int64_t count, float *sink) {

@@ -7,6 +7,11 @@
 
 namespace onelabel {
 
+// Bytes of an element of features.
+inline int64_t bytes_of(int32_t type) {
+  return type == ONELABEL_FLOAT32 ? 4 : type == ONELABEL_INT8 ? 1 : 2;
+}
+
 struct CosineCall {
   const void *features;
   int32_t type, layout;
@@ -40,15 +45,21 @@ struct EntropyCall {
   int64_t *invalid;
 };
 
-struct KnnCall {
+// What is searched for, and where.
+struct SearchCall {
   const void *queries;
   int64_t query_count, query_stride;
   const void *database;
   int64_t database_count, database_stride;
   int64_t dimension;
-  int32_t type, metric, k;
+  int32_t type, metric;
   const uint8_t *allowed;
   const int64_t *excluded;
+  int64_t *invalid;
+};
+
+struct KnnCall : SearchCall {
+  int32_t k;
   int64_t *indices;
   float *scores;
   int32_t vote;
@@ -56,7 +67,14 @@ struct KnnCall {
   const void *labels;
   int32_t label_kind, classes;
   float *votes;
-  int64_t *invalid;
+};
+
+struct RangeCall : SearchCall {
+  float radius;
+  int64_t *starts;
+  int64_t capacity;
+  int64_t *indices;
+  float *scores;
 };
 
 struct SummaryCall {

@@ -6,9 +6,16 @@
 #include <vector>
 
 #include "calls.h"
+#include "cancellation.h"
 
 struct onelabel_context {
   virtual ~onelabel_context() = default;
+
+  // Its calls end where this says so.
+  onelabel::Cancellation cancellation;
+
+  // The library's own: a context with the same threads or devices.
+  virtual onelabel_context *share() const = 0;
 
   virtual const char *isa() const = 0;
   virtual int32_t threads() const = 0;
@@ -23,6 +30,7 @@ struct onelabel_context {
   virtual void entropy(const onelabel::EntropyCall &call) = 0;
   virtual void summary(const onelabel::SummaryCall &call) = 0;
   virtual void knn(const onelabel::KnnCall &call) = 0;
+  virtual void range_search(const onelabel::RangeCall &call) = 0;
 };
 
 namespace onelabel {
@@ -52,7 +60,7 @@ std::vector<std::string> isas();
 std::vector<float> unit_prototypes(const float *prototypes, int32_t classes, int64_t dimension);
 
 // On the host.
-void summary(const SummaryCall &call);
+void summary(const SummaryCall &call, const Cancellation &cancellation);
 
 // The status of `body`, which may throw: nothing gets past.
 onelabel_status status_of(void (*body)(void *), void *argument);

@@ -378,8 +378,10 @@ void cosine(Parallel &parallel, const CosineCall &call) {
   parallel.run((tiles + per_part - 1) / per_part, [&](int64_t part) {
     Tiles buffers(call);
     int64_t end = std::min(tiles, (part + 1) * per_part), count = 0;
-    for (int64_t tile = part * per_part; tile < end; tile++)
+    for (int64_t tile = part * per_part; tile < end; tile++) {
+      parallel.cancellation().check();
       count += buffers.run(tile * kTile, packed.data());
+    }
     invalid += count;
   });
   if (call.invalid) *call.invalid = invalid.load();

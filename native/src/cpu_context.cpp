@@ -82,7 +82,12 @@ double best_rate(double limit, Work work) {
 
 class CpuContext final : public onelabel_context {
  public:
-  CpuContext(const KernelTable *kernels, int threads) : kernels_(kernels), parallel_(threads) {}
+  CpuContext(const KernelTable *kernels, int threads)
+      : kernels_(kernels), parallel_(threads, cancellation) {}
+  explicit CpuContext(const CpuContext &other)
+      : onelabel_context(), kernels_(other.kernels_), parallel_(other.parallel_, cancellation) {}
+
+  onelabel_context *share() const override { return new CpuContext(*this); }
 
   const char *isa() const override { return kernels_->isa; }
   int32_t threads() const override { return parallel_.threads(); }
@@ -97,8 +102,9 @@ class CpuContext final : public onelabel_context {
   }
   void upsample(const UpsampleCall &call) override { kernels_->upsample(parallel_, call); }
   void entropy(const EntropyCall &call) override { kernels_->entropy(parallel_, call); }
-  void summary(const SummaryCall &call) override { onelabel::summary(call); }
+  void summary(const SummaryCall &call) override { onelabel::summary(call, cancellation); }
   void knn(const KnnCall &call) override { kernels_->knn(parallel_, call); }
+  void range_search(const RangeCall &call) override { kernels_->range_search(parallel_, call); }
 
  private:
   const KernelTable *kernels_;

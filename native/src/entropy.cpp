@@ -202,8 +202,10 @@ void entropy(Parallel &parallel, const EntropyCall &call) {
     Aligned<float> scratch(static_cast<size_t>((call.classes + 1) * kPitch + call.classes * kTile));
     int64_t end = std::min(call.voxels, (part + 1) * part_voxels);
     int64_t count = 0;
-    for (int64_t first = part * part_voxels; first < end; first += kTile)
+    for (int64_t first = part * part_voxels; first < end; first += kTile) {
+      parallel.cancellation().check();
       count += tile(call, first, scratch);
+    }
     invalid += count;
   });
   if (call.invalid) *call.invalid = invalid.load();

@@ -13,6 +13,7 @@ struct KernelTable {
   void (*upsample)(Parallel &, const UpsampleCall &);
   void (*entropy)(Parallel &, const EntropyCall &);
   void (*knn)(Parallel &, const KnnCall &);
+  void (*range_search)(Parallel &, const RangeCall &);
   // Bounds (bounds.cpp): operations done; `sink` has three numbers.
   double (*multiply_adds)(int64_t rounds, float *sink);
   double (*filter_products)(int64_t rounds, float *sink);

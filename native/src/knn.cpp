@@ -5,18 +5,21 @@
 //
 // Fast: a block of queries is packed dimension-major into panels of a few registers and tiles of
 // database rows stream past it. The scores of a panel come from a cheaper sum - a plain chain of
-// products, or pairs of 16-bit integers from some dimensions on (fixed.h) - whose distance from the
-// exact score has a proven bound: a row is scored exactly only where the cheap score comes within
-// that bound of the k-th best so far. The answer is that of the plain version to the last bit,
-// whatever the instruction set's filter, the number of threads or of queries in the call. Where too
-// many rows pass (near duplicates), the block goes on with exact scores alone.
+// products, pairs of 16-bit integers from some dimensions on (fixed.h), from more on quadruples of
+// 8-bit ones (bytes.h) - whose distance from the exact score has a proven bound: a row goes on only
+// where the cheap score comes within that bound of the k-th best so far. What 8 bits let pass is
+// compared in 16, and what passes then is scored exactly. The answer is that of the plain version
+// to the last bit, whatever the instruction set's filter, the number of threads or of queries in
+// the call. Where too many rows pass a level (near duplicates), the block goes on without it.
 //
 // Few queries: a panel would be mostly empty. Every row is scored exactly, and the threads share
 // the database instead of the queries.
 //
-// Few dimensions and squared L2 (dense local features): both sides are sorted into the leaves of a
-// k-d tree. A few leaves of queries visit the leaves of the database, nearest first, and stop where
-// the distance between the boxes exceeds the k-th best of all their queries.
+// Few dimensions, squared L2 and rows in clumps (dense local features): both sides are sorted into
+// the leaves of a k-d tree. A few leaves of queries visit the leaves of the database, nearest
+// first, and stop where the distance between the boxes exceeds the k-th best of all their queries.
+//
+// A search for all rows within a radius is the same, with the radius in the place of the k-th best.
 //
 // Inside, larger is better: squared L2 works on minus the distance.
 #include <algorithm>
@@ -26,12 +29,15 @@
 #include <vector>
 
 #include "aligned.h"
-#include "best.h"
+#include "bytes.h"
 #include "fixed.h"
 #include "kernels.h"
+#include "moved.h"
+#include "nearest.h"
 #include "panel.h"
 #include "partition.h"
 #include "tile.h"
+#include "within.h"
 
 namespace onelabel {
 namespace ONELABEL_TIER {
@@ -49,8 +55,12 @@ constexpr int64_t kTileBytes = 32 * 1024, kBlockQueries = 1920;
 // From this many dimensions on twice the products an instruction pay for the rounding of rows.
 constexpr int64_t kFixedDimensions = 16;
 
-// An exact score of one row costs as much as so many filtered ones.
-constexpr int64_t kExactCost = 32;
+// From this many dimensions on twice the products again pay for a second rounding.
+constexpr int64_t kByteDimensions = kWideByteSums ? 64 : 32;
+
+// An exact score of one row costs as much as so many filtered ones; comparing one row in 16 bits,
+// as what 8 bits save on so many.
+constexpr int64_t kExactCost = 32, kFineCost = 12;
 
 // So many rows wait until they are scored exactly: their values come from memory meanwhile.
 constexpr size_t kWaiting = 48;
@@ -61,30 +71,43 @@ constexpr int64_t kFewQueries = 4, kPartRows = 4096;
 
 // Above this many dimensions boxes are too far apart to rule anything out; below these counts
 // sorting costs more than it saves.
-constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 256, kPartitionRows = 2048;
+constexpr int64_t kPartitionDimensions = 64, kPartitionQueries = 1024, kPartitionRows = 2048;
+// Where the nearest of 1024 rows is so much nearer to a query than most, rows lie in clumps.
+constexpr float kClumped = 0.25f;
 // Leaves of queries that visit together, so that rows are read once for all of them.
 constexpr int64_t kLeavesTogether = 192 / kPanel;
 
+bool in_bytes(const SearchCall &call) {
+  return kByteProducts && call.dimension >= kByteDimensions &&
+         call.dimension <= kMostByteDimensions;
+}
+
+// `Kept` says which rows are good enough and what becomes of them (nearest.h, within.h).
+template <typename Kept>
 class Block {
  public:
+  typedef typename Kept::Call Call;
+
   // For up to `capacity` queries of the call. `centre` is what rows in fixed point are moved by, or
   // null.
-  Block(const KnnCall &call, int64_t capacity, const Aligned<float> *centre)
+  Block(Call &call, int64_t capacity, const Aligned<float> *centre,
+        const Cancellation &cancellation)
       : call_(call),
+        cancellation_(cancellation),
+        kept_(call, capacity),
         lanes_((capacity + kPanel - 1) / kPanel * kPanel),
         centre_(centre),
         queries_(static_cast<size_t>(capacity * call.dimension)),
         thresholds_(static_cast<size_t>(lanes_)),
-        many_(Best::is_many(call.k, call.database_count)),
-        scores_(static_cast<size_t>(capacity * Best::scores(call.k, many_))),
-        indices_(static_cast<size_t>(capacity * Best::indices(call.k, many_))),
-        best_(static_cast<size_t>(capacity)),
         lengths_(static_cast<size_t>(lanes_), kNaN),
         bases_(lengths_.size()),
         moved_(lengths_.size()),
         losses_(lengths_.size()),
         units_(lengths_.size()),
+        byte_losses_(lengths_.size()),
+        byte_units_(lengths_.size()),
         slacks_(lengths_.size()),
+        fine_slacks_(lengths_.size()),
         worst_(lengths_.size()) {
     if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
   }
@@ -93,7 +116,7 @@ class Block {
   // the database rows that are not finite.
   void scan(int64_t first, int64_t count, int64_t *invalid_queries, int64_t *invalid_rows) {
     take_all(first, count, invalid_queries);
-    pack();
+    pack(in_bytes(call_));
     if (passes_much()) score_exactly();
     tiles(0, call_.database_count,
           [&](int64_t r, int64_t rows) { scan_tile(r, rows, invalid_rows); });
@@ -113,10 +136,7 @@ class Block {
 
   // Takes over what another one found in other rows for the same queries.
   void join(Block &other) {
-    for (size_t i = 0; i < static_cast<size_t>(count_); i++) {
-      other.best_[i].rank(ranking_);
-      for (auto [score, row] : ranking_) best_[i].insert(score, row);
-    }
+    for (size_t i = 0; i < static_cast<size_t>(count_); i++) kept_.join(other.kept_, i);
   }
 
   void finish() {
@@ -134,17 +154,15 @@ class Block {
       std::copy(row, row + call_.dimension, query(i));
       take(i);
     }
-    pack();
+    pack(false);
     scales_.assign(kLeafRows, 1.f);
     Aligned<float> bounds(static_cast<size_t>(leaves * database.leaves()));
     for (int64_t p = 0; p < leaves; p++)
       find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
     for (const Near &near : by_distance(bounds, database)) {
+      cancellation_.check();
       Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
-      if (fixed && !exact_) {
-        tile.fixed = fixed->of(near.leaf);
-        tile.offsets = fixed->offsets(near.leaf);
-      }
+      if (fixed && !exact_) fixed->add_to(tile, near.leaf);
       bool nearer = false;
       for (int64_t p = 0; p < leaves; p++) {
         float worst = worst_of(p);
@@ -162,7 +180,7 @@ class Block {
   void refuse(int64_t query) {
     first_ = query;
     ids_ = nullptr;
-    best_[0] = Best(scores_.data(), indices_.data(), call_.k, many_);
+    kept_.begin(0);
     lengths_[0] = kNaN;
     finish(0);
   }
@@ -252,9 +270,8 @@ class Block {
     lengths_[at] = valid ? length : kNaN;
     bases_[at] = l2() ? square : 0;
     losses_[at] = 0;
-    best_[at] = Best(scores_.data() + i * Best::scores(call_.k, many_),
-                     indices_.data() + i * Best::indices(call_.k, many_), call_.k, many_);
-    worst_[at] = -kInfinity;
+    kept_.begin(at);
+    worst_[at] = kept_.threshold(at);
     return valid;
   }
 
@@ -271,23 +288,32 @@ class Block {
   // Rows from..to-1 in parts that stay in the cache.
   template <typename Body>
   void tiles(int64_t from, int64_t to, Body body) {
-    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (centre_ ? 2 : 4));
+    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (bytes_ ? 1 : centre_ ? 2 : 4));
     int64_t rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
     if (call_.type != ONELABEL_FLOAT32)
       converted_.resize(static_cast<size_t>(rows * call_.dimension));
     offsets_.resize(static_cast<size_t>(rows));
     scales_.resize(offsets_.size());
-    for (int64_t r = from; r < to; r += rows) body(r, std::min(rows, to - r));
+    for (int64_t r = from; r < to; r += rows) {
+      cancellation_.check();
+      body(r, std::min(rows, to - r));
+    }
   }
 
-  // Queries into panels for the filter.
-  void pack() {
+  // Queries into panels for the filter, whose first level works on bytes or not.
+  void pack(bool bytes) {
     exact_ = false;
-    compared_ = hits_ = 0;
-    if (centre_)
-      pack_fixed();
-    else
+    bytes_ = bytes;
+    compared_ = hits_ = fine_ = 0;
+    if (!centre_) {
       pack_floats();
+      return;
+    }
+    round_queries();
+    if (exact_)
+      score_exactly();
+    else if (!bytes_)
+      pack_fixed();
   }
 
   void pack_floats() {
@@ -299,11 +325,20 @@ class Block {
   }
 
   int64_t pairs() const { return pairs_of(call_.dimension); }
+  int64_t padded() const { return padded_pairs(call_.dimension); }
 
-  void pack_fixed() {
-    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
+  // Words of a panel's query.
+  int64_t words() const { return bytes_ ? panel_words(call_.dimension) : pairs(); }
+  int32_t *panel(int64_t i) {
+    return fixed_panels_.data() + i / kPanel * kPanel * words() + i % kPanel;
+  }
+
+  // Moves the queries and rounds them to 16 bits, and to bytes where those come first.
+  void round_queries() {
+    fixed_queries_.assign(static_cast<size_t>(lanes_ * padded()), 0);
+    if (bytes_) fixed_panels_.assign(static_cast<size_t>(lanes_ * words()), 0);
     Aligned<float> moved(static_cast<size_t>(call_.dimension));
-    Aligned<int32_t> rounded(static_cast<size_t>(pairs()));
+    Aligned<int32_t> rounded(static_cast<size_t>(words_of(call_.dimension)));
     for (int64_t i = 0; i < count_; i++) {
       double square = 0, shift = 0;
       for (int64_t d = 0; d < call_.dimension; d++) {
@@ -319,13 +354,26 @@ class Block {
                    underflow(call_.dimension);
       if (!(moved_[at] < kMostLength)) exact_ = true;
       units_[at] = unit_of(moved_[at]);
-      float lost = to_fixed(moved.data(), call_.dimension, units_[at], rounded.data());
+      float lost =
+          to_fixed(moved.data(), call_.dimension, units_[at], fixed_queries_.data() + i * padded());
       losses_[at] = lost_of(lost, moved_[at], call_.dimension);
       bases_[at] = static_cast<float>(l2() ? square : shift);
-      int32_t *panel = fixed_panels_.data() + i / kPanel * kPanel * pairs() + i % kPanel;
-      for (int64_t d = 0; d < pairs(); d++) panel[d * kPanel] = rounded[static_cast<size_t>(d)];
+      if (!bytes_) continue;
+      byte_units_[at] = byte_unit(moved.data(), call_.dimension, kMostQueryByte);
+      lost = to_bytes(moved.data(), call_.dimension, byte_units_[at], 0, rounded.data());
+      byte_losses_[at] = lost_of(lost, moved_[at], call_.dimension);
+      into_panel(rounded.data(), words_of(call_.dimension), panel(i));
     }
-    if (exact_) score_exactly();
+  }
+
+  void pack_fixed() {
+    bytes_ = false;
+    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
+    for (int64_t i = 0; i < count_; i++) {
+      const int32_t *from = fixed_queries_.data() + i * padded();
+      int32_t *to = panel(i);
+      for (int64_t d = 0, count = pairs(); d < count; d++) to[d * kPanel] = from[d];
+    }
   }
 
   // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
@@ -384,14 +432,18 @@ class Block {
       if (valid) longest = std::max(longest, square);
     }
     longest = call_.metric == ONELABEL_COSINE ? 1 : std::sqrt(longest);
-    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}};
+    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}, {}};
   }
 
   void scan_tile(int64_t first, int64_t count, int64_t *invalid) {
     Tile tile = read_tile(first, count, invalid);
     if (centre_ && !exact_) {
-      fixed_rows_.resize(static_cast<size_t>(grouped_pairs(count, pairs())));
-      tile.fixed = fixed_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data());
+      fixed_rows_.resize(
+          static_cast<size_t>(bytes_ ? count * padded() : grouped_words(count, pairs())));
+      if (bytes_)
+        byte_rows_.resize(static_cast<size_t>(grouped_words(count, words_of(call_.dimension))));
+      round_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data(),
+                 bytes_ ? byte_rows_.data() : nullptr);
     }
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
@@ -399,7 +451,7 @@ class Block {
 
   // All rows of the tile with query i, without panels.
   void compare_alone(int64_t i, const Tile &tile) {
-    Best &best = best_[static_cast<size_t>(i)];
+    size_t at = static_cast<size_t>(i);
     const float *queries[kTogether], *rows[kTogether];
     float scores[kTogether];
     std::fill(queries, queries + kTogether, query(i));
@@ -409,8 +461,8 @@ class Block {
       for (int64_t j = r; j < std::min(r + kTogether, tile.count); j++) {
         float score = scores[j - r] * tile.scales[j] + 0.f;
         bool finite = tile.offsets[j] == tile.offsets[j];
-        if (finite && score >= best.threshold() && eligible(i, tile.id(j)))
-          best.insert(score, tile.id(j));
+        if (finite && score >= kept_.threshold(at) && eligible(i, tile.id(j)))
+          kept_.insert(at, score, tile.id(j));
       }
     }
   }
@@ -424,7 +476,7 @@ class Block {
         thresholds_[static_cast<size_t>(i)] = limit(i, tile);
       return;
     }
-    bool fixed = tile.fixed.pairs != nullptr;
+    bool fixed = tile.fixed.words != nullptr;
     // Roundings of float32: a chain of `dimension` products, two each. In fixed point only those of
     // the exact score, a quarter as long a chain, of moving, and of squares of moved rows.
     float roundings =
@@ -442,9 +494,16 @@ class Block {
       Floats both = length + more + others;
       Floats slack = l2() ? both * both : (length + kLost) * others;
       slack = slack * rounding + lost * (both + 1.f);
-      if (fixed)
-        slack += 1.001f * (load(losses_.data() + i) * (tile.fixed.longest + tile.fixed.farthest) +
-                           load(moved_.data() + i) * tile.fixed.farthest);
+      auto rounded = [&](const Aligned<float> &losses, const FixedRows &rows) {
+        return 1.001f * (load(losses.data() + i) * (rows.longest + rows.farthest) +
+                         load(moved_.data() + i) * rows.farthest);
+      };
+      if (bytes_) {
+        store(fine_slacks_.data() + i, slack + rounded(losses_, tile.fixed));
+        slack += rounded(byte_losses_, tile.bytes);
+      } else if (fixed) {
+        slack += rounded(losses_, tile.fixed);
+      }
       Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
       result = select(result < kInfinity, result, broadcast(-kInfinity));
       // No comparison for what is not finite.
@@ -457,14 +516,27 @@ class Block {
   float limit(int64_t i, const Tile &tile) const {
     size_t at = static_cast<size_t>(i);
     if (lengths_[at] != lengths_[at]) return kInfinity;
-    if (exact_) return best_[at].threshold(tile.id(0));
+    if (exact_) return kept_.threshold(at, tile.id(0));
+    return limit(at, slacks_);
+  }
+
+  float limit(size_t at, const Aligned<float> &slacks) const {
     float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
-    float result = value - slacks_[at];
+    float result = value - slacks[at];
     return result < kInfinity ? result : -kInfinity;
+  }
+
+  // Whether a row that 8 bits let pass does so in 16.
+  bool passes_fine(const Hit &hit, const Tile &tile) const {
+    size_t at = static_cast<size_t>(hit.query);
+    float score = fixed_product(fixed_queries_.data() + hit.query * padded(),
+                                tile.fixed.words + hit.row * padded(), padded());
+    return score * (units_[at] * tile.fixed.unit) + tile.offsets[hit.row] > limit(at, fine_slacks_);
   }
 
   // All rows of the tile with panel p.
   void compare(int64_t p, const Tile &tile) {
+    cancellation_.check();
     // The filter's sums of products may overflow.
     if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
     find_limits(p, tile);
@@ -477,20 +549,24 @@ class Block {
     compared_ += kPanel * tile.count;
   }
 
-  // Gives the filter up where it lets too much pass.
+  // Gives the filter, or its first level, up where it lets too much pass.
   void judge() {
-    if (!exact_ && hits_ > 16 * call_.k * count_ + compared_ / kExactCost) score_exactly();
+    if (!exact_ && hits_ > 16 * kept_.wanted() * count_ + compared_ / kExactCost) score_exactly();
+    // The first rows pass whatever they are.
+    if (bytes_ && fine_ > (64 + 2 * kept_.wanted()) * count_ + compared_ / kFineCost) pack_fixed();
   }
 
   // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
   // rows in any order k (1 + ln(n / k)) are.
   bool passes_much() const {
-    double rows = static_cast<double>(call_.database_count), k = call_.k;
+    double rows = static_cast<double>(call_.database_count),
+           k = static_cast<double>(kept_.wanted());
     return k * (1 + std::log(std::max(1., rows / k))) * kExactCost > rows;
   }
 
   void score_exactly() {
     exact_ = true;
+    bytes_ = false;
     if (call_.dimension > 0 && packed_.empty()) pack_floats();
   }
 
@@ -509,12 +585,18 @@ class Block {
   void score(int64_t p, int64_t r, const Tile &tile, Scores &s) const {
     const float *offsets[kRows];
     rows_from(tile.offsets, 1, r, tile.count, offsets);
-    if (!exact_ && tile.fixed.pairs) {
+    if (!exact_ && tile.fixed.words) {
+      const FixedRows &coarse = bytes_ ? tile.bytes : tile.fixed;
+      const Aligned<float> &of_queries = bytes_ ? byte_units_ : units_;
       Floats units[kVectors];
       for (int v = 0; v < kVectors; v++)
-        units[v] = load(units_.data() + p * kPanel + v * kLanes) * tile.fixed.unit;
-      fixed_scores(fixed_panels_.data() + p * kPanel * pairs(), tile.fixed.pairs + r * pairs(),
-                   offsets, units, pairs(), s);
+        units[v] = load(of_queries.data() + p * kPanel + v * kLanes) * coarse.unit;
+      const int32_t *fixed_panel = fixed_panels_.data() + p * kPanel * words();
+      if (bytes_)
+        byte_scores(fixed_panel, coarse.words + r * words_of(call_.dimension), offsets, units,
+                    words_of(call_.dimension), s);
+      else
+        fixed_scores(fixed_panel, coarse.words + r * pairs(), offsets, units, pairs(), s);
       return;
     }
     const float *panel = packed_.data() + p * kPanel * call_.dimension;
@@ -531,7 +613,7 @@ class Block {
   void collect(int64_t p, int64_t first, const Tile &tile, Scores &s) {
     const float *limits = thresholds_.data() + p * kPanel;
     // The rounded rows of a cosine are scaled already.
-    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.pairs)) {
+    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.words)) {
       for (int j = 0; j < kRows; j++) {
         int64_t r = std::min(first + j, tile.count - 1);
         for (int v = 0; v < kVectors; v++)
@@ -556,8 +638,11 @@ class Block {
         for (int j = 0; j < rows; j++)
           if (kept[j][v][lane] > limits[v * kLanes + lane]) {
             // By the time its turn comes the row is in the cache.
-            for (int64_t d = 0; d < std::min<int64_t>(call_.dimension, 128); d += 16)
-              __builtin_prefetch(tile.rows + (first + j) * tile.stride + d);
+            const char *row =
+                bytes_ ? reinterpret_cast<const char *>(tile.fixed.words + (first + j) * padded())
+                       : reinterpret_cast<const char *>(tile.rows + (first + j) * tile.stride);
+            for (int64_t at = 0; at < std::min<int64_t>(call_.dimension * 4, 512); at += 64)
+              __builtin_prefetch(row + at);
             waiting_.push_back({p * kPanel + v * kLanes + lane, first + j, kept[j][v][lane]});
           }
       }
@@ -569,6 +654,10 @@ class Block {
     size_t open = 0;
     for (const Hit &hit : waiting_) {
       if (!(hit.score > thresholds_[static_cast<size_t>(hit.query)])) continue;
+      if (bytes_) {
+        fine_++;
+        if (!passes_fine(hit, tile)) continue;
+      }
       hits_++;
       if (!eligible(hit.query, tile.id(hit.row))) continue;
       if (exact_)
@@ -603,8 +692,8 @@ class Block {
   // Keeps a row with its exact score if it is good enough.
   void offer(const Hit &hit, float score, const Tile &tile) {
     size_t at = static_cast<size_t>(hit.query);
-    if (best_[at].insert(score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
-      worst_[at] = best_[at].threshold();
+    if (kept_.insert(at, score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
+      worst_[at] = kept_.threshold(at);
       thresholds_[at] = limit(hit.query, tile);
     }
   }
@@ -620,76 +709,36 @@ class Block {
   int64_t number(int64_t i) const { return ids_ ? ids_[i] : first_ + i; }
 
   void finish(int64_t i) {
-    best_[static_cast<size_t>(i)].rank(ranking_);
-    for (auto &[score, row] : ranking_)
-      if (l2() && score <= -kMost) score = -kInfinity;
     float length = lengths_[static_cast<size_t>(i)];
-    bool valid = length == length;
-    int64_t to = number(i) * call_.k, found = static_cast<int64_t>(ranking_.size());
-    for (int64_t j = 0; j < call_.k; j++) {
-      auto [score, row] =
-          j < found ? ranking_[static_cast<size_t>(j)] : std::pair{kNaN, int64_t{-1}};
-      if (call_.indices) call_.indices[to + j] = row;
-      if (call_.scores) call_.scores[to + j] = l2() ? 0 - score : score;
-    }
-    if (call_.votes) vote(valid, call_.votes + number(i) * call_.classes);
+    kept_.finish(static_cast<size_t>(i), number(i), length == length);
   }
 
-  // e^((score - best) / temperature), also where the difference is beyond float32's range, or that
-  // of two equal infinities.
-  float share(float score, float best) const {
-    if (score == best) return 1;
-    float exponent = (score - best) / call_.temperature;
-    if (exponent < -kMost)
-      exponent = static_cast<float>((static_cast<double>(score) - best) / call_.temperature);
-    return std::exp(exponent);
-  }
-
-  // The votes of the rows in ranking_.
-  void vote(bool valid, float *votes) const {
-    for (int32_t c = 0; c < call_.classes; c++) votes[c] = valid ? 0 : kNaN;
-    bool softmax = call_.vote == ONELABEL_SOFTMAX_SCORE;
-    float total = 0;
-    for (size_t j = 0; j < ranking_.size() && softmax; j++)
-      total += share(ranking_[j].first, ranking_[0].first);
-    for (auto [score, row] : ranking_) {
-      float weight = softmax ? share(score, ranking_[0].first) / total : std::max(0.f, score);
-      if (weight == 0) continue;
-      if (call_.label_kind == ONELABEL_HARD_LABELS) {
-        int32_t label = static_cast<const uint8_t *>(call_.labels)[row];
-        if (label < call_.classes) votes[label] += weight;
-      } else {
-        const float *shares = static_cast<const float *>(call_.labels) + row * call_.classes;
-        for (int32_t c = 0; c < call_.classes; c++) votes[c] += weight * shares[c];
-      }
-    }
-  }
-
-  const KnnCall &call_;
+  Call &call_;
+  const Cancellation &cancellation_;
+  Kept kept_;
   const int64_t lanes_;
   const Aligned<float> *centre_;  // null where the filter works in float32
   float centre_length_ = 0;
   int64_t first_ = 0, count_ = 0;
   const int64_t *ids_ = nullptr;
-  bool exact_ = false;
-  int64_t compared_ = 0, hits_ = 0;
+  // Whether all rows are scored exactly, and whether else bytes are the filter's first level.
+  bool exact_ = false, bytes_ = false;
+  // So many pairs were filtered, compared in 16 bits after that, and scored exactly.
+  int64_t compared_ = 0, fine_ = 0, hits_ = 0;
   Aligned<float> queries_, packed_, thresholds_;
-  const bool many_;
-  Aligned<float> scores_;
-  std::vector<int64_t> indices_;
-  std::vector<Best> best_;
   std::vector<Hit> waiting_;
-  Ranking ranking_;
   // Of each query: length, its part of the k-th best's filter score, length when moved, what
-  // rounding took away, the unit; for this tile the slack; the k-th best score.
-  Aligned<float> lengths_, bases_, moved_, losses_, units_, slacks_, worst_;
+  // rounding took away, the unit, both for bytes; for this tile the slack, that of 16 bits where
+  // bytes come first; the k-th best score.
+  Aligned<float> lengths_, bases_, moved_, losses_, units_, byte_losses_, byte_units_, slacks_,
+      fine_slacks_, worst_;
   Aligned<float> offsets_, scales_, converted_;
-  Aligned<int32_t> fixed_panels_, fixed_rows_;
+  Aligned<int32_t> fixed_panels_, fixed_queries_, fixed_rows_, byte_rows_;
 };
 
 // The mean of some database rows, scaled as the metric wants: moved by it they are short, and so is
 // what rounding takes away.
-Aligned<float> centre(const KnnCall &call) {
+Aligned<float> centre(const SearchCall &call) {
   Aligned<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
   int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
   for (int64_t r = 0; r < call.database_count; r += step) {
@@ -705,7 +754,8 @@ Aligned<float> centre(const KnnCall &call) {
   return mean;
 }
 
-void by_scan(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void by_scan(Parallel &parallel, typename Kept::Call &call) {
   bool fixed = kFixedPoint && call.dimension >= kFixedDimensions && call.database_count >= 256;
   Aligned<float> middle;
   if (fixed) middle = centre(call);
@@ -721,7 +771,8 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
     int64_t queries = 0, rows = 0;
-    Block(call, count, fixed ? &middle : nullptr).scan(first, count, &queries, &rows);
+    Block<Kept>(call, count, fixed ? &middle : nullptr, parallel.cancellation())
+        .scan(first, count, &queries, &rows);
     invalid_queries += queries;
     if (b == 0) invalid_rows = rows;
   });
@@ -732,13 +783,15 @@ void by_scan(Parallel &parallel, const KnnCall &call) {
 }
 
 // A few queries: each thread looks through a part of the database.
-void by_rows(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void by_rows(Parallel &parallel, typename Kept::Call &call) {
   int64_t parts = std::clamp<int64_t>(call.database_count / kPartRows, 1, parallel.threads());
-  std::vector<std::unique_ptr<Block>> blocks(static_cast<size_t>(parts));
+  std::vector<std::unique_ptr<Block<Kept>>> blocks(static_cast<size_t>(parts));
   std::vector<int64_t> queries(blocks.size()), rows(blocks.size());
   parallel.run(parts, [&](int64_t part) {
     size_t at = static_cast<size_t>(part);
-    blocks[at] = std::make_unique<Block>(call, call.query_count, nullptr);
+    blocks[at] =
+        std::make_unique<Block<Kept>>(call, call.query_count, nullptr, parallel.cancellation());
     blocks[at]->scan_alone(call.database_count * part / parts,
                            call.database_count * (part + 1) / parts, &queries[at], &rows[at]);
   });
@@ -750,11 +803,42 @@ void by_rows(Parallel &parallel, const KnnCall &call) {
   }
 }
 
-void by_leaves(Parallel &parallel, const KnnCall &call) {
+// Whether boxes are likely to rule most rows out; from a sample.
+bool in_clumps(const SearchCall &call) {
+  constexpr int64_t kSampledQueries = 32, kSampledRows = 1024;
+  int64_t rows = std::min(kSampledRows, call.database_count), dimension = call.dimension;
+  Aligned<float> values(static_cast<size_t>(rows * dimension));
+  for (int64_t r = 0; r < rows; r++)
+    read_floats(call.database, call.type, call.database_count * r / rows * call.database_stride,
+                dimension, values.data() + r * dimension);
+  Aligned<float> query(static_cast<size_t>(dimension));
+  std::vector<float> ratios, squares(static_cast<size_t>(rows));
+  for (int64_t i = 0; i < std::min(kSampledQueries, call.query_count); i++) {
+    int64_t from = call.query_count * i / kSampledQueries * call.query_stride;
+    read_floats(call.queries, call.type, from, dimension, query.data());
+    size_t finite = 0;
+    for (int64_t r = 0; r < rows; r++) {
+      float square = -exact_score<true>(query.data(), values.data() + r * dimension, dimension);
+      if (square < kMost) squares[finite++] = square;
+    }
+    if (finite == 0) continue;
+    auto begin = squares.begin(), half = begin + static_cast<int64_t>(finite / 2);
+    std::nth_element(begin, half, begin + static_cast<int64_t>(finite));
+    // Half of all equal to the query: a clump.
+    ratios.push_back(*half > 0 ? *std::min_element(begin, half + 1) / *half : 0);
+  }
+  if (ratios.empty()) return false;
+  auto half = ratios.begin() + static_cast<int64_t>(ratios.size() / 2);
+  std::nth_element(ratios.begin(), half, ratios.end());
+  return *half < kClumped * kClumped;
+}
+
+template <typename Kept>
+void by_leaves(Parallel &parallel, typename Kept::Call &call) {
   Partition queries(call.queries, call.type, call.query_count, call.query_stride, call.dimension,
-                    kPanel);
+                    kPanel, parallel.cancellation());
   Partition database(call.database, call.type, call.database_count, call.database_stride,
-                     call.dimension, kLeafRows);
+                     call.dimension, kLeafRows, parallel.cancellation());
   Aligned<float> middle;
   std::unique_ptr<FixedLeaves> fixed;
   if (kFixedPoint) {
@@ -765,23 +849,36 @@ void by_leaves(Parallel &parallel, const KnnCall &call) {
   parallel.run(groups, [&](int64_t group) {
     int64_t leaf = group * kLeavesTogether;
     int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
-    Block(call, leaves * kPanel, fixed ? &middle : nullptr)
+    Block<Kept>(call, leaves * kPanel, fixed ? &middle : nullptr, parallel.cancellation())
         .visit(queries, leaf, leaves, database, fixed.get());
   });
-  for (int64_t query : queries.invalid()) Block(call, 1, nullptr).refuse(query);
+  for (int64_t query : queries.invalid())
+    Block<Kept>(call, 1, nullptr, parallel.cancellation()).refuse(query);
   if (call.invalid) {
     call.invalid[0] = static_cast<int64_t>(queries.invalid().size());
     call.invalid[1] = static_cast<int64_t>(database.invalid().size());
   }
 }
 
-}  // namespace
-
-void knn(Parallel &parallel, const KnnCall &call) {
+template <typename Kept>
+void search(Parallel &parallel, typename Kept::Call &call) {
   bool leaves = call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
                 call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
-                call.database_count >= kPartitionRows;
-  (leaves ? by_leaves : call.query_count <= kFewQueries ? by_rows : by_scan)(parallel, call);
+                call.database_count >= kPartitionRows &&
+                (call.dimension < kFixedDimensions || in_clumps(call));
+  (leaves                            ? by_leaves<Kept>
+   : call.query_count <= kFewQueries ? by_rows<Kept>
+                                     : by_scan<Kept>)(parallel, call);
+}
+
+}  // namespace
+
+void knn(Parallel &parallel, const KnnCall &call) { search<Nearest>(parallel, call); }
+
+void range_search(Parallel &parallel, const RangeCall &call) {
+  RangeSearch all(call);
+  search<Within>(parallel, all);
+  all.write(parallel);
 }
 
 }  // namespace ONELABEL_TIER

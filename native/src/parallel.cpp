@@ -94,26 +94,33 @@ struct Parallel::Pool {
   }
 };
 
-Parallel::Parallel(int threads)
-    : pool_(threads > 1 ? std::make_unique<Pool>(threads - 1) : nullptr),
-      generation_(process_generation()) {}
-
-Parallel::~Parallel() {
+Parallel::Parallel(int threads, const Cancellation &cancellation)
+    : cancellation_(cancellation), generation_(process_generation()) {
+  if (threads == 1) return;
   // A child has neither the threads to join nor a right to their lock, which one may have held.
-  if (generation_ != process_generation()) (void)pool_.release();
+  pool_ = std::shared_ptr<Pool>(new Pool(threads - 1), [own = generation_](Pool *pool) {
+    if (own == process_generation()) delete pool;
+  });
 }
+
+Parallel::Parallel(const Parallel &other, const Cancellation &cancellation)
+    : cancellation_(cancellation), pool_(other.pool_), generation_(other.generation_) {}
 
 bool Parallel::alone() const { return !pool_ || generation_ != process_generation(); }
 
 int Parallel::threads() const { return alone() ? 1 : static_cast<int>(pool_->workers.size()) + 1; }
 
 void Parallel::run(int64_t parts, const std::function<void(int64_t)> &part) {
+  std::function<void(int64_t)> unless_cancelled = [&](int64_t i) {
+    cancellation_.check();
+    part(i);
+  };
   if (parts <= 1 || alone()) {
-    for (int64_t i = 0; i < parts; i++) part(i);
+    for (int64_t i = 0; i < parts; i++) unless_cancelled(i);
     return;
   }
   auto job = std::make_shared<Job>();
-  job->part = &part;
+  job->part = &unless_cancelled;
   job->parts = parts;
   {
     std::lock_guard<std::mutex> lock(pool_->mutex);

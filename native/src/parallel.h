@@ -6,13 +6,17 @@
 #include <functional>
 #include <memory>
 
+#include "cancellation.h"
+
 namespace onelabel {
 
 class Parallel {
  public:
-  // Throws Unavailable, with nothing left behind, where so many threads cannot be had.
-  explicit Parallel(int threads);
-  ~Parallel();
+  // Throws Unavailable, with nothing left behind, where so many threads cannot be had. Work ends
+  // where `cancellation` says so.
+  Parallel(int threads, const Cancellation &cancellation);
+  // The threads of another one, which stay as long as either.
+  Parallel(const Parallel &other, const Cancellation &cancellation);
   Parallel(const Parallel &) = delete;
   Parallel &operator=(const Parallel &) = delete;
 
@@ -20,8 +24,11 @@ class Parallel {
   int threads() const;
 
   // Calls part(i) for every i in 0..parts-1, the caller taking part. An exception of a part is
-  // thrown here after the others are done.
+  // thrown here after the others are done; where work is cancelled no other part is begun.
   void run(int64_t parts, const std::function<void(int64_t)> &part);
+
+  // For parts that take long.
+  const Cancellation &cancellation() const { return cancellation_; }
 
  private:
   struct Job;
@@ -29,7 +36,8 @@ class Parallel {
 
   bool alone() const;
 
-  std::unique_ptr<Pool> pool_;  // null for one thread
+  const Cancellation &cancellation_;
+  std::shared_ptr<Pool> pool_;  // null for one thread
   unsigned generation_;
 };
 

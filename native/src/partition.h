@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aligned.h"
+#include "cancellation.h"
 
 namespace onelabel {
 namespace ONELABEL_TIER {
@@ -16,7 +17,7 @@ class Partition {
   // A leaf has leaf_rows rows, the last ones fewer. Rows with a value that is not finite, or whose
   // squared length is not, are left out.
   Partition(const void *rows, int32_t type, int64_t count, int64_t stride, int64_t dimension,
-            int64_t leaf_rows);
+            int64_t leaf_rows, const Cancellation &cancellation);
 
   int64_t size() const { return static_cast<int64_t>(ids_.size()); }
   int64_t leaves() const { return (size() + leaf_rows_ - 1) / leaf_rows_; }
@@ -39,7 +40,8 @@ class Partition {
   const float *upper(int64_t d) const { return upper_.data() + d * leaves(); }
 
  private:
-  void split(const float *rows, int64_t stride, int64_t begin, int64_t end);
+  void split(const float *rows, int64_t stride, int64_t begin, int64_t end,
+             const Cancellation &cancellation);
 
   int64_t dimension_, leaf_rows_;
   Aligned<float> ordered_;

@@ -26,17 +26,18 @@ float value_of(uint32_t key) {
 }
 
 // The value of that rank (0 the smallest) among those that are numbers.
-float ranked(const float *values, int64_t count, int64_t rank) {
+float ranked(const float *values, int64_t count, int64_t rank,
+             const onelabel::Cancellation &cancellation) {
   uint32_t prefix = 0, known = 0;
   const int shifts[3] = {21, 10, 0};
   for (int shift : shifts) {
     std::vector<int64_t> counts(static_cast<size_t>(shift == 0 ? 1024 : 2048));
     uint32_t digits = static_cast<uint32_t>(counts.size()) - 1;
-    for (int64_t i = 0; i < count; i++) {
-      if (values[i] != values[i]) continue;
+    onelabel::for_each(count, cancellation, [&](int64_t i) {
+      if (values[i] != values[i]) return;
       uint32_t k = key(values[i]);
       if ((k & known) == prefix) counts[k >> shift & digits]++;
-    }
+    });
     uint32_t digit = 0;
     while (rank >= counts[digit]) rank -= counts[digit++];
     prefix |= digit << shift;
@@ -55,13 +56,13 @@ double between(double lower, double upper, double share) {
 
 namespace onelabel {
 
-void summary(const SummaryCall &call) {
+void summary(const SummaryCall &call, const Cancellation &cancellation) {
   double total = 0;
   int64_t valid = 0;
   if (call.histogram) std::fill(call.histogram, call.histogram + call.bins, 0);
-  for (int64_t i = 0; i < call.count; i++) {
+  for_each(call.count, cancellation, [&](int64_t i) {
     double value = call.values[i];
-    if (value != value) continue;
+    if (value != value) return;
     valid++;
     total += value;
     if (call.histogram) {
@@ -70,7 +71,7 @@ void summary(const SummaryCall &call) {
                      : place > 0        ? static_cast<int32_t>(place)
                                         : 0]++;
     }
-  }
+  });
   if (call.mean) *call.mean = valid ? total / static_cast<double>(valid) : std::nan("");
   if (call.invalid) *call.invalid = call.count - valid;
   for (int32_t q = 0; q < call.quantile_count; q++) {
@@ -80,10 +81,10 @@ void summary(const SummaryCall &call) {
     }
     double position = call.levels[q] * static_cast<double>(valid - 1);
     int64_t rank = static_cast<int64_t>(position);
-    double lower = ranked(call.values, call.count, rank);
+    auto value = [&](int64_t at) { return ranked(call.values, call.count, at, cancellation); };
+    double lower = value(rank);
     double share = position - static_cast<double>(rank);
-    call.quantiles[q] =
-        share > 0 ? between(lower, ranked(call.values, call.count, rank + 1), share) : lower;
+    call.quantiles[q] = share > 0 ? between(lower, value(rank + 1), share) : lower;
   }
 }
 

@@ -18,9 +18,9 @@ inline float underflow(int64_t dimension) {
   return std::sqrt(static_cast<float>(dimension)) * 0x1p-74f;
 }
 
-// Rows moved by the centre, in fixed point (fixed.h).
+// Rows moved by the centre, in fixed point of 16 bits (fixed.h) or of 8 (bytes.h).
 struct FixedRows {
-  const int32_t *pairs;  // null where there are none
+  const int32_t *words;  // null where there are none
   float unit;
   float longest, farthest;  // upper limits of their lengths, and of what rounding took away
 };
@@ -32,8 +32,9 @@ struct Tile {
   int64_t first;       // number of the first row in the call, unless there are
   const int64_t *ids;  // numbers of all rows, rising
   const float *offsets, *scales;
-  float longest;  // upper limit of the scaled rows' lengths
-  FixedRows fixed;
+  float longest;    // upper limit of the scaled rows' lengths
+  FixedRows fixed;  // in groups; one by one where there are
+  FixedRows bytes;  // in groups
 
   int64_t id(int64_t r) const { return ids ? ids[r] : first + r; }
 };
@@ -42,8 +43,8 @@ struct Tile {
 inline Tile leaf_tile(const Partition &database, int64_t leaf, int64_t dimension,
                       const float *scales) {
   int64_t first = database.first(leaf);
-  return {database.row(first),     dimension, database.rows(leaf),    0, database.ids(first),
-          database.offsets(first), scales,    database.longest(leaf), {}};
+  return {database.row(first),     dimension, database.rows(leaf),    0,  database.ids(first),
+          database.offsets(first), scales,    database.longest(leaf), {}, {}};
 }
 
 }  // namespace

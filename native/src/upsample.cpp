@@ -91,6 +91,7 @@ void upsample(Parallel &parallel, const UpsampleCall &call) {
     std::vector<float> rows(static_cast<size_t>(call.classes * in_z));
     Sample sx = sample(x, call.in[0], call.out[0], call.mode);
     for (int64_t y = 0; y < out_y; y++) {
+      parallel.cancellation().check();
       Sample sy = sample(y, in_y, out_y, call.mode);
       int32_t far = 0;
       for (int32_t c = 0; c < call.classes; c++) {

@@ -525,7 +525,7 @@ void refusals(onelabel_context *context) {
   };
   float *f = floats, *none = nullptr;
   refuse("no context", cosine(nullptr, f, 0, 0, 2, 2, 2, f, 2, f, none, nullptr), "context");
-  refuse("a type", cosine(context, f, 3, 0, 2, 2, 2, f, 2, f, none, nullptr), "type");
+  refuse("a type", cosine(context, f, 4, 0, 2, 2, 2, f, 2, f, none, nullptr), "type");
   refuse("a layout", cosine(context, f, 0, 2, 2, 2, 2, f, 2, f, none, nullptr), "layout");
   refuse("a count", cosine(context, f, 0, 0, -1, 2, 2, f, 2, f, none, nullptr), "negative");
   refuse("a dimension", cosine(context, f, 0, 0, 1, -2, 2, f, 2, f, none, nullptr), "negative");

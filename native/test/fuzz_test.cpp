@@ -74,12 +74,15 @@ float bfloat_value(uint16_t bits) {
 // Features of any type, and their values.
 class Features {
  public:
-  Features(int32_t type, int64_t count) : type_(type), floats_(0), shorts_(0) {
+  Features(int32_t type, int64_t count) : type_(type), floats_(0), shorts_(0), bytes_(0) {
     std::normal_distribution<float> normal;
     float scale = std::exp2(static_cast<float>(between(-6, 6)));
     if (type == ONELABEL_FLOAT32) {
       floats_ = Memory<float>(count);
       for (int64_t i = 0; i < count; i++) floats_[i] = normal(random_bits) * scale;
+    } else if (type == ONELABEL_INT8) {
+      bytes_ = Memory<int8_t>(count);
+      for (int64_t i = 0; i < count; i++) bytes_[i] = static_cast<int8_t>(between(-128, 127));
     } else {
       shorts_ = Memory<uint16_t>(count);
       bool subnormal = one_in(8);
@@ -97,16 +100,21 @@ class Features {
     }
   }
   const void *data() {
-    return type_ == ONELABEL_FLOAT32 ? static_cast<const void *>(floats_.data()) : shorts_.data();
+    return type_ == ONELABEL_FLOAT32 ? static_cast<const void *>(floats_.data())
+           : type_ == ONELABEL_INT8  ? static_cast<const void *>(bytes_.data())
+                                     : shorts_.data();
   }
   double at(int64_t i) {
     if (type_ == ONELABEL_FLOAT32) return floats_[i];
+    if (type_ == ONELABEL_INT8) return bytes_[i];
     return type_ == ONELABEL_FLOAT16 ? half_value(shorts_[i]) : bfloat_value(shorts_[i]);
   }
   void copy(int64_t from, int64_t to, int64_t dimension) {
     for (int64_t d = 0; d < dimension; d++)
       if (type_ == ONELABEL_FLOAT32)
         floats_[to + d] = floats_[from + d];
+      else if (type_ == ONELABEL_INT8)
+        bytes_[to + d] = bytes_[from + d];
       else
         shorts_[to + d] = shorts_[from + d];
   }
@@ -114,6 +122,8 @@ class Features {
   void clear(int64_t i) {
     if (type_ == ONELABEL_FLOAT32)
       floats_[i] = 0;
+    else if (type_ == ONELABEL_INT8)
+      bytes_[i] = 0;
     else
       shorts_[i] = 0;
   }
@@ -128,9 +138,10 @@ class Features {
   int32_t type_;
   Memory<float> floats_;
   Memory<uint16_t> shorts_;
+  Memory<int8_t> bytes_;
 };
 
-int32_t any_type() { return static_cast<int32_t>(one_in(2) ? 0 : between(1, 2)); }
+int32_t any_type() { return static_cast<int32_t>(one_in(2) ? 0 : between(1, 3)); }
 
 void cosine(onelabel_context *context) {
   int64_t n = size(1100), d = size(140);
@@ -156,7 +167,7 @@ void cosine(onelabel_context *context) {
     int64_t from = between(0, classes - 1), to = between(0, classes - 1);
     for (int64_t j = 0; j < d; j++) p[to * d + j] = p[from * d + j];
   }
-  int64_t spoilt = n > 0 && d > 0 && one_in(3) ? between(0, n - 1) : -1;
+  int64_t spoilt = n > 0 && d > 0 && type != ONELABEL_INT8 && one_in(3) ? between(0, n - 1) : -1;
   int64_t zero = n > 0 && one_in(3) ? between(0, n - 1) : -1;
   auto index = [&](int64_t i, int64_t j) { return rows ? i * stride + j : j * stride + i; };
   for (int64_t j = 0; j < d && zero >= 0; j++) f.clear(index(zero, j));
@@ -362,14 +373,16 @@ void knn(onelabel_context *context) {
   int64_t q = size(300), m = size(one_in(10) ? 2600 : 700), d = size(140);
   int32_t metric = static_cast<int32_t>(between(0, 2)), type = any_type();
   // As hard as can be for a filter that rounds, and for one by boxes.
-  int kind = one_in(10)   ? static_cast<int>(between(kHalfAtWorst, kFixedAtWorst))
+  int kind = one_in(5)    ? static_cast<int>(between(kHalfAtWorst, kLargestSums))
              : one_in(20) ? kBetweenClumps
                           : -1;
   bool hard = kind >= 0;
-  if (one_in(12) || kind == kBetweenClumps) {  // large enough for the search in leaves
-    q = between(256, 300);
+  int64_t largest = 4000000;
+  if (one_in(24) || kind == kBetweenClumps) {  // large enough for the search in leaves
+    q = between(1024, 1100);
     m = between(2048, 2300);
     d = between(1, 24);
+    largest = 60000000;
   }
   int32_t k = static_cast<int32_t>(std::max<int64_t>(1, size(one_in(6) ? 300 : 40)));
   if (hard) {
@@ -380,14 +393,14 @@ void knn(onelabel_context *context) {
     metric = ONELABEL_SQUARED_L2;
     d = between(1, 3);
   }
-  if (rounded_at_worst(kind)) {
+  if (hard_to_filter(kind)) {
     // Few neighbours of many rows: for more a filter does not pay.
     m = 4 * between(160, 350);
     q = between(5, 60);
     k = static_cast<int32_t>(between(1, 3));
     d = one_in(2) ? between(66, 100) : between(256, 270);
   }
-  if (q * m * d > 4000000) q = 4000000 / (m * std::max<int64_t>(1, d));
+  if (q * m * d > largest) q = largest / (m * std::max<int64_t>(1, d));
   if (!hard && one_in(40)) {
     q = between(1, 4);
     m = between(600, 1500);
@@ -416,9 +429,10 @@ void knn(onelabel_context *context) {
     database.copy(from * row_stride, to * row_stride, d);
     twin[static_cast<size_t>(to)] = from;
   }
-  int64_t spoilt_query = q > 0 && d > 0 && one_in(3) ? between(0, q - 1) : -1;
+  bool has_nan = type != ONELABEL_INT8;
+  int64_t spoilt_query = q > 0 && d > 0 && has_nan && one_in(3) ? between(0, q - 1) : -1;
   int64_t spoilt_row =
-      m > 0 && d > 0 && !rounded_at_worst(kind) && one_in(3) ? between(0, m - 1) : -1;
+      m > 0 && d > 0 && has_nan && !hard_to_filter(kind) && one_in(3) ? between(0, m - 1) : -1;
   int64_t zero_query = q > 0 && one_in(3) ? between(0, q - 1) : -1;
   for (int64_t j = 0; j < d && zero_query >= 0; j++) queries.clear(zero_query * query_stride + j);
   if (spoilt_query >= 0) queries.spoil(spoilt_query * query_stride);

@@ -148,7 +148,7 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
   for (int round = 0; round < rounds; round++) {
     int kind = round % kKindsOfRows, lap = round / kKindsOfRows, metric = (round + lap) % 3;
     bool wide = round % 4 > 1, many = round % 3 == 0;
-    bool worst = rounded_at_worst(kind), clumps = kind == kBetweenClumps;
+    bool worst = hard_to_filter(kind), clumps = kind == kBetweenClumps;
     if (worst) {  // in every third lap in leaves, else by each metric
       many = lap % 3 == 0;
       wide = !many;
@@ -158,17 +158,20 @@ void knn_to_the_bit(onelabel_context *context, int rounds) {
       many = true;
       metric = ONELABEL_SQUARED_L2;
     }
-    int64_t q = between(many ? 256 : 200, 400), d = wide ? between(66, 300) : between(1, 60);
+    int64_t q = many ? between(1024, 1100) : between(200, 400),
+            d = wide ? between(66, 300) : between(1, 60);
     if (worst) d = std::max<int64_t>(d, 18);
     // As few more dimensions as can be than the ones that are rounded badly.
     if (worst && wide) d = between(0, 1) ? between(66, 80) : between(256, 270);
     if (clumps) d = between(1, 3);
     int64_t m = (between(worst ? 640 : 256, 700) + (many ? 2048 : 0)) / 4 * 4;
+    int64_t others = worst && many ? 800 : 0;  // in clumps
     // Few neighbours and many are kept in different ways.
     int32_t k = static_cast<int32_t>(worst            ? between(1, 3)
                                      : round % 5 == 4 ? between(40, 1024)
                                                       : between(1, 20));
-    HardRows rows = hard_rows(random_bits, kind, q, m, d);
+    HardRows rows = hard_rows(random_bits, kind, q - others, others ? 700 : m, d);
+    if (others) add_clumps(rows, random_bits, others, m - 700, d);
     std::vector<float> &queries = rows.queries, &database = rows.database;
     queries[static_cast<size_t>(3 * d)] = NAN;
     if (!worst) database[static_cast<size_t>(5 * d)] = INFINITY;  // else the mean would move

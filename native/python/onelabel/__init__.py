@@ -10,13 +10,14 @@ is the same in every language: the header onelabel.h of the C library says it.
 """
 
 from .errors import KernelError, Status
-from .kernels import Kernels
+from .kernels import CancellableKernels, Kernels
 from .options import ElementType, Interpolation, LabelKind, Layout, Metric, PredictionKind, Weighting
-from .results import NO_LABEL, GridLabels, Neighbours, PrototypeCosines, Summary, Uncertainty
+from .results import NO_LABEL, GridLabels, Neighbours, PrototypeCosines, RowsWithin, Summary, Uncertainty
 from .vote import Vote
 
 __all__ = [
     "NO_LABEL",
+    "CancellableKernels",
     "ElementType",
     "GridLabels",
     "Interpolation",
@@ -28,6 +29,7 @@ __all__ = [
     "Neighbours",
     "PredictionKind",
     "PrototypeCosines",
+    "RowsWithin",
     "Status",
     "Summary",
     "Uncertainty",

@@ -114,8 +114,10 @@ def _element_type(found: NDArray[Any], name: str, declared: Optional[ElementType
         kind = ElementType.FLOAT16
     elif dtype.name == "bfloat16":
         kind = ElementType.BFLOAT16
+    elif dtype == numpy.int8:
+        kind = ElementType.INT8
     else:
-        raise TypeError(f"{name} must be float32, float16 or bfloat16, not {dtype}")
+        raise TypeError(f"{name} must be float32, float16, bfloat16 or int8, not {dtype}")
     if declared is not None and declared != kind:
         raise TypeError(f"{name} is {dtype}, not {ElementType(declared).name.lower()}")
     return kind
@@ -150,6 +152,25 @@ def ranges(excluded: Array, queries: int) -> NDArray[numpy.int64]:
     if found.shape != (queries, 2):
         raise ValueError(f"excluded must have the shape {(queries, 2)}, not {found.shape}")
     return found
+
+
+def search(
+    queries: Array,
+    database: Array,
+    allowed: Optional[Array],
+    excluded: Optional[Array],
+    declared: Optional[ElementType],
+) -> Tuple[FeatureMatrix, FeatureMatrix, Optional[NDArray[numpy.uint8]], Optional[NDArray[numpy.int64]]]:
+    """Both sides of a search, and what rules rows out."""
+    q = feature_matrix(queries, "queries", declared)
+    m = feature_matrix(database, "database", declared)
+    if q.columns != m.columns or q.type != m.type:
+        raise ValueError(
+            f"queries and database differ: {q.columns} values of {q.type.name.lower()} a row, "
+            f"{m.columns} of {m.type.name.lower()}"
+        )
+    bits = None if allowed is None else bitmap(allowed, m.rows)
+    return q, m, bits, None if excluded is None else ranges(excluded, q.rows)
 
 
 def address(found: Optional[NDArray[Any]]) -> Optional[int]:

@@ -6,7 +6,7 @@ import ctypes
 import os
 import pathlib
 from ctypes import c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_void_p
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 from .errors import KernelError, Status
 
@@ -16,6 +16,8 @@ _FUNCTIONS = {
     "onelabel_abi_version": (c_uint32, []),
     "onelabel_last_error": (c_char_p, []),
     "onelabel_context_create_for": (c_int32, [c_int32, c_char_p, c_void_p]),
+    "onelabel_context_share": (c_int32, [c_void_p, c_void_p]),
+    "onelabel_context_cancel": (None, [c_void_p]),
     "onelabel_context_destroy": (None, [c_void_p]),
     "onelabel_isas": (c_char_p, []),
     "onelabel_isa": (c_char_p, [c_void_p]),
@@ -42,6 +44,11 @@ _FUNCTIONS = {
         c_int32,
         [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_int32]
         + [*[c_void_p] * 4, c_int32, c_float, c_void_p, c_int32, c_int32, c_void_p, c_void_p],
+    ),
+    "onelabel_range_search": (
+        c_int32,
+        [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_float]
+        + [*[c_void_p] * 3, c_int64, *[c_void_p] * 3],
     ),
 }
 
@@ -74,10 +81,21 @@ def check(status: int) -> None:
 class Context:
     """A context of the library. It goes with its last reference, which a running call holds."""
 
-    def __init__(self, threads: int, instruction_set: Optional[str]) -> None:
+    def __init__(self, create: Callable[..., int], *arguments: Any) -> None:
         self.pointer = c_void_p()
+        check(create(*arguments, ctypes.byref(self.pointer)))
+
+    @staticmethod
+    def of(threads: int, instruction_set: Optional[str]) -> Context:
         name = None if instruction_set is None else instruction_set.encode()
-        check(library.onelabel_context_create_for(threads, name, ctypes.byref(self.pointer)))
+        return Context(library.onelabel_context_create_for, threads, name)
+
+    def share(self) -> Context:
+        """Another one with the same threads, whose calls can be cancelled apart."""
+        return Context(library.onelabel_context_share, self.pointer)
+
+    def cancel(self) -> None:
+        library.onelabel_context_cancel(self.pointer)
 
     def __del__(self, destroy: Callable[[c_void_p], None] = library.onelabel_context_destroy) -> None:
         destroy(self.pointer)  # a default: names of the module may be gone as Python ends

@@ -10,6 +10,7 @@ class Status(enum.IntEnum):
     OUT_OF_MEMORY = 2
     UNAVAILABLE = 3
     INTERNAL = 4
+    CANCELLED = 5
 
 
 class KernelError(RuntimeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
 import numpy
 
@@ -10,12 +10,16 @@ from . import _arrays
 from ._arrays import Array, address
 from ._library import Context, check, library
 from .options import ElementType, Interpolation, Layout, Metric, PredictionKind
-from .results import GridLabels, Neighbours, PrototypeCosines, Summary, Uncertainty
+from .results import GridLabels, Neighbours, PrototypeCosines, RowsWithin, Summary, Uncertainty
 from .vote import Vote
 
 MOST_THREADS = 1024
 MOST_NEIGHBOURS = 1024
+_ROWS_WITHIN = 64  # so many rows a query are found at once; for more a second search is made
 _MOST = 2**31 - 1  # what an int32 holds
+
+
+_Self = TypeVar("_Self", bound="Kernels")
 
 
 class Kernels:
@@ -35,7 +39,7 @@ class Kernels:
     """
 
     def __init__(self, threads: int = 0, instruction_set: Optional[str] = None) -> None:
-        self._context: Optional[Context] = Context(
+        self._context: Optional[Context] = Context.of(
             _arrays.integer(threads, "threads", 0, MOST_THREADS), instruction_set
         )
 
@@ -61,7 +65,14 @@ class Kernels:
         """Ends the threads, once the calls that run have ended. May be called again."""
         self._context = None
 
-    def __enter__(self) -> Kernels:
+    def cancellable(self) -> CancellableKernels:
+        """The same kernels with the same threads, for calls that another Python thread may end.
+
+        Its owner closes it; these kernels may be closed before it.
+        """
+        return CancellableKernels(self._open().share())
+
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -87,7 +98,7 @@ class Kernels:
     ) -> Neighbours:
         """The k best rows of a database for every query, exact.
 
-        queries       Q × D, float32, float16 or bfloat16
+        queries       Q × D, float32, float16, bfloat16 or int8
         database      M × D, of the same type
         k             1 to 1024
         allowed       M, bool or uint8: rows that are not 0 may be neighbours
@@ -97,16 +108,8 @@ class Kernels:
         element_type  ElementType.BFLOAT16 where the bits of bfloat16 come as int16 or uint16
         """
         context = self._open()
-        q = _arrays.feature_matrix(queries, "queries", element_type)
-        m = _arrays.feature_matrix(database, "database", element_type)
-        if q.columns != m.columns or q.type != m.type:
-            raise ValueError(
-                f"queries and database differ: {q.columns} values of {q.type.name.lower()} a row, "
-                f"{m.columns} of {m.type.name.lower()}"
-            )
+        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
         k = _arrays.integer(k, "k", 1, MOST_NEIGHBOURS)
-        bitmap = None if allowed is None else _arrays.bitmap(allowed, m.rows)
-        ranges = None if excluded is None else _arrays.ranges(excluded, q.rows)
         indices = numpy.empty((q.rows, k), numpy.int64)
         scores = numpy.empty((q.rows, k), numpy.float32)
         voting: Tuple[Any, ...] = (0, 1.0, None, 0, 0)
@@ -127,6 +130,42 @@ class Kernels:
         )  # fmt: skip
         return Neighbours(indices, scores, votes, *invalid.tolist())
 
+    def range_search(
+        self,
+        queries: Array,
+        database: Array,
+        radius: float,
+        *,
+        metric: Metric = Metric.COSINE,
+        allowed: Optional[Array] = None,
+        excluded: Optional[Array] = None,
+        element_type: Optional[ElementType] = None,
+    ) -> RowsWithin:
+        """All rows of a database within a radius of every query, exact; of each query by their index.
+
+        radius  squared L2: rows at this distance or less; else rows of this score or more
+
+        The other arguments are those of nearest_neighbours.
+        """
+        context = self._open()
+        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
+        starts, invalid = numpy.empty(q.rows + 1, numpy.int64), numpy.zeros(2, numpy.int64)
+        room = min(q.rows * _ROWS_WITHIN, q.rows * m.rows)
+        while True:
+            indices, scores = numpy.empty(room, numpy.int64), numpy.empty(room, numpy.float32)
+            check(
+                library.onelabel_range_search(
+                    context.pointer, address(q.array), q.rows, q.stride, address(m.array), m.rows,
+                    m.stride, q.columns, q.type, Metric(metric), radius, address(bitmap),
+                    address(ranges), address(starts), room, address(indices), address(scores),
+                    address(invalid),
+                )
+            )  # fmt: skip
+            found = int(starts[-1])
+            if found <= room:
+                return RowsWithin(starts, indices[:found], scores[:found], *invalid.tolist())
+            room = found
+
     def prototype_cosine(
         self,
         features: Array,
@@ -139,7 +178,7 @@ class Kernels:
     ) -> PrototypeCosines:
         """The cosine of every feature vector with every prototype; 0 where either is zero.
 
-        features      N × D, or D × N with Layout.CHANNELS; float32, float16 or bfloat16
+        features      N × D, or D × N with Layout.CHANNELS; float32, float16, bfloat16 or int8
         prototypes    classes (1 to 255) × D, float32, finite
         scores        whether to return all cosines, not the best class alone
         margins       whether to return them; 2 classes at least
@@ -264,3 +303,19 @@ class Kernels:
             )
         )  # fmt: skip
         return Summary(float(mean[0]), quantiles, histogram, int(invalid[0]))
+
+
+class CancellableKernels(Kernels):
+    """Kernels whose calls can be ended before they are done; Kernels.cancellable makes them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def cancel(self) -> None:
+        """Ends all calls, those that run within some 10 ms and later ones at once.
+
+        They raise a KernelError of Status.CANCELLED. From any thread, any number of times.
+        """
+        context = self._context
+        if context is not None:
+            context.cancel()

@@ -9,6 +9,8 @@ class ElementType(enum.IntEnum):
     FLOAT32 = 0
     FLOAT16 = 1
     BFLOAT16 = 2
+    INT8 = 3
+    """The number itself, -128 to 127."""
 
 
 class Layout(enum.IntEnum):

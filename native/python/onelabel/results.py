@@ -31,6 +31,24 @@ class Neighbours:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class RowsWithin:
+    """All rows within a radius of every query, those of a query by their index.
+
+    starts           Q + 1, int64: those of query i are starts[i] … starts[i + 1]-1 of the others
+    indices          int64
+    scores           float32; for squared L2 the distance
+    invalid_queries  number of queries that are not finite: near them there is no row
+    invalid_rows     number of database rows that are not finite: they are near nothing
+    """
+
+    starts: NDArray[numpy.int64]
+    indices: NDArray[numpy.int64]
+    scores: NDArray[numpy.float32]
+    invalid_queries: int
+    invalid_rows: int
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class PrototypeCosines:
     """How similar N vectors are to the prototype of each class.
 

@@ -74,6 +74,17 @@ class ArraysTest(unittest.TestCase):
         values = (bits.astype(np.uint32) << 16).view(np.float32)
         self.assert_same(self.search(bits, element_type=ElementType.BFLOAT16), self.search(values))
 
+    def test_int8_is_the_numbers_themselves(self):
+        numbers = np.clip(self.rows * 50, -128, 127).astype(np.int8)
+        numbers[0, :2] = -128, 127
+        values = numbers.astype(np.float32)
+        self.assert_same(self.search(numbers), self.search(values))
+        self.assert_same(self.search(memoryview(numbers)), self.search(values))
+        found = self.kernels.prototype_cosine(numbers, values[:3]).scores
+        np.testing.assert_array_equal(found, self.kernels.prototype_cosine(values, values[:3]).scores)
+        with self.assertRaisesRegex(TypeError, "must be .* int8, not uint8"):
+            self.search(numbers.view(np.uint8))
+
     def test_buffers_of_the_standard_library(self):
         flat = array.array("f", self.rows.ravel().tolist())
         self.assert_same(self.search(memoryview(flat).cast("B").cast("f", (40, 16))), self.search(self.rows))
@@ -85,7 +96,7 @@ class ArraysTest(unittest.TestCase):
     def test_types_and_shapes_are_refused(self):
         masked = np.ma.masked_greater(self.rows, 1)
         for rows, error, why in (
-            (self.rows.astype(np.float64), TypeError, "must be float32, float16 or bfloat16, not float64"),
+            (self.rows.astype(np.float64), TypeError, "must be float32, float16, bfloat16 or int8, not float64"),
             (self.rows.astype(">f4"), TypeError, "not >f4"),
             (self.rows.tolist(), TypeError, "no array but list"),
             (None, TypeError, "no array but NoneType"),

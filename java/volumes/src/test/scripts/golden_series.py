@@ -2,7 +2,8 @@
 
     golden_series.py FOLDER
 
-ITK and dcm2niix read each as the golden volume (GoldenVolume.java): 4×3×2 voxels, x + 10 y + 100 z − 5.
+ITK and dcm2niix read each as the golden volume (GoldenVolume.java): 4×3×2 voxels, x + 10 y + 100 z − 5;
+dcm2niix alone reads monochrome1 so, whose values ITK inverts.
 Needs python3-pydicom, python3-numpy and dcmtk.
 """
 import os
@@ -75,9 +76,10 @@ def save(d, name, pixels):
     pydicom.dcmwrite(f"{FOLDER}/{name}", d, write_like_original=False)
 
 
-def series(name, syntax):
+def series(name, syntax, shown="MONOCHROME2"):
     for slice_, file in ((1, "a"), (0, "b")):
         d = image(syntax, CTImageStorage, slice_ + 1)
+        d.PhotometricInterpretation = shown
         rescaling(measures(position(orientation(d), slice_)))
         save(d, f"{name}/{file}", [STORED[:, :, slice_]])
 
@@ -85,6 +87,7 @@ def series(name, syntax):
 series("explicit", ExplicitVRLittleEndian)
 series("implicit", ImplicitVRLittleEndian)
 series("big_endian", ExplicitVRBigEndian)
+series("monochrome1", ExplicitVRLittleEndian, "MONOCHROME1")
 for packed, command in (("deflated", ["dcmconv", "+td"]), ("run_length", ["dcmcrle"]),
                         ("jpeg_lossless", ["dcmcjpeg", "+e1"]), ("jpeg_ls", ["dcmcjpls"])):
     os.makedirs(f"{FOLDER}/{packed}", exist_ok=True)

@@ -187,9 +187,14 @@ class ReviewTest {
     answer = post(path, nifti(grid, labels));
     assertEquals(400, answer.statusCode());
     refusal = json(answer).get("refusal").asText();
-    assertTrue(refusal.contains("has class 4, but the structures are 1…2"), refusal);
+    assertEquals(
+        "the labels of c: has class 4, but the structures are 1…2 (3 where nobody looked)",
+        refusal);
 
-    assertEquals(400, post(path, "no volume".getBytes(StandardCharsets.UTF_8)).statusCode());
+    answer = post(path, "no volume".getBytes(StandardCharsets.UTF_8));
+    assertEquals(400, answer.statusCode());
+    assertEquals(
+        "the labels of c: not a NIfTI file: only 9 bytes", json(answer).get("refusal").asText());
     assertEquals(413, post(path, new byte[labels.length + 100_000]).statusCode());
     assertEquals(400, post("label/a.nii", nifti(grid, ReviewedRun.labels())).statusCode());
     assertEquals(400, post("label/..%2fb.nii", nifti(grid, labels)).statusCode());

@@ -47,6 +47,26 @@ final class CallArrays {
 
   private final List<Array> all = new ArrayList<>();
 
+  /** The inputs of a search, whose sides fit each other. */
+  static CallArrays ofSearch(
+      FeatureMatrix queries, FeatureMatrix database, NearestNeighbours.Filter filter) {
+    Objects.requireNonNull(queries, "queries");
+    Objects.requireNonNull(database, "database");
+    if (queries.layout() != FeatureMatrix.Layout.ROWS
+        || database.layout() != FeatureMatrix.Layout.ROWS) {
+      throw new IllegalArgumentException("queries and database are rows");
+    }
+    if (queries.dimension() != database.dimension() || queries.type() != database.type()) {
+      throw new IllegalArgumentException("queries and database differ in dimension or type");
+    }
+    long rows = database.count();
+    return new CallArrays()
+        .input("queries", queries.data(), queries.bytes())
+        .input("database", database.data(), database.bytes())
+        .input("allowed", filter.allowed(), rows / 8 + (rows % 8 == 0 ? 0 : 1))
+        .input("excluded", filter.excluded(), queries.count(), 16);
+  }
+
   /** Bytes of {@code elements} of {@code factors} bytes each, multiplied. */
   static long bytes(String name, long elements, long... factors) {
     long bytes = elements;

@@ -7,7 +7,9 @@ public enum ElementType {
   /** IEEE half precision. */
   FLOAT16(1, 2),
   /** The upper half of a float32: 8 bits of exponent, 7 of mantissa. */
-  BFLOAT16(2, 2);
+  BFLOAT16(2, 2),
+  /** A signed byte, which stands for the number itself. */
+  INT8(3, 1);
 
   private final int code;
   private final int bytes;

@@ -174,6 +174,12 @@ public interface Kernels extends AutoCloseable {
   /** The device, to work on it asynchronously; none unless these kernels are CUDA's. */
   Optional<Device> device();
 
+  /**
+   * The same kernels with the same threads or devices, for calls that another thread may end. Its
+   * owner closes it; these kernels may be closed before it.
+   */
+  CancellableKernels cancellable();
+
   /** Runs; returns how many vectors are not finite. */
   long run(PrototypeCosine call);
 
@@ -185,6 +191,12 @@ public interface Kernels extends AutoCloseable {
 
   /** Runs; returns how many queries and database rows are not finite, together. */
   long run(NearestNeighbours call);
+
+  /**
+   * Runs; returns how many queries and database rows are not finite, together. How many rows were
+   * found says the last of the starts.
+   */
+  long run(RangeSearch call);
 
   /**
    * Mean and exact quantiles.

@@ -64,27 +64,14 @@ public record NearestNeighbours(
   public record Neighbours(Optional<Buffer> indices, Optional<Buffer> scores) {}
 
   public NearestNeighbours {
-    Objects.requireNonNull(queries, "queries");
-    Objects.requireNonNull(database, "database");
     Objects.requireNonNull(metric, "metric");
     if (k < 1 || k > MOST_NEIGHBOURS) {
       throw new IllegalArgumentException("k is 1 to " + MOST_NEIGHBOURS + ": " + k);
     }
-    if (queries.layout() != FeatureMatrix.Layout.ROWS
-        || database.layout() != FeatureMatrix.Layout.ROWS) {
-      throw new IllegalArgumentException("queries and database are rows");
-    }
-    if (queries.dimension() != database.dimension() || queries.type() != database.type()) {
-      throw new IllegalArgumentException("queries and database differ in dimension or type");
-    }
     long q = queries.count();
     long m = database.count();
     CallArrays arrays =
-        new CallArrays()
-            .input("queries", queries.data(), queries.bytes())
-            .input("database", database.data(), database.bytes())
-            .input("allowed", filter.allowed, m / 8 + (m % 8 == 0 ? 0 : 1))
-            .input("excluded", filter.excluded, q, 16)
+        CallArrays.ofSearch(queries, database, filter)
             .output("indices", neighbours.indices, q, k, 8)
             .output("scores", neighbours.scores, q, k, 4);
     if (vote.isPresent()) {

@@ -93,7 +93,29 @@ class KernelCallTest {
                       .allowing(a.get(2))
                       .excluding(a.get(3))
                       .into(a.get(4), a.get(5))
-                      .voting(Vote.hard(a.get(6), CLASSES, a.get(7)).bySoftmax(1))));
+                      .voting(Vote.hard(a.get(6), CLASSES, a.get(7)).bySoftmax(1))),
+          new Example(
+              "range-search",
+              List.of(
+                  "queries", "database", "allowed", "excluded", "starts*", "indices*", "scores*"),
+              List.of(
+                  4 * COUNT * DIMENSION,
+                  4 * COUNT * DIMENSION,
+                  1,
+                  16 * COUNT,
+                  8 * (COUNT + 1),
+                  8 * COUNT * COUNT,
+                  4 * COUNT * COUNT),
+              a ->
+                  RangeSearch.of(
+                          FeatureMatrix.rows(a.get(0), COUNT, DIMENSION),
+                          FeatureMatrix.rows(a.get(1), COUNT, DIMENSION),
+                          NearestNeighbours.Metric.COSINE,
+                          0.5f,
+                          a.get(4))
+                      .allowing(a.get(2))
+                      .excluding(a.get(3))
+                      .into(COUNT * COUNT, a.get(5), a.get(6))));
 
   private record Example(
       String kernel,
@@ -145,6 +167,7 @@ class KernelCallTest {
       case UpsampleArgmax upsample -> kernels.run(upsample);
       case VoxelEntropy entropy -> kernels.run(entropy);
       case NearestNeighbours neighbours -> kernels.run(neighbours);
+      case RangeSearch range -> kernels.run(range);
       default -> throw new IllegalArgumentException("no kernel for " + call);
     }
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.experiment.Benchmark;
+import org.onelabel.kernels.experiment.CheckedCase;
 import org.onelabel.kernels.experiment.KernelCase;
 import org.onelabel.kernels.experiment.Roofline;
 import org.onelabel.kernels.experiment.Workload;
@@ -52,7 +53,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
           Benchmark.run(kernels, Roofline.measure(kernels), timed, shape.repeat());
       Benchmark.table(List.of(result)).forEach(spec.commandLine().getOut()::println);
       json.ifPresent(file -> AtomicFile.write(file, json(result)));
-      KernelCase.Outcome outcome = timed.compare();
+      CheckedCase.Outcome outcome = timed.compare();
       if (!outcome.isRight()) {
         spec.commandLine().getErr().println("wrong: " + outcome.description());
         return ExitCode.OUR_FAULT;

@@ -22,6 +22,8 @@ final class PageFiles {
           "text/css",
           "page.js",
           SCRIPT,
+          "server.js",
+          SCRIPT,
           "viewer.js",
           SCRIPT,
           VIEWER,

@@ -3,14 +3,18 @@ package org.onelabel.cli.review;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.onelabel.pipeline.run.Review;
+import org.onelabel.volumes.InputException;
 
 /**
  * What the page asks:
@@ -32,11 +36,33 @@ final class ReviewRequests implements AutoCloseable {
   private final Review review;
   private final Continuing continuing;
   private final Path scratch;
+  private final Optional<FirstScan> first;
 
-  ReviewRequests(Review review, Continuing continuing) throws IOException {
+  /**
+   * Begins to write the scan at the head of the pool.
+   *
+   * @param threads that do it
+   */
+  ReviewRequests(Review review, Continuing continuing, Executor threads) throws IOException {
     this.review = review;
     this.continuing = continuing;
     scratch = Files.createTempDirectory("onelabel-review-");
+    first =
+        review.scans().stream()
+            .findFirst()
+            .map(scan -> FirstScan.begin(scan.id(), () -> writeFirst(scan.id()), threads));
+  }
+
+  /** The scan stays; its labels, which may change, are written for the practice. */
+  private Path writeFirst(String id) {
+    try {
+      Path scan = Files.createTempFile(scratch, "first-", ".nii");
+      review.writeScan(id, scan);
+      written(id, review::writeLabels);
+      return scan;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Reply answer(String path, HttpExchange exchange) throws IOException {
@@ -46,8 +72,8 @@ final class ReviewRequests implements AutoCloseable {
     String id = slash < 0 ? "" : path.substring(slash + 1).replaceFirst("\\.nii(\\.gz)?$", "");
     return switch (method + " " + kind) {
       case "GET run" -> run();
-      case "GET scans" -> Reply.json(review.scans().stream().map(ReviewRequests::scan).toList());
-      case "GET scan" -> written(id, review::writeScan);
+      case "GET scans" -> Reply.json(review.scans().stream().map(ReviewRequests::named).toList());
+      case "GET scan" -> scan(id);
       case "GET label" -> written(id, review::writeLabels);
       case "GET uncertainty" -> uncertainty(id);
       case "POST label" -> save(id, exchange.getRequestBody());
@@ -68,12 +94,17 @@ final class ReviewRequests implements AutoCloseable {
     return Reply.json(Map.of("structures", review.structures(), "unknown", review.unknown()));
   }
 
-  private static Map<String, Object> scan(Review.Scan scan) {
-    Map<String, Object> named = new LinkedHashMap<>();
-    named.put("id", scan.id());
-    named.put("state", scan.state().name().toLowerCase(Locale.ROOT));
-    scan.estimate().ifPresent(dice -> named.put("estimate", dice));
-    return named;
+  private static Map<String, Object> named(Review.Scan scan) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", scan.id());
+    fields.put("state", scan.state().name().toLowerCase(Locale.ROOT));
+    scan.estimate().ifPresent(dice -> fields.put("estimate", dice));
+    return fields;
+  }
+
+  private Reply scan(String id) throws IOException {
+    Optional<Path> ready = first.flatMap(scan -> scan.of(id));
+    return ready.isPresent() ? Reply.volume(ready.get()) : written(id, review::writeScan);
   }
 
   private Reply written(String id, BiConsumer<String, Path> writer) throws IOException {
@@ -105,6 +136,9 @@ final class ReviewRequests implements AutoCloseable {
       Files.write(file, labels);
       review.save(id, file);
       return Reply.json(Map.of("saved", id));
+    } catch (InputException e) {
+      // The page sent what is wrong; nobody can look into its file.
+      throw new InputException(e.getMessage().replace(file.toString(), "the labels of " + id));
     } finally {
       Files.deleteIfExists(file);
     }

@@ -25,7 +25,7 @@ public final class ReviewServer implements AutoCloseable {
   private final ReviewRequests requests;
 
   private ReviewServer(Review review, Consumer<Progress> continuation) throws IOException {
-    requests = new ReviewRequests(review, new Continuing(continuation));
+    requests = new ReviewRequests(review, new Continuing(continuation), threads);
     server =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);

@@ -1,11 +1,13 @@
 // The page: the pool at the left, the scan in the middle, the brushes at the right.
-import { Viewer } from "./viewer.js";
+import { ask, read } from "./server.js";
 
 const STATES = { predicted: "", saved: "saved", learnt: "learnt from" };
 const POLL_MILLISECONDS = 1000;
 
-const viewer = new Viewer();
+// It is large: the server is asked for what it shows meanwhile.
+const viewing = import("./viewer.js");
 const element = (id) => document.getElementById(id);
+let viewer;
 let run;
 let scans = [];
 let shown = "";
@@ -13,14 +15,6 @@ let brush = null;
 let isChanged = false;
 let isBusy = true;
 let isContinuing = false;
-
-// Asks the server; a refusal is an error of one line.
-async function ask(path, options) {
-  const response = await fetch(path, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.refusal);
-  return answer;
-}
 
 function say(line, isRefusal = false) {
   element("message").textContent = line;
@@ -261,16 +255,23 @@ function listen() {
   });
 }
 
+// The first picture of a browser waits for its graphics process. NiiVue, which asks for the same
+// later, is given what the canvas has.
+function warmUp(canvas) {
+  canvas.getContext("webgl2", { alpha: true, antialias: navigator.hardwareConcurrency > 6 });
+}
+
 doing(async () => {
   const [answer, progress] = await Promise.all([ask("run"), ask("progress")]);
   run = answer;
   let reading;
   if (!progress.working) {
     await list();
-    // While the graphics card is made ready.
-    if (scans.length > 0) reading = viewer.read(scans[0].id);
+    if (scans.length > 0) reading = read(scans[0].id);
     reading?.catch(() => {}); // said when it is shown
   }
+  warmUp(element("volume"));
+  viewer = new (await viewing).Viewer();
   await viewer.open(element("volume"), run, changed, looked);
   viewer.labelOpacity = element("opacity").valueAsNumber / 100;
   brushes();

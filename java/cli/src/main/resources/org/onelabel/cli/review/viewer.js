@@ -1,5 +1,6 @@
 // A scan in three planes, its labels as a drawing on it, and the uncertainty above both.
 import { Niivue, NVImage } from "./niivue.js";
+import { content, read } from "./server.js";
 
 // Okabe and Ito's colours, which people who see colours differently tell apart, without black.
 const COLOURS = [
@@ -11,12 +12,6 @@ const UNKNOWN = [150, 150, 150];
 const UNCERTAINTY = { R: [255, 255], G: [0, 230], B: [0, 0], A: [0, 255], I: [0, 255] };
 const UNCERTAINTY_OPACITY = 0.7;
 const UNDO_STEPS = 30;
-
-async function content(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error((await response.json()).refusal);
-  return response.arrayBuffer();
-}
 
 export class Viewer {
   #niivue = new Niivue({
@@ -59,14 +54,8 @@ export class Viewer {
     return value === unknown ? UNKNOWN : COLOURS[(value - 1) % COLOURS.length];
   }
 
-  // The files of a scan and its labels, which are asked for at once.
-  read(id) {
-    const name = encodeURIComponent(id);
-    return Promise.all([content(`scan/${name}.nii`), content(`label/${name}.nii`)]);
-  }
-
   // Shows a scan and its labels, which may be read already.
-  async show(id, reading = this.read(id)) {
+  async show(id, reading = read(id)) {
     const niivue = this.#niivue;
     const [scan, labels] = await Promise.all((await reading).map((file) =>
       NVImage.loadFromUrl({ url: file, name: "volume.nii", colormap: "gray" })));
@@ -85,13 +74,14 @@ export class Viewer {
     const [, sizeX, sizeY, sizeZ] = niivue.back.dims;
     const sum = [0, 0, 0];
     let count = 0;
-    niivue.drawBitmap.forEach((value, at) => {
-      if (value === 0) return;
+    const labels = niivue.drawBitmap;
+    for (let at = 0; at < labels.length; at++) {
+      if (labels[at] === 0) continue;
       sum[0] += at % sizeX;
       sum[1] += Math.floor(at / sizeX) % sizeY;
       sum[2] += Math.floor(at / (sizeX * sizeY));
       count++;
-    });
+    }
     niivue.scene.crosshairPos = [sizeX, sizeY, sizeZ].map((size, axis) =>
       count > 0 ? (sum[axis] / count + 0.5) / size : 0.5);
     niivue.drawScene();

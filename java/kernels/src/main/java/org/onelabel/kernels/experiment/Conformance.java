@@ -37,16 +37,17 @@ public final class Conformance {
     UPSAMPLE("upsample-argmax", UpsampleCase::draw, UpsampleCase::drawAtEdges),
     ENTROPY("entropy", EntropyCase::draw, EntropyCase::drawAtEdges),
     KNN("knn", NeighboursCase::draw, NeighboursCase::drawAtEdges),
-    SUMMARY("summary", SummaryCase::draw, SummaryCase::drawAtEdges);
+    SUMMARY("summary", SummaryCase::draw, SummaryCase::drawAtEdges),
+    RANGE("range-search", RangeCase::draw, RangeCase::drawAtEdges);
 
     private final String title;
-    private final Function<RandomInputs, KernelCase> usual;
-    private final Function<RandomInputs, KernelCase> edges;
+    private final Function<RandomInputs, CheckedCase> usual;
+    private final Function<RandomInputs, CheckedCase> edges;
 
     Kernel(
         String title,
-        Function<RandomInputs, KernelCase> usual,
-        Function<RandomInputs, KernelCase> edges) {
+        Function<RandomInputs, CheckedCase> usual,
+        Function<RandomInputs, CheckedCase> edges) {
       this.title = title;
       this.usual = usual;
       this.edges = edges;
@@ -76,9 +77,9 @@ public final class Conformance {
     double worst = 0;
     String failure = "";
     for (int i = 0; i < cases; i++) {
-      KernelCase drawn = i % 3 == 2 ? kernel.edges.apply(edges) : kernel.usual.apply(usual);
+      CheckedCase drawn = i % 3 == 2 ? kernel.edges.apply(edges) : kernel.usual.apply(usual);
       drawn.run(kernels);
-      KernelCase.Outcome outcome = drawn.compare();
+      CheckedCase.Outcome outcome = drawn.compare();
       if (!outcome.isRight()) {
         failed++;
         failure = failure.isEmpty() ? "case " + i + ": " + outcome.description() : failure;

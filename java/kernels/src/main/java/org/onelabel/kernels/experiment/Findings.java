@@ -82,7 +82,7 @@ final class Findings {
     require("the lowest class of a tie", lowest);
   }
 
-  KernelCase.Outcome outcome() {
-    return new KernelCase.Outcome(worst, description + first);
+  CheckedCase.Outcome outcome() {
+    return new CheckedCase.Outcome(worst, description + first);
   }
 }

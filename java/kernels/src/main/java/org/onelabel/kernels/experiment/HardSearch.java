@@ -10,7 +10,14 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
     /** As the tensor cores of a GPU multiply. */
     BFLOAT16(8e-5),
     /** Whole numbers, of which a row is 32700 long, as on the processor. */
-    FIXED_POINT(2e-6);
+    FIXED_POINT(2e-6),
+    /** Whole numbers, the largest of a row 95 and of a query 85, as on the processor. */
+    BYTES(8e-5),
+    /** The same, both 127: processors with VNNI. */
+    WIDE_BYTES(8e-5);
+
+    /** What the units of bytes are larger by than they need to be. */
+    private static final double MARGIN = 1.0001;
 
     /** How much better a row is than the one before, as a share of the squared length. */
     private final double step;
@@ -19,14 +26,53 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
       this.step = step;
     }
 
-    /** Between neighbouring numbers about 1, in a row of this length. */
-    private double place(double length) {
-      return this == BFLOAT16 ? 1.0 / 128 : length / 32700;
+    private boolean isBytes() {
+      return this == BYTES || this == WIDE_BYTES;
     }
 
-    /** The same of numbers below 16. */
-    private double coarse(double length) {
-      return this == BFLOAT16 ? 1.0 / 16 : place(length);
+    /** The largest value of a row of this length, where it decides about the unit. */
+    private static double largest(double length) {
+      return 0.625 * length;
+    }
+
+    /** Between neighbouring numbers about 1, in a row of this length. */
+    private double place(double length) {
+      return switch (this) {
+        case BFLOAT16 -> 1.0 / 128;
+        case FIXED_POINT -> length / 32700;
+        case BYTES -> MARGIN * largest(length) / 95;
+        case WIDE_BYTES -> MARGIN * largest(length) / 127;
+      };
+    }
+
+    /** The largest value of a row of this length that is not rounded and leaves this much. */
+    private double fill(double length, double left) {
+      if (isBytes()) {
+        return largest(length);
+      }
+      double coarse = this == BFLOAT16 ? 1.0 / 16 : place(length);
+      return Math.floor(Math.sqrt(left) / coarse) * coarse;
+    }
+
+    /**
+     * A query's values about 1: just where rounding takes half a place away, and where it adds one;
+     * or not rounded.
+     *
+     * @param half so many of each
+     */
+    private float[] query(int half, double square, boolean exact) {
+      double place = place(Math.sqrt(square));
+      double whole = Math.floor(1 / place + 0.25);
+      double down = exact ? 0 : 0.49;
+      double up = exact ? 0 : 0.51;
+      if (isBytes()) {
+        // Its last value is the largest: all have the length that they should.
+        whole = this == BYTES ? 18 : 60;
+        place = MARGIN / (this == BYTES ? 85 : 127);
+        double squares = half * (Math.pow(whole + down, 2) + Math.pow(whole + up, 2));
+        place *= Math.sqrt((square - 1) / (1 + squares * place * place));
+      }
+      return new float[] {(float) ((whole + down) * place), (float) ((whole + up) * place)};
     }
   }
 
@@ -49,12 +95,11 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
     double square = wide ? 256 : 64;
     double place = rounding.place(Math.sqrt(square));
     double whole = Math.floor(1 / place + 0.25);
-    float one = (float) (whole * place);
     float down = (float) ((whole + 0.49) * place);
     float up = (float) ((whole + 0.51) * place);
-    boolean exact = inputs.flip();
-    float first = exact ? one : down;
-    float second = exact ? one : up;
+    float[] values = rounding.query(half, square, inputs.flip());
+    float first = values[0];
+    float second = values[1];
     float[] query = worstRow(dimension, half, first, second);
     query[2 * half] = 1;
     query[2 * half + 1] = (float) Math.sqrt(square - length(query));
@@ -78,10 +123,8 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
         row = farFromEveryQuery(inputs, dimension, half);
       }
       if (i < 24 || i >= pairs - late) {
-        double coarse = rounding.coarse(Math.sqrt(square));
         // What is not rounded, and the rest.
-        double fill = Math.floor(Math.sqrt(square - length(row)) / coarse) * coarse;
-        row[2 * half + 2] = (float) fill;
+        row[2 * half + 2] = (float) rounding.fill(Math.sqrt(square), square - length(row));
         row[2 * half + 3] = (float) Math.sqrt(square - length(row));
       }
       place(row, 1, signs, database, i / 2 * 4 + i % 2);

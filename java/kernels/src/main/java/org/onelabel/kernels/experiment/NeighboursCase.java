@@ -138,7 +138,8 @@ final class NeighboursCase implements KernelCase {
     double[] expected(NearestNeighbours call, int at) {
       double[] expected = new double[rows.length];
       for (int r = 0; r < rows.length; r++) {
-        boolean open = isValid() && !Double.isNaN(squares[r]) && SearchDraw.isOpen(call, at, r);
+        boolean open =
+            isValid() && !Double.isNaN(squares[r]) && SearchDraw.isOpen(call.filter(), at, r);
         expected[r] = open ? Truth.score(query, rows[r], call.metric()) : Double.NaN;
       }
       return expected;

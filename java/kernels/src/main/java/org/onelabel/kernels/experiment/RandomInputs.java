@@ -8,6 +8,7 @@ import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.HostBuffer;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.memory.Segments;
 import org.onelabel.kernels.internal.memory.Vectors;
 
 /** Inputs of every size, type and awkwardness, for {@link Conformance}. */
@@ -59,7 +60,8 @@ record RandomInputs(RandomGenerator random) {
   }
 
   ElementType type() {
-    return oneIn(3) ? ElementType.values()[random.nextInt(3)] : ElementType.FLOAT32;
+    ElementType[] types = ElementType.values();
+    return oneIn(3) ? types[random.nextInt(types.length)] : ElementType.FLOAT32;
   }
 
   float[] normal(int count, double scale) {
@@ -76,7 +78,12 @@ record RandomInputs(RandomGenerator random) {
     int vectors = rows ? count : dimension;
     int stride = (rows ? dimension : count) + random.nextInt(4);
     // Of float16 sometimes subnormal numbers.
-    double scale = type == ElementType.FLOAT16 && oneIn(4) ? Math.scalb(1.0, -17) : scale(-3, 6);
+    double scale =
+        switch (type) {
+          case FLOAT16 -> oneIn(4) ? Math.scalb(1.0, -17) : scale(-3, 6);
+          case INT8 -> scale(0, 5);
+          case FLOAT32, BFLOAT16 -> scale(-3, 6);
+        };
     float[] values = normal(vectors * stride, scale);
     for (int n = 0; n < count; n++) {
       int fate = random.nextInt(60);
@@ -93,17 +100,17 @@ record RandomInputs(RandomGenerator random) {
   }
 
   private static HostBuffer stored(float[] values, ElementType type) {
-    if (type == ElementType.FLOAT32) {
-      return Buffer.of(values);
+    MemorySegment stored = MemorySegment.ofArray(new byte[values.length * type.bytes()]);
+    for (int i = 0; i < values.length; i++) {
+      switch (type) {
+        case FLOAT32 -> Segments.setFloat(stored, i, values[i]);
+        case FLOAT16 -> Segments.setShort(stored, i, Float.floatToFloat16(values[i]));
+        case BFLOAT16 ->
+            Segments.setShort(stored, i, (short) (Float.floatToRawIntBits(values[i]) >>> 16));
+        case INT8 -> Segments.setByte(stored, i, Math.clamp(Math.round(values[i]), -128, 127));
+      }
     }
-    short[] halves = new short[values.length];
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] =
-          type == ElementType.FLOAT16
-              ? Float.floatToFloat16(values[i])
-              : (short) (Float.floatToRawIntBits(values[i]) >>> 16);
-    }
-    return Buffer.of(MemorySegment.ofArray(halves));
+    return Buffer.of(stored);
   }
 
   /**

@@ -9,8 +9,8 @@ import org.onelabel.kernels.internal.NativeKernels;
  * by loops that do nothing else: the roofs of Williams, Waterman and Patterson's model (CACM 2009).
  *
  * @param floatOperations float32 multiplications and additions a second
- * @param filterOperations the same on what a filter of neighbours multiplies, 16-bit integers or
- *     bfloat16; 0 where that is floats
+ * @param filterOperations the same on what a filter of neighbours multiplies, integers of 8 or 16
+ *     bits or bfloat16; 0 where that is floats
  * @param readBytes bytes read from memory a second
  */
 public record Roofline(double floatOperations, double filterOperations, double readBytes) {

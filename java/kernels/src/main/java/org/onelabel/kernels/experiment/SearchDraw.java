@@ -21,14 +21,14 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
     int k = 1 + inputs.below(inputs.oneIn(8) ? 200 : 20);
     if (inputs.oneIn(10)) {
       // Few neighbours of many rows: for more a filter does not pay.
-      HardSearch.Rounding rounding =
-          inputs.flip() ? HardSearch.Rounding.BFLOAT16 : HardSearch.Rounding.FIXED_POINT;
+      HardSearch.Rounding[] roundings = HardSearch.Rounding.values();
+      HardSearch.Rounding rounding = roundings[inputs.below(roundings.length)];
       HardSearch hard =
           HardSearch.roundedAtWorst(inputs, 5 + inputs.below(50), 800, inputs.flip(), rounding);
       return of(inputs, hard, metric, 1 + inputs.below(3));
     }
     if (inputs.oneIn(20)) {
-      HardSearch hard = HardSearch.betweenClumps(inputs, 260, 2200, 1 + inputs.below(3));
+      HardSearch hard = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
       return of(inputs, hard, NearestNeighbours.Metric.SQUARED_L2, 1 + inputs.below(12));
     }
     int q = inputs.pick(0, 1, 5, 49, 130);
@@ -36,7 +36,7 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
     int dimension = inputs.dimension();
     if (inputs.oneIn(20)) {
       // Enough for a search in leaves.
-      q = 260;
+      q = 1030;
       m = 2200;
       dimension = 1 + inputs.below(8);
       metric = NearestNeighbours.Metric.SQUARED_L2;
@@ -105,9 +105,9 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
   }
 
   /** Whether a row may be a neighbour of a query, by the filter alone. */
-  static boolean isOpen(NearestNeighbours call, long query, long row) {
-    Optional<Buffer> allowed = call.filter().allowed();
-    Optional<Buffer> excluded = call.filter().excluded();
+  static boolean isOpen(NearestNeighbours.Filter filter, long query, long row) {
+    Optional<Buffer> allowed = filter.allowed();
+    Optional<Buffer> excluded = filter.excluded();
     return (allowed.isEmpty() || (Values.label(allowed.get(), row >> 3) >> (row & 7) & 1) != 0)
         && (excluded.isEmpty()
             || row < Values.index(excluded.get(), 2 * query)

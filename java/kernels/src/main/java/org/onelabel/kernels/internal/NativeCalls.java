@@ -10,11 +10,13 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.GridSize;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.Vote;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.binding.KernelFunctions;
+import org.onelabel.kernels.internal.binding.SearchFunctions;
 import org.onelabel.kernels.internal.memory.CallMemory;
 
 /** Each kernel's call, from its record to the native function's arguments. */
@@ -24,10 +26,12 @@ final class NativeCalls {
 
   private final NativeContext context;
   private final KernelFunctions kernels;
+  private final SearchFunctions searches;
 
   NativeCalls(NativeContext context) {
     this.context = context;
     kernels = context.library().kernels();
+    searches = context.library().searches();
   }
 
   long run(PrototypeCosine call, boolean counted) {
@@ -151,7 +155,7 @@ final class NativeCalls {
       MemorySegment invalid = memory.counters();
       context.checkCall(
           "knn",
-          kernels.knn(
+          searches.knn(
               memory.isPinned(),
               context.handle(),
               memory.input("queries", q.data(), q.type().bytes()),
@@ -186,6 +190,50 @@ final class NativeCalls {
 
   private static MemorySegment labels(CallMemory memory, Vote vote) {
     return memory.input("labels", vote.labels(), vote.kind() == Vote.LabelKind.SOFT ? 4 : 1);
+  }
+
+  long run(RangeSearch call) {
+    FeatureMatrix q = call.queries();
+    FeatureMatrix m = call.database();
+    RangeSearch.Rows rows = call.rows();
+    double work = (double) q.count() * m.count() * q.dimension();
+    CallMemory memory = context.begin("range-search", work);
+    try {
+      memory.use(q.data());
+      memory.use(m.data());
+      memory.use(call.filter().allowed());
+      memory.use(call.filter().excluded());
+      memory.use(rows.starts());
+      memory.use(rows.indices());
+      memory.use(rows.scores());
+      MemorySegment invalid = memory.counters();
+      context.checkCall(
+          "range-search",
+          searches.rangeSearch(
+              memory.isPinned(),
+              context.handle(),
+              memory.input("queries", q.data(), q.type().bytes()),
+              q.count(),
+              q.stride(),
+              memory.input("database", m.data(), m.type().bytes()),
+              m.count(),
+              m.stride(),
+              q.dimension(),
+              q.type().code(),
+              call.metric().code(),
+              call.radius(),
+              memory.input("allowed", call.filter().allowed(), 1),
+              memory.input("excluded", call.filter().excluded(), 8),
+              memory.output("starts", rows.starts(), 8),
+              rows.capacity(),
+              memory.output("indices", rows.indices(), 8),
+              memory.output("scores", rows.scores(), 4),
+              invalid));
+      memory.finish();
+      return invalid.get(ValueLayout.JAVA_LONG, 0) + invalid.get(ValueLayout.JAVA_LONG, 8);
+    } finally {
+      context.end(memory);
+    }
   }
 
   Summary summarise(Buffer values, long count, double... levels) {

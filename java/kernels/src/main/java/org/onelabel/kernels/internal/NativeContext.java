@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.internal.binding.DeviceFunctions;
@@ -30,6 +31,41 @@ final class NativeContext implements AutoCloseable {
       MemorySegment name = variant.map(arena::allocateFrom).orElse(MemorySegment.NULL);
       check(library.context().create(threads, name, out));
       handle = out.get(ValueLayout.ADDRESS, 0);
+    }
+  }
+
+  /** With the threads or devices of another one; its calls can be cancelled apart. */
+  private NativeContext(NativeContext other) {
+    library = other.library;
+    trial = other.trial;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
+      check(library.context().share(other.handle, out));
+      handle = out.get(ValueLayout.ADDRESS, 0);
+    }
+  }
+
+  /** Another one with the same threads or devices. */
+  NativeContext share() {
+    lifetime.enter();
+    try {
+      return new NativeContext(this);
+    } finally {
+      lifetime.leave();
+    }
+  }
+
+  /** Ends its calls, for good; of a closed one there are none. */
+  void cancel() {
+    try {
+      lifetime.enter();
+    } catch (IllegalStateException _) {
+      return;
+    }
+    try {
+      library.context().cancel(handle);
+    } finally {
+      lifetime.leave();
     }
   }
 
@@ -103,6 +139,9 @@ final class NativeContext implements AutoCloseable {
     String why = library.context().lastError();
     if (status == Status.INVALID_ARGUMENT.code()) {
       throw new IllegalArgumentException(why);
+    }
+    if (status == Status.CANCELLED.code()) {
+      throw new CancellationException(why);
     }
     throw new KernelException(why.isEmpty() ? "status " + status + " without a text" : why);
   }

@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
@@ -17,7 +18,7 @@ import org.onelabel.kernels.internal.binding.NativeLibrary;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** The C ABI behind the Java interface, of the CPU and of CUDA. */
-public final class NativeKernels implements Kernels {
+public final class NativeKernels implements CancellableKernels {
   private final Implementation implementation;
   private final NativeContext context;
   private final NativeCalls calls;
@@ -63,7 +64,7 @@ public final class NativeKernels implements Kernels {
 
   /**
    * Measures what the machine does at best, in about half a second: float32 operations, the
-   * filter's 16-bit operations, and bytes read a second.
+   * filter's operations, and bytes read a second.
    */
   public double[] measureBounds() {
     context.enter();
@@ -99,6 +100,16 @@ public final class NativeKernels implements Kernels {
   }
 
   @Override
+  public CancellableKernels cancellable() {
+    return new NativeKernels(implementation, context.share());
+  }
+
+  @Override
+  public void cancel() {
+    context.cancel();
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
     return calls.run(call, true);
   }
@@ -116,6 +127,11 @@ public final class NativeKernels implements Kernels {
   @Override
   public long run(NearestNeighbours call) {
     return calls.run(call, true);
+  }
+
+  @Override
+  public long run(RangeSearch call) {
+    return calls.run(call);
   }
 
   @Override

@@ -84,7 +84,7 @@ class CandidateTest {
   @Test
   void aCandidateWithoutAMistakePassesBetweenGuardBands() {
     assertEquals(
-        List.of("entropy", "knn", "prototype-cosine", "summary", "upsample-argmax"),
+        List.of("entropy", "knn", "prototype-cosine", "range-search", "summary", "upsample-argmax"),
         candidate.kernels());
     for (String kernel : candidate.kernels()) {
       List<Conformance.Result> results = run(kernel, NOTHING, 0);
@@ -99,7 +99,8 @@ class CandidateTest {
     "upsample-argmax, labels",
     "entropy, mean entropy labels mutual_information invalid",
     "summary, mean quantiles invalid",
-    "knn, indices scores votes invalid"
+    "knn, indices scores votes invalid",
+    "range-search, starts indices scores invalid"
   })
   void aByteBesideAnyOutputIsNoticed(String kernel, String outputs) {
     int place = 0;
@@ -122,7 +123,8 @@ class CandidateTest {
     "upsample-argmax, scores",
     "entropy, input",
     "summary, values levels",
-    "knn, queries database allowed excluded labels"
+    "knn, queries database allowed excluded labels",
+    "range-search, queries database allowed excluded"
   })
   void anInputThatIsChangedIsNoticed(String kernel, String inputs) {
     int place = 0;

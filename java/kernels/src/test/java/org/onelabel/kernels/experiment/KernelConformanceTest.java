@@ -102,7 +102,7 @@ class KernelConformanceTest {
       Workload.Input input = workload.input(arena);
       KernelCase timed = workload.prepare(input, arena);
       timed.run(kernels);
-      KernelCase.Outcome right = timed.compare();
+      CheckedCase.Outcome right = timed.compare();
       assertTrue(right.isRight(), right.toString());
       assertEquals(workload.kernel(), timed.workload().kernel());
       assertEquals(workload.operations(), timed.workload().operations());

@@ -37,7 +37,7 @@ onelabel_status end(onelabel_status status, const std::vector<Array> &inputs,
   return mistake == STATUS ? static_cast<onelabel_status>(place) : status;
 }
 
-int64_t size(int32_t type) { return type == ONELABEL_FLOAT32 ? 4 : 2; }
+int64_t size(int32_t type) { return type == ONELABEL_FLOAT32 ? 4 : type == ONELABEL_INT8 ? 1 : 2; }
 
 }  // namespace
 
@@ -117,6 +117,27 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
              {{indices, 8 * query_count * k},
               {scores, 4 * query_count * k},
               {votes, 4 * query_count * classes},
+              {invalid, 16}});
+}
+
+onelabel_status onelabel_range_search(onelabel_context *context, const void *queries,
+                                      int64_t query_count, int64_t query_stride,
+                                      const void *database, int64_t database_count,
+                                      int64_t database_stride, int64_t dimension, int32_t type,
+                                      int32_t metric, float radius, const uint8_t *allowed,
+                                      const int64_t *excluded, int64_t *starts, int64_t capacity,
+                                      int64_t *indices, float *scores, int64_t *invalid) {
+  auto real = built_in<decltype(&onelabel_range_search)>("onelabel_range_search");
+  return end(real(context, queries, query_count, query_stride, database, database_count,
+                  database_stride, dimension, type, metric, radius, allowed, excluded, starts,
+                  capacity, indices, scores, invalid),
+             {{queries, query_count * query_stride * size(type)},
+              {database, database_count * database_stride * size(type)},
+              {allowed, database_count / 8},
+              {excluded, 16 * query_count}},
+             {{starts, 8 * (query_count + 1)},
+              {indices, 8 * capacity},
+              {scores, 4 * capacity},
               {invalid, 16}});
 }
 

@@ -104,6 +104,24 @@ record RunHistory(List<State> states) {
     return states.size() > 1;
   }
 
+  /** The scans whose label the state before learnt from as well, but another one. */
+  List<String> correctedAgain(int state) {
+    if (state == 0) {
+      return List.of();
+    }
+    Map<String, String> before = states.get(state - 1).origin.trustedLabels();
+    Map<String, String> now = states.get(state).origin.trustedLabels();
+    return states.get(state).labelled().stream()
+        .filter(id -> before.containsKey(id) && now.containsKey(id))
+        .filter(id -> !before.get(id).equals(now.get(id)))
+        .toList();
+  }
+
+  /** Whether a label was ever corrected a second time. */
+  boolean isCorrectedAgain() {
+    return IntStream.range(0, states.size()).anyMatch(state -> !correctedAgain(state).isEmpty());
+  }
+
   /** How many scans a state learnt from the label of. */
   int labels(int state) {
     return states.get(state).labelled().size();

@@ -59,8 +59,11 @@ public final class Corrections {
     given.forEach((id, labels) -> keep(labels, run, id, dataset));
   }
 
-  /** Its siblings do a run of an experiment again, without the labels that it alone has. */
-  private static void requireAlone(RunDirectory run) {
+  /**
+   * Refuses a run of an experiment, whose runs are to differ in their settings alone: it would do
+   * this one again without the labels.
+   */
+  static void requireAlone(RunDirectory run) {
     RunDirectory.upwards(run.root())
         .skip(1)
         .filter(RunDirectory::isExperiment)
@@ -68,7 +71,10 @@ public final class Corrections {
         .ifPresent(
             at -> {
               throw new InputException(
-                  run.root(), "is part of the experiment in %s: copy the run first".formatted(at));
+                  run.root(),
+                  "is one of the runs that the experiment in %s compares; cp -a copies its folder,"
+                          .formatted(at)
+                      + " and a copy elsewhere can go on");
             });
   }
 

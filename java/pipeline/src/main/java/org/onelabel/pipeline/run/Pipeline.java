@@ -158,7 +158,8 @@ public final class Pipeline {
     run.notes().keepDataset(cohort.dataset().folder());
     Json.write(
         run.file(RunDirectory.PROVENANCE),
-        Provenance.of(cohort.dataset(), context.kernels(), context.device(), context.plan()));
+        Provenance.of(
+            cohort.dataset(), cohort.files(), context.kernels(), context.device(), context.plan()));
     context.progress().say(context.plan().headline());
   }
 

@@ -161,9 +161,11 @@ public final class Review {
    * Keeps labels of a scan, from a NIfTI file, for the run to learn from when it goes on.
    *
    * @throws InputException before anything is changed, where they do not lie on the grid of the
-   *     scan or have a class that is none, or where the run is being worked on
+   *     scan or have a class that is none, where the run is being worked on, or where it is part of
+   *     an experiment
    */
   public void save(String id, Path labels) {
+    Corrections.requireAlone(run);
     LabelMap checked =
         Corrections.checked(labelled(id, labels, OptionalInt.of(unknown())), dataset);
     try (RunLock _ = run.lock()) {

@@ -32,11 +32,16 @@ class RunHistoryTest {
       List<String> trusted,
       List<RunMetrics.Estimate> estimates,
       RunMetrics.CaseMetrics... cases) {
-    Json.write(at.resolve("run.json"), new RunOrigin("a", trusted, List.of("b", "c", "d", "e")));
+    write(at, trusted, Map.of());
     Json.write(
         at.resolve("metrics.json"),
         new RunMetrics(
             Hd95.POOLED, List.of("s"), 1, List.of(), estimates, List.of(), List.of(cases)));
+  }
+
+  private static void write(Path at, List<String> trusted, Map<String, String> labels) {
+    Json.write(
+        at.resolve("run.json"), new RunOrigin("a", trusted, labels, List.of("b", "c", "d", "e")));
   }
 
   private static RunMetrics.Estimate estimate(String id, double dice) {
@@ -83,6 +88,7 @@ class RunHistoryTest {
     assertTrue(page.contains("<td>now</td><td>3</td><td class=\"text\">d</td>"), page);
     assertTrue(page.contains("<td>0.900</td><td>–</td>"), page);
     assertTrue(page.contains(">3 labels</text>"), page);
+    assertFalse(page.contains("corrected again"), page);
   }
 
   @Test
@@ -92,6 +98,23 @@ class RunHistoryTest {
     assertEquals(
         List.of(new RunHistory.Figure("pool, estimated (1)", List.of(0.6, 0.75))),
         RunHistory.of(run).figures());
+  }
+
+  @Test
+  void aLabelThatWasCorrectedASecondTimeIsSaidToBe() {
+    write(run.notes().history(1), List.of(), List.of());
+    write(run.notes().history(2), List.of("b", "c"), List.of());
+    write(run.notes().history(2), List.of("b", "c"), Map.of("b", "01", "c", "02"));
+    write(folder, List.of("b", "c", "d"), List.of());
+    write(folder, List.of("b", "c", "d"), Map.of("b", "01", "c", "03", "d", "04"));
+    RunHistory history = RunHistory.of(run);
+    assertEquals(List.of(), history.correctedAgain(0));
+    assertEquals(List.of(), history.correctedAgain(1));
+    assertEquals(List.of("c"), history.correctedAgain(2));
+    assertEquals(List.of("d"), history.added(2));
+    String page = Pages.render("report/history", history);
+    assertTrue(page.contains("<th class=\"text\">corrected again</th>"), page);
+    assertTrue(page.contains("<td class=\"text\">d</td><td class=\"text\">c</td>"), page);
   }
 
   @Test

@@ -212,7 +212,14 @@ class CorrectionsTest {
             () ->
                 OneLabel.goOn(
                     request(member).withCorrected(folder.resolve("good")), Progress.SILENT));
-    assertTrue(part.getMessage().contains("is part of the experiment"), part.getMessage());
+    assertTrue(
+        part.getMessage().contains("is one of the runs that the experiment in"), part.getMessage());
+    Review review = OneLabel.review(ResumeRequest.of(member));
+    Path label = folder.resolve("good").resolve(id(0) + ".nii.gz");
+    assertEquals(
+        part.getMessage(),
+        assertThrows(InputException.class, () -> review.save(id(0), label)).getMessage());
+    assertFalse(Files.exists(member.resolve("corrected")));
     assertFalse(Files.exists(first.resolve("corrected")));
     assertFalse(Files.exists(first.resolve("history")));
   }

@@ -51,8 +51,14 @@ public final class GoldenVolume {
     assertArrayEquals(expected.values(), affine.values(), 1e-9);
   }
 
-  /** The whole volume. */
+  /** The whole volume of one channel. */
   public static void assertIs(Volume volume) {
+    assertIs(volume, 1);
+  }
+
+  /** The whole volume; the values of a channel are 1000 above those of the one before it. */
+  public static void assertIs(Volume volume, int channels) {
+    assertEquals(channels, volume.channels().size());
     assertAffine(AFFINE, volume.geometry().affine());
     assertTrue(volume.geometry().isPlaced());
     assertEquals("4×3×2", volume.geometry().describeShape());
@@ -60,7 +66,9 @@ public final class GoldenVolume {
       for (int y = 0; y < 3; y++) {
         for (int z = 0; z < 2; z++) {
           int index = volume.geometry().extent().index(x, y, z);
-          assertEquals(x + 10 * y + 100 * z - 5, volume.voxels()[index]);
+          for (int c = 0; c < channels; c++) {
+            assertEquals(x + 10 * y + 100 * z - 5 + 1000 * c, volume.channels().get(c)[index]);
+          }
         }
       }
     }

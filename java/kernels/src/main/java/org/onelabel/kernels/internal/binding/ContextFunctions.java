@@ -13,6 +13,8 @@ public final class ContextFunctions {
   private static final MethodHandle TEXT = Downcall.of(FunctionDescriptor.of(ADDRESS));
   private static final MethodHandle CREATE =
       Downcall.of(Downcall.status(JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle SHARE = Downcall.of(Downcall.status(ADDRESS, ADDRESS));
+  private static final MethodHandle CANCEL = Downcall.of(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle DESTROY = Downcall.of(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle ISA = Downcall.of(FunctionDescriptor.of(ADDRESS, ADDRESS));
   private static final MethodHandle THREADS = Downcall.of(Downcall.status(ADDRESS));
@@ -22,6 +24,8 @@ public final class ContextFunctions {
   private final MemorySegment abiVersion;
   private final MemorySegment lastError;
   private final MemorySegment create;
+  private final MemorySegment share;
+  private final MemorySegment cancel;
   private final MemorySegment destroy;
   private final MemorySegment isas;
   private final MemorySegment isa;
@@ -32,6 +36,8 @@ public final class ContextFunctions {
     abiVersion = symbols.find("onelabel_abi_version");
     lastError = symbols.find("onelabel_last_error");
     create = symbols.find("onelabel_context_create_for");
+    share = symbols.find("onelabel_context_share");
+    cancel = symbols.find("onelabel_context_cancel");
     destroy = symbols.find("onelabel_context_destroy");
     isas = symbols.find("onelabel_isas");
     isa = symbols.find("onelabel_isa");
@@ -69,6 +75,24 @@ public final class ContextFunctions {
   public int create(int count, MemorySegment instructionSet, MemorySegment context) {
     try {
       return (int) CREATE.invokeExact(create, count, instructionSet, context);
+    } catch (Throwable e) {
+      throw Downcall.failed(e);
+    }
+  }
+
+  /** {@code onelabel_context_share}. */
+  public int share(MemorySegment context, MemorySegment shared) {
+    try {
+      return (int) SHARE.invokeExact(share, context, shared);
+    } catch (Throwable e) {
+      throw Downcall.failed(e);
+    }
+  }
+
+  /** {@code onelabel_context_cancel}. */
+  public void cancel(MemorySegment context) {
+    try {
+      CANCEL.invokeExact(cancel, context);
     } catch (Throwable e) {
       throw Downcall.failed(e);
     }

@@ -2,7 +2,6 @@ package org.onelabel.kernels.internal.binding;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The kernels of a library, one typed method each, so that a call boxes and allocates nothing. A
- * pinned call takes heap memory and holds up the garbage collector.
+ * The kernels of a library but for its searches, one typed method each, so that a call boxes and
+ * allocates nothing. A pinned call takes heap memory and holds up the garbage collector.
  */
 public final class KernelFunctions {
   private static final MethodHandle PROTOTYPE_COSINE =
@@ -44,44 +43,16 @@ public final class KernelFunctions {
               ADDRESS,
               ADDRESS,
               ADDRESS));
-  private static final MethodHandle KNN =
-      Downcall.pinnable(
-          Downcall.status(
-              ADDRESS,
-              ADDRESS,
-              JAVA_LONG,
-              JAVA_LONG,
-              ADDRESS,
-              JAVA_LONG,
-              JAVA_LONG,
-              JAVA_LONG,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              ADDRESS,
-              ADDRESS,
-              ADDRESS,
-              ADDRESS,
-              JAVA_INT,
-              JAVA_FLOAT,
-              ADDRESS,
-              JAVA_INT,
-              JAVA_INT,
-              ADDRESS,
-              ADDRESS));
-
   private final MemorySegment prototypeCosine;
   private final MemorySegment upsampleArgmax;
   private final MemorySegment entropy;
   private final MemorySegment summary;
-  private final MemorySegment knn;
 
   KernelFunctions(Symbols symbols) {
     prototypeCosine = symbols.find("onelabel_prototype_cosine");
     upsampleArgmax = symbols.find("onelabel_upsample_argmax");
     entropy = symbols.find("onelabel_entropy");
     summary = symbols.find("onelabel_summary");
-    knn = symbols.find("onelabel_knn");
   }
 
   /** {@code onelabel_prototype_cosine}. */
@@ -222,63 +193,6 @@ public final class KernelFunctions {
               quantileCount,
               levels,
               quantiles,
-              invalid);
-    } catch (Throwable e) {
-      throw Downcall.failed(e);
-    }
-  }
-
-  /** {@code onelabel_knn}. */
-  public int knn(
-      boolean pinned,
-      MemorySegment context,
-      MemorySegment queries,
-      long queryCount,
-      long queryStride,
-      MemorySegment database,
-      long databaseCount,
-      long databaseStride,
-      long dimension,
-      int type,
-      int metric,
-      int k,
-      MemorySegment allowed,
-      MemorySegment excluded,
-      MemorySegment indices,
-      MemorySegment scores,
-      int vote,
-      float temperature,
-      MemorySegment labels,
-      int labelKind,
-      int classes,
-      MemorySegment votes,
-      MemorySegment invalid) {
-    try {
-      return (int)
-          KNN.invokeExact(
-              pinned,
-              knn,
-              context,
-              queries,
-              queryCount,
-              queryStride,
-              database,
-              databaseCount,
-              databaseStride,
-              dimension,
-              type,
-              metric,
-              k,
-              allowed,
-              excluded,
-              indices,
-              scores,
-              vote,
-              temperature,
-              labels,
-              labelKind,
-              classes,
-              votes,
               invalid);
     } catch (Throwable e) {
       throw Downcall.failed(e);

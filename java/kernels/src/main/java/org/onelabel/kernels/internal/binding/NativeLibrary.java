@@ -19,11 +19,13 @@ public final class NativeLibrary {
           "onelabel_upsample_argmax", "upsample-argmax",
           "onelabel_entropy", "entropy",
           "onelabel_knn", "knn",
+          "onelabel_range_search", "range-search",
           "onelabel_summary", "summary");
 
   private final Symbols symbols;
   private final ContextFunctions context;
   private final KernelFunctions kernels;
+  private final SearchFunctions searches;
   private final Optional<DeviceFunctions> device;
 
   private NativeLibrary(Symbols symbols) {
@@ -34,6 +36,7 @@ public final class NativeLibrary {
       throw new KernelException("the library speaks ABI " + found + ", not " + ABI_VERSION);
     }
     kernels = new KernelFunctions(symbols);
+    searches = new SearchFunctions(symbols);
     device =
         symbols.has("onelabel_device_allocate")
             ? Optional.of(new DeviceFunctions(symbols))
@@ -86,9 +89,14 @@ public final class NativeLibrary {
     return context;
   }
 
-  /** Its kernels. */
+  /** Its kernels but for the searches. */
   public KernelFunctions kernels() {
     return kernels;
+  }
+
+  /** Its searches. */
+  public SearchFunctions searches() {
+    return searches;
   }
 
   /** The functions of {@code onelabel_cuda.h}; none in the CPU's library. */

@@ -11,7 +11,9 @@ public enum Status {
   /** What the call needs is not there: threads, an instruction set, a device. */
   UNAVAILABLE(3),
   /** A fault of the library itself. */
-  INTERNAL(4);
+  INTERNAL(4),
+  /** The call was ended before it was done. */
+  CANCELLED(5);
 
   private final int code;
 

@@ -22,6 +22,11 @@ public final class Segments {
     return memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * index);
   }
 
+  /** Writes two bytes. */
+  public static void setShort(MemorySegment memory, long index, short value) {
+    memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * index, value);
+  }
+
   /** An int64; the index counts elements. */
   public static long getLong(MemorySegment memory, long index) {
     return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 8 * index);

@@ -23,6 +23,7 @@ public record Vectors(MemorySegment data, FeatureMatrix matrix) {
       case FLOAT32 -> Segments.getFloat(data, index);
       case FLOAT16 -> Float.float16ToFloat(Segments.getShort(data, index));
       case BFLOAT16 -> Float.intBitsToFloat(Segments.getShort(data, index) << 16);
+      case INT8 -> (byte) Segments.getByte(data, index);
     };
   }
 }

@@ -19,6 +19,7 @@ final class QueryBlock {
   private static final double MOST_SQUARE = 1e37;
 
   private final NearestNeighbours call;
+  private final Cancellation cancellation;
   private final long first;
   private final int count;
   private final Optional<MemorySegment> allowed;
@@ -35,8 +36,10 @@ final class QueryBlock {
   private long invalidRows;
 
   /** {@code count} queries from {@code first} on, for tiles of {@code width} rows. */
-  QueryBlock(NearestNeighbours call, long first, int count, int width) {
+  QueryBlock(
+      NearestNeighbours call, long first, int count, int width, Cancellation cancellation) {
     this.call = call;
+    this.cancellation = cancellation;
     this.first = first;
     this.count = count;
     allowed = call.filter().allowed().map(HostAllocation::segment);
@@ -56,6 +59,7 @@ final class QueryBlock {
   /** Looks at rows {@code from}…{@code end} − 1. */
   void scan(RowReader reader, RowTile tile, long from, long end) {
     for (long at = from; at < end; at += tile.count) {
+      cancellation.check();
       invalidRows += reader.read(tile, at, end);
       longest = Math.max(longest, tile.longest);
       for (int q = 0; q < count; q += 2) {
@@ -75,6 +79,7 @@ final class QueryBlock {
     double[] distances = new double[leaves.count()];
     long[] keys = new long[leaves.count()];
     for (int q = 0; q < count; q++) {
+      cancellation.check();
       if (Double.isNaN(lengths[q])) {
         continue;
       }

@@ -2,22 +2,24 @@ package org.onelabel.kernels.internal.reference;
 
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** The kernels in plain Java: what they find is what float64 arithmetic finds, rounded once. */
-final class ReferenceKernels implements Kernels {
+final class ReferenceKernels implements CancellableKernels {
+  private final Cancellation cancellation = new Cancellation();
   private final Team team;
 
   ReferenceKernels(int threads) {
-    team = new Team(threads);
+    team = new Team(threads, cancellation);
   }
 
   @Override
@@ -46,6 +48,16 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public CancellableKernels cancellable() {
+    return new ReferenceKernels(team.threads());
+  }
+
+  @Override
+  public void cancel() {
+    cancellation.cancel();
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
     return ReferenceCosine.run(call, team);
   }
@@ -66,8 +78,13 @@ final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public long run(RangeSearch call) {
+    return ReferenceRange.run(call, cancellation);
+  }
+
+  @Override
   public Summary summarise(Buffer values, long count, double... levels) {
-    return ReferenceSummary.of(values, count, levels);
+    return ReferenceSummary.of(cancellation, values, count, levels);
   }
 
   @Override

@@ -68,7 +68,7 @@ final class ReferenceNeighbours {
           RowReader reader = new RowReader(call.database(), call.metric(), width);
           RowTile tile = new RowTile(call.database(), width);
           return part -> {
-            QueryBlock block = block(call, part, parts, width);
+            QueryBlock block = block(call, team, part, parts, width);
             block.scan(reader, tile, 0, rows);
             invalid.add(block.finish());
             invalid.add(part == 0 ? block.invalidRows() : 0);
@@ -83,7 +83,7 @@ final class ReferenceNeighbours {
     LongAdder invalid = new LongAdder();
     IntConsumer visit =
         part -> {
-          QueryBlock block = block(call, part, parts, Leaves.WIDTH);
+          QueryBlock block = block(call, team, part, parts, Leaves.WIDTH);
           block.visit(leaves);
           invalid.add(block.finish());
         };
@@ -97,10 +97,12 @@ final class ReferenceNeighbours {
     return Math.toIntExact(Math.min(blocks, queries));
   }
 
-  private static QueryBlock block(NearestNeighbours call, int part, int parts, int width) {
+  private static QueryBlock block(
+      NearestNeighbours call, Team team, int part, int parts, int width) {
     long queries = call.queries().count();
     long first = queries * part / parts;
-    return new QueryBlock(call, first, (int) (queries * (part + 1) / parts - first), width);
+    int count = (int) (queries * (part + 1) / parts - first);
+    return new QueryBlock(call, first, count, width, team.cancellation());
   }
 
   private static long shareRows(NearestNeighbours call, Team team, int rows, int queries) {
@@ -109,7 +111,7 @@ final class ReferenceNeighbours {
     QueryBlock[] blocks = new QueryBlock[parts];
     IntConsumer scan =
         part -> {
-          blocks[part] = new QueryBlock(call, 0, queries, width);
+          blocks[part] = new QueryBlock(call, 0, queries, width, team.cancellation());
           blocks[part].scan(
               new RowReader(call.database(), call.metric(), width),
               new RowTile(call.database(), width),

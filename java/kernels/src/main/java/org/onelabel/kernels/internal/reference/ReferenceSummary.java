@@ -15,13 +15,14 @@ final class ReferenceSummary {
 
   private ReferenceSummary() {}
 
-  static Summary of(Buffer given, long count, double... levels) {
+  static Summary of(Cancellation cancellation, Buffer given, long count, double... levels) {
     Summary.check(given, count, levels);
     MemorySegment values = HostAllocation.segment(given);
     double[] sorted = new double[Math.toIntExact(count)];
     int valid = 0;
     float[] read = new float[(int) Math.min(count, READ)];
     for (int i = 0; i < count; i += READ) {
+      cancellation.check();
       int length = (int) Math.min(READ, count - i);
       Floats.read(values, i, read, length);
       for (int j = 0; j < length; j++) {

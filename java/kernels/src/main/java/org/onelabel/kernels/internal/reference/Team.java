@@ -15,8 +15,9 @@ import org.onelabel.kernels.internal.memory.HostAllocation;
  * The threads of a call, the calling one among them.
  *
  * @param threads 1 at least
+ * @param cancellation ends their work
  */
-record Team(int threads) {
+record Team(int threads, Cancellation cancellation) {
 
   /** The threads that may use this memory: memory of an arena may belong to the calling one. */
   Team on(List<Buffer> memory) {
@@ -25,7 +26,7 @@ record Team(int threads) {
     }
     Thread other = Thread.ofVirtual().unstarted(() -> {});
     boolean shared = memory.stream().allMatch(m -> HostAllocation.segment(m).isAccessibleBy(other));
-    return shared ? this : new Team(1);
+    return shared ? this : new Team(1, cancellation);
   }
 
   /** {@link #on(List)} of arrays of which some may be left out. */
@@ -42,6 +43,7 @@ record Team(int threads) {
         () -> {
           IntConsumer worker = workers.get();
           for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
+            cancellation.check();
             worker.accept(part);
           }
         };

@@ -16,6 +16,7 @@ final class VectorReader {
   private final MemorySegment data;
   private final int dimension;
   private short[] halves = {};
+  private byte[] bytes = {};
   private float[] staged = {};
 
   VectorReader(FeatureMatrix matrix) {
@@ -123,6 +124,15 @@ final class VectorReader {
         readHalves(element, count);
         for (int i = 0; i < count; i++) {
           to[at + i] = Float.intBitsToFloat(halves[i] << 16);
+        }
+      }
+      case INT8 -> {
+        if (bytes.length < count) {
+          bytes = new byte[count];
+        }
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, element, bytes, 0, count);
+        for (int i = 0; i < count; i++) {
+          to[at + i] = bytes[i];
         }
       }
     }

@@ -9,11 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.Vote;
@@ -45,6 +47,17 @@ record ComparedKernels(Kernels defined, Kernels compared) implements Kernels {
   @Override
   public Optional<Device> device() {
     return Optional.empty();
+  }
+
+  @Override
+  public CancellableKernels cancellable() {
+    return compared.cancellable();
+  }
+
+  /** Defined in one way alone. */
+  @Override
+  public long run(RangeSearch call) {
+    return compared.run(call);
   }
 
   @Override

@@ -2,18 +2,21 @@ package org.onelabel.kernels.internal.reference;
 
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
+import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** The kernels as their definitions read, in float64, one voxel or query after the other. */
-final class DefinedKernels implements Kernels {
+final class DefinedKernels implements CancellableKernels {
+  private final Cancellation cancellation = new Cancellation();
+
   @Override
   public Implementation implementation() {
     return Implementation.REFERENCE;
@@ -40,6 +43,16 @@ final class DefinedKernels implements Kernels {
   }
 
   @Override
+  public CancellableKernels cancellable() {
+    return new DefinedKernels();
+  }
+
+  @Override
+  public void cancel() {
+    cancellation.cancel();
+  }
+
+  @Override
   public long run(PrototypeCosine call) {
     return DefinedCosine.run(call);
   }
@@ -57,6 +70,11 @@ final class DefinedKernels implements Kernels {
   @Override
   public long run(NearestNeighbours call) {
     return DefinedNeighbours.run(call);
+  }
+
+  @Override
+  public long run(RangeSearch call) {
+    return ReferenceRange.run(call, cancellation);
   }
 
   @Override

@@ -111,13 +111,14 @@ public final class DicomFormat implements VolumeFormat {
     DicomSeries.Placed first = series.slices().getFirst();
     PixelFormat format = first.slice().format();
     return Optional.of(
-        "DICOM, %s, %s, %s %d of %d bits, slope %s, intercept %s, %d files"
+        "DICOM, %s, %s, %s %d of %d bits%s, slope %s, intercept %s, %d files"
             .formatted(
                 first.file().kind(),
                 first.file().syntax().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 format.signed() ? "signed" : "unsigned",
                 format.stored(),
                 format.allocated(),
+                format.shownInverted() ? " (MONOCHROME1: shown inverted, values as stored)" : "",
                 first.slice().slope(),
                 first.slice().intercept(),
                 files(folder).size()));

@@ -5,13 +5,22 @@ import java.nio.file.Path;
 import org.onelabel.volumes.InputException;
 
 /**
- * How the pixels of a frame are stored (PS3.3, C.7.6.3). MONOCHROME1 and 2 differ in how they are
- * shown, not in their values, and are read alike, as dcm2niix does; ITK inverts MONOCHROME1.
+ * How the pixels of a frame are stored (PS3.3, C.7.6.3). MONOCHROME1 says how values are shown, not
+ * what they mean: RescaleSlope and RescaleIntercept give the same units as with MONOCHROME2. Like
+ * GDCM and dcm2niix, nothing is inverted; ITK inverts the stored values.
  *
  * @param allocated bits of a pixel: 8, 16 or 32
  * @param stored bits of them that count, of which {@code high} is the highest
+ * @param shownInverted MONOCHROME1: viewers show low values bright
  */
-record PixelFormat(int rows, int columns, int allocated, int stored, int high, boolean signed) {
+record PixelFormat(
+    int rows,
+    int columns,
+    int allocated,
+    int stored,
+    int high,
+    boolean signed,
+    boolean shownInverted) {
 
   static PixelFormat of(Path file, DicomElements elements) {
     String colours = elements.text(DicomTags.PHOTOMETRIC).orElse("");
@@ -29,7 +38,8 @@ record PixelFormat(int rows, int columns, int allocated, int stored, int high, b
             allocated,
             stored,
             elements.unsigned(DicomTags.HIGH_BIT).orElse(stored - 1),
-            elements.unsigned(DicomTags.PIXEL_REPRESENTATION).orElse(0) == 1);
+            elements.unsigned(DicomTags.PIXEL_REPRESENTATION).orElse(0) == 1,
+            colours.equals("MONOCHROME1"));
     boolean bytes = allocated == 8 || allocated == 16 || allocated == 32;
     if (!bytes || stored < 1 || format.high >= allocated || format.high + 1 < stored) {
       throw new InputException(

@@ -79,6 +79,10 @@ final class MetaImageFields {
     }
   }
 
+  Path file() {
+    return file;
+  }
+
   InputException refused(String cause) {
     return new InputException(file, cause);
   }

@@ -15,21 +15,19 @@ import java.util.function.IntToDoubleFunction;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
-import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
-import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.file.AtomicFile;
 import org.onelabel.volumes.format.stored.HeaderText;
-import org.onelabel.volumes.format.stored.LabelFormat;
 import org.onelabel.volumes.format.stored.StoredFile;
 import org.onelabel.volumes.format.stored.StoredNumbers;
+import org.onelabel.volumes.format.stored.TextHeaderFormat;
 import org.onelabel.volumes.format.stored.VoxelOrder;
 
 /**
  * Reads MetaImage files, {@code .mha} and headers {@code .mhd} with the voxels in another file;
- * writes labels as {@code .mha}. One value a voxel. Thread-safe.
+ * writes labels as {@code .mha}. Thread-safe.
  */
-public final class MetaImageFormat implements LabelFormat {
+public final class MetaImageFormat extends TextHeaderFormat<MetaImageHeader> {
 
   @Override
   public List<String> endings() {
@@ -47,101 +45,13 @@ public final class MetaImageFormat implements LabelFormat {
   }
 
   @Override
-  public Volume readVolume(Path file) {
-    return read(
-        file,
-        (header, voxels) ->
-            new Volume(header.geometry(), VoxelOrder.intensities(header.extent(), voxels))
-                .requireFinite(file));
+  protected MetaImageHeader readHeader(Path file, HeaderText text) throws IOException {
+    return MetaImageHeader.read(file, text);
   }
 
   @Override
-  public LabelMap readLabels(Path file) {
-    return read(
-        file,
-        (header, voxels) ->
-            new LabelMap(header.geometry(), VoxelOrder.labels(file, header.extent(), voxels)));
-  }
-
-  @Override
-  public Geometry readGeometry(Path file) {
-    return readHeader(file).geometry();
-  }
-
-  @Override
-  public Optional<String> describe(Path file) {
-    MetaImageHeader header = readHeader(file);
-    return Optional.of(
-        "MetaImage, %s, %s, %s"
-            .formatted(
-                header.numbers().type().name().toLowerCase(Locale.ROOT),
-                header.data().encoding().name().toLowerCase(Locale.ROOT),
-                header.numbers().order() == ByteOrder.LITTLE_ENDIAN
-                    ? "little-endian"
-                    : "big-endian"));
-  }
-
-  @Override
-  public List<Path> files(Path file) {
-    return readHeader(file)
-        .data()
-        .file()
-        .map(name -> List.of(file, StoredFile.beside(file, name)))
-        .orElse(List.of(file));
-  }
-
-  @Override
-  public void write(Path file, LabelMap labels) {
-    AtomicFile.write(
-        file,
-        out -> {
-          ByteArrayOutputStream packed = new ByteArrayOutputStream();
-          try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
-            deflater.write(VoxelOrder.stored(labels));
-          }
-          String header = MetaImageHeader.ofLabels(labels.geometry(), packed.size());
-          out.write(header.getBytes(StandardCharsets.US_ASCII));
-          packed.writeTo(out);
-        });
-  }
-
-  private static MetaImageHeader readHeader(Path file) {
-    try (InputStream in = StoredFile.openStored(file)) {
-      return MetaImageHeader.read(file, new HeaderText(file, in));
-    } catch (IOException e) {
-      throw StoredFile.unreadable(file, e);
-    }
-  }
-
-  /** Makes something of the voxels in the order of the file. */
-  private interface Conversion<T> {
-    T convert(MetaImageHeader header, IntToDoubleFunction voxels);
-  }
-
-  private static <T> T read(Path file, Conversion<T> conversion) {
-    try (BufferedInputStream in = StoredFile.openStored(file)) {
-      MetaImageHeader header = MetaImageHeader.read(file, new HeaderText(file, in));
-      Optional<String> detached = header.data().file();
-      return conversion.convert(
-          header,
-          detached.isPresent()
-              ? detached(StoredFile.beside(file, detached.get()), header)
-              : voxels(file, in, header));
-    } catch (IOException e) {
-      throw StoredFile.unreadable(file, e);
-    }
-  }
-
-  private static IntToDoubleFunction detached(Path data, MetaImageHeader header) {
-    try (BufferedInputStream in = StoredFile.openStored(data)) {
-      return voxels(data, in, header);
-    } catch (IOException e) {
-      throw StoredFile.unreadable(data, e);
-    }
-  }
-
-  private static IntToDoubleFunction voxels(
-      Path file, BufferedInputStream in, MetaImageHeader header) throws IOException {
+  protected IntToDoubleFunction readNumbers(
+      MetaImageHeader header, Path file, BufferedInputStream in) throws IOException {
     long size = Files.size(file);
     StoredNumbers numbers = header.numbers();
     long skip = header.data().skip();
@@ -177,5 +87,33 @@ public final class MetaImageFormat implements LabelFormat {
     boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
     return gzip ? new GZIPInputStream(in, 1 << 16) : new InflaterInputStream(in);
+  }
+
+  @Override
+  public Optional<String> describe(Path file) {
+    MetaImageHeader header = readHeader(file);
+    return Optional.of(
+        "MetaImage, %s, %s, %s"
+            .formatted(
+                header.numbers().type().name().toLowerCase(Locale.ROOT),
+                header.data().encoding().name().toLowerCase(Locale.ROOT),
+                header.numbers().order() == ByteOrder.LITTLE_ENDIAN
+                    ? "little-endian"
+                    : "big-endian"));
+  }
+
+  @Override
+  public void write(Path file, LabelMap labels) {
+    AtomicFile.write(
+        file,
+        out -> {
+          ByteArrayOutputStream packed = new ByteArrayOutputStream();
+          try (DeflaterOutputStream deflater = new DeflaterOutputStream(packed)) {
+            deflater.write(VoxelOrder.stored(labels));
+          }
+          String header = MetaImageHeader.ofLabels(labels.geometry(), packed.size());
+          out.write(header.getBytes(StandardCharsets.US_ASCII));
+          packed.writeTo(out);
+        });
   }
 }

@@ -9,14 +9,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.format.stored.ChannelOrder;
 import org.onelabel.volumes.format.stored.HeaderText;
 import org.onelabel.volumes.format.stored.StoredFile;
 import org.onelabel.volumes.format.stored.StoredNumbers;
+import org.onelabel.volumes.format.stored.TextHeader;
 import org.onelabel.volumes.format.stored.VoxelType;
 import org.onelabel.volumes.grid.Extent;
 
 /** The fields of a MetaImage header that decide voxels and space. */
-record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spatial, Data data) {
+record MetaImageHeader(
+    Extent extent, ChannelOrder channels, StoredNumbers numbers, MetaImageSpace spatial, Data data)
+    implements TextHeader {
 
   /** How voxels are written. */
   enum Encoding {
@@ -51,6 +55,9 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
 
   private static final int MOST_AXES = 10;
 
+  /** The names of the field with the directions of the axes. */
+  private static final String[] MATRIX = {"TransformMatrix", "Rotation", "Orientation"};
+
   /** Reads a header, and leaves {@code text} at its end. */
   static MetaImageHeader read(Path file, HeaderText text) throws IOException {
     MetaImageFields fields = new MetaImageFields(file, text);
@@ -67,12 +74,16 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
             fault -> {
               throw new InputException(file, fault);
             });
-    requireOneUnscaledValue(fields);
+    requireUnscaled(fields);
+    ChannelOrder channels = channels(fields, axes, extent);
     boolean big = fields.isTrue("ElementByteOrderMSB", "BinaryDataByteOrderMSB");
     return new MetaImageHeader(
         extent,
+        channels,
         new StoredNumbers(
-            extent.voxels(), type(fields), big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN),
+            channels.numbers(extent),
+            type(fields),
+            big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN),
         spatial,
         data(fields));
   }
@@ -95,11 +106,7 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
         throw fields.refused(
             "DimSize of axis %d is %s; it must be at least 1".formatted(axis, size));
       }
-      if (axis > 2 && size != 1) {
-        throw fields.refused(
-            "has %.0f values along axis %d; a volume has 3 axes".formatted(size, axis));
-      }
-      voxels *= size;
+      voxels *= axis < 3 ? size : 1;
     }
     if (voxels > StoredFile.MOST_VOXELS) {
       throw fields.refused(
@@ -118,11 +125,47 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
     return type;
   }
 
-  private static void requireOneUnscaledValue(MetaImageFields fields) {
-    String channels = fields.get("ElementNumberOfChannels").orElse("1");
-    if (!channels.equals("1")) {
-      throw fields.refused("has %s values a voxel; one is read".formatted(channels));
+  /** Channels are the values of a voxel, or lie along one axis behind those of space. */
+  private static ChannelOrder channels(MetaImageFields fields, int axes, Extent extent) {
+    long values =
+        fields
+            .get("ElementNumberOfChannels")
+            .map(n -> fields.integer("ElementNumberOfChannels", n))
+            .orElse(1L);
+    if (values < 1) {
+      throw fields.refused("has %d values a voxel".formatted(values));
     }
+    ChannelOrder order = ChannelOrder.of(fields.file(), extent, values, 1);
+    List<Double> sizes = fields.numbers(axes, "DimSize").orElseThrow();
+    for (int axis = 3; axis < axes; axis++) {
+      double size = sizes.get(axis);
+      if (size != 1 && order.count() != 1) {
+        throw fields.refused(
+            "has %.0f values along axis %d beside %d channels"
+                .formatted(size, axis, order.count()));
+      }
+      if (size != 1) {
+        requireStill(fields, axes, axis);
+        order = ChannelOrder.of(fields.file(), extent, (long) size, extent.voxels());
+      }
+    }
+    return order;
+  }
+
+  /** Channels lie at one place each. */
+  private static void requireStill(MetaImageFields fields, int axes, int axis) {
+    boolean moves =
+        fields
+            .numbers(axes * axes, MATRIX)
+            .map(m -> m.subList(axes * axis, axes * axis + 3))
+            .filter(direction -> direction.stream().anyMatch(part -> part != 0))
+            .isPresent();
+    if (moves) {
+      throw fields.refused("axis %d runs through space; a volume has 3 axes".formatted(axis));
+    }
+  }
+
+  private static void requireUnscaled(MetaImageFields fields) {
     double slope =
         fields.numbers(1, "ElementToIntensityFunctionSlope").map(List::getFirst).orElse(1.0);
     double shift =
@@ -142,8 +185,7 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
         fields
             .numbers(axes, "ElementSpacing", "ElementSize")
             .orElseThrow(() -> fields.refused("tells no voxel sides: it has no ElementSpacing"));
-    Optional<List<Double>> matrix =
-        fields.numbers(axes * axes, "TransformMatrix", "Rotation", "Orientation");
+    Optional<List<Double>> matrix = fields.numbers(axes * axes, MATRIX);
     Optional<List<Double>> offset = fields.numbers(axes, "Offset", "Position", "Origin");
     String unit = fields.get("DistanceUnits").orElse("");
     if (!MetaImageSpace.isUnit(unit)) {
@@ -176,8 +218,14 @@ record MetaImageHeader(Extent extent, StoredNumbers numbers, MetaImageSpace spat
         skip);
   }
 
-  Geometry geometry() {
+  @Override
+  public Geometry geometry() {
     return new Geometry(extent, spatial.affine(), spatial);
+  }
+
+  @Override
+  public Optional<String> dataFile() {
+    return data.file();
   }
 
   /**

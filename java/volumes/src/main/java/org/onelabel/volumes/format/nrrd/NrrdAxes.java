@@ -6,22 +6,26 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.onelabel.volumes.format.stored.ChannelOrder;
 import org.onelabel.volumes.format.stored.StoredFile;
 import org.onelabel.volumes.grid.Extent;
 
 /**
- * The three axes of space among those of a NRRD file.
+ * The three axes of space among those of a NRRD file, and the channels along another one.
  *
  * @param dimension how many axes there are
  * @param spatial which of them are axes of space, fastest first
  */
-record NrrdAxes(int dimension, List<Integer> spatial, Extent extent) {
+record NrrdAxes(int dimension, List<Integer> spatial, Extent extent, ChannelOrder channels) {
   private static final int MOST_AXES = 16;
 
   /** Kinds of axes along which the same quantity is sampled at places. */
   private static final Set<String> PLACES = Set.of("space", "domain", "???", "none");
 
-  /** Axes of other kinds, and those without a direction, are dropped if they have one step. */
+  /**
+   * Along an axis of another kind, or without a direction, lie channels. There is one at most with
+   * more than one step.
+   */
   static NrrdAxes of(NrrdFields fields) {
     long axes = fields.integer("dimension", fields.require("dimension"));
     if (axes < 1 || axes > MOST_AXES) {
@@ -35,6 +39,8 @@ record NrrdAxes(int dimension, List<Integer> spatial, Extent extent) {
         fields.axes("space directions", dimension).or(() -> fields.axes("spacings", dimension));
     List<Integer> spatial = new ArrayList<>();
     List<Long> lengths = new ArrayList<>();
+    long channels = 1;
+    long run = 1;
     for (int axis = 0; axis < dimension; axis++) {
       int at = axis;
       long size = fields.integer("sizes", sizes.get(axis));
@@ -55,15 +61,26 @@ record NrrdAxes(int dimension, List<Integer> spatial, Extent extent) {
         spatial.add(axis);
         lengths.add(size);
       } else if (size != 1) {
-        throw fields.refused(
-            "axis %d (%s) has %d values and is no axis of space; one value a voxel is read"
-                .formatted(axis, kind.orElse("without a direction"), size));
+        if (channels != 1) {
+          throw fields.refused(
+              "axis %d (%s) has %d values beside %d along another axis; channels have one axis"
+                  .formatted(axis, kind.orElse("without a direction"), size, channels));
+        }
+        channels = size;
+        run = lengths.stream().reduce(1L, (a, b) -> a * b);
       }
     }
     if (spatial.size() != 3) {
-      throw fields.refused("has %d axes of space; a volume has 3".formatted(spatial.size()));
+      throw fields.refused(
+          "has %d axes of space; a volume has 3, and its channels are of the kind list or vector"
+              .formatted(spatial.size()));
     }
-    return new NrrdAxes(dimension, List.copyOf(spatial), extent(fields, lengths));
+    Extent extent = extent(fields, lengths);
+    return new NrrdAxes(
+        dimension,
+        List.copyOf(spatial),
+        extent,
+        ChannelOrder.of(fields.file(), extent, channels, (int) run));
   }
 
   private static boolean isNone(String step) {

@@ -142,6 +142,10 @@ final class NrrdFields {
     throw new InputException(file, "%s has %s, no vector of three".formatted(name, text));
   }
 
+  Path file() {
+    return file;
+  }
+
   InputException refused(String cause) {
     return new InputException(file, cause);
   }

@@ -9,14 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.format.stored.ChannelOrder;
 import org.onelabel.volumes.format.stored.HeaderText;
 import org.onelabel.volumes.format.stored.StoredNumbers;
+import org.onelabel.volumes.format.stored.TextHeader;
 import org.onelabel.volumes.format.stored.VoxelType;
 import org.onelabel.volumes.grid.Extent;
 
 /** The fields of a NRRD header that decide voxels and space. */
 record NrrdHeader(
-    Extent extent, StoredNumbers numbers, NrrdEncoding encoding, NrrdSpace spatial, Data data) {
+    Extent extent,
+    ChannelOrder channels,
+    StoredNumbers numbers,
+    NrrdEncoding encoding,
+    NrrdSpace spatial,
+    Data data)
+    implements TextHeader {
 
   /**
    * Where the voxels lie.
@@ -85,7 +93,9 @@ record NrrdHeader(
             });
     return new NrrdHeader(
         axes.extent(),
-        new StoredNumbers(axes.extent().voxels(), type, order(fields, type, encoding)),
+        axes.channels(),
+        new StoredNumbers(
+            axes.channels().numbers(axes.extent()), type, order(fields, type, encoding)),
         encoding,
         spatial,
         data(fields, encoding));
@@ -139,8 +149,14 @@ record NrrdHeader(
     return new Data(file, lines, bytes);
   }
 
-  Geometry geometry() {
+  @Override
+  public Geometry geometry() {
     return new Geometry(extent, spatial.affine(), spatial);
+  }
+
+  @Override
+  public Optional<String> dataFile() {
+    return data.file();
   }
 
   /** The header of labels on a grid, up to the voxels, which follow as uint8 in gzip. */

@@ -2,6 +2,7 @@ package org.onelabel.volumes.format.dicom;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -118,10 +119,21 @@ class DicomFormatTest {
   void theSlopeOfEachSliceCounts() throws IOException {
     write(
         slice(0).with(DicomTags.SLOPE, "2").with(DicomTags.INTERCEPT, "-10"),
-        slice(1).with(DicomTags.SLOPE, "0.5").with(DicomTags.PHOTOMETRIC, "MONOCHROME1"));
+        slice(1).with(DicomTags.SLOPE, "0.5"));
     assertArrayEquals(
         new float[] {-8, 0.5f, -4, 1.5f, -6, 1, -2, 2},
         VolumeFormats.DICOM.readVolume(folder).voxels());
+  }
+
+  /** As dcm2niix 1.0.20220720 and GDCM 3.0.21 do; ITK 5.2 makes 1942.5 of the first 95. */
+  @Test
+  void valuesThatAreShownInvertedAreNotInverted() throws Exception {
+    Path series = golden("monochrome1");
+    GoldenVolume.assertIs(VolumeFormats.DICOM.readVolume(series));
+    String line = VolumeFormats.DICOM.describe(series).orElseThrow();
+    assertTrue(line.contains("MONOCHROME1: shown inverted, values as stored"), line);
+    String other = VolumeFormats.DICOM.describe(golden("explicit")).orElseThrow();
+    assertFalse(other.contains("MONOCHROME"), other);
   }
 
   @Test

@@ -106,6 +106,15 @@ class MetaImageFormatTest {
     assertRefused(with("TransformMatrix", "1 0 0 1 0 0 0 0 1"), "the affine is singular");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"itk_vector.mha", "itk_vector_packed.mha", "itk_series.mha"})
+  void valuesOfAVoxelAndStepsOfAFurtherAxisAreChannels(String name) throws IOException {
+    Path file = golden(name);
+    GoldenVolume.assertIs(VolumeFormats.METAIMAGE.readVolume(file), 3);
+    GoldenVolume.assertRefused(
+        file, "has 3 channels; a label has one", () -> VolumeFormats.METAIMAGE.readLabels(file));
+  }
+
   @Test
   void furtherAxesAreDroppedWhereTheyHaveOneStep() throws IOException {
     String four =
@@ -115,9 +124,17 @@ class MetaImageFormatTest {
             .replace("2 3 4", "2 3 4 1")
             .replace("2 1 3", "2 1 3 1");
     assertEquals(geometry(HEADER).affine(), geometry(four).affine());
-    assertRefused(four.replace("2 1 3 1", "2 1 3 5"), "has 5 values along axis 3");
+    String five = four.replace("2 1 3 1", "2 1 3 5");
+    assertRefused(five, "promises 30 voxels, the file has 6");
+    assertRefused(
+        five.replace("0 0 0 1\n", "0 0 2 1\n"), "axis 3 runs through space; a volume has 3 axes");
+    assertRefused(
+        five.replace("ElementData", "ElementNumberOfChannels = 2\nElementData"),
+        "has 5 values along axis 3 beside 2 channels");
     assertRefused(with("NDims", "2"), "has 2 axes; a volume has 3");
-    assertRefused(also("ElementNumberOfChannels = 3"), "has 3 values a voxel; one is read");
+    assertRefused(also("ElementNumberOfChannels = 0"), "has 0 values a voxel");
+    assertRefused(
+        also("ElementNumberOfChannels = 99999999"), "99999999 channels of 6 voxels are more than");
   }
 
   @Test

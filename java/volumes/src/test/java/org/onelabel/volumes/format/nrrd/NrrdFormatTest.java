@@ -139,27 +139,48 @@ class NrrdFormatTest {
     assertRefused(cm.replace("cm", "inch"), "its lengths are in inch");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"itk_vector.nrrd", "teem_channels_last.nrrd", "teem_channels_third.nrrd"})
+  void anAxisThatIsNoAxisOfSpaceHoldsChannels(String name) throws IOException {
+    Path file = golden(name);
+    GoldenVolume.assertIs(VolumeFormats.NRRD.readVolume(file), 3);
+    GoldenVolume.assertRefused(
+        file, "has 3 channels; a label has one", () -> VolumeFormats.NRRD.readLabels(file));
+  }
+
   @Test
-  void axesOfOneStepAreDroppedAndLongerOnesRefusedByName() throws IOException {
+  void axesOfOneStepAreDropped() throws IOException {
     String four =
         with("dimension", "4")
             .replace("sizes: ", "sizes: 1 ")
             .replace("directions: ", "directions: none ");
     assertEquals("2×1×3", read(four).geometry().describeShape());
-    String colours =
-        four.replace("sizes: 1 ", "sizes: 3 ")
-            .replace("encoding", "kinds: RGB-color space space space\nencoding");
-    assertRefused(colours, "axis 0 (rgb-color) has 3 values and is no axis of space");
-    assertRefused(colours.replace("RGB-color", "list"), "axis 0 (list) has 3 values");
+    assertEquals(1, read(four).channels().size());
+  }
+
+  @Test
+  void channelsBesideChannelsAndOtherNumbersOfAxesOfSpaceAreRefused() throws IOException {
     assertRefused(
-        with("dimension", "4").replace("2 1 3", "2 1 3 5").replace("(0,0,4)", "(0,0,4) none"),
-        "axis 3 (without a direction) has 5 values");
+        with("dimension", "5")
+            .replace("2 1 3", "2 2 1 3 3")
+            .replace("(2,0,0)", "none (2,0,0)")
+            .replace("(0,0,4)", "(0,0,4) none")
+            .replace("encoding", "kinds: list space space space time\nencoding"),
+        "axis 4 (time) has 3 values beside 2 along another axis");
+    assertRefused(
+        with("dimension", "4")
+            .replace("2 1 3", "2 1 3 99999999")
+            .replace("(0,0,4)", "(0,0,4) none"),
+        "99999999 channels of 6 voxels are more than");
     assertRefused(
         HEADER
             .replace("dimension: 3", "dimension: 2")
             .replace("2 1 3", "2 3")
             .replace(" (0,0,4)", ""),
         "has 2 axes of space; a volume has 3");
+    Path series = golden("itk_series.nrrd");
+    GoldenVolume.assertRefused(
+        series, "has 4 axes of space", () -> VolumeFormats.NRRD.readVolume(series));
     assertRefused(with("space", "left-posterior-superior-time"), "its space has 4 dimensions");
   }
 

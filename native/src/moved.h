@@ -1,0 +1,138 @@
+// Database rows moved by the centre and rounded, for the filter of knn.cpp.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "aligned.h"
+#include "bytes.h"
+#include "fixed.h"
+#include "parallel.h"
+#include "partition.h"
+#include "tile.h"
+
+namespace onelabel {
+namespace ONELABEL_TIER {
+namespace {
+
+// Rows lie in groups of kRows, word w of all of them side by side: one pointer reads them in turn.
+// So many words for `count` rows; what stands behind the last row is not looked at.
+inline int64_t grouped_words(int64_t count, int64_t words) {
+  return (count + kRows - 1) / kRows * kRows * words;
+}
+
+inline void into_group(const Aligned<int32_t> &words, int64_t r, int32_t *groups) {
+  int64_t count = static_cast<int64_t>(words.size());
+  int32_t *group = groups + r / kRows * kRows * count + r % kRows;
+  for (int64_t w = 0; w < count; w++) group[w * kRows] = words[static_cast<size_t>(w)];
+}
+
+// The rows of a tile, one after the other.
+class MovedRows {
+ public:
+  MovedRows(const Tile &tile, const Aligned<float> &centre)
+      : tile_(tile), centre_(centre), moved_(centre.size()) {}
+
+  int64_t dimension() const { return static_cast<int64_t>(centre_.size()); }
+  const float *values() const { return moved_.data(); }
+
+  // Moves row r into values(); returns its squared length.
+  float move(int64_t r) {
+    const float *row = tile_.rows + r * tile_.stride;
+    float scale = tile_.scales[r];
+    Floats squares = {};
+    int64_t d = 0;
+    for (; d + kLanes <= dimension(); d += kLanes) {
+      Floats y = load(row + d) * scale - load(centre_.data() + d);
+      store(moved_.data() + d, y);
+      squares = multiply_add(y, y, squares);
+    }
+    if (d < dimension()) {
+      int64_t left = dimension() - d;
+      Floats y = load_first(row + d, left) * scale - load_first(centre_.data() + d, left);
+      store_first(moved_.data() + d, y, left);
+      squares = multiply_add(y, y, squares);
+    }
+    return sum(squares);
+  }
+
+ private:
+  const Tile &tile_;
+  const Aligned<float> &centre_;
+  Aligned<float> moved_;
+};
+
+// Moves and rounds rows; turns their offsets, NaN where a row is not finite, into those of the
+// moved rows. `shorts` gets the 16-bit pairs: in groups, or, where there are `bytes`, the rows one
+// by one with room for padded_pairs() each; `bytes` gets the 8-bit words in groups.
+inline void round_rows(Tile &tile, const Aligned<float> &centre, bool l2, float *offsets,
+                       int32_t *shorts, int32_t *bytes) {
+  MovedRows rows(tile, centre);
+  int64_t dimension = rows.dimension(), padded = padded_pairs(dimension);
+  float longest = 0, byte = kLeastUnit;
+  for (int64_t r = 0; r < tile.count; r++) {
+    float square = rows.move(r);
+    if (offsets[r] != offsets[r]) continue;  // not finite: NaN keeps it out
+    offsets[r] = l2 ? -square / 2 : 0;
+    longest = std::max(longest, square);
+    if (bytes) byte = std::max(byte, byte_unit(rows.values(), dimension, kMostRowByte));
+  }
+  longest = std::sqrt(longest) + underflow(dimension);
+  float unit = unit_of(longest), lost = 0, lost_bytes = 0;
+  Aligned<int32_t> pairs(static_cast<size_t>(bytes ? padded : pairs_of(dimension)));
+  Aligned<int32_t> words(static_cast<size_t>(bytes ? words_of(dimension) : 0));
+  // Moved again: only now the units are known.
+  for (int64_t r = 0; r < tile.count; r++) {
+    rows.move(r);
+    float square = to_fixed(rows.values(), dimension, unit, pairs.data()), byte_square = 0;
+    if (bytes) {
+      byte_square = to_bytes(rows.values(), dimension, byte, kByteOffset, words.data());
+      into_group(words, r, bytes);
+      std::copy(pairs.begin(), pairs.end(), shorts + r * padded);
+    } else {
+      into_group(pairs, r, shorts);
+    }
+    if (offsets[r] != offsets[r]) continue;
+    lost = std::max(lost, square);
+    lost_bytes = std::max(lost_bytes, byte_square);
+  }
+  tile.offsets = offsets;
+  tile.fixed = {shorts, unit, longest, lost_of(lost, longest, dimension)};
+  if (bytes) tile.bytes = {bytes, byte, longest, lost_of(lost_bytes, longest, dimension)};
+}
+
+// The rows of a partition's leaves in 16 bits.
+class FixedLeaves {
+ public:
+  FixedLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre)
+      : leaf_pairs_(grouped_words(kLeafRows, pairs_of(static_cast<int64_t>(centre.size())))),
+        pairs_(static_cast<size_t>(database.leaves() * leaf_pairs_)),
+        offsets_(static_cast<size_t>(database.size())),
+        leaves_(static_cast<size_t>(database.leaves())) {
+    Aligned<float> scales(kLeafRows, 1.f);
+    int64_t dimension = static_cast<int64_t>(centre.size());
+    parallel.run(database.leaves(), [&](int64_t leaf) {
+      Tile tile = leaf_tile(database, leaf, dimension, scales.data());
+      round_rows(tile, centre, true, offsets_.data() + database.first(leaf),
+                 pairs_.data() + leaf * leaf_pairs_, nullptr);
+      leaves_[static_cast<size_t>(leaf)] = tile.fixed;
+    });
+  }
+
+  // Puts the rounded rows of a leaf into its tile.
+  void add_to(Tile &tile, int64_t leaf) const {
+    tile.fixed = leaves_[static_cast<size_t>(leaf)];
+    tile.offsets = offsets_.data() + leaf * kLeafRows;
+  }
+
+ private:
+  const int64_t leaf_pairs_;
+  Aligned<int32_t> pairs_;
+  Aligned<float> offsets_;
+  std::vector<FixedRows> leaves_;
+};
+
+}  // namespace
+}  // namespace ONELABEL_TIER
+}  // namespace onelabel
