@@ -303,7 +303,7 @@ class Block {
   // Queries into panels for the filter, whose first level works on bytes or not.
   void pack(bool bytes) {
     exact_ = false;
-    bytes_ = bytes;
+    bytes_ = bytes && centre_;
     compared_ = hits_ = fine_ = 0;
     if (!centre_) {
       pack_floats();

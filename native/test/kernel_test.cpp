@@ -261,6 +261,21 @@ void few_queries_find_what_many_find() {
   onelabel_context_destroy(context);
 }
 
+// Too few rows to round them, and just enough that a filter pays: the nearest of each is itself.
+void few_rows(onelabel_context *context) {
+  for (int64_t d : {40, 100})
+    for (int64_t m = 200; m < 260; m += 5) {
+      std::vector<float> rows = normal(static_cast<size_t>(m * d));
+      std::vector<int64_t> indices(static_cast<size_t>(m));
+      check(onelabel_knn(context, rows.data(), m, d, rows.data(), m, d, d, ONELABEL_FLOAT32,
+                         ONELABEL_SQUARED_L2, 1, nullptr, nullptr, indices.data(), nullptr,
+                         ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr) == ONELABEL_OK,
+            onelabel_last_error());
+      for (int64_t i = 0; i < m; i++)
+        check(indices[static_cast<size_t>(i)] == i, "a row is nearest to itself");
+    }
+}
+
 // The largest k, to the bit, among rows that tie.
 void most_neighbours(onelabel_context *context) {
   constexpr int64_t kRows = 1500, kMost = 1024;
@@ -335,6 +350,7 @@ int main(int argc, char **argv) {
   knn(context);
   few_queries_find_what_many_find();
   knn_to_the_bit(context, argc > 1 ? std::atoi(argv[1]) : 40);
+  few_rows(context);
   most_neighbours(context);
   summary(context);
   refusals(context);
