@@ -36,8 +36,7 @@ final class QueryBlock {
   private long invalidRows;
 
   /** {@code count} queries from {@code first} on, for tiles of {@code width} rows. */
-  QueryBlock(
-      NearestNeighbours call, long first, int count, int width, Cancellation cancellation) {
+  QueryBlock(NearestNeighbours call, long first, int count, int width, Cancellation cancellation) {
     this.call = call;
     this.cancellation = cancellation;
     this.first = first;
