@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Times the kernels beside FAISS, PyTorch and numpy on the same arrays, call by call in turn.
 
-    compare.py LIBRARY --out FILE.json [--set table|short] [--seconds S]
+    compare.py LIBRARY --out FILE.json [--set table|short] [--peers FOLDER] [--seconds S]
 
-LIBRARY is libonelabel.so. A peer that is not installed is left out, saying so. One thread: set
-OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 and pin the process (run does so). Every result is
-compared with the peer's before anything is timed.
+LIBRARY is libonelabel.so, FOLDER holds what peers/build built. A peer that is not installed is left
+out, saying so. One thread: set OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 and pin the process
+(run does so). The first result of every peer is compared with ours, and not timed. Times are the
+process's processor time, so that other work on the machine is not counted.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import sys
 import time
 
 import numpy as np
+
+from peers import Part, Peers
 
 I32, I64, F32, F64 = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_double
 
@@ -99,7 +102,7 @@ class Knn:
         size = 2.0 if data == "float16" else 4.0
         self.bytes = size * dimension * (queries + database) + 12.0 * queries * k
 
-    def prepare(self, kernels, peers=True):
+    def prepare(self, kernels, peers=None):
         s = self.shape
         random = np.random.default_rng(1)
 
@@ -119,27 +122,35 @@ class Knn:
         if faiss and peers:
             index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
             index.add(x)
-            calls["faiss"] = lambda: index.search(q, k)
+            calls["faiss"] = lambda: index.search(q, k)[0]
         if torch and peers:
-            tq, tx = torch.from_numpy(q), torch.from_numpy(x)
-            step = 256
+            tx = torch.from_numpy(x)
 
-            def search():
+            def search(queries):
                 offsets = (tx * tx).sum(1) if l2 else None
-                for i in range(0, len(q), step):
-                    part = tq[i : i + step]
+                best = []
+                for part in torch.from_numpy(queries).split(256):
                     product = torch.addmm(offsets, part, tx.T, alpha=-2) if l2 else part @ tx.T
-                    torch.topk(product, k, largest=not l2)
+                    values = torch.topk(product, k, largest=not l2).values
+                    best.append(values + (part * part).sum(1, keepdim=True) if l2 else values)
+                return torch.cat(best).numpy()
 
-            calls["torch"] = search
+            calls["torch"] = Part(search, q)
+        if peers:
+            calls |= peers.knn(x, q, k, s["metric"])
 
-        def verify():
-            calls["onelabel"]()
-            if faiss:
-                theirs = index.search(q, k)[0]
-                agree(scores, theirs, 1e-4 * max(1.0, float(np.abs(theirs).max())), "knn")
+        def check(name, theirs):
+            every = getattr(calls[name], "every", 1)
+            largest = max(1.0, float(np.abs(scores).max()))
+            if name in ("faiss", "torch"):
+                agree(scores[::every], theirs, 1e-4 * largest, f"knn, {name}")
+                return None
+            # A row as good as the k-th counts, whatever its place; scores are float32.
+            limit = scores[::every, -1:]
+            slack = 4e-6 * float(np.abs(scores).max())
+            return float(np.mean(theirs <= limit + slack if l2 else theirs >= limit - slack))
 
-        return calls, verify
+        return calls, check
 
 
 class Cosine:
@@ -149,7 +160,7 @@ class Cosine:
         self.operations = 2.0 * voxels * dimension * (classes + 1)
         self.bytes = 4.0 * voxels * dimension + voxels * (4.0 * classes + 1)
 
-    def prepare(self, kernels, peers=True):
+    def prepare(self, kernels, peers=None):
         s = self.shape
         random = np.random.default_rng(1)
         rows = s["layout"] == "rows"
@@ -177,13 +188,11 @@ class Cosine:
             else:
                 calls["torch in parts"] = lambda: [score(tf[:, i : i + 4096]) for i in range(0, n, 4096)]
 
-        def verify():
-            calls["onelabel"]()
-            if torch:
-                theirs = calls["torch"]()[0].numpy()
-                agree(scores, theirs.T if rows else theirs, 5e-6, "cosine")
+        def check(name, theirs):
+            if name == "torch":
+                agree(scores, theirs[0].T.numpy() if rows else theirs[0].numpy(), 5e-6, "cosine")
 
-        return calls, verify
+        return calls, check
 
 
 class Entropy:
@@ -193,7 +202,7 @@ class Entropy:
         self.operations = (12.0 * passes * classes + 12.0 * classes + (12.0 * passes if information else 0)) * voxels
         self.bytes = 4.0 * voxels * (passes * classes + (2 if information else 1))
 
-    def prepare(self, kernels, peers=True):
+    def prepare(self, kernels, peers=None):
         s = self.shape
         t, c, n = s["passes"], s["classes"], s["voxels"]
         logits = np.random.default_rng(1).standard_normal((t, c, n), dtype=np.float32)
@@ -226,17 +235,14 @@ class Entropy:
             if c == 2:
                 calls["torch sigmoid in parts"] = lambda: [score_two(tl[:, :, i : i + 8192]) for i in range(0, n, 8192)]
 
-        def verify():
-            calls["onelabel"]()
-            if torch:
-                theirs = calls["torch"]()
-                if information is None:
-                    agree(entropy, theirs.numpy(), 4e-6, "entropy")
-                else:
-                    agree(entropy, theirs[0].numpy(), 4e-6, "entropy")
-                    agree(information, theirs[1].numpy(), 8e-6, "mutual information")
+        def check(name, theirs):
+            if name == "torch" and information is None:
+                agree(entropy, theirs.numpy(), 4e-6, "entropy")
+            elif name == "torch":
+                agree(entropy, theirs[0].numpy(), 4e-6, "entropy")
+                agree(information, theirs[1].numpy(), 8e-6, "mutual information")
 
-        return calls, verify
+        return calls, check
 
 
 VOXELS = 112 * 112 * 80
@@ -288,21 +294,17 @@ SHORT = [
 ]
 
 
-# A peer whose call takes longer than so many seconds is timed once.
-SLOW = 3
-
-
 def grow(size, cases, kernels):
     """Times ours alone; the slope of log time over log size is 1 where time grows linearly."""
     sizes, seconds = [], []
     for case in cases:
-        call = case.prepare(kernels, peers=False)[0]["onelabel"]
+        call = case.prepare(kernels)[0]["onelabel"]
         call()
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             call()
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         sizes.append(case.shape[size])
         seconds.append(statistics.median(times))
     slope = float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
@@ -310,28 +312,34 @@ def grow(size, cases, kernels):
     return dict(kernel=cases[0].kernel, shape=others, size=size, sizes=sizes, median_seconds=seconds, slope=slope)
 
 
-def measure(case, kernels, seconds):
-    calls, verify = case.prepare(kernels)
+def measure(case, kernels, peers, seconds):
+    calls, check = case.prepare(kernels, peers)
     bounds = [kernels.bounds()]
-    verify()
-    times = {name: [] for name in calls}
+    times, recalls = {name: [] for name in calls}, {}
+    for name, call in calls.items():  # warm-up
+        result = call()
+        if name != "onelabel":
+            recalls[name] = check(name, result)
+            while recalls[name] is not None and recalls[name] < 1 and call.peer.widen():
+                recalls[name] = check(name, call())
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times["onelabel"]) <= 5:
+    while time.perf_counter() < end or len(times["onelabel"]) < 5:
         for name, call in calls.items():
-            if len(times[name]) == 2 and times[name][1] > SLOW:
+            if name != "onelabel" and len(times[name]) >= 3 and sum(times[name]) > seconds / 4:
                 continue
-            start = time.perf_counter()
+            start = time.process_time()
             call()
-            times[name].append(time.perf_counter() - start)
-    for values in times.values():
-        del values[0]  # warm-up
+            times[name].append((time.process_time() - start) * getattr(call, "every", 1))
     bounds.append(kernels.bounds())
     bound = {key: statistics.mean(b[key] for b in bounds) for key in bounds[0]}
     results = []
     for name, values in times.items():
         median = statistics.median(values)
+        recall = {} if recalls.get(name) is None else dict(recall=recalls[name], candidates=calls[name].peer.candidates)
         results.append(dict(
             implementation=name,
+            **recall,
+            every=getattr(calls[name], "every", 1),
             median_seconds=median,
             least_seconds=min(values),
             spread=(max(values) - min(values)) / median,
@@ -349,6 +357,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--set", choices=("table", "short"), default="table")
     parser.add_argument("--kernel", help="only this kernel")
+    parser.add_argument("--peers", default="", help="the folder of the harder peers of KNN")
     parser.add_argument("--seconds", type=float, default=4, help="at least this long for each shape")
     options = parser.parse_args()
     if faiss:
@@ -356,12 +365,13 @@ def main():
     if torch:
         torch.set_num_threads(1)
         torch.set_grad_enabled(False)
+    peers = Peers(options.peers, torch)
     kernels = Kernels(options.library, 1)
     results = []
     for case in TABLE if options.set == "table" else SHORT:
         if options.kernel and options.kernel != case.kernel:
             continue
-        results.append(measure(case, kernels, options.seconds))
+        results.append(measure(case, kernels, peers, options.seconds))
         shape = " ".join(f"{key}={value}" for key, value in case.shape.items())
         times = "  ".join(f"{r['implementation']} {r['median_seconds'] * 1e3:.2f} ms" for r in results[-1]["results"])
         print(f"{case.kernel} {shape}: {times}", file=sys.stderr, flush=True)
@@ -376,8 +386,10 @@ def main():
         versions["faiss"] = faiss.__version__
     if torch:
         versions["torch"] = torch.__version__
+    for name, why in peers.missing.items():
+        missing(name, why)
     with open(options.out, "w") as file:
-        json.dump(dict(versions=versions, cases=results, sweeps=sweeps), file, indent=1)
+        json.dump(dict(versions=versions | peers.versions, missing=peers.missing, cases=results, sweeps=sweeps), file, indent=1)
 
 
 if __name__ == "__main__":
