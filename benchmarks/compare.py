@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the kernels beside FAISS, PyTorch and numpy on the same arrays, call by call in turn.
 
-    compare.py LIBRARY --out FILE.json [--set table|short] [--peers FOLDER] [--seconds S]
+    compare.py LIBRARY --out FILE.json [--set table|short] [--peers FOLDER] [--quick]
 
 LIBRARY is libonelabel.so, FOLDER holds what peers/build built. A peer that is not installed is left
 out, saying so. One thread: set OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1 and pin the process
@@ -122,7 +122,7 @@ class Knn:
         if faiss and peers:
             index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
             index.add(x)
-            calls["faiss"] = lambda: index.search(q, k)[0]
+            calls["faiss"] = Part(lambda queries: index.search(queries, k)[0], q)
         if torch and peers:
             tx = torch.from_numpy(x)
 
@@ -252,7 +252,6 @@ TABLE = [
     Knn(512, 40960, 384, 5, "inner-product"),
     Knn(4096, 65536, 384, 16, "inner-product"),
     Knn(4096, 65536, 384, 16, "inner-product", "clusters"),
-    Knn(1024, 262144, 768, 32, "inner-product"),
     Knn(512, 40960, 384, 200, "inner-product"),
     Knn(500, 20000, 64, 1000, "squared-l2"),
     Knn(1, 100000, 128, 10, "inner-product", "float16"),
@@ -261,6 +260,7 @@ TABLE = [
     Knn(35000, 35000, 32, 15, "squared-l2"),
     Knn(35000, 35000, 64, 15, "squared-l2"),
     Knn(35000, 35000, 16, 15, "squared-l2", "clusters"),
+    Knn(1024, 262144, 768, 32, "inner-product"),
     *(Cosine(524288, 384, c, "rows") for c in (2, 4, 8, 32)),
     *(Cosine(65536, 384, c, "channels") for c in (2, 8, 32)),
     *(Entropy(8, c, VOXELS, information) for information in (False, True) for c in (2, 4, 16)),
@@ -325,7 +325,7 @@ def measure(case, kernels, peers, seconds):
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times["onelabel"]) < 5:
         for name, call in calls.items():
-            if name != "onelabel" and len(times[name]) >= 3 and sum(times[name]) > seconds / 4:
+            if name != "onelabel" and len(times[name]) >= 2 and sum(times[name]) > seconds / 4:
                 continue
             start = time.process_time()
             call()
@@ -358,8 +358,10 @@ def main():
     parser.add_argument("--set", choices=("table", "short"), default="table")
     parser.add_argument("--kernel", help="only this kernel")
     parser.add_argument("--peers", default="", help="the folder of the harder peers of KNN")
-    parser.add_argument("--seconds", type=float, default=4, help="at least this long for each shape")
+    parser.add_argument("--quick", action="store_true", help="a second for each shape instead of four, and not how time grows")
     options = parser.parse_args()
+    seconds = 1 if options.quick else 4
+    Part.limit = seconds / 4
     if faiss:
         faiss.omp_set_num_threads(1)
     if torch:
@@ -367,29 +369,33 @@ def main():
         torch.set_grad_enabled(False)
     peers = Peers(options.peers, torch)
     kernels = Kernels(options.library, 1)
-    results = []
-    for case in TABLE if options.set == "table" else SHORT:
-        if options.kernel and options.kernel != case.kernel:
-            continue
-        results.append(measure(case, kernels, peers, options.seconds))
-        shape = " ".join(f"{key}={value}" for key, value in case.shape.items())
-        times = "  ".join(f"{r['implementation']} {r['median_seconds'] * 1e3:.2f} ms" for r in results[-1]["results"])
-        print(f"{case.kernel} {shape}: {times}", file=sys.stderr, flush=True)
-    sweeps = []
-    for size, cases in SWEEPS if options.set == "table" else []:
-        if options.kernel and options.kernel != cases[0].kernel:
-            continue
-        sweeps.append(grow(size, cases, kernels))
-        print(f"{sweeps[-1]['kernel']}: slope in {size} {sweeps[-1]['slope']:.2f}", file=sys.stderr, flush=True)
-    versions = {"numpy": np.__version__, "python": sys.version.split()[0]}
+    versions = {"numpy": np.__version__, "python": sys.version.split()[0]} | peers.versions
     if faiss:
         versions["faiss"] = faiss.__version__
     if torch:
         versions["torch"] = torch.__version__
+    results, sweeps = [], []
+
+    def save():  # after every case, so that an interrupted run leaves what it has
+        with open(options.out, "w") as file:
+            json.dump(dict(versions=versions, missing=peers.missing, cases=results, sweeps=sweeps), file, indent=1)
+
+    for case in TABLE if options.set == "table" else SHORT:
+        if options.kernel and options.kernel != case.kernel:
+            continue
+        results.append(measure(case, kernels, peers, seconds))
+        shape = " ".join(f"{key}={value}" for key, value in case.shape.items())
+        save()
+        times = "  ".join(f"{r['implementation']} {r['median_seconds'] * 1e3:.2f} ms" for r in results[-1]["results"])
+        print(f"{case.kernel} {shape}: {times}", file=sys.stderr, flush=True)
+    for size, cases in SWEEPS if options.set == "table" and not options.quick else []:
+        if options.kernel and options.kernel != cases[0].kernel:
+            continue
+        sweeps.append(grow(size, cases, kernels))
+        print(f"{sweeps[-1]['kernel']}: slope in {size} {sweeps[-1]['slope']:.2f}", file=sys.stderr, flush=True)
+    save()
     for name, why in peers.missing.items():
         missing(name, why)
-    with open(options.out, "w") as file:
-        json.dump(dict(versions=versions | peers.versions, missing=peers.missing, cases=results, sweeps=sweeps), file, indent=1)
 
 
 if __name__ == "__main__":

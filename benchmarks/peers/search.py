@@ -24,8 +24,10 @@ class Reranked:
 
 
 class Part:
-    """A search of all queries, or of every so-manieth where all would take more than a second: its time
-    grows with the queries."""
+    """A search of all queries, or of every so-manieth, 256 at least, where all would take longer than
+    `limit` seconds: its time grows with the queries."""
+
+    limit = 1.0
 
     def __init__(self, search, queries, peer=None):
         self.search, self.peer, self.every = search, peer, 1
@@ -34,7 +36,7 @@ class Part:
         seconds = -time.process_time()
         search(probe)
         seconds += time.process_time()
-        while seconds * len(queries) / len(probe) / self.every > 1 and len(queries) / self.every >= 512:
+        while seconds * len(queries) / len(probe) / self.every > self.limit and len(queries) / self.every >= 512:
             self.every *= 2
         self.queries = np.ascontiguousarray(queries[:: self.every])
 
