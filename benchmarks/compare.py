@@ -335,7 +335,10 @@ def measure(case, kernels, peers, seconds):
     results = []
     for name, values in times.items():
         median = statistics.median(values)
-        recall = {} if recalls.get(name) is None else dict(recall=recalls[name], candidates=calls[name].peer.candidates)
+        recall = {}
+        if recalls.get(name) is not None:
+            peer = calls[name].peer
+            recall = dict(recall=recalls[name], candidates=peer.candidates, preparation_seconds=peer.preparation)
         results.append(dict(
             implementation=name,
             **recall,

@@ -8,6 +8,7 @@ database is prepared before, as with FAISS.
 import ctypes
 import json
 import os
+import time
 
 from .native import Native
 from .python import ScipyTree, TorchBfloat16
@@ -56,8 +57,10 @@ class Peers:
                 makers["scipy"] = lambda: ScipyTree(self.spatial, database, k)
         searches = {}
         for name, make in makers.items():
+            start = time.process_time()
             try:
                 peer = make()
+                peer.preparation = time.process_time() - start
                 searches[name] = Part(peer.search, queries, peer)
             except RuntimeError as e:
                 self.missing[name] = str(e)
