@@ -1,10 +1,12 @@
 package org.onelabel.cli;
 
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.onelabel.cli.console.ExitCode;
 import org.onelabel.cli.console.Stop;
 import org.onelabel.cli.kernels.KernelsCommand;
 import org.onelabel.cli.scans.CheckpointCommand;
+import org.onelabel.cli.scans.CommandFactory;
 import org.onelabel.cli.scans.ContinueCommand;
 import org.onelabel.cli.scans.DemoCommand;
 import org.onelabel.cli.scans.EvaluateCommand;
@@ -19,6 +21,7 @@ import org.onelabel.cli.scans.SuggestNextCommand;
 import org.onelabel.cli.scans.SuggestTemplateCommand;
 import org.onelabel.kernels.KernelException;
 import org.onelabel.pipeline.directory.Version;
+import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.volumes.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,15 +56,20 @@ public final class Main {
 
   /** The entry point. */
   public static void main(String[] arguments) {
-    // Numbers read the same everywhere.
-    Locale.setDefault(Locale.ROOT);
-    System.exit(executeInMemory(arguments));
+    System.exit(execute(UnaryOperator.identity(), arguments));
   }
 
-  /** {@link #execute}; where memory runs out, a line. */
-  private static int executeInMemory(String... arguments) {
+  /**
+   * A command that computes where {@code places} makes of what it was told; where memory runs out,
+   * a line says so.
+   *
+   * @return an {@link ExitCode}
+   */
+  public static int execute(UnaryOperator<DeviceSettings> places, String... arguments) {
+    // Numbers read the same everywhere.
+    Locale.setDefault(Locale.ROOT);
     try {
-      return execute(arguments);
+      return execute(commandLine(places), arguments);
     } catch (OutOfMemoryError e) {
       long heap = Runtime.getRuntime().maxMemory();
       System.err.println(
@@ -74,7 +82,11 @@ public final class Main {
 
   /** All commands. */
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main());
+    return commandLine(UnaryOperator.identity());
+  }
+
+  private static CommandLine commandLine(UnaryOperator<DeviceSettings> places) {
+    CommandLine line = new CommandLine(new Main(), new CommandFactory(places));
     line.setResourceBundle(new HelpLists());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::work);
@@ -84,7 +96,10 @@ public final class Main {
   }
 
   static int execute(String... arguments) {
-    CommandLine line = commandLine();
+    return execute(commandLine(), arguments);
+  }
+
+  private static int execute(CommandLine line, String... arguments) {
     if (arguments.length == 0) {
       line.usage(System.err);
       return ExitCode.USER_MISTAKE;

@@ -1,6 +1,7 @@
 package org.onelabel.cli.scans;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.onelabel.pipeline.stage.DeviceSettings;
 import picocli.CommandLine.Option;
 
@@ -24,7 +25,14 @@ final class DeviceOption {
               + " cuda:all.")
   private Optional<String> kernelsDevice;
 
+  private final UnaryOperator<DeviceSettings> places;
+
+  /** What is said goes through {@code places}. */
+  DeviceOption(UnaryOperator<DeviceSettings> places) {
+    this.places = places;
+  }
+
   DeviceSettings get() {
-    return new DeviceSettings(device, kernelsDevice);
+    return places.apply(new DeviceSettings(device, kernelsDevice));
   }
 }

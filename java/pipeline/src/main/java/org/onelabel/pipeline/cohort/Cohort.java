@@ -29,6 +29,7 @@ public final class Cohort {
   private final CohortSettings settings;
   private final double[] spacing;
   private final InputFiles files;
+  private final CohortReader reader;
   private final Intensities intensities;
   private final WorkingScan template;
   private final byte[] templateLabels;
@@ -51,58 +52,70 @@ public final class Cohort {
       RegistrationSettings registration,
       InputFiles files,
       Progress progress) {
+    int steps =
+        1 + dataset.unlabelled().size() + dataset.validation().size() + dataset.test().size();
+    try (Progress.Task task = progress.begin("reading volumes", steps)) {
+      Cohort cohort = new Cohort(dataset, settings, registration, files);
+      cohort.readAll(task);
+      return cohort;
+    }
+  }
+
+  /**
+   * The same where another process has read and checked it: of the volumes the template alone is
+   * read now.
+   */
+  public static Cohort ofChecked(
+      Dataset dataset,
+      CohortSettings settings,
+      RegistrationSettings registration,
+      InputFiles files) {
+    return new Cohort(dataset, settings, registration, files);
+  }
+
+  private Cohort(
+      Dataset dataset,
+      CohortSettings settings,
+      RegistrationSettings registration,
+      InputFiles files) {
     int structures = structures(dataset, settings).size();
     if (structures > MOST_STRUCTURES) {
       throw new InputException(
           "%s names %d structures; %d at most can be told apart"
               .formatted(dataset.name(), structures, MOST_STRUCTURES));
     }
-    double[] spacing = WorkingSpacing.of(dataset.template(), settings, registration);
-    int steps =
-        1 + dataset.unlabelled().size() + dataset.validation().size() + dataset.test().size();
-    try (Progress.Task task = progress.begin("reading volumes", steps)) {
-      return new Cohort(dataset, settings, spacing, files, task);
-    }
-  }
-
-  private Cohort(
-      Dataset dataset,
-      CohortSettings settings,
-      double[] spacing,
-      InputFiles files,
-      Progress.Task task) {
     this.dataset = dataset;
     this.settings = settings;
-    this.spacing = spacing;
+    this.spacing = WorkingSpacing.of(dataset.template(), settings, registration);
     this.files = files;
-    CohortReader reader = new CohortReader(dataset, spacing, structures(), merged());
+    reader = new CohortReader(dataset, spacing, structures(), merged());
     WorkingScan read = reader.read(dataset.template());
     templateLabels = reader.templateLabels(read).labels();
     intensities =
         Intensities.of(settings.intensities(), dataset.modalities(), read.volume(), templateLabels);
     template = read.normalised(intensities);
+    pool = scans(dataset.unlabelled());
+    validation = scans(dataset.validation());
+  }
+
+  private List<WorkingScan> scans(List<Case> cases) {
+    return LazyList.of(
+        cases, source -> reader.read(source).normalised(intensities), WorkingScan::bytes);
+  }
+
+  private void readAll(Progress.Task task) {
     task.step(template.id());
-    pool = scans(dataset.unlabelled(), reader, task);
-    requireTrustedLabels(reader);
-    validation = scans(dataset.validation(), reader, task);
+    pool.forEach(scan -> task.step(scan.id()));
+    requireTrustedLabels();
+    validation.forEach(scan -> task.step(scan.id()));
     for (Case source : dataset.test()) {
       reader.read(source).requireFits(intensities);
       task.step(source.id());
     }
   }
 
-  private List<WorkingScan> scans(List<Case> cases, CohortReader reader, Progress.Task task) {
-    List<WorkingScan> scans =
-        LazyList.of(
-            cases, source -> reader.read(source).normalised(intensities), WorkingScan::bytes);
-    for (WorkingScan scan : scans) {
-      task.step(scan.id());
-    }
-    return scans;
-  }
-
   /** Trusted labels are held against their scans and the dataset before anything is computed. */
-  private void requireTrustedLabels(CohortReader reader) {
+  private void requireTrustedLabels() {
     for (Case source : dataset.trusted()) {
       reader.requireLabels(source, scan(source.id()).grid().source());
     }

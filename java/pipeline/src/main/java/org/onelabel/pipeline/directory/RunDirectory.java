@@ -169,6 +169,15 @@ public final class RunDirectory {
     return RunLock.on(root);
   }
 
+  /** Clears away what killed workers left half-written; none of them may be at work. */
+  public void deleteTemporaryFiles() {
+    try {
+      RunLock.deleteTemporaryFiles(root);
+    } catch (IOException e) {
+      throw new InputException(root, "cannot be changed: " + InputException.firstLine(e), e);
+    }
+  }
+
   /** Whether it came to its end once; what it followed from is not looked at. */
   public boolean isReported() {
     return Files.isRegularFile(file(TIMING));

@@ -94,7 +94,8 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private static void deleteTemporaryFiles(Path root) throws IOException {
+  /** Clears away what killed processes left half-written; nobody may be writing. */
+  static void deleteTemporaryFiles(Path root) throws IOException {
     List<Path> left;
     try (Stream<Path> files = Files.walk(root)) {
       left = files.filter(f -> f.getFileName().toString().matches("\\..*\\.part")).toList();

@@ -21,6 +21,7 @@ import org.onelabel.pipeline.run.Suitability;
 import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.stage.StagePlan;
 import org.onelabel.pipeline.stage.StageRunner;
+import org.onelabel.pipeline.stage.Workers;
 import org.onelabel.pipeline.workflow.Workflow;
 import org.onelabel.volumes.dataset.Dataset;
 
@@ -72,15 +73,54 @@ final class ExperimentRunner {
     if (!folder.isBegun()) {
       folder.begin();
     }
-    ExperimentTable table = report();
+    report();
+    devices
+        .runners()
+        .workers()
+        .ifPresentOrElse(workers -> spread(open, workers), () -> runHere(open, cohort));
+    return report().lines();
+  }
+
+  private void runHere(List<Entry> open, Cohort cohort) {
     while (!open.isEmpty()) {
       Entry next =
           open.stream().filter(e -> !isJustBegunElsewhere(e)).findFirst().orElse(open.getFirst());
       open.remove(next);
       run(next, cohort);
-      table = report();
+      report();
     }
-    return table.lines();
+  }
+
+  /**
+   * Has workers do runs. Of runs that have stages in common one is done first; the others take
+   * these over from it.
+   */
+  private void spread(List<Entry> open, Workers workers) {
+    while (!open.isEmpty()) {
+      List<Entry> now = new ArrayList<>();
+      for (Entry entry : open) {
+        if (now.stream().noneMatch(first -> shareStages(first, entry))) {
+          now.add(entry);
+        }
+      }
+      open.removeAll(now);
+      List<RunWork> runs = now.stream().map(e -> RunWork.of(dataset, folder, e)).toList();
+      try (Progress.Task task = progress.begin("runs", runs.size())) {
+        workers.run(
+            runs,
+            name -> {
+              task.step(name);
+              report();
+            });
+      }
+      now.stream()
+          .filter(entry -> !isDone(entry))
+          .forEach(entry -> progress.say(entry.name() + ": another process works on it"));
+    }
+  }
+
+  private boolean shareStages(Entry one, Entry other) {
+    return one.seed() == other.seed() && !plan(one).inCommon(plan(other)).isEmpty();
   }
 
   /** Writes the tables of what is done by now. */
@@ -137,7 +177,8 @@ final class ExperimentRunner {
             });
   }
 
-  private void run(Entry entry, Cohort cohort) {
+  /** Does a run, unless it is done or another process has it. */
+  void run(Entry entry, Cohort cohort) {
     Path own = folder.of(entry);
     Optional<RunLock> lock = RunLock.attempt(own);
     if (lock.isEmpty()) {

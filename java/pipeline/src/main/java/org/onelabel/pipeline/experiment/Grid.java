@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.experiment;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ public record Grid(
     List<String> encoders,
     List<Long> seeds,
     String reference,
-    Map<String, String> settings) {
+    Map<String, String> settings)
+    implements Serializable {
 
   /** The method that refinements and encoders belong to. */
   public static final String OURS = "onelabel";

@@ -20,6 +20,11 @@ public final class InputFiles {
 
   private InputFiles() {}
 
+  /** No file was looked at yet. */
+  public static InputFiles unseen() {
+    return new InputFiles();
+  }
+
   /** Looks at every file of a dataset. */
   public static InputFiles of(Dataset dataset, Progress progress) {
     List<Case> cases = new ArrayList<>(List.of(dataset.template()));

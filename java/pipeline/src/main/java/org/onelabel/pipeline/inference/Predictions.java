@@ -4,17 +4,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.files.Csv;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Devices;
+import org.onelabel.pipeline.stage.Workers;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Scans;
@@ -56,18 +60,56 @@ public record Predictions(
    */
   public static Predictions of(PredictionRequest request, Progress progress) {
     RunDirectory run = RunDirectory.open(request.run());
-    try (Kernels kernels = request.devices().openKernels();
-        Model model = Model.read(run.model(), kernels, request.devices().openNetworks())) {
+    try (Devices devices = request.devices().open();
+        Model model = Model.read(run.model(), devices.kernels(), devices.networks())) {
       Scans scans = Scans.open(request.input(), request.naming(), model.images());
       Map<Case, Path> outputs = outputs(request, scans);
       requireFree(request, outputs);
       scans.warnings().lines().forEach(progress::warn);
-      try (RunOpinion opinion = RunOpinion.open(request, run, model, kernels, progress)) {
-        Predictions made =
-            new ScanPredictor(model, opinion, request.further(), progress).predict(outputs);
-        return isScan(request.input()) ? made : made.written(request.output());
+      List<ScanResult> results;
+      Optional<Workers> workers = devices.runners().workers();
+      if (workers.isPresent()) {
+        results = ScansWork.results(workers.get(), request, outputs, progress);
+      } else {
+        try (RunOpinion opinion = RunOpinion.open(request, run, model, devices, progress);
+            Progress.Task task = progress.begin("predictions", outputs.size())) {
+          results =
+              new ScanPredictor(model, opinion, request.further(), progress).predict(outputs, task);
+        }
+      }
+      Predictions made =
+          of(results, outputs, model.structures()).withTable(request, model, results);
+      return isScan(request.input()) ? made : made.written(request.output());
+    }
+  }
+
+  private static Predictions of(
+      List<ScanResult> results, Map<Case, Path> outputs, List<String> structures) {
+    Map<String, Path> files = new HashMap<>();
+    outputs.forEach((scan, file) -> files.put(scan.id(), file));
+    Map<String, Path> written = new LinkedHashMap<>();
+    Map<String, Map<String, Double>> estimatedDice = new LinkedHashMap<>();
+    List<String> failures = new ArrayList<>();
+    for (ScanResult result : results) {
+      if (result.isWritten()) {
+        written.put(result.id(), files.get(result.id()));
+        Map<String, Double> named = new LinkedHashMap<>();
+        for (int s = 0; s < result.dice().size(); s++) {
+          named.put(structures.get(s), result.dice().get(s));
+        }
+        estimatedDice.put(result.id(), named);
+      } else {
+        failures.add(result.failure());
       }
     }
+    return new Predictions(written, estimatedDice, failures, outputs.size());
+  }
+
+  /** Writes the table of all scans, where one is wanted. */
+  private Predictions withTable(PredictionRequest request, Model model, List<ScanResult> results) {
+    String lines = results.stream().map(ScanResult::lines).collect(Collectors.joining());
+    return having(
+        () -> new ScanFiles(request.further(), model.structures(), model.channels()).finish(lines));
   }
 
   /** What the labels are probably worth, a line for each scan that there is an estimate of. */
@@ -92,13 +134,18 @@ public record Predictions(
     if (written.isEmpty()) {
       return this;
     }
+    return having(() -> AtomicFile.write(folder.resolve(ESTIMATES), csv()));
+  }
+
+  /** The same after something was written, or with why it could not be. */
+  private Predictions having(Runnable written) {
     try {
-      AtomicFile.write(folder.resolve(ESTIMATES), csv());
+      written.run();
       return this;
     } catch (InputException e) {
       List<String> all = new ArrayList<>(failures);
       all.add(e.getMessage());
-      return new Predictions(written, estimatedDice, all, scans);
+      return new Predictions(this.written, estimatedDice, all, scans);
     }
   }
 

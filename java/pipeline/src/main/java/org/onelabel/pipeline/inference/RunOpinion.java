@@ -2,7 +2,6 @@ package org.onelabel.pipeline.inference;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.onelabel.kernels.Kernels;
 import org.onelabel.networks.operations.ComputeDevice;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.cohort.WorkingScan;
@@ -13,6 +12,7 @@ import org.onelabel.pipeline.features.PoolEncoder;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.SecondOpinion;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.transfer.CasePropagation;
 import org.onelabel.pipeline.transfer.TemplateFile;
 import org.onelabel.volumes.InputException;
@@ -30,7 +30,7 @@ final class RunOpinion implements SecondOpinion, AutoCloseable {
       PredictionRequest request,
       RunDirectory run,
       Model model,
-      Kernels kernels,
+      Devices devices,
       Progress progress) {
     Configuration configuration = run.configuration();
     if (request.specialistOnly() || !configuration.propagates()) {
@@ -44,9 +44,8 @@ final class RunOpinion implements SecondOpinion, AutoCloseable {
         file.map(
             path -> {
               TemplateFile template = template(path, run);
-              ComputeDevice device = request.devices().openNetworks();
-              Encoder encoder = encoder(configuration, template, model, run, device);
-              return CasePropagation.open(template, configuration, encoder, kernels);
+              Encoder encoder = encoder(configuration, template, model, run, devices.networks());
+              return CasePropagation.open(template, configuration, encoder, devices.kernels());
             }));
   }
 

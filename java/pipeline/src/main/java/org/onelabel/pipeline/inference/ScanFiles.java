@@ -11,14 +11,14 @@ import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.file.AtomicFile;
 import org.onelabel.volumes.format.VolumeFormats;
 
-/** Writes what is wanted of each scan, and the table of all. Not thread-safe. */
+/** Writes what is wanted of each scan. */
 final class ScanFiles {
   private final FurtherOutputs wanted;
   private final int structures;
   private final StatisticsTable table;
 
   /**
-   * Files of scans of which none is written.
+   * Files of scans.
    *
    * @param structures names of classes 1, 2, …
    * @param channels of each scan
@@ -33,8 +33,9 @@ final class ScanFiles {
    * Writes the files of a scan.
    *
    * @param file of the labels
+   * @return the scan's lines of the table of all; empty where none is wanted
    */
-  void write(Case scan, Path file, Segmentation made) {
+  String write(Case scan, Path file, Segmentation made) {
     LabelMap labels = made.labels();
     VolumeFormats.write(file, labels);
     if (wanted.ofScans().contains(ScanOutput.PROBABILITIES)) {
@@ -48,22 +49,19 @@ final class ScanFiles {
       VolumeFormats.NIFTI.write(
           ScanOutput.UNCERTAINTY.beside(file), new Volume(made.geometry(), made.entropy()));
     }
-    if (wanted.needIntensities()) {
-      // Read a second time: nothing holds the scan while it is predicted.
-      Volume volume = scan.readVolume();
-      if (wanted.ofScans().contains(ScanOutput.PREVIEW)) {
-        byte[] png = preview(made, volume);
-        AtomicFile.write(ScanOutput.PREVIEW.beside(file), out -> out.write(png));
-      }
-      wanted
-          .statistics()
-          .ifPresent(
-              _ ->
-                  table.add(
-                      scan.id(),
-                      StructureStatistics.of(labels, volume, structures),
-                      made.evidence().dice()));
+    if (!wanted.needIntensities()) {
+      return "";
     }
+    // Read a second time: nothing holds the scan while it is predicted.
+    Volume volume = scan.readVolume();
+    if (wanted.ofScans().contains(ScanOutput.PREVIEW)) {
+      byte[] png = preview(made, volume);
+      AtomicFile.write(ScanOutput.PREVIEW.beside(file), out -> out.write(png));
+    }
+    return wanted.statistics().isEmpty()
+        ? ""
+        : table.lines(
+            scan.id(), StructureStatistics.of(labels, volume, structures), made.evidence().dice());
   }
 
   private static byte[] preview(Segmentation made, Volume volume) {
@@ -72,8 +70,8 @@ final class ScanFiles {
     return SlicePicture.of(first, made.workingLabels()).png();
   }
 
-  /** Writes the table. */
-  void finish() {
-    wanted.statistics().ifPresent(file -> AtomicFile.write(file, table.toString()));
+  /** Writes the table, of these lines. */
+  void finish(String lines) {
+    wanted.statistics().ifPresent(file -> AtomicFile.write(file, table.header() + lines));
   }
 }

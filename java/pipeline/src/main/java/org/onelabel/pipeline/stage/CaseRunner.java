@@ -5,8 +5,10 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import org.onelabel.pipeline.directory.ManifestFile;
 import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageManifest;
 import org.onelabel.pipeline.directory.Standing;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.volumes.InputException;
 
 /**
  * Does the cases of a stage. Each leaves a manifest of its own until the stage is finished, so that
@@ -29,27 +31,30 @@ final class CaseRunner {
     return manifest(id).standing(context.inputs()) instanceof Standing.Finished;
   }
 
-  /** Does every case that is not done, then what follows from all of them. */
-  void all(Outputs outputs) {
+  /** Has every case done that is not, then does what follows from all of them. */
+  void all(CaseWorkers workers, Outputs outputs) {
     List<String> ids = stage.cases(context);
-    List<String> open = ids.stream().filter(id -> !isDone(id)).toList();
-    run(open);
+    workers.run(stage, ids.stream().filter(id -> !isDone(id)).toList(), context);
     for (String id : ids) {
-      manifest(id).finished().orElseThrow().files().keySet().stream()
-          .map(context.run()::file)
-          .forEach(outputs::add);
+      finished(id).files().keySet().stream().map(context.run()::file).forEach(outputs::add);
     }
     stage.finish(context, outputs);
   }
 
-  /** Does one case unless it is done. */
-  void one(String id) {
-    if (!isDone(id)) {
-      run(List.of(id));
-    }
+  private StageManifest finished(String id) {
+    ManifestFile manifest = manifest(id);
+    return manifest
+        .finished()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    context.run().root(),
+                    "has no %s: do all machines see the same files?".formatted(manifest.path())));
   }
 
-  private void run(List<String> ids) {
+  /** Does cases in this process unless they are done. */
+  void run(List<String> all) {
+    List<String> ids = all.stream().filter(id -> !isDone(id)).toList();
     if (ids.isEmpty()) {
       return;
     }

@@ -68,6 +68,20 @@ public record DeviceSettings(String networks, Optional<String> kernels, StageRun
         : openKernels("--device", networks);
   }
 
+  /**
+   * The same for a process that others share the machine with.
+   *
+   * @param threads of kernels that work on the processor, at least 1
+   */
+  public Kernels openKernels(int threads) {
+    Kernels opened = openKernels();
+    if (opened.implementation() != Kernels.Implementation.CPU) {
+      return opened;
+    }
+    opened.close();
+    return Kernels.open(Kernels.Implementation.CPU, threads);
+  }
+
   private static Kernels openKernels(String option, String device) {
     try {
       if (device.startsWith("cuda:")) {

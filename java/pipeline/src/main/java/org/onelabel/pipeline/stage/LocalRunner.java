@@ -23,16 +23,18 @@ import org.onelabel.pipeline.progress.Progress;
 import org.onelabel.pipeline.progress.Words;
 
 /**
- * Does stages in this process, one after the other. A stage is current when it is finished, its
- * files are what it wrote, and all it follows from is what it was: settings, files, what the stages
- * it needs wrote, the version. So what follows from a stage that was done again is done again where
- * that wrote something else. Where other runs did the same, their work is taken over.
+ * Does stages in this process, one after the other; cases of stages may be done elsewhere. A stage
+ * is current when it is finished, its files are what it wrote, and all it follows from is what it
+ * was: settings, files, what the stages it needs wrote, the version. So what follows from a stage
+ * that was done again is done again where that wrote something else. Where other runs did the same,
+ * their work is taken over.
  */
 public final class LocalRunner implements StageRunner {
   private final RunDirectory run;
   private final InputFiles files;
   private final List<RunDirectory> siblings;
   private final Progress progress;
+  private final CaseWorkers workers;
 
   /**
    * A runner.
@@ -42,10 +44,21 @@ public final class LocalRunner implements StageRunner {
    */
   public LocalRunner(
       RunDirectory run, InputFiles files, List<RunDirectory> siblings, Progress progress) {
+    this(run, files, siblings, progress, CaseWorkers.LOCAL);
+  }
+
+  /** The same whose cases these workers do. */
+  public LocalRunner(
+      RunDirectory run,
+      InputFiles files,
+      List<RunDirectory> siblings,
+      Progress progress,
+      CaseWorkers workers) {
     this.run = run;
     this.files = files;
     this.siblings = List.copyOf(siblings);
     this.progress = progress;
+    this.workers = workers;
   }
 
   @Override
@@ -64,7 +77,7 @@ public final class LocalRunner implements StageRunner {
           Outputs outputs = informed.outputs();
           switch (stage) {
             case WholeStage whole -> whole.run(informed, outputs);
-            case PerCaseStage cases -> new CaseRunner(cases, informed).all(outputs);
+            case PerCaseStage cases -> new CaseRunner(cases, informed).all(workers, outputs);
           }
           return outputs;
         });
@@ -76,7 +89,7 @@ public final class LocalRunner implements StageRunner {
 
   @Override
   public void run(PerCaseStage stage, String id, StageContext context) {
-    new CaseRunner(stage, context.following(required(stage))).one(id);
+    new CaseRunner(stage, context.following(required(stage))).run(List.of(id));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.stage;
 
 import java.util.List;
+import java.util.Optional;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.progress.Progress;
@@ -19,4 +20,9 @@ public interface StageRunners {
    */
   StageRunner of(
       RunDirectory run, InputFiles files, List<RunDirectory> siblings, Progress progress);
+
+  /** Who does work that is no stage: scans to predict, runs of an experiment. Empty for nobody. */
+  default Optional<Workers> workers() {
+    return Optional.empty();
+  }
 }

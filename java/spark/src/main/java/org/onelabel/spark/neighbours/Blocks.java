@@ -1,0 +1,112 @@
+package org.onelabel.spark.neighbours;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.onelabel.volumes.InputException;
+
+/**
+ * Packs the rows of a partition, which are sorted by their ids, into blocks of a size. Rows are id,
+ * label and vector.
+ */
+final class Blocks implements Iterator<Block> {
+  private static final int ID = 0;
+  private static final int LABEL = 1;
+  private static final int VECTOR = 2;
+
+  private final Iterator<InternalRow> rows;
+  private final int dimension;
+  private final int most;
+  private long last;
+  private boolean begun;
+
+  /**
+   * Blocks of a partition.
+   *
+   * @param dimension that every vector has
+   * @param most rows of a block
+   */
+  Blocks(Iterator<InternalRow> rows, int dimension, int most) {
+    this.rows = rows;
+    this.dimension = dimension;
+    this.most = most;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return rows.hasNext();
+  }
+
+  @Override
+  public Block next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    int room = Math.min(most, 1024);
+    long[] ids = new long[room];
+    byte[] labels = new byte[room];
+    float[] vectors = new float[room * dimension];
+    int count = 0;
+    while (count < most && rows.hasNext()) {
+      if (count == room) {
+        room = (int) Math.min(most, 2L * room);
+        ids = Arrays.copyOf(ids, room);
+        labels = Arrays.copyOf(labels, room);
+        vectors = Arrays.copyOf(vectors, room * dimension);
+      }
+      InternalRow row = rows.next();
+      ids[count] = id(row);
+      labels[count] = label(row, ids[count]);
+      System.arraycopy(vector(row, ids[count]), 0, vectors, count * dimension, dimension);
+      count++;
+    }
+    return new Block(
+        Arrays.copyOf(ids, count),
+        Arrays.copyOf(labels, count),
+        Arrays.copyOf(vectors, count * dimension));
+  }
+
+  private long id(InternalRow row) {
+    if (row.isNullAt(ID)) {
+      throw new InputException("a row has no id");
+    }
+    long id = row.getLong(ID);
+    if (begun && id == last) {
+      throw new InputException("two rows have the id " + id);
+    }
+    last = id;
+    begun = true;
+    return id;
+  }
+
+  private static byte label(InternalRow row, long id) {
+    if (row.isNullAt(LABEL)) {
+      throw new InputException("the row %d has no label".formatted(id));
+    }
+    int label = row.getInt(LABEL);
+    if (label < 0 || label > 255) {
+      throw new InputException("the label of row %d is 0 to 255, not %d".formatted(id, label));
+    }
+    return (byte) label;
+  }
+
+  private float[] vector(InternalRow row, long id) {
+    if (row.isNullAt(VECTOR)) {
+      throw new InputException("the row %d has no vector".formatted(id));
+    }
+    ArrayData vector = row.getArray(VECTOR);
+    if (vector.numElements() != dimension) {
+      throw new InputException(
+          "the vector of row %d has %d values, the first one %d"
+              .formatted(id, vector.numElements(), dimension));
+    }
+    for (int d = 0; d < dimension; d++) {
+      if (vector.isNullAt(d)) {
+        throw new InputException("the vector of row %d has a null".formatted(id));
+      }
+    }
+    return vector.toFloatArray();
+  }
+}

@@ -1,0 +1,93 @@
+package org.onelabel.spark.neighbours;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.size;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.onelabel.volumes.InputException;
+
+/** Data frames with ids and vectors. */
+final class Frames {
+  private static final String ID = "id";
+  private static final String VECTOR = "vector";
+
+  /** Of the room of a block so much is filled: ids fall into blocks not quite evenly. */
+  private static final double FILLED = 0.8;
+
+  private Frames() {}
+
+  /** Refuses a data frame without ids and vectors; {@code name} is what it is called. */
+  static void requireVectors(String name, Dataset<Row> frame) {
+    requireWhole(name, frame, ID);
+    DataType type = type(name, frame, VECTOR);
+    if (!(type instanceof ArrayType array) || !array.elementType().equals(DataTypes.FloatType)) {
+      throw new InputException(
+          "%s: column %s is array<float>, not %s".formatted(name, VECTOR, type.catalogString()));
+    }
+  }
+
+  /** Refuses a data frame without such a column of whole numbers. */
+  static void requireWhole(String name, Dataset<Row> frame, String column) {
+    DataType type = type(name, frame, column);
+    if (!List.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
+        .contains(type)) {
+      throw new InputException(
+          "%s: column %s is a whole number, not %s".formatted(name, column, type.catalogString()));
+    }
+  }
+
+  private static DataType type(String name, Dataset<Row> frame, String column) {
+    return Arrays.stream(frame.schema().fields())
+        .filter(field -> field.name().equals(column))
+        .findFirst()
+        .orElseThrow(() -> new InputException("%s: no column %s".formatted(name, column)))
+        .dataType();
+  }
+
+  /** The length of the vectors, by one of each data frame; 0 where there are none. */
+  static int dimension(Dataset<Row> queries, Dataset<Row> database) {
+    int asked = dimension(database);
+    int asking = dimension(queries);
+    if (asked > 0 && asking > 0 && asked != asking) {
+      throw new InputException(
+          "vectors of queries have %d values, those of the database %d".formatted(asking, asked));
+    }
+    return Math.max(asked, asking);
+  }
+
+  private static int dimension(Dataset<Row> frame) {
+    List<Row> first = frame.filter(col(VECTOR).isNotNull()).select(size(col(VECTOR))).takeAsList(1);
+    return first.isEmpty() ? 0 : first.getFirst().getInt(0);
+  }
+
+  /**
+   * The rows in blocks by their ids: which row is in which block follows from them alone.
+   *
+   * @param label of each row
+   * @param most rows of a block
+   */
+  static JavaRDD<Block> blocks(Dataset<Row> frame, Column label, int dimension, int most) {
+    int partitions = (int) Math.max(1, Math.ceil(frame.count() / (FILLED * most)));
+    Dataset<Row> sorted =
+        frame
+            .select(
+                col(ID).cast(DataTypes.LongType).as(ID),
+                label.cast(DataTypes.IntegerType).as("label"),
+                col(VECTOR).as(VECTOR))
+            .repartition(partitions, col(ID))
+            .sortWithinPartitions(ID);
+    return ((org.apache.spark.sql.classic.Dataset<Row>) sorted)
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD()
+        .mapPartitions(rows -> new Blocks(rows, dimension, most));
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line on Apache Spark. */
+package org.onelabel.spark;

@@ -1,0 +1,2 @@
+/** Pieces of work as tasks of Spark. */
+package org.onelabel.spark.work;

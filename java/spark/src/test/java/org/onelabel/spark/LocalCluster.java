@@ -1,0 +1,124 @@
+package org.onelabel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A master and two workers of the script {@code local-cluster}, and drivers that work on them. */
+final class LocalCluster implements AutoCloseable {
+  private static final Path REPOSITORY = Path.of(System.getProperty("onelabel.repository"));
+  private static final Path CLUSTER = REPOSITORY.resolve("java/spark/cluster");
+  private static final Path JAR = REPOSITORY.resolve("java/spark/target/onelabel-spark.jar");
+
+  private final Path folder;
+  private final int port;
+
+  private LocalCluster(Path folder, int port) {
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /** Starts it; {@code folder} takes its logs. */
+  static LocalCluster start(Path folder) throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    LocalCluster cluster = new LocalCluster(folder, port);
+    cluster.script("start", "2");
+    return cluster;
+  }
+
+  private void script(String... arguments) throws IOException {
+    Path said = Files.createTempFile("local-cluster", ".txt");
+    Process process = process(said, script(List.of(arguments)));
+    assertEquals(0, process.onExit().join().exitValue(), () -> text(said));
+  }
+
+  private static List<String> script(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(CLUSTER.resolve("local-cluster").toString()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private Process process(Path said, List<String> command) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().put("LOCAL_CLUSTER", folder.toString());
+    builder.environment().put("LOCAL_CLUSTER_PORT", Integer.toString(port));
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    return builder.start();
+  }
+
+  /** A command of onelabel as the driver of an application. */
+  Process submit(Path said, List<String> command) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("submit", "--driver-memory", "1g", "--executor-memory", "900m", "--class"));
+    arguments.addAll(List.of("org.onelabel.spark.Main", JAR.toString()));
+    arguments.addAll(command);
+    return process(said, script(arguments));
+  }
+
+  /** The same command in one process without Spark. */
+  Process here(Path said, List<String> command) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dai.djl.offline=true",
+                "-cp",
+                JAR + ":" + CLUSTER.resolve("target/spark/jars") + "/*",
+                "org.onelabel.cli.Main"));
+    all.addAll(command);
+    return process(said, all);
+  }
+
+  /** The executors that live, of all workers. */
+  List<ProcessHandle> executors() throws IOException {
+    List<ProcessHandle> executors = new ArrayList<>();
+    for (int worker = 1; worker <= 2; worker++) {
+      worker(worker)
+          .children()
+          .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutor"))
+          .forEach(executors::add);
+    }
+    return executors;
+  }
+
+  /** Kills a worker with all of its executors, for good. */
+  void loseWorker(int number) throws IOException {
+    ProcessHandle worker = worker(number);
+    List<ProcessHandle> children = worker.children().toList();
+    worker.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private ProcessHandle worker(int number) throws IOException {
+    String id = Files.readString(folder.resolve("worker-%d.pid".formatted(number))).strip();
+    return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
+  }
+
+  static String text(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return String.join("\n", lines.toList());
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    script("stop");
+  }
+}

@@ -1,0 +1,205 @@
+package org.onelabel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.onelabel.pipeline.SmallCohort;
+
+/** Runs on a master and two workers of this machine, which are killed meanwhile. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RunClusterTest {
+  private static final List<String> STAGES_OF_CASES =
+      List.of(
+          "registration",
+          "atlases",
+          "features",
+          "propagation",
+          "round-1-prediction",
+          "predictions");
+  private static final String[] SETTINGS = {
+    "rounds=1",
+    "mergeStructures=true",
+    "network.width=4",
+    "training.iterations=12",
+    "training.validateEvery=6",
+    "training.patchVoxels=8000",
+    "training.extensions=0",
+    "registration.cells=1000",
+    "registration.atlases=2",
+    "encoder.kind=descriptors",
+    "encoder.stride=3",
+    "prediction.overlap=0",
+    "report.volumes=1"
+  };
+
+  @TempDir private static Path folder;
+  private static LocalCluster cluster;
+  private static Path straight;
+
+  @BeforeAll
+  static void begin() throws IOException, InterruptedException {
+    SmallCohort.write(folder.resolve("cohort"), 3);
+    cluster = LocalCluster.start(folder.resolve("cluster"));
+    straight = folder.resolve("straight");
+    Path said = folder.resolve("straight.txt");
+    assertEquals(0, cluster.here(said, command(straight)).waitFor(), () -> LocalCluster.text(said));
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    cluster.close();
+  }
+
+  private static List<String> command(Path run) {
+    List<String> command = begun(run);
+    for (String setting : SETTINGS) {
+      command.addAll(List.of("--set", setting));
+    }
+    return command;
+  }
+
+  private static List<String> begun(Path run) {
+    return new ArrayList<>(
+        List.of(
+            "run",
+            "--device",
+            "cpu",
+            "--quiet",
+            "--data",
+            folder.resolve("cohort").toString(),
+            "--out",
+            run.toString()));
+  }
+
+  @Test
+  @Order(1)
+  void wrongInputIsALineAndNoApplicationBegins() throws IOException, InterruptedException {
+    Path said = folder.resolve("wrong.txt");
+    List<String> wrong =
+        List.of("run", "--data", folder.resolve("nowhere").toString(), "--out", "never");
+    assertEquals(2, cluster.submit(said, wrong).waitFor());
+    // What the virtual machine says of itself is not ours.
+    assertEquals(
+        List.of("onelabel: %s: no such folder".formatted(folder.resolve("nowhere"))),
+        Files.readAllLines(said).stream().filter(line -> !line.startsWith("WARNING:")).toList());
+  }
+
+  /** An executor of each stage that does cases is killed. */
+  @Test
+  @Order(2)
+  void aRunWhoseExecutorsAreKilledHasTheBytesOfOneProcess()
+      throws IOException, InterruptedException {
+    Path run = folder.resolve("killed-executors");
+    Path said = folder.resolve("killed-executors.txt");
+    Process driver = cluster.submit(said, command(run));
+    List<String> open = new ArrayList<>(STAGES_OF_CASES);
+    while (driver.isAlive()) {
+      for (String stage : STAGES_OF_CASES) {
+        if (open.contains(stage) && Files.isDirectory(run.resolve("stages").resolve(stage))) {
+          List<ProcessHandle> executors = cluster.executors();
+          if (!executors.isEmpty()) {
+            executors.getFirst().destroyForcibly();
+            open.remove(stage);
+          }
+        }
+      }
+      Thread.sleep(5);
+    }
+    assertEquals(0, driver.waitFor(), () -> LocalCluster.text(said));
+    assertEquals(List.of(), open, "stages in which nothing was killed");
+    assertSameFiles(straight, run);
+  }
+
+  @Test
+  @Order(3)
+  void aDriverThatIsKilledGoesOnAndDoesNothingTwice() throws IOException, InterruptedException {
+    Path run = folder.resolve("killed-driver");
+    Path said = folder.resolve("killed-driver.txt");
+    Process driver = cluster.submit(said, command(run));
+    Path stage = run.resolve("stages/features");
+    while (driver.isAlive() && cases(stage).isEmpty()) {
+      Thread.sleep(2);
+    }
+    driver.destroyForcibly().waitFor();
+    Map<Path, FileTime> done = times(run.resolve("registration"));
+    assertFalse(done.isEmpty());
+    assertFalse(Files.exists(run.resolve("stages/features.json")), "it had gone on already");
+    List<String> resumed = begun(run);
+    resumed.add("--resume");
+    assertEquals(0, cluster.submit(said, resumed).waitFor(), () -> LocalCluster.text(said));
+    assertEquals(done, times(run.resolve("registration")));
+    assertSameFiles(straight, run);
+  }
+
+  @Test
+  @Order(4)
+  void aWorkerThatIsLostForGoodIsDoneWithout() throws IOException, InterruptedException {
+    Path run = folder.resolve("lost-worker");
+    Path said = folder.resolve("lost-worker.txt");
+    Process driver = cluster.submit(said, command(run));
+    while (driver.isAlive() && cases(run.resolve("stages/registration")).isEmpty()) {
+      Thread.sleep(2);
+    }
+    assertTrue(driver.isAlive(), () -> LocalCluster.text(said));
+    cluster.loseWorker(1);
+    assertEquals(0, driver.waitFor(), () -> LocalCluster.text(said));
+    assertSameFiles(straight, run);
+  }
+
+  private static List<Path> cases(Path stage) throws IOException {
+    if (!Files.isDirectory(stage)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(stage)) {
+      return files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
+    }
+  }
+
+  private static Map<Path, FileTime> times(Path folder) throws IOException {
+    Map<Path, FileTime> times = new TreeMap<>();
+    for (Path file : cases(folder)) {
+      times.put(file, Files.getLastModifiedTime(file));
+    }
+    return times;
+  }
+
+  /** All files but those that tell seconds; of manifests all but the seconds. */
+  private static void assertSameFiles(Path one, Path two) throws IOException {
+    assertEquals(texts(one), texts(two));
+  }
+
+  private static Map<String, String> texts(Path root) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = root.relativize(file).toString();
+        if (!name.matches("\\.lock|timing\\.json|report\\.html|stages/report\\.json")) {
+          String text = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+          texts.put(
+              name,
+              name.startsWith("stages/")
+                  ? text.replaceFirst("\"seconds\" : [0-9.E-]+", "")
+                  : Integer.toHexString(text.hashCode()) + " " + text.length());
+        }
+      }
+    }
+    return texts;
+  }
+}
