@@ -119,7 +119,7 @@ final class NeighboursCase implements KernelCase {
       boolean sample =
           i == 0
               || (long) i * SAMPLES / q != (i - 1L) * SAMPLES / q
-              || (queries[i].length < 4 && (long) q * rows.length < 1_000_000);
+              || (queries[i].length < 4 && (long) q * rows.length < 3_000_000);
       if (sample || !(square > 0)) {
         compare(findings, i, new Scores(queries[i], square, rows, squares));
       }

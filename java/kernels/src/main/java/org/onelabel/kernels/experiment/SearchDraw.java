@@ -27,14 +27,14 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
           HardSearch.roundedAtWorst(inputs, 5 + inputs.below(50), 800, inputs.flip(), rounding);
       return of(inputs, hard, metric, 1 + inputs.below(3));
     }
-    if (inputs.oneIn(20)) {
+    if (inputs.oneIn(40)) {
       HardSearch hard = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
       return of(inputs, hard, NearestNeighbours.Metric.SQUARED_L2, 1 + inputs.below(12));
     }
     int q = inputs.pick(0, 1, 5, 49, 130);
     int m = inputs.size();
     int dimension = inputs.dimension();
-    if (inputs.oneIn(20)) {
+    if (inputs.oneIn(40)) {
       // Enough for a search in leaves.
       q = 1030;
       m = 2200;
