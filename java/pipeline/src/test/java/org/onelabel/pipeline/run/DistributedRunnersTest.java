@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.SmallCohort;
@@ -44,6 +45,7 @@ import org.onelabel.pipeline.stage.Workers;
 import org.onelabel.volumes.InputException;
 
 /** Work that is shipped as bytes gives the files of work that is done in place. */
+@Tag("long")
 class DistributedRunnersTest {
   @TempDir private static Path folder;
 
