@@ -11,9 +11,10 @@
 
 namespace {
 
-// float16 and bfloat16 features reach the kernel as they are.
+// Features of any type reach the kernel as they are.
 float value(const void *features, int32_t type, int64_t at) {
   if (type == ONELABEL_FLOAT32) return static_cast<const float *>(features)[at];
+  if (type == ONELABEL_INT8) return static_cast<const int8_t *>(features)[at];
   uint16_t raw = static_cast<const uint16_t *>(features)[at];
   if (type == ONELABEL_BFLOAT16) {
     uint32_t wide = static_cast<uint32_t>(raw) << 16;
