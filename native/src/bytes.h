@@ -74,23 +74,10 @@ inline float byte_unit(const float *values, int64_t dimension, float most) {
 inline float to_bytes(const float *from, int64_t dimension, float unit, int32_t offset,
                       int32_t *words) {
   uint8_t *to = reinterpret_cast<uint8_t *>(words);
-  Floats lost = {};
-  float places = 1 / unit;
-  auto round = [&](Floats y, uint8_t *bytes) {
-    Floats shifted = y * places + kWhole;
-    store_bytes(bytes, (Ints)((Bits)shifted - kWholeBits + static_cast<uint32_t>(offset)));
-    Floats rest = y - (shifted - kWhole) * unit;
-    lost = multiply_add(rest, rest, lost);
-  };
-  int64_t d = 0;
-  for (; d + kLanes <= dimension; d += kLanes) round(load(from + d), to + d);
-  if (d < dimension) {
-    uint8_t last[kLanes];
-    round(load_first(from + d, dimension - d), last);
-    std::copy_n(last, dimension - d, to + d);
-  }
   std::fill(to + dimension, to + 4 * words_of(dimension), uint8_t{0});
-  return sum(lost);
+  return round_values(from, dimension, unit, to, [offset](uint8_t *bytes, Ints whole) {
+    store_bytes(bytes, (Ints)((Bits)whole + static_cast<uint32_t>(offset)));
+  });
 }
 
 // What the sums of a part begin with: minus what the rows' offset adds.
@@ -138,10 +125,7 @@ inline void byte_scores(const int32_t *panel, const int32_t *rows, const float *
     for (int r = 0; r < kRows; r++)
       for (int v = 0; v < kVectors; v++) totals[r][v] += join_byte_sums(sums[r][v]);
   }
-  for (int r = 0; r < kRows; r++)
-    for (int v = 0; v < kVectors; v++)
-      s[r][v] = multiply_add(__builtin_convertvector(totals[r][v], Floats), units[v],
-                             broadcast(*offsets[r]));
+  scores_of(totals, units, offsets, s);
 }
 
 }  // namespace

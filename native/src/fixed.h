@@ -37,34 +37,52 @@ constexpr uint32_t kWholeBits = 0x4B400000;
 
 inline int64_t pairs_of(int64_t dimension) { return (dimension + 1) / 2; }
 
-// Writes pairs_of(dimension) pairs; an odd value gets a 0 beside it. Returns the squared length of
-// what rounding took away. A value is no longer than its vector, so all fit; where one is not
-// finite, neither counts.
-inline float to_fixed(const float *from, int64_t dimension, float unit, int32_t *pairs) {
-  int16_t *to = reinterpret_cast<int16_t *>(pairs);
+// Rounds values to whole numbers of a unit, which store(number *, Ints) writes a register at a
+// time. Returns the squared length of what rounding took away.
+template <typename Number, typename Store>
+inline float round_values(const float *from, int64_t dimension, float unit, Number *to,
+                          Store store) {
   Floats lost = {};
   float places = 1 / unit;
-  auto round = [&](Floats y, int16_t *shorts) {
+  auto round = [&](Floats y, Number *numbers) {
     Floats shifted = y * places + kWhole;
-    store_short(shorts, (Ints)((Bits)shifted - kWholeBits));
+    store(numbers, (Ints)((Bits)shifted - kWholeBits));
     Floats rest = y - (shifted - kWhole) * unit;
     lost = multiply_add(rest, rest, lost);
   };
   int64_t d = 0;
   for (; d + kLanes <= dimension; d += kLanes) round(load(from + d), to + d);
   if (d < dimension) {
-    int16_t last[kLanes];
+    Number last[kLanes];
     round(load_first(from + d, dimension - d), last);
     std::copy_n(last, dimension - d, to + d);
   }
-  if (dimension % 2) to[dimension] = 0;
   return sum(lost);
+}
+
+// Writes pairs_of(dimension) pairs; an odd value gets a 0 beside it. Returns the squared length of
+// what rounding took away. A value is no longer than its vector, so all fit; where one is not
+// finite, neither counts.
+inline float to_fixed(const float *from, int64_t dimension, float unit, int32_t *pairs) {
+  int16_t *to = reinterpret_cast<int16_t *>(pairs);
+  if (dimension % 2) to[dimension] = 0;
+  return round_values(from, dimension, unit, to, store_short);
 }
 
 // Of a vector of this length: what rounding took away, at most, from its measured square.
 inline float lost_of(float square, float length, int64_t dimension) {
   // The rests themselves are rounded.
   return std::sqrt(square) + 0x1p-22f * length + underflow(dimension);
+}
+
+// The scores that sums of products stand for: times the units of both sides, plus a number for each
+// row.
+inline void scores_of(const Ints (&sums)[kRows][kVectors], const Floats *units,
+                      const float *const *offsets, Scores &s) {
+  for (int r = 0; r < kRows; r++)
+    for (int v = 0; v < kVectors; v++)
+      s[r][v] = multiply_add(__builtin_convertvector(sums[r][v], Floats), units[v],
+                             broadcast(*offsets[r]));
 }
 
 // Dot products with a group of rows plus a number for each. The panel holds pair d of its queries
@@ -81,10 +99,7 @@ inline void fixed_scores(const int32_t *panel, const int32_t *rows, const float 
       for (int v = 0; v < kVectors; v++) sums[r][v] = add_products(q[v], x, sums[r][v]);
     }
   }
-  for (int r = 0; r < kRows; r++)
-    for (int v = 0; v < kVectors; v++)
-      s[r][v] = multiply_add(__builtin_convertvector(sums[r][v], Floats), units[v],
-                             broadcast(*offsets[r]));
+  scores_of(sums, units, offsets, s);
 }
 
 // Vectors that are compared one by one have zeros behind them up to a whole register.
