@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "checks.h"
 #include "onelabel.h"
 
 namespace {
@@ -22,23 +23,9 @@ constexpr float kMost = std::numeric_limits<float>::max();
 constexpr float kLeastNormal = std::numeric_limits<float>::min();
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
-std::mt19937_64 random_bits(20261128);
-int checks = 0, failures = 0;
-std::string current;
-
-void check(bool ok, const std::string &what) {
-  checks++;
-  if (!ok && failures++ < 30)
-    std::fprintf(stderr, "FAILED: %s: %s\n", current.c_str(), what.c_str());
-}
-
 bool ok(onelabel_status status) {
   check(status == ONELABEL_OK, onelabel_last_error());
   return status == ONELABEL_OK;
-}
-
-int64_t between(int64_t low, int64_t high) {
-  return std::uniform_int_distribution<int64_t>(low, high)(random_bits);
 }
 
 bool one_in(int64_t n) { return between(1, n) == 1; }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "checks.h"
 #include "onelabel.h"
 #include "rows.h"
 
@@ -20,20 +21,6 @@ namespace {
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kMost = std::numeric_limits<float>::max();
-
-std::mt19937_64 random_bits;
-int checks = 0, failures = 0;
-std::string current;
-
-void check(bool ok, const std::string &what) {
-  checks++;
-  if (!ok && failures++ < 20)
-    std::fprintf(stderr, "FAILED: %s: %s\n", current.c_str(), what.c_str());
-}
-
-int64_t between(int64_t low, int64_t high) {
-  return std::uniform_int_distribution<int64_t>(low, high)(random_bits);
-}
 
 size_t at(int64_t i) { return static_cast<size_t>(i); }
 

@@ -11,23 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "checks.h"
+#include "halves.h"
 #include "onelabel.h"
 
 namespace {
-
-std::mt19937_64 random_bits;
-int checks = 0, failures = 0;
-std::string current;
-
-void check(bool ok, const std::string &what) {
-  checks++;
-  if (!ok && failures++ < 20)
-    std::fprintf(stderr, "FAILED: %s: %s\n", current.c_str(), what.c_str());
-}
-
-int64_t between(int64_t low, int64_t high) {
-  return std::uniform_int_distribution<int64_t>(low, high)(random_bits);
-}
 
 template <typename Value>
 bool same(const std::vector<Value> &a, const std::vector<Value> &b) {
@@ -35,21 +23,6 @@ bool same(const std::vector<Value> &a, const std::vector<Value> &b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](Value x, Value y) {
     return x != x ? y != y : std::memcmp(&x, &y, sizeof x) == 0;
   });
-}
-
-float half_value(uint16_t bits) {
-  float sign = bits & 0x8000 ? -1.f : 1.f;
-  int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  if (exponent == 31) return fraction ? NAN : sign * INFINITY;
-  return sign * (exponent ? std::ldexp(1024.f + static_cast<float>(fraction), exponent - 25)
-                          : std::ldexp(static_cast<float>(fraction), -24));
-}
-
-float bfloat_value(uint16_t bits) {
-  uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float value;
-  std::memcpy(&value, &wide, 4);
-  return value;
 }
 
 // Features as they are stored, and what they stand for. Every pattern of bits occurs, so also
