@@ -142,10 +142,7 @@ final class NativeCalls {
     double work = (double) q.count() * m.count() * q.dimension();
     CallMemory memory = context.begin("knn", work);
     try {
-      memory.use(q.data());
-      memory.use(m.data());
-      memory.use(call.filter().allowed());
-      memory.use(call.filter().excluded());
+      useSearched(memory, q, m, call.filter());
       memory.use(call.neighbours().indices());
       memory.use(call.neighbours().scores());
       if (voting) {
@@ -180,12 +177,26 @@ final class NativeCalls {
               voting ? memory.output("votes", vote.get().votes(), 4) : MemorySegment.NULL,
               counted ? invalid : MemorySegment.NULL));
       memory.finish();
-      return counted
-          ? invalid.get(ValueLayout.JAVA_LONG, 0) + invalid.get(ValueLayout.JAVA_LONG, 8)
-          : 0;
+      return counted ? invalidVectors(invalid) : 0;
     } finally {
       context.end(memory);
     }
+  }
+
+  private static void useSearched(
+      CallMemory memory,
+      FeatureMatrix queries,
+      FeatureMatrix database,
+      NearestNeighbours.Filter filter) {
+    memory.use(queries.data());
+    memory.use(database.data());
+    memory.use(filter.allowed());
+    memory.use(filter.excluded());
+  }
+
+  /** Queries and rows that are not finite. */
+  private static long invalidVectors(MemorySegment counts) {
+    return counts.get(ValueLayout.JAVA_LONG, 0) + counts.get(ValueLayout.JAVA_LONG, 8);
   }
 
   private static MemorySegment labels(CallMemory memory, Vote vote) {
@@ -199,10 +210,7 @@ final class NativeCalls {
     double work = (double) q.count() * m.count() * q.dimension();
     CallMemory memory = context.begin("range-search", work);
     try {
-      memory.use(q.data());
-      memory.use(m.data());
-      memory.use(call.filter().allowed());
-      memory.use(call.filter().excluded());
+      useSearched(memory, q, m, call.filter());
       memory.use(rows.starts());
       memory.use(rows.indices());
       memory.use(rows.scores());
@@ -230,7 +238,7 @@ final class NativeCalls {
               memory.output("scores", rows.scores(), 4),
               invalid));
       memory.finish();
-      return invalid.get(ValueLayout.JAVA_LONG, 0) + invalid.get(ValueLayout.JAVA_LONG, 8);
+      return invalidVectors(invalid);
     } finally {
       context.end(memory);
     }

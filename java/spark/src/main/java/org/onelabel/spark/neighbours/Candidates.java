@@ -33,15 +33,18 @@ record Candidates(
         new byte[queries.length * k]);
   }
 
+  private Candidates(Block queries, int k) {
+    this(queries.ids(), new boolean[queries.rows()], k);
+    for (int q = 0; q < finite.length; q++) {
+      finite[q] = queries.isFinite(q);
+    }
+  }
+
   /** Of one block of the database. */
   static Candidates of(Block queries, Block database, int k, Metric metric, Kernels kernels) {
     int count = queries.rows();
     int dimension = queries.dimension();
-    boolean[] finite = new boolean[count];
-    for (int q = 0; q < count; q++) {
-      finite[q] = queries.isFinite(q);
-    }
-    Candidates found = new Candidates(queries.ids(), finite, k);
+    Candidates found = new Candidates(queries, k);
     kernels.run(
         NearestNeighbours.of(
                 FeatureMatrix.rows(queries.vectors(), count, dimension),
@@ -62,11 +65,7 @@ record Candidates(
 
   /** Of queries that have none. */
   static Candidates none(Block queries) {
-    boolean[] finite = new boolean[queries.rows()];
-    for (int q = 0; q < finite.length; q++) {
-      finite[q] = queries.isFinite(q);
-    }
-    return new Candidates(queries.ids(), finite, 0);
+    return new Candidates(queries, 0);
   }
 
   int k() {

@@ -9,26 +9,21 @@ import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.Vote;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
-import org.onelabel.kernels.internal.memory.Vectors;
 
 /** Nearest neighbours, one query after the other. */
 final class DefinedNeighbours {
   private record Neighbour(double score, long index) {}
 
   private final NearestNeighbours call;
-  private final Vectors queries;
-  private final Vectors database;
-  private final Optional<MemorySegment> allowed;
-  private final Optional<MemorySegment> excluded;
+  private final ReferenceScores pairs;
   private final Optional<MemorySegment> indices;
   private final Optional<MemorySegment> scores;
 
   private DefinedNeighbours(NearestNeighbours call) {
     this.call = call;
-    queries = Vectors.of(call.queries());
-    database = Vectors.of(call.database());
-    allowed = call.filter().allowed().map(HostAllocation::segment);
-    excluded = call.filter().excluded().map(HostAllocation::segment);
+    pairs =
+        new ReferenceScores(
+            call.queries(), call.database(), call.metric(), call.filter(), new Cancellation());
     indices = call.neighbours().indices().map(HostAllocation::segment);
     scores = call.neighbours().scores().map(HostAllocation::segment);
   }
@@ -39,18 +34,14 @@ final class DefinedNeighbours {
 
   private long run() {
     boolean distance = call.metric() == NearestNeighbours.Metric.SQUARED_L2;
-    double[] norms = new double[Math.toIntExact(call.database().count())];
-    long invalid = 0;
-    for (int m = 0; m < norms.length; m++) {
-      norms[m] = norm(database, m);
-      invalid += Double.isNaN(norms[m]) ? 1 : 0;
-    }
+    long invalid = pairs.invalidRows();
     for (long q = 0; q < call.queries().count(); q++) {
-      double norm = norm(queries, q);
+      double norm = pairs.norm(q);
       List<Neighbour> all = new ArrayList<>();
-      for (int m = 0; m < norms.length && !Double.isNaN(norm); m++) {
-        if (!Double.isNaN(norms[m]) && eligible(q, m)) {
-          all.add(new Neighbour(score(q, norm, m, norms[m]), m));
+      for (int m = 0; m < call.database().count(); m++) {
+        double score = pairs.score(q, norm, m);
+        if (!Double.isNaN(score)) {
+          all.add(new Neighbour(score, m));
         }
       }
       // In float32, where the outputs live, so that a tie here is a tie there.
@@ -73,45 +64,6 @@ final class DefinedNeighbours {
       }
     }
     return invalid;
-  }
-
-  private static double norm(Vectors vectors, long n) {
-    double square = 0;
-    for (long d = 0; d < vectors.matrix().dimension(); d++) {
-      square += (double) vectors.at(n, d) * vectors.at(n, d);
-    }
-    return square <= Float.MAX_VALUE ? Math.sqrt(square) : Double.NaN;
-  }
-
-  private boolean eligible(long q, long m) {
-    if (allowed.isPresent() && (Segments.getByte(allowed.get(), m >> 3) >> (m & 7) & 1) == 0) {
-      return false;
-    }
-    return excluded.isEmpty()
-        || m < Segments.getLong(excluded.get(), 2 * q)
-        || m >= Segments.getLong(excluded.get(), 2 * q + 1);
-  }
-
-  private double score(long q, double queryNorm, long m, double rowNorm) {
-    double dot = 0;
-    double distance = 0;
-    for (long d = 0; d < call.queries().dimension(); d++) {
-      double x = queries.at(q, d);
-      double y = database.at(m, d);
-      dot += x * y;
-      distance += (x - y) * (x - y);
-    }
-    return switch (call.metric()) {
-      case COSINE -> queryNorm * rowNorm > 0 ? dot / (queryNorm * rowNorm) : 0;
-      case INNER_PRODUCT ->
-          Math.abs(dot) < Float.MIN_NORMAL
-              ? 0
-              : Math.clamp(dot, -Float.MAX_VALUE, (double) Float.MAX_VALUE);
-      case SQUARED_L2 ->
-          distance < Float.MIN_NORMAL
-              ? 0
-              : distance >= Float.MAX_VALUE ? Double.NEGATIVE_INFINITY : -distance;
-    };
   }
 
   private static double share(double score, double best, double temperature) {
