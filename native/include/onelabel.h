@@ -2,10 +2,11 @@
  * onelabel kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
  *
  * One ABI for every implementation. Plain pointers and sizes, no struct crosses the boundary but
- * the opaque context. Every function that can fail returns a status; onelabel_last_error() then
+ * the opaque context and database. Every function that can fail returns a status; onelabel_last_error() then
  * says why, in the calling thread. Nothing throws or aborts.
  *
- * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns.
+ * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns (a
+ * database copies its rows).
  * Output pointers marked "optional" may be NULL. Sizes may be 0, and an array without elements may
  * be NULL. Every array begins at a multiple of its element's size. Outputs overlap neither inputs
  * nor each other. What a call refuses (ONELABEL_INVALID_ARGUMENT) it has not begun to write, but
@@ -70,6 +71,7 @@ extern "C" {
 #define ONELABEL_ABI_VERSION 1
 
 typedef struct onelabel_context onelabel_context;
+typedef struct onelabel_database onelabel_database;
 
 typedef enum onelabel_status {
   ONELABEL_OK = 0,
@@ -282,6 +284,52 @@ ONELABEL_API onelabel_status onelabel_range_search(
     const void *database, int64_t database_count, int64_t database_stride, int64_t dimension,
     int32_t type, int32_t metric, float radius, const uint8_t *allowed, const int64_t *excluded,
     int64_t *starts, int64_t capacity, int64_t *indices, float *scores, int64_t *invalid);
+
+/*
+ * Makes a database without rows, for many searches: what a search makes of rows - rounded ones, the
+ * leaves of a tree - is made once and kept. dimension: 0 to 2^31 - 1; type: that of its rows and
+ * queries. Only contexts of the same instruction set, or with the same devices, work with it; it may
+ * outlive them.
+ *
+ * Any number of threads may search it and append to it at once: a search sees the rows that were
+ * there as it began. Memory on a processor: 4 bytes a value of the rows (float, whatever the type),
+ * and after the first search 2 to 3 more from 16 dimensions on, or 4 for leaves; an append may need
+ * as much again meanwhile. On a device rows lie in the memory of the first one, in their type.
+ */
+ONELABEL_API onelabel_status onelabel_database_create(onelabel_context *context, int64_t dimension,
+                                                      int32_t type, int32_t metric,
+                                                      onelabel_database **database);
+
+/*
+ * Copies rows behind those that are there; they are numbered on. If this fails the database is as
+ * it was. rows: count rows of the database's dimension and type, stride in elements.
+ */
+ONELABEL_API onelabel_status onelabel_database_append(onelabel_context *context,
+                                                      onelabel_database *database, const void *rows,
+                                                      int64_t count, int64_t stride);
+
+/* How many rows it has; 0 for NULL. */
+ONELABEL_API int64_t onelabel_database_count(const onelabel_database *database);
+
+/* No call may work with it any more. NULL is let pass. */
+ONELABEL_API void onelabel_database_destroy(onelabel_database *database);
+
+/*
+ * onelabel_knn in a database: the same answer, to the bit. allowed and labels are for `rows` rows,
+ * the first of the database; a search sees no others, and there must be so many.
+ */
+ONELABEL_API onelabel_status onelabel_database_knn(
+    onelabel_context *context, const onelabel_database *database, int64_t rows, const void *queries,
+    int64_t query_count, int64_t query_stride, int32_t k, const uint8_t *allowed,
+    const int64_t *excluded, int64_t *indices, float *scores, int32_t vote, float temperature,
+    const void *labels, int32_t label_kind, int32_t classes, float *votes, int64_t *invalid);
+
+/* onelabel_range_search in the first `rows` rows of a database: the same answer, to the bit. */
+ONELABEL_API onelabel_status onelabel_database_range_search(
+    onelabel_context *context, const onelabel_database *database, int64_t rows, const void *queries,
+    int64_t query_count, int64_t query_stride, float radius, const uint8_t *allowed,
+    const int64_t *excluded, int64_t *starts, int64_t capacity, int64_t *indices, float *scores,
+    int64_t *invalid);
 
 #ifdef __cplusplus
 }
