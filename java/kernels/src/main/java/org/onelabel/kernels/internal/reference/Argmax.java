@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
 
 /** Writes the best of some scores, and by how much it is better than the next. */
 record Argmax(Optional<MemorySegment> labels, Optional<MemorySegment> margins) {

@@ -3,6 +3,8 @@ package org.onelabel.kernels.internal.reference;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.onelabel.kernels.VoxelEntropy;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
+import org.onelabel.kernels.internal.reference.lanes.Lanes;
 
 /**
  * The uncertainty of logits by fewer and faster operations than {@link DefinedEntropy}'s, from

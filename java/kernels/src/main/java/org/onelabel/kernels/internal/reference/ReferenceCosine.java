@@ -9,6 +9,10 @@ import java.util.function.IntConsumer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
+import org.onelabel.kernels.internal.reference.lanes.Lanes;
+import org.onelabel.kernels.internal.reference.lanes.VectorReader;
+import org.onelabel.kernels.internal.reference.threads.Team;
 
 /** Cosines with prototypes: sums in float64, in the order of the dimensions. */
 final class ReferenceCosine {

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
+import org.onelabel.kernels.internal.reference.threads.Team;
 
 /**
  * The uncertainty of predictions, tile by tile. What is written is {@link DefinedEntropy}'s,

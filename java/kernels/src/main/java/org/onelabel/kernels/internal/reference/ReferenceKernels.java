@@ -12,6 +12,10 @@ import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.neighbours.ReferenceNeighbours;
+import org.onelabel.kernels.internal.reference.neighbours.ReferenceRange;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
+import org.onelabel.kernels.internal.reference.threads.Team;
 
 /** The kernels in plain Java: what they find is what float64 arithmetic finds, rounded once. */
 final class ReferenceKernels implements CancellableKernels {

@@ -7,6 +7,8 @@ import java.util.List;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /** Mean and quantiles. */
 final class ReferenceSummary {

@@ -7,6 +7,8 @@ import java.util.function.IntConsumer;
 import org.onelabel.kernels.GridSize;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.lanes.Floats;
+import org.onelabel.kernels.internal.reference.threads.Team;
 
 /** The argmax on another grid: the sum of the eight samples around a position, in one order. */
 final class ReferenceUpsample {

@@ -12,6 +12,9 @@ import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
+import org.onelabel.kernels.internal.reference.neighbours.DefinedNeighbours;
+import org.onelabel.kernels.internal.reference.neighbours.ReferenceRange;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /** The kernels as their definitions read, in float64, one voxel or query after the other. */
 final class DefinedKernels implements CancellableKernels {

@@ -1,10 +1,11 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours.Metric;
+import org.onelabel.kernels.internal.reference.lanes.VectorReader;
 
 /**
  * A database of few dimensions in the leaves of a k-d tree, each with the box that its rows lie in:

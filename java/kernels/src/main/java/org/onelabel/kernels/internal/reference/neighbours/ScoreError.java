@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 /**
  * By how much a score from sums in float32 may differ from the score itself: by absolute + relative

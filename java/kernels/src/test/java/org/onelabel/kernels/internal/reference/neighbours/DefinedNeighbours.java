@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -9,9 +9,10 @@ import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.Vote;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /** Nearest neighbours, one query after the other. */
-final class DefinedNeighbours {
+public final class DefinedNeighbours {
   private record Neighbour(double score, long index) {}
 
   private final NearestNeighbours call;
@@ -28,7 +29,8 @@ final class DefinedNeighbours {
     scores = call.neighbours().scores().map(HostAllocation::segment);
   }
 
-  static long run(NearestNeighbours call) {
+  /** Runs; returns how many queries and database rows are not finite. */
+  public static long run(NearestNeighbours call) {
     return new DefinedNeighbours(call).run();
   }
 

@@ -1,6 +1,7 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import org.onelabel.kernels.FeatureMatrix;
+import org.onelabel.kernels.internal.reference.lanes.Lanes;
 
 /** Some database rows as lanes: the queries go past them. */
 final class RowTile {

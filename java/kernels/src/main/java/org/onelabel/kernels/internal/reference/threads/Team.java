@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.threads;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +17,10 @@ import org.onelabel.kernels.internal.memory.HostAllocation;
  * @param threads 1 at least
  * @param cancellation ends their work
  */
-record Team(int threads, Cancellation cancellation) {
+public record Team(int threads, Cancellation cancellation) {
 
   /** The threads that may use this memory: memory of an arena may belong to the calling one. */
-  Team on(List<Buffer> memory) {
+  public Team on(List<Buffer> memory) {
     if (threads == 1) {
       return this;
     }
@@ -30,14 +30,14 @@ record Team(int threads, Cancellation cancellation) {
   }
 
   /** {@link #on(List)} of arrays of which some may be left out. */
-  Team on(Buffer input, List<Optional<Buffer>> others) {
+  public Team on(Buffer input, List<Optional<Buffer>> others) {
     List<Buffer> memory = new ArrayList<>(List.of(input));
     others.forEach(other -> other.ifPresent(memory::add));
     return on(memory);
   }
 
   /** Runs parts 0…{@code parts} − 1, in any order; each thread makes a worker of its own. */
-  void run(int parts, Supplier<IntConsumer> workers) {
+  public void run(int parts, Supplier<IntConsumer> workers) {
     AtomicInteger next = new AtomicInteger();
     Runnable share =
         () -> {

@@ -1,37 +1,37 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.lanes;
 
 /**
  * Sums over some dimensions of many vectors at once. Lanes are vectors: array d holds value d of
  * each. The loops are of a form that HotSpot's C2 turns into vector instructions: all arrays are
  * indexed alike, and no body has more than a dozen operations.
  */
-final class Lanes {
+public final class Lanes {
   /** Dimensions that are added together. */
-  static final int DEPTH = 8;
+  public static final int DEPTH = 8;
 
   private Lanes() {}
 
   /** The next multiple of {@link #DEPTH}. */
-  static int padded(int dimension) {
+  public static int padded(int dimension) {
     return Math.ceilDiv(dimension, DEPTH) * DEPTH;
   }
 
   /** {@link #DEPTH} arrays of floats, from {@code at} on, as doubles. */
-  static void widen(float[][] from, int at, double[][] to) {
+  public static void widen(float[][] from, int at, double[][] to) {
     for (int d = 0; d < DEPTH; d++) {
       widen(from[at + d], to[d]);
     }
   }
 
   /** Floats as doubles. */
-  static void widen(float[] from, double[] to) {
+  public static void widen(float[] from, double[] to) {
     for (int j = 0; j < to.length; j++) {
       to[j] = from[j];
     }
   }
 
   /** Adds products of {@link #DEPTH} values with {@code p[d]…}, in their order. */
-  static void addProducts(double[] sums, double[][] x, double[] p, int d) {
+  public static void addProducts(double[] sums, double[][] x, double[] p, int d) {
     double[] x0 = x[0];
     double[] x1 = x[1];
     double[] x2 = x[2];
@@ -63,7 +63,7 @@ final class Lanes {
   }
 
   /** Adds squares of {@link #DEPTH} values, in their order. */
-  static void addSquares(double[] sums, double[][] x) {
+  public static void addSquares(double[] sums, double[][] x) {
     double[] x0 = x[0];
     double[] x1 = x[1];
     double[] x2 = x[2];
@@ -87,7 +87,7 @@ final class Lanes {
   }
 
   /** Adds products of values d…d + 3 with two vectors, to the sums of each. */
-  static void addProducts(float[] a, float[] b, float[][] x, float[] p, float[] q, int d) {
+  public static void addProducts(float[] a, float[] b, float[][] x, float[] p, float[] q, int d) {
     float[] x0 = x[d];
     float[] x1 = x[d + 1];
     float[] x2 = x[d + 2];
@@ -107,7 +107,7 @@ final class Lanes {
   }
 
   /** Takes away the squared differences of values d…d + 3 from a vector's. */
-  static void subtractDistances(float[] a, float[][] x, float[] p, int d) {
+  public static void subtractDistances(float[] a, float[][] x, float[] p, int d) {
     float[] x0 = x[d];
     float[] x1 = x[d + 1];
     float[] x2 = x[d + 2];
@@ -127,7 +127,7 @@ final class Lanes {
   }
 
   /** Multiplies. */
-  static void multiply(float[] values, float[] factors) {
+  public static void multiply(float[] values, float[] factors) {
     for (int j = 0; j < values.length; j++) {
       values[j] = values[j] * factors[j];
     }

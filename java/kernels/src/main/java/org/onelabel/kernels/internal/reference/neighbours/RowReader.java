@@ -1,8 +1,10 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.util.Arrays;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours.Metric;
+import org.onelabel.kernels.internal.reference.lanes.Lanes;
+import org.onelabel.kernels.internal.reference.lanes.VectorReader;
 
 /** Reads tiles of database rows, as the metric wants them; of one thread. */
 final class RowReader {

@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -6,9 +6,10 @@ import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /** Rows within a radius, counted, and then written where there is room. */
-final class ReferenceRange {
+public final class ReferenceRange {
   private final RangeSearch call;
   private final ReferenceScores pairs;
   private final MemorySegment starts;
@@ -25,7 +26,8 @@ final class ReferenceRange {
     scores = call.rows().scores().map(HostAllocation::segment);
   }
 
-  static long run(RangeSearch call, Cancellation cancellation) {
+  /** Runs; returns how many queries and database rows are not finite. */
+  public static long run(RangeSearch call, Cancellation cancellation) {
     return new ReferenceRange(call, cancellation).run();
   }
 

@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.util.List;
 import java.util.Optional;
@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.Vote;
+import org.onelabel.kernels.internal.reference.threads.Team;
 
 /** Nearest neighbours: threads share the queries, or the database where queries are few. */
-final class ReferenceNeighbours {
+public final class ReferenceNeighbours {
   /** Queries of a block: each reads the whole database, and keeps its candidates in memory. */
   private static final int BLOCK = 512;
 
@@ -25,7 +26,8 @@ final class ReferenceNeighbours {
 
   private ReferenceNeighbours() {}
 
-  static long run(NearestNeighbours call, Team given) {
+  /** Runs; returns how many queries and database rows are not finite. */
+  public static long run(NearestNeighbours call, Team given) {
     Optional<Vote> vote = call.vote();
     Team team =
         given.on(

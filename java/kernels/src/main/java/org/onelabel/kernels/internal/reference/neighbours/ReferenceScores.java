@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -8,6 +8,7 @@ import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
 import org.onelabel.kernels.internal.memory.Vectors;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /** What pairs of a query and a row score in a search; more is better. */
 final class ReferenceScores {

@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -7,6 +7,8 @@ import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.NearestNeighbours.Metric;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
+import org.onelabel.kernels.internal.reference.lanes.Lanes;
+import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
 /**
  * Some queries, past which database rows stream, tile by tile. Sums in float32 say which rows may

@@ -1,17 +1,17 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.threads;
 
 import java.util.concurrent.CancellationException;
 
 /** Whether calls shall end before they are done. */
-final class Cancellation {
+public final class Cancellation {
   private volatile boolean cancelled;
 
-  void cancel() {
+  public void cancel() {
     cancelled = true;
   }
 
   /** Throws where they shall. */
-  void check() {
+  public void check() {
     if (cancelled) {
       throw new CancellationException("the call is cancelled");
     }

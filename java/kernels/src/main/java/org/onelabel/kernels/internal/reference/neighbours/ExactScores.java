@@ -1,6 +1,7 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.neighbours;
 
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.internal.reference.lanes.VectorReader;
 
 /** The scores of a query and single rows: sums in float64, in the order of the dimensions. */
 final class ExactScores {

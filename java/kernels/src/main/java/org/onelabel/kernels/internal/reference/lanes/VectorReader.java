@@ -1,4 +1,4 @@
-package org.onelabel.kernels.internal.reference;
+package org.onelabel.kernels.internal.reference.lanes;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,7 +8,7 @@ import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 
 /** Reads vectors of any type and layout as floats; of one thread. */
-final class VectorReader {
+public final class VectorReader {
   /** Values of a row that are read before they are transposed. */
   private static final int STAGED = 64;
 
@@ -19,14 +19,14 @@ final class VectorReader {
   private byte[] bytes = {};
   private float[] staged = {};
 
-  VectorReader(FeatureMatrix matrix) {
+  public VectorReader(FeatureMatrix matrix) {
     this.matrix = matrix;
     data = HostAllocation.segment(matrix.data());
     dimension = Math.toIntExact(matrix.dimension());
   }
 
   /** Row n of a matrix of rows. */
-  void row(long n, float[] to, int at) {
+  public void row(long n, float[] to, int at) {
     read(n * matrix.stride(), dimension, to, at);
   }
 
@@ -34,7 +34,7 @@ final class VectorReader {
    * Vectors first…first + count − 1 as lanes: value d of the i-th goes to {@code to[d][i]}, for
    * {@code to.length} dimensions from {@code depth} on, zeros behind the last.
    */
-  void lanes(long first, int count, int depth, float[][] to) {
+  public void lanes(long first, int count, int depth, float[][] to) {
     int end = Math.min(to.length, dimension - depth);
     for (int d = end; d < to.length; d++) {
       Arrays.fill(to[d], 0);
@@ -49,7 +49,7 @@ final class VectorReader {
   }
 
   /** The first of the rows that are numbered, whole, as lanes. */
-  void lanes(int[] rows, int count, float[][] to) {
+  public void lanes(int[] rows, int count, float[][] to) {
     for (int d = dimension; d < to.length; d++) {
       Arrays.fill(to[d], 0);
     }
