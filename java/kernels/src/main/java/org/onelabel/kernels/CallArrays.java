@@ -49,22 +49,44 @@ final class CallArrays {
 
   /** The inputs of a search, whose sides fit each other. */
   static CallArrays ofSearch(
-      FeatureMatrix queries, FeatureMatrix database, NearestNeighbours.Filter filter) {
+      FeatureMatrix queries,
+      NearestNeighbours.Database database,
+      NearestNeighbours.Metric metric,
+      NearestNeighbours.Filter filter) {
     Objects.requireNonNull(queries, "queries");
     Objects.requireNonNull(database, "database");
-    if (queries.layout() != FeatureMatrix.Layout.ROWS
-        || database.layout() != FeatureMatrix.Layout.ROWS) {
-      throw new IllegalArgumentException("queries and database are rows");
-    }
+    Objects.requireNonNull(metric, "metric");
+    requireRows("queries", queries);
     if (queries.dimension() != database.dimension() || queries.type() != database.type()) {
       throw new IllegalArgumentException("queries and database differ in dimension or type");
     }
+    CallArrays arrays = new CallArrays().input("queries", queries.data(), queries.bytes());
+    switch (database) {
+      case FeatureMatrix matrix -> {
+        requireRows("database", matrix);
+        arrays.input("database", matrix.data(), matrix.bytes());
+      }
+      case PreparedDatabase.Rows rows -> requireMetric(rows.database().metric(), metric);
+    }
     long rows = database.count();
-    return new CallArrays()
-        .input("queries", queries.data(), queries.bytes())
-        .input("database", database.data(), database.bytes())
+    return arrays
         .input("allowed", filter.allowed(), rows / 8 + (rows % 8 == 0 ? 0 : 1))
         .input("excluded", filter.excluded(), queries.count(), 16);
+  }
+
+  /** Refuses channels. */
+  static void requireRows(String name, FeatureMatrix matrix) {
+    if (matrix.layout() != FeatureMatrix.Layout.ROWS) {
+      throw new IllegalArgumentException(name + " must be rows, not channels");
+    }
+  }
+
+  private static void requireMetric(
+      NearestNeighbours.Metric prepared, NearestNeighbours.Metric wanted) {
+    if (prepared != wanted) {
+      throw new IllegalArgumentException(
+          "the database is prepared for %s, not for %s".formatted(prepared, wanted));
+    }
   }
 
   /** Bytes of {@code elements} of {@code factors} bytes each, multiplied. */

@@ -6,6 +6,23 @@ package org.onelabel.kernels;
  * #synchronise()}. Any number of threads may use it at once, until its kernels are closed.
  */
 public interface Device {
+  /**
+   * A point in the work of a device, made by {@link #record()}. Any number of threads may use it at
+   * once; closing waits for the calls that use it, and later ones are refused with an {@link
+   * IllegalStateException}.
+   */
+  interface Event extends AutoCloseable {
+    /** Waits, on the host, until the device has come to this point. */
+    void synchronise();
+
+    /** Waits for this event, and tells the seconds from {@code earlier} to it on the device. */
+    double secondsSince(Event earlier);
+
+    /** Frees it; twice is no mistake. */
+    @Override
+    void close();
+  }
+
   /** What the card calls itself. */
   String name();
 
@@ -28,10 +45,10 @@ public interface Device {
   void synchronise();
 
   /** A point after all that was enqueued so far. Its owner closes it. */
-  DeviceEvent record();
+  Event record();
 
   /** What is enqueued from now on waits for {@code event}, which may be another device's. */
-  void await(DeviceEvent event);
+  void await(Event event);
 
   /**
    * Device memory of another library, for calls until it is closed. Nothing is copied; its owner

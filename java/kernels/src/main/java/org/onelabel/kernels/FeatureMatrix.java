@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param stride elements from one row to the next (ROWS) or from one channel to the next (CHANNELS)
  */
 public record FeatureMatrix(
-    Buffer data, ElementType type, Layout layout, long count, long dimension, long stride) {
+    Buffer data, ElementType type, Layout layout, long count, long dimension, long stride)
+    implements NearestNeighbours.Database {
 
   /** Where value d of vector n lies. */
   public enum Layout {

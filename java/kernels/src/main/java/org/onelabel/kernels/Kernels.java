@@ -171,6 +171,15 @@ public interface Kernels extends AutoCloseable {
    */
   DeviceBuffer allocate(long bytes);
 
+  /**
+   * A database without rows, for many searches. Its owner closes it.
+   *
+   * @param dimension values of a row, 0 to 2³¹ − 1
+   * @param type of its rows and queries
+   * @param metric what makes a row near
+   */
+  PreparedDatabase database(long dimension, ElementType type, NearestNeighbours.Metric metric);
+
   /** The device, to work on it asynchronously; none unless these kernels are CUDA's. */
   Optional<Device> device();
 

@@ -1,6 +1,5 @@
 package org.onelabel.kernels;
 
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -8,7 +7,7 @@ import java.util.Optional;
  * index. {@link #of} makes a call without outputs; the other methods give calls with more.
  *
  * @param queries Q×D in ROWS
- * @param database M×D in ROWS, of the same type
+ * @param database M×D, of the same type; in ROWS, or prepared for this metric
  * @param k 1…1024
  * @param filter which rows may be neighbours
  * @param neighbours where they go
@@ -16,7 +15,7 @@ import java.util.Optional;
  */
 public record NearestNeighbours(
     FeatureMatrix queries,
-    FeatureMatrix database,
+    Database database,
     Metric metric,
     int k,
     Filter filter,
@@ -47,6 +46,18 @@ public record NearestNeighbours(
     }
   }
 
+  /** What is searched: rows in memory that someone else owns, or those of a prepared database. */
+  public sealed interface Database permits FeatureMatrix, PreparedDatabase.Rows {
+    /** How many rows. */
+    long count();
+
+    /** Values of a row. */
+    long dimension();
+
+    /** How a value is stored. */
+    ElementType type();
+  }
+
   /**
    * Which rows may be neighbours.
    *
@@ -64,14 +75,13 @@ public record NearestNeighbours(
   public record Neighbours(Optional<Buffer> indices, Optional<Buffer> scores) {}
 
   public NearestNeighbours {
-    Objects.requireNonNull(metric, "metric");
     if (k < 1 || k > MOST_NEIGHBOURS) {
       throw new IllegalArgumentException("k is 1 to " + MOST_NEIGHBOURS + ": " + k);
     }
     long q = queries.count();
     long m = database.count();
     CallArrays arrays =
-        CallArrays.ofSearch(queries, database, filter)
+        CallArrays.ofSearch(queries, database, metric, filter)
             .output("indices", neighbours.indices, q, k, 8)
             .output("scores", neighbours.scores, q, k, 4);
     if (vote.isPresent()) {
@@ -92,7 +102,7 @@ public record NearestNeighbours(
 
   /** A search in all rows that writes nothing yet. */
   public static NearestNeighbours of(
-      FeatureMatrix queries, FeatureMatrix database, Metric metric, int k) {
+      FeatureMatrix queries, Database database, Metric metric, int k) {
     return new NearestNeighbours(
         queries,
         database,

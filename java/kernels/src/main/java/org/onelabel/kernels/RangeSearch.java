@@ -9,14 +9,14 @@ import java.util.Optional;
  * #into} one that writes them where there is room for all.
  *
  * @param queries Q×D in ROWS
- * @param database M×D in ROWS, of the same type
+ * @param database M×D, of the same type; in ROWS, or prepared for this metric
  * @param radius for squared L2 the largest distance, else the smallest score; not NaN
  * @param filter which rows may be found
  * @param rows where they go
  */
 public record RangeSearch(
     FeatureMatrix queries,
-    FeatureMatrix database,
+    NearestNeighbours.Database database,
     NearestNeighbours.Metric metric,
     float radius,
     NearestNeighbours.Filter filter,
@@ -42,11 +42,10 @@ public record RangeSearch(
   }
 
   public RangeSearch {
-    Objects.requireNonNull(metric, "metric");
     if (Float.isNaN(radius)) {
       throw new IllegalArgumentException("the radius is not a number");
     }
-    CallArrays arrays = CallArrays.ofSearch(queries, database, filter);
+    CallArrays arrays = CallArrays.ofSearch(queries, database, metric, filter);
     arrays
         .output("starts", rows.starts, Math.addExact(queries.count(), 1), 8)
         .output("indices", rows.indices, rows.capacity, 8)
@@ -56,7 +55,7 @@ public record RangeSearch(
   /** A search in all rows that counts them. */
   public static RangeSearch of(
       FeatureMatrix queries,
-      FeatureMatrix database,
+      NearestNeighbours.Database database,
       NearestNeighbours.Metric metric,
       float radius,
       Buffer starts) {

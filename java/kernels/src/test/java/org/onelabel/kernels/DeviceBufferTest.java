@@ -118,9 +118,9 @@ class DeviceBufferTest {
       Device device = device(kernels);
       assertTrue(device.name().contains("emulation"));
       in.write(MemorySegment.ofArray(values(VOXELS * DIMENSION)));
-      try (DeviceEvent before = device.record()) {
+      try (Device.Event before = device.record()) {
         device.enqueue(cosine(in, out));
-        try (DeviceEvent after = device.record()) {
+        try (Device.Event after = device.record()) {
           device.await(before);
           after.synchronise();
           assertTrue(after.secondsSince(before) >= 0);
@@ -139,7 +139,7 @@ class DeviceBufferTest {
   void anEventThatIsClosedMeanwhileIsWaitedForOrRefused() throws InterruptedException {
     try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
       for (int i = 0; i < 400; i++) {
-        DeviceEvent event = device(kernels).record();
+        Device.Event event = device(kernels).record();
         Thread closer = Thread.ofPlatform().start(event::close);
         try {
           event.synchronise();
@@ -158,8 +158,8 @@ class DeviceBufferTest {
   void twoEventsMayBeComparedBothWaysWhileTheyAreClosed() throws InterruptedException {
     try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 1)) {
       for (int i = 0; i < 100; i++) {
-        DeviceEvent one = device(kernels).record();
-        DeviceEvent other = device(kernels).record();
+        Device.Event one = device(kernels).record();
+        Device.Event other = device(kernels).record();
         Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
         List<Thread> threads =
             List.of(

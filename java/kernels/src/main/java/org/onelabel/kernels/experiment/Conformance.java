@@ -38,7 +38,8 @@ public final class Conformance {
     ENTROPY("entropy", EntropyCase::draw, EntropyCase::drawAtEdges),
     KNN("knn", NeighboursCase::draw, NeighboursCase::drawAtEdges),
     SUMMARY("summary", SummaryCase::draw, SummaryCase::drawAtEdges),
-    RANGE("range-search", RangeCase::draw, RangeCase::drawAtEdges);
+    RANGE("range-search", RangeCase::draw, RangeCase::drawAtEdges),
+    DATABASE("prepared-database", DatabaseCase::draw, DatabaseCase::drawAtEdges);
 
     private final String title;
     private final Function<RandomInputs, CheckedCase> usual;

@@ -76,6 +76,11 @@ final class NeighboursCase implements KernelCase {
         true);
   }
 
+  /** The search itself, in a matrix. */
+  NearestNeighbours call() {
+    return call;
+  }
+
   @Override
   public Workload workload() {
     FeatureMatrix q = call.queries();
@@ -108,7 +113,7 @@ final class NeighboursCase implements KernelCase {
                     workload().shape(),
                     call.queries().type()));
     double[][] queries = RandomInputs.vectors(call.queries());
-    double[][] rows = RandomInputs.vectors(call.database());
+    double[][] rows = RandomInputs.vectors(RandomInputs.matrix(call.database()));
     double[] squares = Arrays.stream(rows).mapToDouble(Truth::square).toArray();
     long expectedInvalid = Arrays.stream(squares).filter(Double::isNaN).count();
     int q = queries.length;

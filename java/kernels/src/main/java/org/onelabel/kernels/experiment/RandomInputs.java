@@ -7,6 +7,8 @@ import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.HostBuffer;
+import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.PreparedDatabase;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.memory.Segments;
 import org.onelabel.kernels.internal.memory.Vectors;
@@ -138,6 +140,14 @@ record RandomInputs(RandomGenerator random) {
       }
     }
     return original;
+  }
+
+  /** The matrix that a drawn search is in. */
+  static FeatureMatrix matrix(NearestNeighbours.Database database) {
+    return switch (database) {
+      case FeatureMatrix matrix -> matrix;
+      case PreparedDatabase.Rows _ -> throw new IllegalArgumentException("prepared rows");
+    };
   }
 
   /** All vectors as float64. */

@@ -52,7 +52,7 @@ final class RangeCase implements CheckedCase {
       double[][] queries = RandomInputs.vectors(search.queries());
       double[] query = queries[inputs.below(q)];
       double[] scores =
-          Arrays.stream(RandomInputs.vectors(search.database()))
+          Arrays.stream(RandomInputs.vectors(RandomInputs.matrix(search.database())))
               .mapToDouble(row -> Truth.score(query, row, search.metric()))
               .filter(score -> !Double.isNaN(score))
               .sorted()
@@ -95,7 +95,7 @@ final class RangeCase implements CheckedCase {
                     call.queries().type(),
                     call.radius(),
                     call.rows().capacity()));
-    double[][] rows = RandomInputs.vectors(call.database());
+    double[][] rows = RandomInputs.vectors(RandomInputs.matrix(call.database()));
     double[][] queries = RandomInputs.vectors(call.queries());
     double[] squares = Arrays.stream(rows).mapToDouble(Truth::square).toArray();
     long expectedInvalid =

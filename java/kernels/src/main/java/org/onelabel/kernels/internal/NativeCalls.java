@@ -4,34 +4,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.Optional;
 import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.GridSize;
-import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
-import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
 import org.onelabel.kernels.UpsampleArgmax;
-import org.onelabel.kernels.Vote;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.binding.KernelFunctions;
-import org.onelabel.kernels.internal.binding.SearchFunctions;
 import org.onelabel.kernels.internal.memory.CallMemory;
 
-/** Each kernel's call, from its record to the native function's arguments. */
+/** The call of each kernel but the searches, from its record to the native function's arguments. */
 final class NativeCalls {
-  /** {@code ONELABEL_NO_VOTE}. */
-  static final int NO_VOTE = 0;
-
   private final NativeContext context;
   private final KernelFunctions kernels;
-  private final SearchFunctions searches;
 
   NativeCalls(NativeContext context) {
     this.context = context;
     kernels = context.library().kernels();
-    searches = context.library().searches();
   }
 
   long run(PrototypeCosine call, boolean counted) {
@@ -129,116 +119,6 @@ final class NativeCalls {
               counted ? invalid : MemorySegment.NULL));
       memory.finish();
       return counted ? invalid.get(ValueLayout.JAVA_LONG, 0) : 0;
-    } finally {
-      context.end(memory);
-    }
-  }
-
-  long run(NearestNeighbours call, boolean counted) {
-    FeatureMatrix q = call.queries();
-    FeatureMatrix m = call.database();
-    Optional<Vote> vote = call.vote();
-    boolean voting = vote.isPresent();
-    double work = (double) q.count() * m.count() * q.dimension();
-    CallMemory memory = context.begin("knn", work);
-    try {
-      useSearched(memory, q, m, call.filter());
-      memory.use(call.neighbours().indices());
-      memory.use(call.neighbours().scores());
-      if (voting) {
-        memory.use(vote.get().labels());
-        memory.use(vote.get().votes());
-      }
-      MemorySegment invalid = memory.counters();
-      context.checkCall(
-          "knn",
-          searches.knn(
-              memory.isPinned(),
-              context.handle(),
-              memory.input("queries", q.data(), q.type().bytes()),
-              q.count(),
-              q.stride(),
-              memory.input("database", m.data(), m.type().bytes()),
-              m.count(),
-              m.stride(),
-              q.dimension(),
-              q.type().code(),
-              call.metric().code(),
-              call.k(),
-              memory.input("allowed", call.filter().allowed(), 1),
-              memory.input("excluded", call.filter().excluded(), 8),
-              memory.output("indices", call.neighbours().indices(), 8),
-              memory.output("scores", call.neighbours().scores(), 4),
-              voting ? vote.get().weighting().code() : NO_VOTE,
-              voting ? vote.get().temperature() : 1f,
-              voting ? labels(memory, vote.get()) : MemorySegment.NULL,
-              voting ? vote.get().kind().code() : Vote.LabelKind.HARD.code(),
-              voting ? vote.get().classes() : 0,
-              voting ? memory.output("votes", vote.get().votes(), 4) : MemorySegment.NULL,
-              counted ? invalid : MemorySegment.NULL));
-      memory.finish();
-      return counted ? invalidVectors(invalid) : 0;
-    } finally {
-      context.end(memory);
-    }
-  }
-
-  private static void useSearched(
-      CallMemory memory,
-      FeatureMatrix queries,
-      FeatureMatrix database,
-      NearestNeighbours.Filter filter) {
-    memory.use(queries.data());
-    memory.use(database.data());
-    memory.use(filter.allowed());
-    memory.use(filter.excluded());
-  }
-
-  /** Queries and rows that are not finite. */
-  private static long invalidVectors(MemorySegment counts) {
-    return counts.get(ValueLayout.JAVA_LONG, 0) + counts.get(ValueLayout.JAVA_LONG, 8);
-  }
-
-  private static MemorySegment labels(CallMemory memory, Vote vote) {
-    return memory.input("labels", vote.labels(), vote.kind() == Vote.LabelKind.SOFT ? 4 : 1);
-  }
-
-  long run(RangeSearch call) {
-    FeatureMatrix q = call.queries();
-    FeatureMatrix m = call.database();
-    RangeSearch.Rows rows = call.rows();
-    double work = (double) q.count() * m.count() * q.dimension();
-    CallMemory memory = context.begin("range-search", work);
-    try {
-      useSearched(memory, q, m, call.filter());
-      memory.use(rows.starts());
-      memory.use(rows.indices());
-      memory.use(rows.scores());
-      MemorySegment invalid = memory.counters();
-      context.checkCall(
-          "range-search",
-          searches.rangeSearch(
-              memory.isPinned(),
-              context.handle(),
-              memory.input("queries", q.data(), q.type().bytes()),
-              q.count(),
-              q.stride(),
-              memory.input("database", m.data(), m.type().bytes()),
-              m.count(),
-              m.stride(),
-              q.dimension(),
-              q.type().code(),
-              call.metric().code(),
-              call.radius(),
-              memory.input("allowed", call.filter().allowed(), 1),
-              memory.input("excluded", call.filter().excluded(), 8),
-              memory.output("starts", rows.starts(), 8),
-              rows.capacity(),
-              memory.output("indices", rows.indices(), 8),
-              memory.output("scores", rows.scores(), 4),
-              invalid));
-      memory.finish();
-      return invalidVectors(invalid);
     } finally {
       context.end(memory);
     }

@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
-import org.onelabel.kernels.DeviceEvent;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.UpsampleArgmax;
@@ -16,10 +15,12 @@ import org.onelabel.kernels.VoxelEntropy;
 final class NativeDevice implements Device {
   private final NativeContext context;
   private final NativeCalls calls;
+  private final NativeSearches searches;
 
-  NativeDevice(NativeContext context, NativeCalls calls) {
+  NativeDevice(NativeContext context, NativeCalls calls, NativeSearches searches) {
     this.context = context;
     this.calls = calls;
+    this.searches = searches;
   }
 
   @Override
@@ -49,7 +50,7 @@ final class NativeDevice implements Device {
 
   @Override
   public void enqueue(NearestNeighbours call) {
-    calls.run(call, false);
+    searches.run(call, false);
   }
 
   @Override
@@ -63,7 +64,7 @@ final class NativeDevice implements Device {
   }
 
   @Override
-  public DeviceEvent record() {
+  public Event record() {
     context.enter();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
@@ -75,7 +76,7 @@ final class NativeDevice implements Device {
   }
 
   @Override
-  public void await(DeviceEvent event) {
+  public void await(Event event) {
     context.enter();
     try {
       NativeEvent.of(event)

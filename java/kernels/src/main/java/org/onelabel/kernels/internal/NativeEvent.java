@@ -4,11 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
-import org.onelabel.kernels.DeviceEvent;
+import org.onelabel.kernels.Device;
 import org.onelabel.kernels.internal.memory.Lifetime;
 
 /** An event of a CUDA device. */
-final class NativeEvent implements DeviceEvent {
+final class NativeEvent implements Device.Event {
   private final NativeContext context;
   private final MemorySegment event;
   private final Lifetime lifetime = new Lifetime("this event is closed");
@@ -18,7 +18,7 @@ final class NativeEvent implements DeviceEvent {
     this.event = event;
   }
 
-  static NativeEvent of(DeviceEvent event) {
+  static NativeEvent of(Device.Event event) {
     if (event instanceof NativeEvent own) {
       return own;
     }
@@ -31,7 +31,7 @@ final class NativeEvent implements DeviceEvent {
   }
 
   @Override
-  public double secondsSince(DeviceEvent earlier) {
+  public double secondsSince(Device.Event earlier) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment seconds = arena.allocate(ValueLayout.JAVA_DOUBLE);
       of(earlier)

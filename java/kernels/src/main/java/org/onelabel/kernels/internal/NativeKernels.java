@@ -8,7 +8,10 @@ import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
+import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.NearestNeighbours.Metric;
+import org.onelabel.kernels.PreparedDatabase;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
@@ -22,6 +25,7 @@ public final class NativeKernels implements CancellableKernels {
   private final Implementation implementation;
   private final NativeContext context;
   private final NativeCalls calls;
+  private final NativeSearches searches;
   private final String instructionSet;
   private final int threads;
 
@@ -29,6 +33,7 @@ public final class NativeKernels implements CancellableKernels {
     this.implementation = implementation;
     this.context = context;
     calls = new NativeCalls(context);
+    searches = new NativeSearches(context);
     instructionSet = context.library().context().isa(context.handle());
     threads = context.library().context().threads(context.handle());
   }
@@ -95,8 +100,15 @@ public final class NativeKernels implements CancellableKernels {
   }
 
   @Override
+  public PreparedDatabase database(long dimension, ElementType type, Metric metric) {
+    return new NativeDatabase(context, dimension, type, metric);
+  }
+
+  @Override
   public Optional<Device> device() {
-    return context.isOnDevice() ? Optional.of(new NativeDevice(context, calls)) : Optional.empty();
+    return context.isOnDevice()
+        ? Optional.of(new NativeDevice(context, calls, searches))
+        : Optional.empty();
   }
 
   @Override
@@ -126,12 +138,12 @@ public final class NativeKernels implements CancellableKernels {
 
   @Override
   public long run(NearestNeighbours call) {
-    return calls.run(call, true);
+    return searches.run(call, true);
   }
 
   @Override
   public long run(RangeSearch call) {
-    return calls.run(call);
+    return searches.run(call);
   }
 
   @Override

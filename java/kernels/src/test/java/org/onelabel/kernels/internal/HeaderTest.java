@@ -53,7 +53,7 @@ class HeaderTest {
     add(UpsampleArgmax.Interpolation.values(), UpsampleArgmax.Interpolation::code, "");
     add(Vote.Weighting.values(), Vote.Weighting::code, "");
     add(Vote.LabelKind.values(), Vote.LabelKind::code, "_LABELS");
-    ours.put("NO_VOTE", NativeCalls.NO_VOTE);
+    ours.put("NO_VOTE", NativeSearches.NO_VOTE);
     assertEquals(theirs, ours);
   }
 

@@ -26,6 +26,7 @@ public final class NativeLibrary {
   private final ContextFunctions context;
   private final KernelFunctions kernels;
   private final SearchFunctions searches;
+  private final DatabaseFunctions databases;
   private final Optional<DeviceFunctions> device;
 
   private NativeLibrary(Symbols symbols) {
@@ -37,6 +38,7 @@ public final class NativeLibrary {
     }
     kernels = new KernelFunctions(symbols);
     searches = new SearchFunctions(symbols);
+    databases = new DatabaseFunctions(symbols);
     device =
         symbols.has("onelabel_device_allocate")
             ? Optional.of(new DeviceFunctions(symbols))
@@ -97,6 +99,11 @@ public final class NativeLibrary {
   /** Its searches. */
   public SearchFunctions searches() {
     return searches;
+  }
+
+  /** Its prepared databases. */
+  public DatabaseFunctions databases() {
+    return databases;
   }
 
   /** The functions of {@code onelabel_cuda.h}; none in the CPU's library. */

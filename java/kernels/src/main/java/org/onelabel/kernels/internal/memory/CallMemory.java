@@ -52,8 +52,7 @@ public sealed class CallMemory implements AutoCloseable permits GuardedMemory {
       if (allocation.isOnDevice() && !onDevice) {
         throw HostAllocation.ofDevice();
       }
-      allocation.lifetime().enter();
-      entered.add(allocation.lifetime());
+      use(allocation.lifetime());
     } else {
       throw new IllegalArgumentException("this memory was not allocated by kernels");
     }
@@ -64,6 +63,12 @@ public sealed class CallMemory implements AutoCloseable permits GuardedMemory {
     if (buffer.isPresent()) {
       use(buffer.get());
     }
+  }
+
+  /** Keeps open what is no array until {@link #close()}. */
+  public final void use(Lifetime lifetime) {
+    lifetime.enter();
+    entered.add(lifetime);
   }
 
   private void use(MemorySegment segment) {

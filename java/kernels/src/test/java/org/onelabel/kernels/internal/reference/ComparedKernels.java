@@ -12,8 +12,11 @@ import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
+import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.NearestNeighbours.Metric;
+import org.onelabel.kernels.PreparedDatabase;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
@@ -42,6 +45,11 @@ record ComparedKernels(Kernels defined, Kernels compared) implements Kernels {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return compared.allocate(bytes);
+  }
+
+  @Override
+  public PreparedDatabase database(long dimension, ElementType type, Metric metric) {
+    return compared.database(dimension, type, metric);
   }
 
   @Override

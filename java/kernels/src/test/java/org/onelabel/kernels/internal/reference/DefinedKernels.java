@@ -5,7 +5,10 @@ import org.onelabel.kernels.Buffer;
 import org.onelabel.kernels.CancellableKernels;
 import org.onelabel.kernels.Device;
 import org.onelabel.kernels.DeviceBuffer;
+import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.NearestNeighbours;
+import org.onelabel.kernels.NearestNeighbours.Metric;
+import org.onelabel.kernels.PreparedDatabase;
 import org.onelabel.kernels.PrototypeCosine;
 import org.onelabel.kernels.RangeSearch;
 import org.onelabel.kernels.Summary;
@@ -13,6 +16,7 @@ import org.onelabel.kernels.UpsampleArgmax;
 import org.onelabel.kernels.VoxelEntropy;
 import org.onelabel.kernels.internal.memory.HostAllocation;
 import org.onelabel.kernels.internal.reference.neighbours.DefinedNeighbours;
+import org.onelabel.kernels.internal.reference.neighbours.ReferenceDatabase;
 import org.onelabel.kernels.internal.reference.neighbours.ReferenceRange;
 import org.onelabel.kernels.internal.reference.threads.Cancellation;
 
@@ -38,6 +42,11 @@ final class DefinedKernels implements CancellableKernels {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return HostAllocation.of(bytes);
+  }
+
+  @Override
+  public PreparedDatabase database(long dimension, ElementType type, Metric metric) {
+    return new ReferenceDatabase(dimension, type, metric, cancellation);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.onelabel.kernels.internal.reference.neighbours;
 
+import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.internal.reference.lanes.VectorReader;
 
@@ -18,10 +19,10 @@ final class ExactScores {
   private final double[] squares = new double[TOGETHER];
   private double queryLength;
 
-  ExactScores(NearestNeighbours call) {
+  ExactScores(NearestNeighbours call, FeatureMatrix matrix) {
     this.call = call;
     queries = new VectorReader(call.queries());
-    database = new VectorReader(call.database());
+    database = new VectorReader(matrix);
     int dimension = Math.toIntExact(call.queries().dimension());
     values = new float[dimension];
     query = new double[dimension];

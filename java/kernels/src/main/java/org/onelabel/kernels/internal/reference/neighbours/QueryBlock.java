@@ -3,6 +3,7 @@ package org.onelabel.kernels.internal.reference.neighbours;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.NearestNeighbours.Metric;
 import org.onelabel.kernels.internal.memory.HostAllocation;
@@ -37,15 +38,21 @@ final class QueryBlock {
   private double longest;
   private long invalidRows;
 
-  /** {@code count} queries from {@code first} on, for tiles of {@code width} rows. */
-  QueryBlock(NearestNeighbours call, long first, int count, int width, Cancellation cancellation) {
+  /** {@code count} queries from {@code first} on, for tiles of {@code width} rows of a matrix. */
+  QueryBlock(
+      NearestNeighbours call,
+      FeatureMatrix matrix,
+      long first,
+      int count,
+      int width,
+      Cancellation cancellation) {
     this.call = call;
     this.cancellation = cancellation;
     this.first = first;
     this.count = count;
     allowed = call.filter().allowed().map(HostAllocation::segment);
     excluded = call.filter().excluded().map(HostAllocation::segment);
-    scorer = new ExactScores(call);
+    scorer = new ExactScores(call, matrix);
     shortlist = new Shortlist(count, call.k());
     lengths = new double[count];
     queries = new float[count][Lanes.padded((int) call.queries().dimension())];

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
+import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.NearestNeighbours;
 import org.onelabel.kernels.Vote;
 import org.onelabel.kernels.internal.reference.threads.Team;
@@ -24,53 +25,65 @@ public final class ReferenceNeighbours {
   private static final int LEAF_QUERIES = 64;
   private static final int LEAF_ROWS = 2048;
 
-  private ReferenceNeighbours() {}
+  private final NearestNeighbours call;
+  private final FeatureMatrix database;
+  private final Team team;
+  private final long queries;
 
-  /** Runs; returns how many queries and database rows are not finite. */
-  public static long run(NearestNeighbours call, Team given) {
+  /** Rows are numbered by int here. */
+  private final int rows;
+
+  private ReferenceNeighbours(NearestNeighbours call, Team given) {
+    this.call = call;
+    database = ReferenceDatabase.matrix(call.database());
     Optional<Vote> vote = call.vote();
-    Team team =
+    team =
         given.on(
             call.queries().data(),
             List.of(
-                Optional.of(call.database().data()),
+                Optional.of(database.data()),
                 call.filter().allowed(),
                 call.filter().excluded(),
                 call.neighbours().indices(),
                 call.neighbours().scores(),
                 vote.map(Vote::labels),
                 vote.map(Vote::votes)));
-    // Rows are numbered by int here.
-    int rows = Math.toIntExact(call.database().count());
-    long queries = call.queries().count();
-    if (hasLeaves(call)) {
-      return visitLeaves(call, team, queries);
-    }
-    return queries <= (long) FEW * team.threads()
-        ? shareRows(call, team, rows, (int) queries)
-        : shareQueries(call, team, rows, queries);
+    queries = call.queries().count();
+    rows = Math.toIntExact(database.count());
   }
 
-  private static boolean hasLeaves(NearestNeighbours call) {
-    long dimension = call.database().dimension();
+  /** Runs; returns how many queries and database rows are not finite. */
+  public static long run(NearestNeighbours call, Team team) {
+    return new ReferenceNeighbours(call, team).run();
+  }
+
+  private long run() {
+    if (hasLeaves()) {
+      return visitLeaves();
+    }
+    return queries <= (long) FEW * team.threads() ? shareRows() : shareQueries();
+  }
+
+  private boolean hasLeaves() {
+    long dimension = database.dimension();
     return call.metric() == NearestNeighbours.Metric.SQUARED_L2
         && dimension > 0
         && dimension <= LEAF_DIMENSIONS
-        && call.queries().count() >= LEAF_QUERIES
-        && call.database().count() >= LEAF_ROWS;
+        && queries >= LEAF_QUERIES
+        && rows >= LEAF_ROWS;
   }
 
-  private static long shareQueries(NearestNeighbours call, Team team, int rows, long queries) {
-    int parts = parts(team, queries);
-    int width = RowTile.width(call.database());
+  private long shareQueries() {
+    int parts = parts();
+    int width = RowTile.width(database);
     LongAdder invalid = new LongAdder();
     team.run(
         parts,
         () -> {
-          RowReader reader = new RowReader(call.database(), call.metric(), width);
-          RowTile tile = new RowTile(call.database(), width);
+          RowReader reader = new RowReader(database, call.metric(), width);
+          RowTile tile = new RowTile(database, width);
           return part -> {
-            QueryBlock block = block(call, team, part, parts, width);
+            QueryBlock block = block(part, parts, width);
             block.scan(reader, tile, 0, rows);
             invalid.add(block.finish());
             invalid.add(part == 0 ? block.invalidRows() : 0);
@@ -79,13 +92,13 @@ public final class ReferenceNeighbours {
     return invalid.sum();
   }
 
-  private static long visitLeaves(NearestNeighbours call, Team team, long queries) {
-    int parts = parts(team, queries);
-    Leaves leaves = new Leaves(call.database());
+  private long visitLeaves() {
+    int parts = parts();
+    Leaves leaves = new Leaves(database);
     LongAdder invalid = new LongAdder();
     IntConsumer visit =
         part -> {
-          QueryBlock block = block(call, team, part, parts, Leaves.WIDTH);
+          QueryBlock block = block(part, parts, Leaves.WIDTH);
           block.visit(leaves);
           invalid.add(block.finish());
         };
@@ -94,29 +107,28 @@ public final class ReferenceNeighbours {
   }
 
   /** Blocks of queries: as many as the threads can share evenly. */
-  private static int parts(Team team, long queries) {
+  private int parts() {
     long blocks = Math.ceilDiv(Math.ceilDiv(queries, BLOCK), team.threads()) * team.threads();
     return Math.toIntExact(Math.min(blocks, queries));
   }
 
-  private static QueryBlock block(
-      NearestNeighbours call, Team team, int part, int parts, int width) {
-    long queries = call.queries().count();
+  private QueryBlock block(int part, int parts, int width) {
     long first = queries * part / parts;
     int count = (int) (queries * (part + 1) / parts - first);
-    return new QueryBlock(call, first, count, width, team.cancellation());
+    return new QueryBlock(call, database, first, count, width, team.cancellation());
   }
 
-  private static long shareRows(NearestNeighbours call, Team team, int rows, int queries) {
-    int width = RowTile.width(call.database());
+  private long shareRows() {
+    int width = RowTile.width(database);
     int parts = Math.clamp(Math.ceilDiv(rows, width), 1, team.threads());
     QueryBlock[] blocks = new QueryBlock[parts];
     IntConsumer scan =
         part -> {
-          blocks[part] = new QueryBlock(call, 0, queries, width, team.cancellation());
+          blocks[part] =
+              new QueryBlock(call, database, 0, (int) queries, width, team.cancellation());
           blocks[part].scan(
-              new RowReader(call.database(), call.metric(), width),
-              new RowTile(call.database(), width),
+              new RowReader(database, call.metric(), width),
+              new RowTile(database, width),
               (long) rows * part / parts,
               (long) rows * (part + 1) / parts);
         };

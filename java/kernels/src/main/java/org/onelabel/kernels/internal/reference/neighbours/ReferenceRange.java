@@ -20,7 +20,11 @@ public final class ReferenceRange {
     this.call = call;
     pairs =
         new ReferenceScores(
-            call.queries(), call.database(), call.metric(), call.filter(), cancellation);
+            call.queries(),
+            ReferenceDatabase.matrix(call.database()),
+            call.metric(),
+            call.filter(),
+            cancellation);
     starts = HostAllocation.segment(call.rows().starts());
     indices = call.rows().indices().map(HostAllocation::segment);
     scores = call.rows().scores().map(HostAllocation::segment);

@@ -24,7 +24,11 @@ public final class DefinedNeighbours {
     this.call = call;
     pairs =
         new ReferenceScores(
-            call.queries(), call.database(), call.metric(), call.filter(), new Cancellation());
+            call.queries(),
+            ReferenceDatabase.matrix(call.database()),
+            call.metric(),
+            call.filter(),
+            new Cancellation());
     indices = call.neighbours().indices().map(HostAllocation::segment);
     scores = call.neighbours().scores().map(HostAllocation::segment);
   }
