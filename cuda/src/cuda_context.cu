@@ -412,8 +412,17 @@ void Context::summary(const SummaryCall &call) {
   onelabel::summary(here, cancellation);
 }
 
-void Context::knn(const KnnCall &call) {
+// A search in the rows of a database as one in memory; while it is the call's turn.
+template <typename Call>
+Call in_memory(const Call &call) {
+  Call there = call;
+  if (call.prepared) there.database = static_cast<const DeviceDatabase *>(call.prepared)->rows();
+  return there;
+}
+
+void Context::knn(const KnnCall &given) {
   std::unique_lock<std::mutex> lock = turn();
+  const KnnCall call = in_memory(given);
   bool shared = devices_->all.size() > 1 && call.database_count > 1;
   for (const void *array :
        {call.queries, call.database, static_cast<const void *>(call.allowed),
@@ -489,7 +498,7 @@ void Context::knn(const KnnCall &call) {
 void Context::range_search(const RangeCall &call) {
   std::unique_lock<std::mutex> lock = turn();
   first().use();
-  onelabel::cuda::range_search(first(), call, cancellation);
+  onelabel::cuda::range_search(first(), in_memory(call), cancellation);
 }
 
 }  // namespace cuda

@@ -1,6 +1,7 @@
 // The context of the CUDA library: one device or several.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +37,28 @@ struct Devices {
   const unsigned generation;
 };
 
+// Rows in the memory of the first device (database.cu). Calls read them in their turn.
+class DeviceDatabase final : public onelabel_database {
+ public:
+  DeviceDatabase(std::shared_ptr<Devices> devices, int64_t dimension, int32_t type, int32_t metric);
+  ~DeviceDatabase() override;
+
+  int64_t count() const override { return count_; }
+  void append(const void *rows, int64_t added, int64_t stride,
+              const Cancellation &cancellation) override;
+
+  // On the device, without gaps.
+  const void *rows() const { return rows_.get(); }
+
+ private:
+  const Device &device() const { return *devices_->all.front(); }
+
+  const std::shared_ptr<Devices> devices_;
+  std::atomic<int64_t> count_{0};
+  int64_t room_ = 0;
+  DeviceArray<char> rows_;
+};
+
 class Context final : public onelabel_context {
  public:
   explicit Context(const std::vector<int> &ordinals);
@@ -43,6 +66,10 @@ class Context final : public onelabel_context {
 
   onelabel_context *share() const override { return new Context(*this); }
   const char *isa() const override { return devices_->architecture.c_str(); }
+  const void *home() const override { return devices_.get(); }
+  onelabel_database *create_database(int64_t dimension, int32_t type, int32_t metric) override {
+    return new DeviceDatabase(devices_, dimension, type, metric);
+  }
   int32_t threads() const override { return static_cast<int32_t>(devices_->all.size()); }
   void require_usable() const override;
   void measure_bounds(double *float_operations, double *filter_operations,

@@ -141,6 +141,9 @@ class DeviceArray {
 
   Value *get() const { return values_; }
 
+  // Leaves the memory to the driver.
+  void abandon() { values_ = nullptr; }
+
  private:
   Value *values_ = nullptr;
   cudaStream_t stream_ = nullptr;

@@ -2,8 +2,8 @@
  * onelabel kernels: prototype cosine similarity, voxel uncertainty, batched exact KNN.
  *
  * One ABI for every implementation. Plain pointers and sizes, no struct crosses the boundary but
- * the opaque context and database. Every function that can fail returns a status; onelabel_last_error() then
- * says why, in the calling thread. Nothing throws or aborts.
+ * the opaque context and database. Every function that can fail returns a status;
+ * onelabel_last_error() then says why, in the calling thread. Nothing throws or aborts.
  *
  * Ownership: the caller owns every buffer; the library keeps no pointer after a call returns (a
  * database copies its rows).
@@ -288,8 +288,8 @@ ONELABEL_API onelabel_status onelabel_range_search(
 /*
  * Makes a database without rows, for many searches: what a search makes of rows - rounded ones, the
  * leaves of a tree - is made once and kept. dimension: 0 to 2^31 - 1; type: that of its rows and
- * queries. Only contexts of the same instruction set, or with the same devices, work with it; it may
- * outlive them.
+ * queries. Only contexts of the same instruction set, or with the same devices, work with it; it
+ * may outlive them.
  *
  * Any number of threads may search it and append to it at once: a search sees the rows that were
  * there as it began. Memory on a processor: 4 bytes a value of the rows (float, whatever the type),

@@ -54,10 +54,14 @@ int64_t element_size(int32_t type) {
   return onelabel::bytes_of(type);
 }
 
+void check_metric(int32_t metric) {
+  require(metric >= ONELABEL_COSINE && metric <= ONELABEL_SQUARED_L2,
+          "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+}
+
 void check(const onelabel::SearchCall &call) {
   int64_t size = element_size(call.type);
-  require(call.metric >= ONELABEL_COSINE && call.metric <= ONELABEL_SQUARED_L2,
-          "metric is none of COSINE, INNER_PRODUCT, SQUARED_L2");
+  check_metric(call.metric);
   require(call.query_count >= 0 && call.database_count >= 0 && call.dimension >= 0,
           "counts and dimension must not be negative");
   require(call.dimension <= kMostDimensions, "dimension must be 2147483647 at most");
@@ -71,8 +75,72 @@ void check(const onelabel::SearchCall &call) {
   require_aligned(call.excluded, 8, "excluded");
   require_aligned(call.invalid, 8, "invalid");
   require(call.dimension == 0 || call.query_count == 0 || call.queries, "queries must not be NULL");
-  require(call.dimension == 0 || call.database_count == 0 || call.database,
+  require(call.dimension == 0 || call.database_count == 0 || call.database || call.prepared,
           "database must not be NULL");
+}
+
+void require_of(const onelabel_context *context, const onelabel_database *database) {
+  require(database, "database is NULL");
+  require(database->home == context->home(),
+          "the database is of another instruction set, or of other devices");
+}
+
+// A search in the first `rows` rows of a database.
+onelabel::SearchCall search_in(const onelabel_context *context, const onelabel_database *database,
+                               int64_t rows, const void *queries, int64_t query_count,
+                               int64_t query_stride, const uint8_t *allowed,
+                               const int64_t *excluded, int64_t *invalid) {
+  require_of(context, database);
+  require(rows >= 0 && rows <= database->count(), "the database has not so many rows");
+  int64_t dimension = database->dimension;
+  return {queries,        query_count,      query_stride, nullptr,  rows,    dimension, dimension,
+          database->type, database->metric, allowed,      excluded, invalid, database};
+}
+
+// The vote and the outputs of a search, which is checked here, too.
+void check(const onelabel::KnnCall &call) {
+  check(static_cast<const onelabel::SearchCall &>(call));
+  require(call.k >= 1 && call.k <= 1024, "k must be 1 to 1024");
+  require_addressable(call.query_count, call.k, 8, "indices");
+  require_aligned(call.indices, 8, "indices");
+  require_aligned(call.scores, 4, "scores");
+  require(call.vote >= ONELABEL_NO_VOTE && call.vote <= ONELABEL_SOFTMAX_SCORE,
+          "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
+  if (call.vote == ONELABEL_NO_VOTE) return;
+  require((call.votes || call.query_count == 0) && (call.labels || call.database_count == 0),
+          "a vote needs labels and votes");
+  require(call.classes >= 1 && call.classes <= 255, "classes must be 1 to 255");
+  require(call.label_kind == ONELABEL_HARD_LABELS || call.label_kind == ONELABEL_SOFT_LABELS,
+          "label_kind is neither HARD_LABELS nor SOFT_LABELS");
+  require(call.vote != ONELABEL_POSITIVE_SCORE || call.metric != ONELABEL_SQUARED_L2,
+          "POSITIVE_SCORE has no meaning for squared L2");
+  require(call.vote != ONELABEL_SOFTMAX_SCORE ||
+              (call.temperature > 0 && std::isfinite(call.temperature)),
+          "temperature must be positive");
+  require_addressable(call.query_count, call.classes, 4, "votes");
+  require_addressable(call.database_count, call.classes, 4, "labels");
+  require_aligned(call.votes, 4, "votes");
+  if (call.label_kind == ONELABEL_SOFT_LABELS) require_aligned(call.labels, 4, "labels");
+}
+
+void run(onelabel_context *context, onelabel::KnnCall call) {
+  check(call);
+  if (call.vote == ONELABEL_NO_VOTE) call.votes = nullptr;
+  if (call.invalid) call.invalid[0] = call.invalid[1] = 0;
+  context->knn(call);
+}
+
+void run(onelabel_context *context, const onelabel::RangeCall &call) {
+  check(static_cast<const onelabel::SearchCall &>(call));
+  require(!std::isnan(call.radius), "radius is not a number");
+  require(call.starts, "starts must not be NULL");
+  require(call.capacity >= 0, "capacity must not be negative");
+  require_addressable(call.capacity, 8, 1, "indices");
+  require_aligned(call.starts, 8, "starts");
+  require_aligned(call.indices, 8, "indices");
+  require_aligned(call.scores, 4, "scores");
+  if (call.invalid) call.invalid[0] = call.invalid[1] = 0;
+  context->range_search(call);
 }
 
 }  // namespace
@@ -308,35 +376,17 @@ onelabel_status onelabel_knn(onelabel_context *context, const void *queries, int
                              float temperature, const void *labels, int32_t label_kind,
                              int32_t classes, float *votes, int64_t *invalid) {
   return guarded(context, [&] {
-    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
-                                database_count, database_stride, dimension,    type,
-                                metric,         allowed,         excluded,     invalid};
-    check(search);
-    require(k >= 1 && k <= 1024, "k must be 1 to 1024");
-    require_addressable(query_count, k, 8, "indices");
-    require_aligned(indices, 8, "indices");
-    require_aligned(scores, 4, "scores");
-    require(vote >= ONELABEL_NO_VOTE && vote <= ONELABEL_SOFTMAX_SCORE,
-            "vote is none of NO_VOTE, POSITIVE_SCORE, SOFTMAX_SCORE");
-    bool voting = vote != ONELABEL_NO_VOTE;
-    if (voting) {
-      require((votes || query_count == 0) && (labels || database_count == 0),
-              "a vote needs labels and votes");
-      require(classes >= 1 && classes <= 255, "classes must be 1 to 255");
-      require(label_kind == ONELABEL_HARD_LABELS || label_kind == ONELABEL_SOFT_LABELS,
-              "label_kind is neither HARD_LABELS nor SOFT_LABELS");
-      require(vote != ONELABEL_POSITIVE_SCORE || metric != ONELABEL_SQUARED_L2,
-              "POSITIVE_SCORE has no meaning for squared L2");
-      require(vote != ONELABEL_SOFTMAX_SCORE || (temperature > 0 && std::isfinite(temperature)),
-              "temperature must be positive");
-      require_addressable(query_count, classes, 4, "votes");
-      require_addressable(database_count, classes, 4, "labels");
-      require_aligned(votes, 4, "votes");
-      if (label_kind == ONELABEL_SOFT_LABELS) require_aligned(labels, 4, "labels");
-    }
-    if (invalid) invalid[0] = invalid[1] = 0;
-    context->knn({search, k, indices, scores, vote, temperature, labels, label_kind, classes,
-                  voting ? votes : nullptr});
+    run(context, {{queries, query_count, query_stride, database, database_count, database_stride,
+                   dimension, type, metric, allowed, excluded, invalid, nullptr},
+                  k,
+                  indices,
+                  scores,
+                  vote,
+                  temperature,
+                  labels,
+                  label_kind,
+                  classes,
+                  votes});
   });
 }
 
@@ -348,19 +398,74 @@ onelabel_status onelabel_range_search(onelabel_context *context, const void *que
                                       const int64_t *excluded, int64_t *starts, int64_t capacity,
                                       int64_t *indices, float *scores, int64_t *invalid) {
   return guarded(context, [&] {
-    onelabel::SearchCall search{queries,        query_count,     query_stride, database,
-                                database_count, database_stride, dimension,    type,
-                                metric,         allowed,         excluded,     invalid};
-    check(search);
-    require(!std::isnan(radius), "radius is not a number");
-    require(starts, "starts must not be NULL");
-    require(capacity >= 0, "capacity must not be negative");
-    require_addressable(capacity, 8, 1, "indices");
-    require_aligned(starts, 8, "starts");
-    require_aligned(indices, 8, "indices");
-    require_aligned(scores, 4, "scores");
-    if (invalid) invalid[0] = invalid[1] = 0;
-    context->range_search({search, radius, starts, capacity, indices, scores});
+    run(context, {{queries, query_count, query_stride, database, database_count, database_stride,
+                   dimension, type, metric, allowed, excluded, invalid, nullptr},
+                  radius,
+                  starts,
+                  capacity,
+                  indices,
+                  scores});
+  });
+}
+
+onelabel_status onelabel_database_create(onelabel_context *context, int64_t dimension, int32_t type,
+                                         int32_t metric, onelabel_database **database) {
+  return guarded(context, [&] {
+    require(database, "database must not be NULL");
+    *database = nullptr;
+    element_size(type);
+    check_metric(metric);
+    require(dimension >= 0, "dimension must not be negative");
+    require(dimension <= kMostDimensions, "dimension must be 2147483647 at most");
+    *database = context->create_database(dimension, type, metric);
+  });
+}
+
+onelabel_status onelabel_database_append(onelabel_context *context, onelabel_database *database,
+                                         const void *rows, int64_t count, int64_t stride) {
+  return guarded(context, [&] {
+    require_of(context, database);
+    int64_t size = element_size(database->type);
+    require(count >= 0, "count must not be negative");
+    require(stride >= database->dimension, "the stride is shorter than the dimension");
+    require_addressable(count, stride, size, "rows");
+    require_aligned(rows, size, "rows");
+    require(count == 0 || database->dimension == 0 || rows, "rows must not be NULL");
+    database->append(rows, count, stride, context->cancellation);
+  });
+}
+
+int64_t onelabel_database_count(const onelabel_database *database) {
+  return database ? database->count() : 0;
+}
+
+void onelabel_database_destroy(onelabel_database *database) { delete database; }
+
+onelabel_status onelabel_database_knn(onelabel_context *context, const onelabel_database *database,
+                                      int64_t rows, const void *queries, int64_t query_count,
+                                      int64_t query_stride, int32_t k, const uint8_t *allowed,
+                                      const int64_t *excluded, int64_t *indices, float *scores,
+                                      int32_t vote, float temperature, const void *labels,
+                                      int32_t label_kind, int32_t classes, float *votes,
+                                      int64_t *invalid) {
+  return guarded(context, [&] {
+    run(context, {search_in(context, database, rows, queries, query_count, query_stride, allowed,
+                            excluded, invalid),
+                  k, indices, scores, vote, temperature, labels, label_kind, classes, votes});
+  });
+}
+
+onelabel_status onelabel_database_range_search(onelabel_context *context,
+                                               const onelabel_database *database, int64_t rows,
+                                               const void *queries, int64_t query_count,
+                                               int64_t query_stride, float radius,
+                                               const uint8_t *allowed, const int64_t *excluded,
+                                               int64_t *starts, int64_t capacity, int64_t *indices,
+                                               float *scores, int64_t *invalid) {
+  return guarded(context, [&] {
+    run(context, {search_in(context, database, rows, queries, query_count, query_stride, allowed,
+                            excluded, invalid),
+                  radius, starts, capacity, indices, scores});
   });
 }
 

@@ -45,7 +45,8 @@ struct EntropyCall {
   int64_t *invalid;
 };
 
-// What is searched for, and where.
+// What is searched for, and where: in rows in memory, or in the first ones of a prepared database,
+// which has the place of `database` then.
 struct SearchCall {
   const void *queries;
   int64_t query_count, query_stride;
@@ -56,6 +57,7 @@ struct SearchCall {
   const uint8_t *allowed;
   const int64_t *excluded;
   int64_t *invalid;
+  const onelabel_database *prepared;  // or NULL
 };
 
 struct KnnCall : SearchCall {

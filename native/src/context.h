@@ -8,6 +8,22 @@
 #include "calls.h"
 #include "cancellation.h"
 
+// Rows that are searched many times.
+struct onelabel_database {
+  // `home`: only contexts of the same one work with it.
+  onelabel_database(const void *home, int64_t dimension, int32_t type, int32_t metric)
+      : home(home), dimension(dimension), type(type), metric(metric) {}
+  virtual ~onelabel_database() = default;
+
+  const void *const home;
+  const int64_t dimension;
+  const int32_t type, metric;
+
+  virtual int64_t count() const = 0;
+  virtual void append(const void *rows, int64_t count, int64_t stride,
+                      const onelabel::Cancellation &cancellation) = 0;
+};
+
 struct onelabel_context {
   virtual ~onelabel_context() = default;
 
@@ -19,6 +35,9 @@ struct onelabel_context {
 
   virtual const char *isa() const = 0;
   virtual int32_t threads() const = 0;
+  // What its databases are made for: an instruction set, or devices.
+  virtual const void *home() const = 0;
+  virtual onelabel_database *create_database(int64_t dimension, int32_t type, int32_t metric) = 0;
   // Throws where the context is of no use to this process.
   virtual void require_usable() const {}
   // Each pointer is optional.

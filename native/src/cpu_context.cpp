@@ -91,6 +91,10 @@ class CpuContext final : public onelabel_context {
 
   const char *isa() const override { return kernels_->isa; }
   int32_t threads() const override { return parallel_.threads(); }
+  const void *home() const override { return kernels_; }
+  onelabel_database *create_database(int64_t dimension, int32_t type, int32_t metric) override {
+    return kernels_->create_database(home(), dimension, type, metric);
+  }
   void measure_bounds(double *float_operations, double *filter_operations,
                       double *read_bytes) override;
 

@@ -14,6 +14,8 @@ struct KernelTable {
   void (*entropy)(Parallel &, const EntropyCall &);
   void (*knn)(Parallel &, const KnnCall &);
   void (*range_search)(Parallel &, const RangeCall &);
+  onelabel_database *(*create_database)(const void *home, int64_t dimension, int32_t type,
+                                        int32_t metric);
   // Bounds (bounds.cpp): operations done; `sink` has three numbers.
   double (*multiply_adds)(int64_t rounds, float *sink);
   double (*filter_products)(int64_t rounds, float *sink);

@@ -12,8 +12,9 @@
 // to the last bit, whatever the instruction set's filter, the number of threads or of queries in
 // the call. Where too many rows pass a level (near duplicates), the block goes on without it.
 //
-// Few queries: a panel would be mostly empty. Every row is scored exactly, and the threads share
-// the database instead of the queries.
+// Few queries: the threads share the database instead of the queries. A panel would be mostly
+// empty, so every row is scored exactly, unless a prepared database (database.h) has rounded rows:
+// a fourth of the memory to read is worth more.
 //
 // Few dimensions, squared L2 and rows in clumps (dense local features): both sides are sorted into
 // the leaves of a k-d tree. A few leaves of queries visit the leaves of the database, nearest
@@ -25,45 +26,31 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <numeric>
 #include <vector>
 
 #include "aligned.h"
-#include "bytes.h"
-#include "fixed.h"
+#include "block.h"
+#include "database.h"
 #include "kernels.h"
-#include "moved.h"
+#include "leaves.h"
 #include "nearest.h"
 #include "panel.h"
 #include "partition.h"
-#include "tile.h"
+#include "rounded.h"
+#include "rows.h"
 #include "within.h"
 
 namespace onelabel {
 namespace ONELABEL_TIER {
 namespace {
 
-// What a block of packed queries may take of the second-level cache, and a tile of rows of the
-// first; so many queries of few dimensions.
+// What a block of packed queries may take of the second-level cache; so many of few dimensions.
 #if ONELABEL_LANES == 16
 constexpr int64_t kBlockBytes = 1024 * 1024;
 #else
 constexpr int64_t kBlockBytes = 512 * 1024;
 #endif
-constexpr int64_t kTileBytes = 32 * 1024, kBlockQueries = 1920;
-
-// From this many dimensions on twice the products an instruction pay for the rounding of rows.
-constexpr int64_t kFixedDimensions = 16;
-
-// From this many dimensions on twice the products again pay for a second rounding.
-constexpr int64_t kByteDimensions = kWideByteSums ? 64 : 32;
-
-// An exact score of one row costs as much as so many filtered ones; comparing one row in 16 bits,
-// as what 8 bits save on so many.
-constexpr int64_t kExactCost = 32, kFineCost = 12;
-
-// So many rows wait until they are scored exactly: their values come from memory meanwhile.
-constexpr size_t kWaiting = 48;
+constexpr int64_t kBlockQueries = 1920;
 
 // Up to so many queries a panel is mostly empty: row by row is faster. A thread gets this many rows
 // at least.
@@ -77,688 +64,51 @@ constexpr float kClumped = 0.25f;
 // Leaves of queries that visit together, so that rows are read once for all of them.
 constexpr int64_t kLeavesTogether = 192 / kPanel;
 
-bool in_bytes(const SearchCall &call) {
-  return kByteProducts && call.dimension >= kByteDimensions &&
-         call.dimension <= kMostByteDimensions;
-}
+// Rows that are looked through in their order: rounded already, or moved by `centre` (null: as they
+// are) as they pass.
+struct Source {
+  RowMatrix rows;
+  const RoundedRows *rounded;
+  const Aligned<float> *centre;
+};
 
-// `Kept` says which rows are good enough and what becomes of them (nearest.h, within.h).
-template <typename Kept>
-class Block {
+// Those of a call, and what they need.
+class Sources {
  public:
-  typedef typename Kept::Call Call;
-
-  // For up to `capacity` queries of the call. `centre` is what rows in fixed point are moved by, or
-  // null.
-  Block(Call &call, int64_t capacity, const Aligned<float> *centre,
-        const Cancellation &cancellation)
-      : call_(call),
-        cancellation_(cancellation),
-        kept_(call, capacity),
-        lanes_((capacity + kPanel - 1) / kPanel * kPanel),
-        centre_(centre),
-        queries_(static_cast<size_t>(capacity * call.dimension)),
-        thresholds_(static_cast<size_t>(lanes_)),
-        lengths_(static_cast<size_t>(lanes_), kNaN),
-        bases_(lengths_.size()),
-        moved_(lengths_.size()),
-        losses_(lengths_.size()),
-        units_(lengths_.size()),
-        byte_losses_(lengths_.size()),
-        byte_units_(lengths_.size()),
-        slacks_(lengths_.size()),
-        fine_slacks_(lengths_.size()),
-        worst_(lengths_.size()) {
-    if (centre_) centre_length_ = std::sqrt(squared_length(centre_->data(), call.dimension));
+  Sources(Parallel &parallel, const SearchCall &call, const Segments &segments) {
+    if (!call.prepared && in_fixed(call.dimension, call.database_count))
+      centre_ = centre_of(rows_of(call), call.metric);
+    if (!call.prepared)
+      all_.push_back({rows_of(call), nullptr, centre_.empty() ? nullptr : &centre_});
+    for (const auto &segment : segments)
+      all_.push_back({segment->rows(), segment->rounded(parallel, call.metric), nullptr});
   }
 
-  // Rows in their order, tile by tile, for `count` queries from `first` on. Counts the queries and
-  // the database rows that are not finite.
-  void scan(int64_t first, int64_t count, int64_t *invalid_queries, int64_t *invalid_rows) {
-    take_all(first, count, invalid_queries);
-    pack(in_bytes(call_));
-    if (passes_much()) score_exactly();
-    tiles(0, call_.database_count,
-          [&](int64_t r, int64_t rows) { scan_tile(r, rows, invalid_rows); });
-    finish();
-  }
-
-  // The rows from..to-1 alone, for a few queries, without an answer yet.
-  void scan_alone(int64_t from, int64_t to, int64_t *invalid_queries, int64_t *invalid_rows) {
-    take_all(0, call_.query_count, invalid_queries);
-    tiles(from, to, [&](int64_t r, int64_t rows) {
-      Tile tile = read_tile(r, rows, invalid_rows);
-      for (int64_t i = 0; i < count_; i++)
-        if (lengths_[static_cast<size_t>(i)] == lengths_[static_cast<size_t>(i)])
-          compare_alone(i, tile);
-    });
-  }
-
-  // Takes over what another one found in other rows for the same queries.
-  void join(Block &other) {
-    for (size_t i = 0; i < static_cast<size_t>(count_); i++) kept_.join(other.kept_, i);
-  }
-
-  void finish() {
-    for (int64_t i = 0; i < count_; i++) finish(i);
-  }
-
-  // The same by leaves, for `leaves` leaves of the queries, each one panel; squared L2 alone.
-  void visit(const Partition &queries, int64_t leaf, int64_t leaves, const Partition &database,
-             const FixedLeaves *fixed) {
-    ids_ = queries.ids(queries.first(leaf));
-    count_ =
-        queries.first(leaf + leaves - 1) + queries.rows(leaf + leaves - 1) - queries.first(leaf);
-    for (int64_t i = 0; i < count_; i++) {
-      const float *row = queries.row(queries.first(leaf) + i);
-      std::copy(row, row + call_.dimension, query(i));
-      take(i);
+  // A block's search in the rows from..to-1; returns how many are not finite.
+  template <typename Kept>
+  int64_t scan(Block<Kept> &block, int64_t from, int64_t to, bool alone) const {
+    int64_t invalid = 0;
+    for (const Source &source : all_) {
+      int64_t begin = std::max<int64_t>(0, from - source.rows.first);
+      int64_t end = std::min(source.rows.count, to - source.rows.first);
+      if (begin >= end) continue;
+      invalid += source.rounded ? block.scan(*source.rounded, begin, end)
+                 : alone        ? block.scan_alone(source.rows, begin, end)
+                                : block.scan(source.rows, begin, end, source.centre);
     }
-    pack(false);
-    scales_.assign(kLeafRows, 1.f);
-    Aligned<float> bounds(static_cast<size_t>(leaves * database.leaves()));
-    for (int64_t p = 0; p < leaves; p++)
-      find_bounds(queries, leaf + p, database, bounds.data() + p * database.leaves());
-    for (const Near &near : by_distance(bounds, database)) {
-      cancellation_.check();
-      Tile tile = leaf_tile(database, near.leaf, call_.dimension, scales_.data());
-      if (fixed && !exact_) fixed->add_to(tile, near.leaf);
-      bool nearer = false;
-      for (int64_t p = 0; p < leaves; p++) {
-        float worst = worst_of(p);
-        nearer |= -near.bound >= worst;
-        if (-bounds[static_cast<size_t>(p * database.leaves() + near.leaf)] < worst) continue;
-        compare(p, tile);
-      }
-      if (!nearer) break;
-      judge();
-    }
-    finish();
-  }
-
-  // The answer to a query that is not finite.
-  void refuse(int64_t query) {
-    first_ = query;
-    ids_ = nullptr;
-    kept_.begin(0);
-    lengths_[0] = kNaN;
-    finish(0);
+    return invalid;
   }
 
  private:
-  // A row that the filter lets pass.
-  struct Hit {
-    int64_t query, row;
-    float score;
-  };
-
-  struct Near {
-    float bound;
-    int64_t leaf, lowest;
-    bool operator<(const Near &other) const {
-      return bound != other.bound ? bound < other.bound : lowest < other.lowest;
-    }
-  };
-
-  // Lower limits of the squared distances between a leaf of the queries and those of the database.
-  void find_bounds(const Partition &queries, int64_t leaf, const Partition &database,
-                   float *bounds) const {
-    int64_t leaves = database.leaves();
-    for (int64_t d = 0; d < call_.dimension; d++) {
-      float low = queries.lower(d)[leaf], high = queries.upper(d)[leaf];
-      const float *lower = database.lower(d), *upper = database.upper(d);
-      for (int64_t l = 0; l < leaves; l++) {
-        float gap = std::max(0.f, std::max(lower[l] - high, low - upper[l]));
-        bounds[l] += gap * gap;
-      }
-    }
-    // Rounding of a distance and of a bound, both sums of `dimension` squares; distances below the
-    // least normal number are 0, beyond the largest number they are all equal.
-    float certain = 1 - static_cast<float>(2 * call_.dimension + 8) * 6e-8f;
-    for (int64_t l = 0; l < leaves; l++)
-      bounds[l] = std::max(0.f, std::min(bounds[l], kMost) * certain - 2 * kLeastNormal);
-  }
-
-  // The leaves of the database, the one nearest to any of the panels first.
-  static std::vector<Near> by_distance(const Aligned<float> &bounds, const Partition &database) {
-    size_t leaves = static_cast<size_t>(database.leaves());
-    std::vector<Near> order(leaves);
-    for (size_t l = 0; l < leaves; l++) {
-      float least = kInfinity;
-      for (size_t at = l; at < bounds.size(); at += leaves) least = std::min(least, bounds[at]);
-      int64_t leaf = static_cast<int64_t>(l);
-      order[l] = {least, leaf, *database.ids(database.first(leaf))};
-    }
-    std::sort(order.begin(), order.end());
-    return order;
-  }
-
-  // The worst k-th best score of a panel's queries.
-  float worst_of(int64_t p) const {
-    float worst = kInfinity;
-    for (int64_t i = p * kPanel; i < std::min(count_, (p + 1) * kPanel); i++)
-      worst = std::min(worst, worst_[static_cast<size_t>(i)]);
-    return worst;
-  }
-
-  float *query(int64_t i) { return queries_.data() + i * call_.dimension; }
-  bool l2() const { return call_.metric == ONELABEL_SQUARED_L2; }
-
-  // Takes in the query in query(i), of length 1 for a cosine; false where it is not finite.
-  bool take(int64_t i) {
-    auto sum = [&] {
-      float square = 0;
-      for (int64_t d = 0; d < call_.dimension; d++) square += query(i)[d] * query(i)[d];
-      return square;
-    };
-    float square = sum();
-    if (!ordinary(square)) {
-      double exact = exact_square(query(i), call_.dimension);
-      square = static_cast<float>(exact);
-      if (call_.metric == ONELABEL_COSINE && exact > 0 && exact < kLeastSquare) {
-        lengthen(query(i), call_.dimension, exact, query(i));
-        square = sum();
-      }
-    }
-    bool valid = square <= kMost;
-    size_t at = static_cast<size_t>(i);
-    float length = std::sqrt(square);
-    if (call_.metric == ONELABEL_COSINE && length > 0) {
-      for (int64_t d = 0; d < call_.dimension; d++) query(i)[d] /= length;
-      length = 1;
-    }
-    lengths_[at] = valid ? length : kNaN;
-    bases_[at] = l2() ? square : 0;
-    losses_[at] = 0;
-    kept_.begin(at);
-    worst_[at] = kept_.threshold(at);
-    return valid;
-  }
-
-  void take_all(int64_t first, int64_t count, int64_t *invalid) {
-    first_ = first;
-    count_ = count;
-    for (int64_t i = 0; i < count; i++) {
-      read_floats(call_.queries, call_.type, (first + i) * call_.query_stride, call_.dimension,
-                  query(i));
-      *invalid += take(i) ? 0 : 1;
-    }
-  }
-
-  // Rows from..to-1 in parts that stay in the cache.
-  template <typename Body>
-  void tiles(int64_t from, int64_t to, Body body) {
-    int64_t row_bytes = std::max<int64_t>(1, call_.dimension * (bytes_ ? 1 : centre_ ? 2 : 4));
-    int64_t rows = std::clamp<int64_t>(kTileBytes / row_bytes, 32, 1024) / kRows * kRows;
-    if (call_.type != ONELABEL_FLOAT32)
-      converted_.resize(static_cast<size_t>(rows * call_.dimension));
-    offsets_.resize(static_cast<size_t>(rows));
-    scales_.resize(offsets_.size());
-    for (int64_t r = from; r < to; r += rows) {
-      cancellation_.check();
-      body(r, std::min(rows, to - r));
-    }
-  }
-
-  // Queries into panels for the filter, whose first level works on bytes or not.
-  void pack(bool bytes) {
-    exact_ = false;
-    bytes_ = bytes && centre_;
-    compared_ = hits_ = fine_ = 0;
-    if (!centre_) {
-      pack_floats();
-      return;
-    }
-    round_queries();
-    if (exact_)
-      score_exactly();
-    else if (!bytes_)
-      pack_fixed();
-  }
-
-  void pack_floats() {
-    packed_.assign(static_cast<size_t>(lanes_ * call_.dimension), 0.f);
-    for (int64_t i = 0; i < count_; i++) {
-      float *panel = packed_.data() + i / kPanel * kPanel * call_.dimension + i % kPanel;
-      for (int64_t d = 0; d < call_.dimension; d++) panel[d * kPanel] = query(i)[d];
-    }
-  }
-
-  int64_t pairs() const { return pairs_of(call_.dimension); }
-  int64_t padded() const { return padded_pairs(call_.dimension); }
-
-  // Words of a panel's query.
-  int64_t words() const { return bytes_ ? panel_words(call_.dimension) : pairs(); }
-  int32_t *panel(int64_t i) {
-    return fixed_panels_.data() + i / kPanel * kPanel * words() + i % kPanel;
-  }
-
-  // Moves the queries and rounds them to 16 bits, and to bytes where those come first.
-  void round_queries() {
-    fixed_queries_.assign(static_cast<size_t>(lanes_ * padded()), 0);
-    if (bytes_) fixed_panels_.assign(static_cast<size_t>(lanes_ * words()), 0);
-    Aligned<float> moved(static_cast<size_t>(call_.dimension));
-    Aligned<int32_t> rounded(static_cast<size_t>(words_of(call_.dimension)));
-    for (int64_t i = 0; i < count_; i++) {
-      double square = 0, shift = 0;
-      for (int64_t d = 0; d < call_.dimension; d++) {
-        float q = query(i)[d], m = (*centre_)[static_cast<size_t>(d)];
-        float value = l2() ? q - m : q;
-        moved[static_cast<size_t>(d)] = value;
-        square += static_cast<double>(value) * value;
-        shift += static_cast<double>(q) * m;
-      }
-      size_t at = static_cast<size_t>(i);
-      if (lengths_[at] != lengths_[at]) continue;
-      moved_[at] = (l2() ? static_cast<float>(std::sqrt(square)) : lengths_[at]) +
-                   underflow(call_.dimension);
-      if (!(moved_[at] < kMostLength)) exact_ = true;
-      units_[at] = unit_of(moved_[at]);
-      float lost =
-          to_fixed(moved.data(), call_.dimension, units_[at], fixed_queries_.data() + i * padded());
-      losses_[at] = lost_of(lost, moved_[at], call_.dimension);
-      bases_[at] = static_cast<float>(l2() ? square : shift);
-      if (!bytes_) continue;
-      byte_units_[at] = byte_unit(moved.data(), call_.dimension, kMostQueryByte);
-      lost = to_bytes(moved.data(), call_.dimension, byte_units_[at], 0, rounded.data());
-      byte_losses_[at] = lost_of(lost, moved_[at], call_.dimension);
-      into_panel(rounded.data(), words_of(call_.dimension), panel(i));
-    }
-  }
-
-  void pack_fixed() {
-    bytes_ = false;
-    fixed_panels_.assign(static_cast<size_t>(lanes_ * pairs()), 0);
-    for (int64_t i = 0; i < count_; i++) {
-      const int32_t *from = fixed_queries_.data() + i * padded();
-      int32_t *to = panel(i);
-      for (int64_t d = 0, count = pairs(); d < count; d++) to[d * kPanel] = from[d];
-    }
-  }
-
-  // Squared lengths of `count` rows, into scales_; NaN for what is not finite. Short rows of a
-  // cosine are lengthened, in a copy of all rows that takes their place.
-  void measure(int64_t count, const float *&rows, int64_t &stride) {
-    int64_t dimension = call_.dimension, step = stride, odd = 0;
-    const float *from = rows;
-    for (int64_t r = 0; r < count; r++) {
-      float square = squared_length(from + r * step, dimension);
-      scales_[static_cast<size_t>(r)] = square;
-      odd += ordinary(square) ? 0 : 1;
-    }
-    for (int64_t r = 0; r < count && odd; r++) {
-      float &square = scales_[static_cast<size_t>(r)];
-      if (ordinary(square)) continue;
-      double exact = exact_square(rows + r * stride, dimension);
-      square = static_cast<float>(exact);
-      if (call_.metric != ONELABEL_COSINE || !(exact > 0 && exact < kLeastSquare)) continue;
-      if (rows != converted_.data()) {
-        converted_.resize(static_cast<size_t>(count * dimension));
-        for (int64_t i = 0; i < count; i++)
-          std::copy_n(rows + i * stride, dimension, converted_.data() + i * dimension);
-        rows = converted_.data();
-        stride = dimension;
-      }
-      float *row = converted_.data() + r * dimension;
-      lengthen(row, dimension, exact, row);
-      square = squared_length(row, dimension);
-    }
-  }
-
-  // `count` rows from row `first` on, as they are; counts those that are not finite.
-  Tile read_tile(int64_t first, int64_t count, int64_t *invalid) {
-    const float *rows;
-    int64_t stride;
-    if (call_.type == ONELABEL_FLOAT32) {
-      rows = static_cast<const float *>(call_.database) + first * call_.database_stride;
-      stride = call_.database_stride;
-    } else {
-      for (int64_t r = 0; r < count; r++)
-        read_floats(call_.database, call_.type, (first + r) * call_.database_stride,
-                    call_.dimension, converted_.data() + r * call_.dimension);
-      rows = converted_.data();
-      stride = call_.dimension;
-    }
-    measure(count, rows, stride);
-    float longest = 0;
-    for (int64_t r = 0; r < count; r++) {
-      size_t at = static_cast<size_t>(r);
-      float square = scales_[at];
-      bool valid = square <= kMost;
-      *invalid += valid ? 0 : 1;
-      offsets_[at] = !valid ? kNaN : l2() ? -square / 2 : 0;
-      scales_[at] = 1;
-      if (call_.metric == ONELABEL_COSINE) scales_[at] = square > 0 ? 1 / std::sqrt(square) : 0;
-      if (valid) longest = std::max(longest, square);
-    }
-    longest = call_.metric == ONELABEL_COSINE ? 1 : std::sqrt(longest);
-    return {rows, stride, count, first, nullptr, offsets_.data(), scales_.data(), longest, {}, {}};
-  }
-
-  void scan_tile(int64_t first, int64_t count, int64_t *invalid) {
-    Tile tile = read_tile(first, count, invalid);
-    if (centre_ && !exact_) {
-      fixed_rows_.resize(
-          static_cast<size_t>(bytes_ ? count * padded() : grouped_words(count, pairs())));
-      if (bytes_)
-        byte_rows_.resize(static_cast<size_t>(grouped_words(count, words_of(call_.dimension))));
-      round_rows(tile, *centre_, l2(), offsets_.data(), fixed_rows_.data(),
-                 bytes_ ? byte_rows_.data() : nullptr);
-    }
-    for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
-    judge();
-  }
-
-  // All rows of the tile with query i, without panels.
-  void compare_alone(int64_t i, const Tile &tile) {
-    size_t at = static_cast<size_t>(i);
-    const float *queries[kTogether], *rows[kTogether];
-    float scores[kTogether];
-    std::fill(queries, queries + kTogether, query(i));
-    for (int64_t r = 0; r < tile.count; r += kTogether) {
-      rows_from(tile.rows, tile.stride, r, tile.count, rows);
-      exact_scores_of(queries, rows, scores);
-      for (int64_t j = r; j < std::min(r + kTogether, tile.count); j++) {
-        float score = scores[j - r] * tile.scales[j] + 0.f;
-        bool finite = tile.offsets[j] == tile.offsets[j];
-        if (finite && score >= kept_.threshold(at) && eligible(i, tile.id(j)))
-          kept_.insert(at, score, tile.id(j));
-      }
-    }
-  }
-
-  // What the filter's scores must exceed in this tile: each query's k-th best, less everything that
-  // rounding can have taken from a better row.
-  void find_limits(int64_t p, const Tile &tile) {
-    int64_t first = p * kPanel;
-    if (exact_) {
-      for (int64_t i = first; i < first + kPanel; i++)
-        thresholds_[static_cast<size_t>(i)] = limit(i, tile);
-      return;
-    }
-    bool fixed = tile.fixed.words != nullptr;
-    // Roundings of float32: a chain of `dimension` products, two each. In fixed point only those of
-    // the exact score, a quarter as long a chain, of moving, and of squares of moved rows.
-    float roundings =
-        static_cast<float>(fixed ? call_.dimension / 2 + 32 : 4 * (call_.dimension + 8));
-    float rounding = roundings * 5.97e-8f;
-    // Products and sums that underflow, in the filter's scores and in exact ones.
-    float lost = static_cast<float>(call_.dimension + 8) * 0x1p-124f;
-    // Of lengths, too.
-    constexpr float kLost = 0x1p-50f;
-    float others = tile.longest + (fixed ? centre_length_ : 0) + kLost;
-    float more = fixed && l2() ? centre_length_ : 0;
-    for (int64_t i = first; i < first + kPanel; i += kLanes) {
-      Floats length = load(lengths_.data() + i), base = load(bases_.data() + i);
-      Floats worst = load(worst_.data() + i);
-      Floats both = length + more + others;
-      Floats slack = l2() ? both * both : (length + kLost) * others;
-      slack = slack * rounding + lost * (both + 1.f);
-      auto rounded = [&](const Aligned<float> &losses, const FixedRows &rows) {
-        return 1.001f * (load(losses.data() + i) * (rows.longest + rows.farthest) +
-                         load(moved_.data() + i) * rows.farthest);
-      };
-      if (bytes_) {
-        store(fine_slacks_.data() + i, slack + rounded(losses_, tile.fixed));
-        slack += rounded(byte_losses_, tile.bytes);
-      } else if (fixed) {
-        slack += rounded(losses_, tile.fixed);
-      }
-      Floats result = (l2() ? (base + worst) * 0.5f : worst - base) - slack;
-      result = select(result < kInfinity, result, broadcast(-kInfinity));
-      // No comparison for what is not finite.
-      store(thresholds_.data() + i, select(length == length, result, broadcast(kInfinity)));
-      store(slacks_.data() + i, slack);
-    }
-  }
-
-  // The same for one query whose k-th best has changed since find_limits.
-  float limit(int64_t i, const Tile &tile) const {
-    size_t at = static_cast<size_t>(i);
-    if (lengths_[at] != lengths_[at]) return kInfinity;
-    if (exact_) return kept_.threshold(at, tile.id(0));
-    return limit(at, slacks_);
-  }
-
-  float limit(size_t at, const Aligned<float> &slacks) const {
-    float value = l2() ? (bases_[at] + worst_[at]) * 0.5f : worst_[at] - bases_[at];
-    float result = value - slacks[at];
-    return result < kInfinity ? result : -kInfinity;
-  }
-
-  // Whether a row that 8 bits let pass does so in 16.
-  bool passes_fine(const Hit &hit, const Tile &tile) const {
-    size_t at = static_cast<size_t>(hit.query);
-    float score = fixed_product(fixed_queries_.data() + hit.query * padded(),
-                                tile.fixed.words + hit.row * padded(), padded());
-    return score * (units_[at] * tile.fixed.unit) + tile.offsets[hit.row] > limit(at, fine_slacks_);
-  }
-
-  // All rows of the tile with panel p.
-  void compare(int64_t p, const Tile &tile) {
-    cancellation_.check();
-    // The filter's sums of products may overflow.
-    if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
-    find_limits(p, tile);
-    for (int64_t r = 0; r < tile.count; r += kRows) {
-      Scores s;
-      score(p, r, tile, s);
-      collect(p, r, tile, s);
-    }
-    offer_waiting(tile);
-    compared_ += kPanel * tile.count;
-  }
-
-  // Gives the filter, or its first level, up where it lets too much pass.
-  void judge() {
-    if (!exact_ && hits_ > 16 * kept_.wanted() * count_ + compared_ / kExactCost) score_exactly();
-    // The first rows pass whatever they are.
-    if (bytes_ && fine_ > (64 + 2 * kept_.wanted()) * count_ + compared_ / kFineCost) pack_fixed();
-  }
-
-  // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
-  // rows in any order k (1 + ln(n / k)) are.
-  bool passes_much() const {
-    double rows = static_cast<double>(call_.database_count),
-           k = static_cast<double>(kept_.wanted());
-    return k * (1 + std::log(std::max(1., rows / k))) * kExactCost > rows;
-  }
-
-  void score_exactly() {
-    exact_ = true;
-    bytes_ = false;
-    if (call_.dimension > 0 && packed_.empty()) pack_floats();
-  }
-
-  // Rows from row r on; behind the last one it is repeated.
-  template <typename Value, size_t wanted>
-  static void rows_from(const Value *first, int64_t stride, int64_t r, int64_t count,
-                        const Value *(&rows)[wanted]) {
-    constexpr int64_t kWanted = static_cast<int64_t>(wanted);
-    if (r + kWanted <= count) {
-      for (int64_t j = 0; j < kWanted; j++) rows[j] = first + (r + j) * stride;
-    } else {
-      for (int64_t j = 0; j < kWanted; j++) rows[j] = first + std::min(r + j, count - 1) * stride;
-    }
-  }
-
-  void score(int64_t p, int64_t r, const Tile &tile, Scores &s) const {
-    const float *offsets[kRows];
-    rows_from(tile.offsets, 1, r, tile.count, offsets);
-    if (!exact_ && tile.fixed.words) {
-      const FixedRows &coarse = bytes_ ? tile.bytes : tile.fixed;
-      const Aligned<float> &of_queries = bytes_ ? byte_units_ : units_;
-      Floats units[kVectors];
-      for (int v = 0; v < kVectors; v++)
-        units[v] = load(of_queries.data() + p * kPanel + v * kLanes) * coarse.unit;
-      const int32_t *fixed_panel = fixed_panels_.data() + p * kPanel * words();
-      if (bytes_)
-        byte_scores(fixed_panel, coarse.words + r * words_of(call_.dimension), offsets, units,
-                    words_of(call_.dimension), s);
-      else
-        fixed_scores(fixed_panel, coarse.words + r * pairs(), offsets, units, pairs(), s);
-      return;
-    }
-    const float *panel = packed_.data() + p * kPanel * call_.dimension;
-    const float *rows[kRows];
-    rows_from(tile.rows, tile.stride, r, tile.count, rows);
-    if (!exact_)
-      dot_scores(panel, rows, offsets, call_.dimension, s);
-    else if (l2())
-      exact_scores<true>(panel, rows, call_.dimension, s);
-    else
-      exact_scores<false>(panel, rows, call_.dimension, s);
-  }
-
-  void collect(int64_t p, int64_t first, const Tile &tile, Scores &s) {
-    const float *limits = thresholds_.data() + p * kPanel;
-    // The rounded rows of a cosine are scaled already.
-    if (exact_ || (call_.metric == ONELABEL_COSINE && !tile.fixed.words)) {
-      for (int j = 0; j < kRows; j++) {
-        int64_t r = std::min(first + j, tile.count - 1);
-        for (int v = 0; v < kVectors; v++)
-          s[j][v] = s[j][v] * tile.scales[r] + tile.offsets[r] * 0.f;  // NaN keeps a row out
-      }
-    }
-    // Most often no row is good enough for any query.
-    uint32_t found[kVectors], any = 0;
-    for (int v = 0; v < kVectors; v++) {
-      Floats top = broadcast(-kInfinity);
-      for (int j = 0; j < kRows; j++) top = larger(s[j][v], top);
-      any |= found[v] = bits(top > load(limits + v * kLanes));
-    }
-    if (!any) return;
-    Scores kept;
-    for (int j = 0; j < kRows; j++)
-      for (int v = 0; v < kVectors; v++) kept[j][v] = s[j][v];
-    int rows = static_cast<int>(std::min<int64_t>(kRows, tile.count - first));
-    for (int v = 0; v < kVectors; v++)
-      for (; found[v]; found[v] &= found[v] - 1) {
-        int lane = __builtin_ctz(found[v]);
-        for (int j = 0; j < rows; j++)
-          if (kept[j][v][lane] > limits[v * kLanes + lane]) {
-            // By the time its turn comes the row is in the cache.
-            const char *row =
-                bytes_ ? reinterpret_cast<const char *>(tile.fixed.words + (first + j) * padded())
-                       : reinterpret_cast<const char *>(tile.rows + (first + j) * tile.stride);
-            for (int64_t at = 0; at < std::min<int64_t>(call_.dimension * 4, 512); at += 64)
-              __builtin_prefetch(row + at);
-            waiting_.push_back({p * kPanel + v * kLanes + lane, first + j, kept[j][v][lane]});
-          }
-      }
-    if (waiting_.size() >= kWaiting) offer_waiting(tile);
-  }
-
-  // Scores the rows that wait exactly, where that is not done yet, some together.
-  void offer_waiting(const Tile &tile) {
-    size_t open = 0;
-    for (const Hit &hit : waiting_) {
-      if (!(hit.score > thresholds_[static_cast<size_t>(hit.query)])) continue;
-      if (bytes_) {
-        fine_++;
-        if (!passes_fine(hit, tile)) continue;
-      }
-      hits_++;
-      if (!eligible(hit.query, tile.id(hit.row))) continue;
-      if (exact_)
-        offer(hit, hit.score, tile);
-      else
-        waiting_[open++] = hit;
-    }
-    for (size_t first = 0; first < open && !exact_; first += kTogether) {
-      const float *queries[kTogether], *rows[kTogether];
-      float scores[kTogether];
-      for (size_t j = 0; j < kTogether; j++) {
-        const Hit &hit = waiting_[std::min(first + j, open - 1)];
-        queries[j] = query(hit.query);
-        rows[j] = tile.rows + hit.row * tile.stride;
-      }
-      exact_scores_of(queries, rows, scores);
-      for (size_t j = 0; j < kTogether && first + j < open; j++) {
-        const Hit &hit = waiting_[first + j];
-        offer(hit, scores[j] * tile.scales[hit.row], tile);
-      }
-    }
-    waiting_.clear();
-  }
-
-  void exact_scores_of(const float *const *queries, const float *const *rows, float *scores) const {
-    if (l2())
-      exact_scores_together<true>(queries, rows, call_.dimension, scores);
-    else
-      exact_scores_together<false>(queries, rows, call_.dimension, scores);
-  }
-
-  // Keeps a row with its exact score if it is good enough.
-  void offer(const Hit &hit, float score, const Tile &tile) {
-    size_t at = static_cast<size_t>(hit.query);
-    if (kept_.insert(at, score + 0.f, tile.id(hit.row))) {  // a zero loses its sign
-      worst_[at] = kept_.threshold(at);
-      thresholds_[at] = limit(hit.query, tile);
-    }
-  }
-
-  bool eligible(int64_t i, int64_t row) const {
-    if (call_.allowed && !(call_.allowed[row >> 3] >> (row & 7) & 1)) return false;
-    if (!call_.excluded) return true;
-    const int64_t *range = call_.excluded + 2 * number(i);
-    return row < range[0] || row >= range[1];
-  }
-
-  // The number of query i of the block in the call.
-  int64_t number(int64_t i) const { return ids_ ? ids_[i] : first_ + i; }
-
-  void finish(int64_t i) {
-    float length = lengths_[static_cast<size_t>(i)];
-    kept_.finish(static_cast<size_t>(i), number(i), length == length);
-  }
-
-  Call &call_;
-  const Cancellation &cancellation_;
-  Kept kept_;
-  const int64_t lanes_;
-  const Aligned<float> *centre_;  // null where the filter works in float32
-  float centre_length_ = 0;
-  int64_t first_ = 0, count_ = 0;
-  const int64_t *ids_ = nullptr;
-  // Whether all rows are scored exactly, and whether else bytes are the filter's first level.
-  bool exact_ = false, bytes_ = false;
-  // So many pairs were filtered, compared in 16 bits after that, and scored exactly.
-  int64_t compared_ = 0, fine_ = 0, hits_ = 0;
-  Aligned<float> queries_, packed_, thresholds_;
-  std::vector<Hit> waiting_;
-  // Of each query: length, its part of the k-th best's filter score, length when moved, what
-  // rounding took away, the unit, both for bytes; for this tile the slack, that of 16 bits where
-  // bytes come first; the k-th best score.
-  Aligned<float> lengths_, bases_, moved_, losses_, units_, byte_losses_, byte_units_, slacks_,
-      fine_slacks_, worst_;
-  Aligned<float> offsets_, scales_, converted_;
-  Aligned<int32_t> fixed_panels_, fixed_queries_, fixed_rows_, byte_rows_;
+  Aligned<float> centre_;
+  std::vector<Source> all_;
 };
 
-// The mean of some database rows, scaled as the metric wants: moved by it they are short, and so is
-// what rounding takes away.
-Aligned<float> centre(const SearchCall &call) {
-  Aligned<float> row(static_cast<size_t>(call.dimension)), mean(row.size());
-  int64_t step = std::max<int64_t>(1, call.database_count / 1024), taken = 0;
-  for (int64_t r = 0; r < call.database_count; r += step) {
-    read_floats(call.database, call.type, r * call.database_stride, call.dimension, row.data());
-    float square = squared_length(row.data(), call.dimension);
-    if (!(square <= kMost)) continue;
-    float scale = call.metric != ONELABEL_COSINE ? 1 : square > 0 ? 1 / std::sqrt(square) : 0;
-    for (size_t d = 0; d < row.size(); d++) mean[d] += row[d] * scale;
-    taken++;
-  }
-  for (float &value : mean) value = taken ? value / static_cast<float>(taken) : 0;
-  for (float &value : mean) value = std::fabs(value) < 1e18f ? value : 0;
-  return mean;
-}
-
+// Threads share the queries, block by block, and where those are few the rows.
 template <typename Kept>
-void by_scan(Parallel &parallel, typename Kept::Call &call) {
-  bool fixed = kFixedPoint && call.dimension >= kFixedDimensions && call.database_count >= 256;
-  Aligned<float> middle;
-  if (fixed) middle = centre(call);
+void by_scan(Parallel &parallel, typename Kept::Call &call, const Segments &segments) {
+  Sources sources(parallel, call, segments);
+  bool fixed = in_fixed(call.dimension, call.database_count);
   int64_t row_bytes = std::max<int64_t>(1, call.dimension * (fixed ? 2 : 4));
   int64_t most = std::clamp<int64_t>(kBlockBytes / row_bytes / kPanel, 1, kBlockQueries / kPanel);
   // As many blocks as share out evenly.
@@ -766,50 +116,44 @@ void by_scan(Parallel &parallel, typename Kept::Call &call) {
   int64_t blocks = std::min(panels, ((panels + most - 1) / most + threads - 1) / threads * threads);
   // Without a query rows that are not finite are still counted.
   blocks = std::max<int64_t>(1, blocks);
+  int64_t parts = std::clamp<int64_t>(call.database_count / kPartRows, 1,
+                                      std::max<int64_t>(1, threads / blocks));
+  bool alone = call.query_count <= kFewQueries;
+  std::vector<std::unique_ptr<Block<Kept>>> found(static_cast<size_t>(blocks * parts));
   std::atomic<int64_t> invalid_queries{0}, invalid_rows{0};
-  parallel.run(blocks, [&](int64_t b) {
+  parallel.run(blocks * parts, [&](int64_t share) {
+    int64_t b = share / parts, part = share % parts;
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
-    int64_t queries = 0, rows = 0;
-    Block<Kept>(call, count, fixed ? &middle : nullptr, parallel.cancellation())
-        .scan(first, count, &queries, &rows);
-    invalid_queries += queries;
-    if (b == 0) invalid_rows = rows;
+    auto block = std::make_unique<Block<Kept>>(call, count, parallel.cancellation());
+    int64_t queries = block->take_all(first, count);
+    int64_t rows = sources.scan(*block, call.database_count * part / parts,
+                                call.database_count * (part + 1) / parts, alone);
+    if (part == 0) invalid_queries += queries;
+    if (b == 0) invalid_rows += rows;
+    if (parts == 1)
+      block->finish();
+    else
+      found[static_cast<size_t>(share)] = std::move(block);
   });
+  for (int64_t b = 0; b < blocks && parts > 1; b++) {
+    auto one = found.begin() + b * parts;
+    for (int64_t part = 1; part < parts; part++) one[0]->join(*one[part]);
+    one[0]->finish();
+  }
   if (call.invalid) {
     call.invalid[0] = invalid_queries.load();
     call.invalid[1] = invalid_rows.load();
   }
 }
 
-// A few queries: each thread looks through a part of the database.
-template <typename Kept>
-void by_rows(Parallel &parallel, typename Kept::Call &call) {
-  int64_t parts = std::clamp<int64_t>(call.database_count / kPartRows, 1, parallel.threads());
-  std::vector<std::unique_ptr<Block<Kept>>> blocks(static_cast<size_t>(parts));
-  std::vector<int64_t> queries(blocks.size()), rows(blocks.size());
-  parallel.run(parts, [&](int64_t part) {
-    size_t at = static_cast<size_t>(part);
-    blocks[at] =
-        std::make_unique<Block<Kept>>(call, call.query_count, nullptr, parallel.cancellation());
-    blocks[at]->scan_alone(call.database_count * part / parts,
-                           call.database_count * (part + 1) / parts, &queries[at], &rows[at]);
-  });
-  for (size_t at = 1; at < blocks.size(); at++) blocks[0]->join(*blocks[at]);
-  blocks[0]->finish();
-  if (call.invalid) {
-    call.invalid[0] = queries[0];
-    call.invalid[1] = std::accumulate(rows.begin(), rows.end(), int64_t{0});
-  }
-}
-
 // Whether boxes are likely to rule most rows out; from a sample.
-bool in_clumps(const SearchCall &call) {
+bool in_clumps(const SearchCall &call, const RowMatrix &database) {
   constexpr int64_t kSampledQueries = 32, kSampledRows = 1024;
-  int64_t rows = std::min(kSampledRows, call.database_count), dimension = call.dimension;
+  int64_t rows = std::min(kSampledRows, database.count), dimension = call.dimension;
   Aligned<float> values(static_cast<size_t>(rows * dimension));
   for (int64_t r = 0; r < rows; r++)
-    read_floats(call.database, call.type, call.database_count * r / rows * call.database_stride,
+    read_floats(database.values, database.type, database.count * r / rows * database.stride,
                 dimension, values.data() + r * dimension);
   Aligned<float> query(static_cast<size_t>(dimension));
   std::vector<float> ratios, squares(static_cast<size_t>(rows));
@@ -834,41 +178,55 @@ bool in_clumps(const SearchCall &call) {
 }
 
 template <typename Kept>
-void by_leaves(Parallel &parallel, typename Kept::Call &call) {
+void by_leaves(Parallel &parallel, typename Kept::Call &call, const Segments &segments) {
   Partition queries(call.queries, call.type, call.query_count, call.query_stride, call.dimension,
                     kPanel, parallel.cancellation());
-  Partition database(call.database, call.type, call.database_count, call.database_stride,
-                     call.dimension, kLeafRows, parallel.cancellation());
-  Aligned<float> middle;
-  std::unique_ptr<FixedLeaves> fixed;
-  if (kFixedPoint) {
-    middle = centre(call);
-    fixed = std::make_unique<FixedLeaves>(parallel, database, middle);
+  std::unique_ptr<const Leaves> of_call;
+  std::vector<const Leaves *> database;
+  if (!call.prepared) {
+    of_call = std::make_unique<const Leaves>(parallel, rows_of(call));
+    database.push_back(of_call.get());
   }
+  for (const auto &segment : segments) database.push_back(&segment->leaves(parallel));
   int64_t groups = (queries.leaves() + kLeavesTogether - 1) / kLeavesTogether;
   parallel.run(groups, [&](int64_t group) {
     int64_t leaf = group * kLeavesTogether;
     int64_t leaves = std::min(kLeavesTogether, queries.leaves() - leaf);
-    Block<Kept>(call, leaves * kPanel, fixed ? &middle : nullptr, parallel.cancellation())
-        .visit(queries, leaf, leaves, database, fixed.get());
+    Block<Kept> block(call, leaves * kPanel, parallel.cancellation());
+    block.take_leaves(queries, leaf, leaves);
+    for (const Leaves *rows : database) block.visit(queries, leaf, leaves, *rows);
+    block.finish();
   });
   for (int64_t query : queries.invalid())
-    Block<Kept>(call, 1, nullptr, parallel.cancellation()).refuse(query);
-  if (call.invalid) {
-    call.invalid[0] = static_cast<int64_t>(queries.invalid().size());
-    call.invalid[1] = static_cast<int64_t>(database.invalid().size());
-  }
+    Block<Kept>(call, 1, parallel.cancellation()).refuse(query);
+  if (!call.invalid) return;
+  call.invalid[0] = static_cast<int64_t>(queries.invalid().size());
+  for (const Leaves *rows : database)
+    for (int64_t row : rows->partition().invalid())
+      call.invalid[1] += rows->first_row() + row < call.database_count ? 1 : 0;
+}
+
+// Whether leaves pay, by rows of the database.
+bool in_leaves(const SearchCall &call, const RowMatrix &rows) {
+  return call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
+         call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
+         rows.count >= kPartitionRows &&
+         (call.dimension < kFixedDimensions || in_clumps(call, rows));
 }
 
 template <typename Kept>
 void search(Parallel &parallel, typename Kept::Call &call) {
-  bool leaves = call.metric == ONELABEL_SQUARED_L2 && call.dimension > 0 &&
-                call.dimension <= kPartitionDimensions && call.query_count >= kPartitionQueries &&
-                call.database_count >= kPartitionRows &&
-                (call.dimension < kFixedDimensions || in_clumps(call));
-  (leaves                            ? by_leaves<Kept>
-   : call.query_count <= kFewQueries ? by_rows<Kept>
-                                     : by_scan<Kept>)(parallel, call);
+  Segments segments;
+  RowMatrix largest = rows_of(call);
+  if (call.prepared) {
+    segments = static_cast<const Database *>(call.prepared)->segments();
+    // Rows that were appended after the caller looked are not searched.
+    while (!segments.empty() && segments.back()->rows().first >= call.database_count)
+      segments.pop_back();
+    largest.count = 0;
+    if (!segments.empty()) largest = segments.front()->rows();
+  }
+  (in_leaves(call, largest) ? by_leaves<Kept> : by_scan<Kept>)(parallel, call, segments);
 }
 
 }  // namespace
@@ -879,6 +237,11 @@ void range_search(Parallel &parallel, const RangeCall &call) {
   RangeSearch all(call);
   search<Within>(parallel, all);
   all.write(parallel);
+}
+
+onelabel_database *create_database(const void *home, int64_t dimension, int32_t type,
+                                   int32_t metric) {
+  return new Database(home, dimension, type, metric);
 }
 
 }  // namespace ONELABEL_TIER

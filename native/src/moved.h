@@ -3,13 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "aligned.h"
 #include "bytes.h"
 #include "fixed.h"
-#include "parallel.h"
-#include "partition.h"
 #include "tile.h"
 
 namespace onelabel {
@@ -22,10 +19,9 @@ inline int64_t grouped_words(int64_t count, int64_t words) {
   return (count + kRows - 1) / kRows * kRows * words;
 }
 
-inline void into_group(const Aligned<int32_t> &words, int64_t r, int32_t *groups) {
-  int64_t count = static_cast<int64_t>(words.size());
+inline void into_group(const int32_t *words, int64_t count, int64_t r, int32_t *groups) {
   int32_t *group = groups + r / kRows * kRows * count + r % kRows;
-  for (int64_t w = 0; w < count; w++) group[w * kRows] = words[static_cast<size_t>(w)];
+  for (int64_t w = 0; w < count; w++) group[w * kRows] = words[w];
 }
 
 // The rows of a tile, one after the other.
@@ -88,10 +84,10 @@ inline void round_rows(Tile &tile, const Aligned<float> &centre, bool l2, float 
     float square = to_fixed(rows.values(), dimension, unit, pairs.data()), byte_square = 0;
     if (bytes) {
       byte_square = to_bytes(rows.values(), dimension, byte, kByteOffset, words.data());
-      into_group(words, r, bytes);
+      into_group(words.data(), words_of(dimension), r, bytes);
       std::copy(pairs.begin(), pairs.end(), shorts + r * padded);
     } else {
-      into_group(pairs, r, shorts);
+      into_group(pairs.data(), pairs_of(dimension), r, shorts);
     }
     if (offsets[r] != offsets[r]) continue;
     lost = std::max(lost, square);
@@ -101,37 +97,6 @@ inline void round_rows(Tile &tile, const Aligned<float> &centre, bool l2, float 
   tile.fixed = {shorts, unit, longest, lost_of(lost, longest, dimension)};
   if (bytes) tile.bytes = {bytes, byte, longest, lost_of(lost_bytes, longest, dimension)};
 }
-
-// The rows of a partition's leaves in 16 bits.
-class FixedLeaves {
- public:
-  FixedLeaves(Parallel &parallel, const Partition &database, const Aligned<float> &centre)
-      : leaf_pairs_(grouped_words(kLeafRows, pairs_of(static_cast<int64_t>(centre.size())))),
-        pairs_(static_cast<size_t>(database.leaves() * leaf_pairs_)),
-        offsets_(static_cast<size_t>(database.size())),
-        leaves_(static_cast<size_t>(database.leaves())) {
-    Aligned<float> scales(kLeafRows, 1.f);
-    int64_t dimension = static_cast<int64_t>(centre.size());
-    parallel.run(database.leaves(), [&](int64_t leaf) {
-      Tile tile = leaf_tile(database, leaf, dimension, scales.data());
-      round_rows(tile, centre, true, offsets_.data() + database.first(leaf),
-                 pairs_.data() + leaf * leaf_pairs_, nullptr);
-      leaves_[static_cast<size_t>(leaf)] = tile.fixed;
-    });
-  }
-
-  // Puts the rounded rows of a leaf into its tile.
-  void add_to(Tile &tile, int64_t leaf) const {
-    tile.fixed = leaves_[static_cast<size_t>(leaf)];
-    tile.offsets = offsets_.data() + leaf * kLeafRows;
-  }
-
- private:
-  const int64_t leaf_pairs_;
-  Aligned<int32_t> pairs_;
-  Aligned<float> offsets_;
-  std::vector<FixedRows> leaves_;
-};
 
 }  // namespace
 }  // namespace ONELABEL_TIER

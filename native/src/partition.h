@@ -19,6 +19,7 @@ class Partition {
   Partition(const void *rows, int32_t type, int64_t count, int64_t stride, int64_t dimension,
             int64_t leaf_rows, const Cancellation &cancellation);
 
+  int64_t dimension() const { return dimension_; }
   int64_t size() const { return static_cast<int64_t>(ids_.size()); }
   int64_t leaves() const { return (size() + leaf_rows_ - 1) / leaf_rows_; }
   int64_t first(int64_t leaf) const { return leaf * leaf_rows_; }

@@ -4,14 +4,9 @@
 #include <cmath>
 #include <cstdint>
 
-#include "partition.h"
-
 namespace onelabel {
 namespace ONELABEL_TIER {
 namespace {
-
-// Rows of a database leaf.
-constexpr int64_t kLeafRows = 128;
 
 // What the length of a vector may have lost where squares have underflowed, at most.
 inline float underflow(int64_t dimension) {
@@ -29,23 +24,15 @@ struct FixedRows {
 struct Tile {
   const float *rows;
   int64_t stride, count;
-  int64_t first;       // number of the first row in the call, unless there are
-  const int64_t *ids;  // numbers of all rows, rising
+  int64_t first;       // number of the first row in the database, or, where there are
+  const int64_t *ids;  // numbers of all rows, rising, of the row with number 0
   const float *offsets, *scales;
   float longest;    // upper limit of the scaled rows' lengths
   FixedRows fixed;  // in groups; one by one where there are
   FixedRows bytes;  // in groups
 
-  int64_t id(int64_t r) const { return ids ? ids[r] : first + r; }
+  int64_t id(int64_t r) const { return first + (ids ? ids[r] : r); }
 };
-
-// A leaf of the database as it is; `scales` are kLeafRows ones.
-inline Tile leaf_tile(const Partition &database, int64_t leaf, int64_t dimension,
-                      const float *scales) {
-  int64_t first = database.first(leaf);
-  return {database.row(first),     dimension, database.rows(leaf),    0,  database.ids(first),
-          database.offsets(first), scales,    database.longest(leaf), {}, {}};
-}
 
 }  // namespace
 }  // namespace ONELABEL_TIER
