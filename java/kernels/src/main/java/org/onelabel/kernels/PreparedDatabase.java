@@ -14,8 +14,8 @@ package org.onelabel.kernels;
  * }</pre>
  *
  * <p>It is searched by the kernels that made it, by those that their {@link Kernels#cancellable}
- * gives, and by others of the same instruction set or on the same devices; {@link #append} is a
- * call of the kernels that made it.
+ * gives, and, unless it is CUDA's, by others of the same instruction set. {@link #append} is a call
+ * of the kernels that made it.
  *
  * <p>Any number of threads may search it and append to it at once. Its owner closes it, before or
  * after the kernels: closing waits for the calls that use it, and later ones are refused with an

@@ -1,6 +1,7 @@
 package org.onelabel.kernels.experiment;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.onelabel.kernels.internal.memory.Segments;
  * finds in a matrix of the same rows. Those are held against float64 by other cases.
  */
 final class DatabaseCase implements CheckedCase {
+  /** Of more pairs no radius is searched, which the CUDA emulation takes seconds for. */
+  private static final int MOST_PAIRS = 30_000;
+
   private static final int CAPACITY = 10_000;
 
   private final NearestNeighbours search;
@@ -64,22 +68,24 @@ final class DatabaseCase implements CheckedCase {
                     rows.type()));
     try (PreparedDatabase database =
         kernels.database(rows.dimension(), rows.type(), search.metric())) {
+      List<List<MemorySegment>> expected = new ArrayList<>();
       int from = 0;
       for (int end : ends) {
         database.append(rows(from, end));
-        List<MemorySegment> expected = nearest(kernels, rows(0, end));
+        expected.add(nearest(kernels, rows(0, end)));
         List<MemorySegment> found = nearest(kernels, database.rows());
-        findings.require("neighbours after a batch", isSame(expected, found));
+        findings.require("neighbours after a batch", isSame(expected.getLast(), found));
         from = end;
       }
-      float radius = radius(nearest(kernels, rows).getFirst());
-      findings.require(
-          "rows within a radius",
-          isSame(within(kernels, rows, radius), within(kernels, database.rows(), radius)));
       PreparedDatabase.Rows first = new PreparedDatabase.Rows(database, ends[0]);
       findings.require(
-          "neighbours in the first batch",
-          isSame(nearest(kernels, rows(0, ends[0])), nearest(kernels, first)));
+          "neighbours in the first batch", isSame(expected.getFirst(), nearest(kernels, first)));
+      if (search.queries().count() * rows.count() <= MOST_PAIRS) {
+        float radius = radius(expected.getLast().getFirst());
+        findings.require(
+            "rows within a radius",
+            isSame(within(kernels, rows, radius), within(kernels, database.rows(), radius)));
+      }
     }
     outcome = findings.outcome();
   }

@@ -180,8 +180,14 @@ final class NativeSearches {
         invalid);
   }
 
+  /** Multiply-adds; of a prepared database all rows count, because a search prepares them. */
   private static double work(FeatureMatrix queries, NearestNeighbours.Database database) {
-    return (double) queries.count() * database.count() * queries.dimension();
+    long rows =
+        switch (database) {
+          case FeatureMatrix matrix -> matrix.count();
+          case PreparedDatabase.Rows prepared -> prepared.database().count();
+        };
+    return (double) queries.count() * rows * queries.dimension();
   }
 
   private void use(
