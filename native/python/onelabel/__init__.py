@@ -9,6 +9,7 @@ the memory of the processor (PyTorch's tensors). What the kernels do with NaN, i
 is the same in every language: the header onelabel.h of the C library says it.
 """
 
+from .database import Database
 from .errors import KernelError, Status
 from .kernels import CancellableKernels, Kernels
 from .options import ElementType, Interpolation, LabelKind, Layout, Metric, PredictionKind, Weighting
@@ -18,6 +19,7 @@ from .vote import Vote
 __all__ = [
     "NO_LABEL",
     "CancellableKernels",
+    "Database",
     "ElementType",
     "GridLabels",
     "Interpolation",

@@ -136,8 +136,10 @@ def class_count(number: int) -> int:
     return integer(number, "the number of classes", 1, 255)
 
 
-def bitmap(allowed: Array, rows: int) -> NDArray[numpy.uint8]:
+def bitmap(allowed: Optional[Array], rows: int) -> Optional[NDArray[numpy.uint8]]:
     """A bit for every row; row i is bit i % 8 of byte i / 8."""
+    if allowed is None:
+        return None
     flags = view(allowed, "allowed")
     if flags.dtype not in (numpy.bool_, numpy.uint8):
         raise TypeError(f"allowed must be bool or uint8, not {flags.dtype}")
@@ -146,22 +148,20 @@ def bitmap(allowed: Array, rows: int) -> NDArray[numpy.uint8]:
     return numpy.packbits(flags, bitorder="little")
 
 
-def ranges(excluded: Array, queries: int) -> NDArray[numpy.int64]:
+def ranges(excluded: Optional[Array], queries: int) -> Optional[NDArray[numpy.int64]]:
     """From and to for every query."""
+    if excluded is None:
+        return None
     found = contiguous(excluded, "excluded", numpy.int64)
     if found.shape != (queries, 2):
         raise ValueError(f"excluded must have the shape {(queries, 2)}, not {found.shape}")
     return found
 
 
-def search(
-    queries: Array,
-    database: Array,
-    allowed: Optional[Array],
-    excluded: Optional[Array],
-    declared: Optional[ElementType],
-) -> Tuple[FeatureMatrix, FeatureMatrix, Optional[NDArray[numpy.uint8]], Optional[NDArray[numpy.int64]]]:
-    """Both sides of a search, and what rules rows out."""
+def both_sides(
+    queries: Array, database: Array, declared: Optional[ElementType]
+) -> Tuple[FeatureMatrix, FeatureMatrix]:
+    """The two sides of a search, which fit each other."""
     q = feature_matrix(queries, "queries", declared)
     m = feature_matrix(database, "database", declared)
     if q.columns != m.columns or q.type != m.type:
@@ -169,8 +169,7 @@ def search(
             f"queries and database differ: {q.columns} values of {q.type.name.lower()} a row, "
             f"{m.columns} of {m.type.name.lower()}"
         )
-    bits = None if allowed is None else bitmap(allowed, m.rows)
-    return q, m, bits, None if excluded is None else ranges(excluded, q.rows)
+    return q, m
 
 
 def address(found: Optional[NDArray[Any]]) -> Optional[int]:

@@ -50,6 +50,20 @@ _FUNCTIONS = {
         [c_void_p, *[c_void_p, c_int64, c_int64] * 2, c_int64, c_int32, c_int32, c_float]
         + [*[c_void_p] * 3, c_int64, *[c_void_p] * 3],
     ),
+    "onelabel_database_create": (c_int32, [c_void_p, c_int64, c_int32, c_int32, c_void_p]),
+    "onelabel_database_append": (c_int32, [*[c_void_p] * 3, c_int64, c_int64]),
+    "onelabel_database_count": (c_int64, [c_void_p]),
+    "onelabel_database_destroy": (None, [c_void_p]),
+    "onelabel_database_knn": (
+        c_int32,
+        [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_int32]
+        + [*[c_void_p] * 4, c_int32, c_float, c_void_p, c_int32, c_int32, c_void_p, c_void_p],
+    ),
+    "onelabel_database_range_search": (
+        c_int32,
+        [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_float]
+        + [*[c_void_p] * 3, c_int64, *[c_void_p] * 3],
+    ),
 }
 
 
@@ -99,3 +113,18 @@ class Context:
 
     def __del__(self, destroy: Callable[[c_void_p], None] = library.onelabel_context_destroy) -> None:
         destroy(self.pointer)  # a default: names of the module may be gone as Python ends
+
+
+class PreparedRows:
+    """A database of the library. It goes with its last reference, which a running call holds."""
+
+    def __init__(self, context: Context, dimension: int, element_type: int, metric: int) -> None:
+        self.pointer = c_void_p()
+        create = library.onelabel_database_create
+        check(create(context.pointer, dimension, element_type, metric, ctypes.byref(self.pointer)))
+
+    def count(self) -> int:
+        return int(library.onelabel_database_count(self.pointer))
+
+    def __del__(self, destroy: Callable[[c_void_p], None] = library.onelabel_database_destroy) -> None:
+        destroy(self.pointer)

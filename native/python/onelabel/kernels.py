@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, List, Optional, Sequence, Tuple, TypeVar
 
 import numpy
 
-from . import _arrays
+from . import _arrays, _searches
 from ._arrays import Array, address
 from ._library import Context, check, library
+from .database import Database
 from .options import ElementType, Interpolation, Layout, Metric, PredictionKind
 from .results import GridLabels, Neighbours, PrototypeCosines, RowsWithin, Summary, Uncertainty
 from .vote import Vote
 
 MOST_THREADS = 1024
-MOST_NEIGHBOURS = 1024
-_ROWS_WITHIN = 64  # so many rows a query are found at once; for more a second search is made
 _MOST = 2**31 - 1  # what an int32 holds
 
 
@@ -72,6 +72,21 @@ class Kernels:
         """
         return CancellableKernels(self._open().share())
 
+    def database(
+        self,
+        dimension: int,
+        *,
+        metric: Metric = Metric.COSINE,
+        element_type: ElementType = ElementType.FLOAT32,
+    ) -> Database:
+        """A database without rows, for many searches. Its owner closes it.
+
+        dimension     values of a row
+        metric        what makes a row near
+        element_type  of its rows and of the queries
+        """
+        return Database(self._open(), dimension, metric, element_type)
+
     def __enter__(self: _Self) -> _Self:
         return self
 
@@ -108,27 +123,12 @@ class Kernels:
         element_type  ElementType.BFLOAT16 where the bits of bfloat16 come as int16 or uint16
         """
         context = self._open()
-        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
-        k = _arrays.integer(k, "k", 1, MOST_NEIGHBOURS)
-        indices = numpy.empty((q.rows, k), numpy.int64)
-        scores = numpy.empty((q.rows, k), numpy.float32)
-        voting: Tuple[Any, ...] = (0, 1.0, None, 0, 0)
-        votes = None
-        if vote is not None:
-            labels = vote.labels
-            if len(labels) != m.rows:
-                raise ValueError(f"the vote has labels for {len(labels)} rows, the database has {m.rows}")
-            votes = numpy.empty((q.rows, vote.classes), numpy.float32)
-            voting = (vote.weighting, vote.temperature, address(labels), vote.kind, vote.classes)
-        invalid = numpy.zeros(2, numpy.int64)
-        check(
-            library.onelabel_knn(
-                context.pointer, address(q.array), q.rows, q.stride, address(m.array), m.rows,
-                m.stride, q.columns, q.type, Metric(metric), k, address(bitmap), address(ranges),
-                address(indices), address(scores), *voting, address(votes), address(invalid),
-            )
+        q, m = _arrays.both_sides(queries, database, element_type)
+        search = functools.partial(
+            library.onelabel_knn, context.pointer, address(q.array), q.rows, q.stride,
+            address(m.array), m.rows, m.stride, q.columns, q.type, Metric(metric),
         )  # fmt: skip
-        return Neighbours(indices, scores, votes, *invalid.tolist())
+        return _searches.nearest_neighbours(search, _searches.Sides(q.rows, m.rows, allowed, excluded), k, vote)
 
     def range_search(
         self,
@@ -148,23 +148,12 @@ class Kernels:
         The other arguments are those of nearest_neighbours.
         """
         context = self._open()
-        q, m, bitmap, ranges = _arrays.search(queries, database, allowed, excluded, element_type)
-        starts, invalid = numpy.empty(q.rows + 1, numpy.int64), numpy.zeros(2, numpy.int64)
-        room = min(q.rows * _ROWS_WITHIN, q.rows * m.rows)
-        while True:
-            indices, scores = numpy.empty(room, numpy.int64), numpy.empty(room, numpy.float32)
-            check(
-                library.onelabel_range_search(
-                    context.pointer, address(q.array), q.rows, q.stride, address(m.array), m.rows,
-                    m.stride, q.columns, q.type, Metric(metric), radius, address(bitmap),
-                    address(ranges), address(starts), room, address(indices), address(scores),
-                    address(invalid),
-                )
-            )  # fmt: skip
-            found = int(starts[-1])
-            if found <= room:
-                return RowsWithin(starts, indices[:found], scores[:found], *invalid.tolist())
-            room = found
+        q, m = _arrays.both_sides(queries, database, element_type)
+        search = functools.partial(
+            library.onelabel_range_search, context.pointer, address(q.array), q.rows, q.stride,
+            address(m.array), m.rows, m.stride, q.columns, q.type, Metric(metric),
+        )  # fmt: skip
+        return _searches.rows_within(search, _searches.Sides(q.rows, m.rows, allowed, excluded), radius)
 
     def prototype_cosine(
         self,
