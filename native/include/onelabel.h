@@ -120,7 +120,7 @@ ONELABEL_API const char *onelabel_last_error(void);
  * cpu.max, v1 cpu.cfs_quota_us) allows less; a broken quota is rounded up. ONELABEL_UNAVAILABLE
  * where so many threads cannot be had; nothing is left behind then, and *context is NULL. The
  * instruction set is the best the machine has, capped by the environment variable ONELABEL_MAX_ISA
- * (baseline, avx2, avxvnni, avx512, avx512vnni; another value is an error).
+ * (baseline, avx2, avxvnni, avx512, avx512vnni, avx512amx; another value is an error).
  */
 ONELABEL_API onelabel_status onelabel_context_create(int32_t threads, onelabel_context **context);
 
@@ -291,10 +291,11 @@ ONELABEL_API onelabel_status onelabel_range_search(
  * queries. Only contexts of the same instruction set, or with the same devices, work with it; it
  * may outlive them.
  *
- * Any number of threads may search it and append to it at once: a search sees the rows that were
- * there as it began. Memory on a processor: 4 bytes a value of the rows (float, whatever the type),
- * and after the first search 2 to 3 more from 16 dimensions on, or 4 for leaves; an append may need
- * as much again meanwhile. On a device rows lie in the memory of the first one, in their type.
+ * Any number of threads may search it and append to it at once: a search says how many of the rows
+ * it is for. Memory on a processor: 4 bytes a value of the rows (float, whatever the type), after
+ * the first search up to 3 more, or 6 for leaves; an append may need as much again meanwhile. On a
+ * device rows lie in the memory of the first one, in their type. A forked child may go on with it
+ * unless a thread of its parent was just appending or searching for the first time.
  */
 ONELABEL_API onelabel_status onelabel_database_create(onelabel_context *context, int64_t dimension,
                                                       int32_t type, int32_t metric,

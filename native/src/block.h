@@ -361,8 +361,7 @@ class Block {
   void round(Tile &tile, TileReader &reader) {
     int64_t shorts = bytes_ ? tile.count * padded() : grouped_words(tile.count, pairs());
     fixed_rows_.resize(static_cast<size_t>(shorts));
-    if (bytes_)
-      byte_rows_.resize(static_cast<size_t>(grouped_words(tile.count, words_of(call_.dimension))));
+    if (bytes_) byte_rows_.resize(static_cast<size_t>(byte_row_words(tile.count, call_.dimension)));
     round_rows(tile, *centre_, l2(), reader.offsets(), fixed_rows_.data(),
                bytes_ ? byte_rows_.data() : nullptr);
   }
@@ -378,6 +377,7 @@ class Block {
 
   // All panels with a tile.
   void scan_tile(const Tile &tile) {
+    [[maybe_unused]] MatrixUnit unit;
     for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
     judge();
   }
@@ -473,13 +473,42 @@ class Block {
     // The filter's sums of products may overflow.
     if (!exact_ && std::max(tile.longest, tile.fixed.longest) >= kMostLength) score_exactly();
     find_limits(p, tile);
-    for (int64_t r = 0; r < tile.count; r += kRows) {
-      Scores s;
-      score(p, r, tile, s);
-      collect(p, r, tile, s);
+    if (kMatrixProducts && bytes_) {
+      compare_in_matrices(p, tile);
+    } else {
+      for (int64_t r = 0; r < tile.count; r += kRows) {
+        Scores s;
+        score(p, r, tile, s);
+        collect(p, r, tile, s);
+      }
     }
     offer_waiting(tile);
     compared_ += kPanel * tile.count;
+  }
+
+  // The same by the matrix unit.
+  void compare_in_matrices(int64_t p, const Tile &tile) {
+    int64_t words = stored_words(call_.dimension);
+    Floats units[kVectors];
+    units_of(p, tile.bytes, units);
+    MatrixScores found;
+    for (int64_t first = 0; first < tile.count; first += kMatrixRows) {
+      found.multiply(panel(p * kPanel), tile.bytes.words + first * words, words);
+      for (int64_t r = first; r < std::min(tile.count, first + kMatrixRows); r += kRows) {
+        const float *offsets[kRows];
+        rows_from(tile.offsets, 1, r, tile.count, offsets);
+        Scores s;
+        found.scores(static_cast<int>(r - first), offsets, units, s);
+        collect(p, r, tile, s);
+      }
+    }
+  }
+
+  // Units of a panel's queries times that of the rows.
+  void units_of(int64_t p, const FixedRows &rows, Floats *units) const {
+    const Aligned<float> &of_queries = bytes_ ? byte_units_ : units_;
+    for (int v = 0; v < kVectors; v++)
+      units[v] = load(of_queries.data() + p * kPanel + v * kLanes) * rows.unit;
   }
 
   // Gives the filter, or its first level, up where it lets too much pass.
@@ -519,10 +548,8 @@ class Block {
     rows_from(tile.offsets, 1, r, tile.count, offsets);
     if (!exact_ && tile.fixed.words) {
       const FixedRows &coarse = bytes_ ? tile.bytes : tile.fixed;
-      const Aligned<float> &of_queries = bytes_ ? byte_units_ : units_;
       Floats units[kVectors];
-      for (int v = 0; v < kVectors; v++)
-        units[v] = load(of_queries.data() + p * kPanel + v * kLanes) * coarse.unit;
+      units_of(p, coarse, units);
       const int32_t *fixed_panel = fixed_panels_.data() + p * kPanel * words();
       if (bytes_)
         byte_scores(fixed_panel, coarse.words + r * words_of(call_.dimension), offsets, units,

@@ -18,6 +18,7 @@
 
 #include "aligned.h"
 #include "fixed.h"
+#include "matrix.h"
 #include "panel.h"
 
 namespace onelabel {
@@ -40,10 +41,29 @@ constexpr int64_t kMostByteDimensions = 1 << 16;
 
 inline int64_t words_of(int64_t dimension) { return (dimension + 3) / 4; }
 
+// Words that are stored of a row or a query: for the matrix unit zeros up to a whole tile.
+inline int64_t stored_words(int64_t dimension) {
+  int64_t words = words_of(dimension);
+  return kMatrixProducts ? (words + kMatrixWords - 1) / kMatrixWords * kMatrixWords : words;
+}
+
 // A panel's words: before those of each part stand the numbers that its sums begin with.
 inline int64_t panel_words(int64_t dimension) {
   int64_t words = words_of(dimension);
-  return words + (words + kPartWords - 1) / kPartWords;
+  return stored_words(dimension) + (words + kPartWords - 1) / kPartWords;
+}
+
+// Rows lie in groups (grouped_words()), for the matrix unit one by one: so many words for `count`.
+inline int64_t byte_row_words(int64_t count, int64_t dimension) {
+  int64_t together = kMatrixProducts ? kMatrixRows : kRows;
+  return (count + together - 1) / together * together * stored_words(dimension);
+}
+
+inline void into_byte_rows(const int32_t *words, int64_t dimension, int64_t r, int32_t *rows) {
+  if (kMatrixProducts)
+    std::copy_n(words, words_of(dimension), rows + r * stored_words(dimension));
+  else
+    into_group(words, words_of(dimension), r, rows);
 }
 
 // The least unit in which no value is larger than `most` and no half of a part too long.
@@ -127,6 +147,23 @@ inline void byte_scores(const int32_t *panel, const int32_t *rows, const float *
   }
   scores_of(totals, units, offsets, s);
 }
+
+// The same of kMatrixRows rows, from which scores() are taken kRows at a time.
+class MatrixScores {
+ public:
+  void multiply(const int32_t *panel, const int32_t *rows, int64_t words) {
+    matrix_sums(panel, rows, words, sums_);
+  }
+
+  void scores(int first, const float *const *offsets, const Floats *units, Scores &s) const {
+    Ints sums[kRows][kVectors];
+    std::memcpy(sums, sums_ + first * kPanel, sizeof sums);
+    scores_of(sums, units, offsets, s);
+  }
+
+ private:
+  alignas(64) int32_t sums_[kMatrixRows * kPanel];
+};
 
 }  // namespace
 }  // namespace ONELABEL_TIER

@@ -10,8 +10,29 @@
 #include "kernels.h"
 #include "processors.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace onelabel {
 namespace {
+
+#if defined(__x86_64__)
+// Whether the processor multiplies bytes by AMX and the system lets this process. The registers are
+// larger than all others together, so Linux (5.16 and newer) wants to be asked.
+bool matrix_unit_usable() {
+  static const bool usable = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    constexpr unsigned kTiles = 1u << 24, kBytes = 1u << 25;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & kTiles) || !(d & kBytes)) return false;
+    constexpr long kRequest = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM
+    return syscall(SYS_arch_prctl, kRequest, kTileData) == 0;
+  }();
+  return usable;
+}
+#endif
 
 // The tables this machine can run, the best first.
 std::vector<const KernelTable *> usable() {
@@ -22,7 +43,9 @@ std::vector<const KernelTable *> usable() {
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
               __builtin_cpu_supports("f16c");
-  if (avx512 && __builtin_cpu_supports("avx512vnni")) tables.push_back(&avx512vnni_kernels);
+  bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+  if (vnni && matrix_unit_usable()) tables.push_back(&avx512amx_kernels);
+  if (vnni) tables.push_back(&avx512vnni_kernels);
   if (avx512) tables.push_back(&avx512_kernels);
   if (avx2 && __builtin_cpu_supports("avxvnni")) tables.push_back(&avxvnni_kernels);
   if (avx2) tables.push_back(&avx2_kernels);
@@ -33,15 +56,15 @@ std::vector<const KernelTable *> usable() {
 
 // Those that ONELABEL_MAX_ISA leaves; one at least.
 std::vector<const KernelTable *> allowed() {
-  static const std::vector<std::string> known = {"avx512vnni", "avx512", "avxvnni", "avx2",
-                                                 "baseline"};
+  static const std::vector<std::string> known = {"avx512amx", "avx512vnni", "avx512",
+                                                 "avxvnni",   "avx2",       "baseline"};
   std::vector<const KernelTable *> tables = usable();
   const char *cap = std::getenv("ONELABEL_MAX_ISA");
   if (!cap || !*cap) return tables;
   auto rank = std::find(known.begin(), known.end(), cap);
   if (rank == known.end())
     throw Refusal{std::string("ONELABEL_MAX_ISA is \"") + cap +
-                  "\"; it must be baseline, avx2, avxvnni, avx512 or avx512vnni"};
+                  "\"; it must be baseline, avx2, avxvnni, avx512, avx512vnni or avx512amx"};
   std::vector<const KernelTable *> left;
   for (const KernelTable *table : tables)
     if (std::find(known.begin(), known.end(), table->isa) >= rank) left.push_back(table);

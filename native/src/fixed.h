@@ -37,6 +37,17 @@ constexpr uint32_t kWholeBits = 0x4B400000;
 
 inline int64_t pairs_of(int64_t dimension) { return (dimension + 1) / 2; }
 
+// Rows lie in groups of kRows, word w of all of them side by side: one pointer reads them in turn.
+// So many words for `count` rows; what stands behind the last row is not looked at.
+inline int64_t grouped_words(int64_t count, int64_t words) {
+  return (count + kRows - 1) / kRows * kRows * words;
+}
+
+inline void into_group(const int32_t *words, int64_t count, int64_t r, int32_t *groups) {
+  int32_t *group = groups + r / kRows * kRows * count + r % kRows;
+  for (int64_t w = 0; w < count; w++) group[w * kRows] = words[w];
+}
+
 // Rounds values to whole numbers of a unit, which store(number *, Ints) writes a register at a
 // time. Returns the squared length of what rounding took away.
 template <typename Number, typename Store>

@@ -28,6 +28,7 @@ extern const KernelTable avx2_kernels;
 extern const KernelTable avxvnni_kernels;
 extern const KernelTable avx512_kernels;
 extern const KernelTable avx512vnni_kernels;
+extern const KernelTable avx512amx_kernels;
 #endif
 
 }  // namespace onelabel

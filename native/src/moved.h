@@ -13,17 +13,6 @@ namespace onelabel {
 namespace ONELABEL_TIER {
 namespace {
 
-// Rows lie in groups of kRows, word w of all of them side by side: one pointer reads them in turn.
-// So many words for `count` rows; what stands behind the last row is not looked at.
-inline int64_t grouped_words(int64_t count, int64_t words) {
-  return (count + kRows - 1) / kRows * kRows * words;
-}
-
-inline void into_group(const int32_t *words, int64_t count, int64_t r, int32_t *groups) {
-  int32_t *group = groups + r / kRows * kRows * count + r % kRows;
-  for (int64_t w = 0; w < count; w++) group[w * kRows] = words[w];
-}
-
 // The rows of a tile, one after the other.
 class MovedRows {
  public:
@@ -61,7 +50,7 @@ class MovedRows {
 
 // Moves and rounds rows; turns their offsets, NaN where a row is not finite, into those of the
 // moved rows. `shorts` gets the 16-bit pairs: in groups, or, where there are `bytes`, the rows one
-// by one with room for padded_pairs() each; `bytes` gets the 8-bit words in groups.
+// by one with room for padded_pairs() each; `bytes` gets the 8-bit words.
 inline void round_rows(Tile &tile, const Aligned<float> &centre, bool l2, float *offsets,
                        int32_t *shorts, int32_t *bytes) {
   MovedRows rows(tile, centre);
@@ -84,7 +73,7 @@ inline void round_rows(Tile &tile, const Aligned<float> &centre, bool l2, float 
     float square = to_fixed(rows.values(), dimension, unit, pairs.data()), byte_square = 0;
     if (bytes) {
       byte_square = to_bytes(rows.values(), dimension, byte, kByteOffset, words.data());
-      into_group(words.data(), words_of(dimension), r, bytes);
+      into_byte_rows(words.data(), dimension, r, bytes);
       std::copy(pairs.begin(), pairs.end(), shorts + r * padded);
     } else {
       into_group(pairs.data(), pairs_of(dimension), r, shorts);

@@ -46,7 +46,7 @@ class RoundedRows {
     // Of one tile, and where the next begins.
     int64_t shorts = bytes_first_ ? tile_rows_ * padded_pairs(dimension)
                                   : grouped_words(tile_rows_, pairs_of(dimension));
-    int64_t bytes = bytes_first_ ? grouped_words(tile_rows_, words_of(dimension)) : 0;
+    int64_t bytes = bytes_first_ ? byte_row_words(tile_rows_, dimension) : 0;
     shorts_.resize(static_cast<size_t>(tiles * shorts));
     bytes_.resize(static_cast<size_t>(tiles * bytes));
     int64_t parts = std::min<int64_t>(tiles, 4 * parallel.threads());

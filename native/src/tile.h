@@ -29,7 +29,7 @@ struct Tile {
   const float *offsets, *scales;
   float longest;    // upper limit of the scaled rows' lengths
   FixedRows fixed;  // in groups; one by one where there are
-  FixedRows bytes;  // in groups
+  FixedRows bytes;  // as bytes.h has them
 
   int64_t id(int64_t r) const { return first + (ids ? ids[r] : r); }
 };

@@ -57,7 +57,8 @@ class Kernels:
 
     @property
     def instruction_set(self) -> str:
-        """The instruction set in use: baseline, avx2, avxvnni, avx512 or avx512vnni."""
+        """The instruction set in use: baseline, avx2, avxvnni, avx512, avx512vnni or
+        avx512amx."""
         context = self._open()
         return str(library.onelabel_isa(context.pointer).decode())
 

@@ -159,7 +159,9 @@ public interface Kernels extends AutoCloseable {
   /** Which implementation runs the calls. */
   Implementation implementation();
 
-  /** The instruction set in use: java, baseline, avx2, avxvnni, avx512, avx512vnni; sm_90. */
+  /**
+   * The instruction set in use: java; baseline, avx2, avxvnni, avx512, avx512vnni, avx512amx; sm_90.
+   */
   String instructionSet();
 
   /** Threads a call may use; of CUDA the number of devices. */

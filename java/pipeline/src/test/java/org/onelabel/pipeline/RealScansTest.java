@@ -152,7 +152,7 @@ class RealScansTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 0", "1, 1", "1, 2", "5, 0", "5, 1", "5, 2"})
+  @CsvSource({"1, 0", "1, 2", "5, 1"})
   void whatAQuarterOfLiesOutsideOfTheFieldOfViewIsStillFound(int which, int axis) {
     Hearts hearts = Hearts.open();
     Scan scan = hearts.unlabelled(which);

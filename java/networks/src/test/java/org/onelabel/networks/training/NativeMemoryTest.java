@@ -21,12 +21,12 @@ import org.onelabel.networks.sampling.Sampling;
 class NativeMemoryTest {
   @Test
   @Tag("long")
-  void residentMemoryStaysFlatOverAThousandSteps() {
+  void residentMemoryStaysFlatOverFourHundredSteps() {
     ResidentMemory.require();
     TrainingSettings settings =
         new TrainingSettings(
             new BatchSettings(new int[] {32, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
-            new TrainingLength(1000, 0, 1000),
+            new TrainingLength(400, 0, 400),
             new OptimizerSettings(OptimizerKind.SGD, 0.01, 0, 1, 0.9, 1e-4),
             new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.99, 0.1, 2));
     long[] resident = new long[2];
@@ -37,16 +37,16 @@ class NativeMemoryTest {
             Optional.empty(),
             (_, _) -> Validation.NONE,
             step -> {
-              if (step.iteration() == 200 || step.iteration() == 1000) {
+              if (step.iteration() == 100 || step.iteration() == 400) {
                 System.gc();
-                resident[step.iteration() / 1000] = ResidentMemory.kilobytes();
+                resident[step.iteration() / 400] = ResidentMemory.kilobytes();
               }
             });
     long growth = resident[1] - resident[0];
     System.out.printf(
-        "resident %d MB after 200 steps, %d MB after 1,000%n",
+        "resident %d MB after 100 steps, %d MB after 400%n",
         resident[0] / 1024, resident[1] / 1024);
-    // One activation of a step kept by mistake would be 0.5 MB, 400 MB over these steps.
-    assertTrue(growth < 48 * 1024, "800 steps took " + growth + " kB");
+    // One activation of a step kept by mistake would be 0.5 MB, 150 MB over these steps.
+    assertTrue(growth < 48 * 1024, "300 steps took " + growth + " kB");
   }
 }
