@@ -1,4 +1,4 @@
-"""A new user: builds the wheel, installs it into an environment of its own, runs the page's program."""
+"""A new user: builds the wheel, installs it into an environment of its own, runs the page's programs."""
 
 import importlib.util
 import os
@@ -59,15 +59,17 @@ class WheelTest(unittest.TestCase):
 
     @unittest.skipIf(importlib.util.find_spec("ensurepip") is None, "python3-venv is not installed")
     @unittest.skipUnless(PAGE.exists(), "the page is not here")
-    def test_the_program_of_the_page_prints_what_the_page_shows(self):
+    def test_the_programs_of_the_page_print_what_the_page_shows(self):
         run(sys.executable, "-m", "venv", "--system-site-packages", self.scratch / "environment")
         python = self.scratch / "environment/bin/python"
         run(python, "-m", "pip", "install", "--no-index", "--no-deps", self.build("wheels"))
-        program, shown = re.search(r"```python\n(.*?)```\n+```\n(.*?)```", PAGE.read_text(), re.DOTALL).groups()
-        (self.scratch / "program.py").write_text(program)
+        programs = re.findall(r"```python\n(.*?)```\n+```\n(.*?)```", PAGE.read_text(), re.DOTALL)
+        self.assertEqual(len(programs), 2)
         ours = ("ONELABEL_LIBRARY", "PYTHONPATH")
         elsewhere = {name: value for name, value in os.environ.items() if name not in ours}
-        self.assertEqual(run(python, "program.py", cwd=self.scratch, env=elsewhere), shown)
+        for program, shown in programs:
+            (self.scratch / "program.py").write_text(program)
+            self.assertEqual(run(python, "program.py", cwd=self.scratch, env=elsewhere), shown)
         where = "import onelabel, importlib.metadata as m; print(onelabel.__file__, m.version('onelabel'))"
         printed = run(python, "-c", where, cwd=self.scratch, env=elsewhere)
         self.assertIn(str(self.scratch), printed)
