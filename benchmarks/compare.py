@@ -54,8 +54,33 @@ class Kernels:
         (q, d), m = queries.shape, len(database)
         self.check(self.library.onelabel_knn(
             self.context, self.at(queries), I64(q), I64(d), self.at(database), I64(m), I64(d), I64(d),
-            I32(1 if queries.dtype == np.float16 else 0), I32(self.METRICS[metric]), I32(k), None, None, self.at(indices), self.at(scores),
+            I32(self.TYPES[queries.dtype]), I32(self.METRICS[metric]), I32(k), None, None, self.at(indices), self.at(scores),
             I32(0), F32(1), None, I32(0), I32(0), None, None))
+
+    TYPES = {np.dtype(np.float32): 0, np.dtype(np.float16): 1}
+
+    def database(self, rows, metric):
+        """A prepared database, for the length of the process."""
+        (m, d), database = rows.shape, ctypes.c_void_p()
+        self.check(self.library.onelabel_database_create(
+            self.context, I64(d), I32(self.TYPES[rows.dtype]), I32(self.METRICS[metric]), ctypes.byref(database)))
+        self.check(self.library.onelabel_database_append(self.context, database, self.at(rows), I64(m), I64(d)))
+        return database
+
+    def release(self, database):
+        self.library.onelabel_database_destroy(database)
+
+    def knn_in(self, database, count, queries, k, indices, scores):
+        q, d = queries.shape
+        self.check(self.library.onelabel_database_knn(
+            self.context, database, I64(count), self.at(queries), I64(q), I64(d), I32(k), None, None, self.at(indices), self.at(scores),
+            I32(0), F32(1), None, I32(0), I32(0), None, None))
+
+    def within(self, queries, database, metric, radius, starts, indices, scores):
+        (q, d), m = queries.shape, len(database)
+        self.check(self.library.onelabel_range_search(
+            self.context, self.at(queries), I64(q), I64(d), self.at(database), I64(m), I64(d), I64(d), I32(0), I32(self.METRICS[metric]),
+            F32(radius), None, None, self.at(starts), I64(len(indices)), self.at(indices), self.at(scores), None))
 
     def cosine(self, features, layout, prototypes, scores, labels):
         n, d = features.shape if layout == self.ROWS else features.shape[::-1]
@@ -119,6 +144,10 @@ class Knn:
         ours = [rows.astype(np.float16) for rows in (q, x)] if s["data"] == "float16" else [q, x]
         q, x = (rows.astype(np.float32) for rows in ours)
         calls = {"onelabel": lambda: kernels.knn(*ours, k, s["metric"], indices, scores)}
+        if peers:
+            start = time.process_time()
+            calls["onelabel prepared"] = Prepared(kernels, *ours, k, s["metric"])
+            calls["onelabel prepared"].preparation = time.process_time() - start
         if faiss and peers:
             index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
             index.add(x)
@@ -140,6 +169,10 @@ class Knn:
             calls |= peers.knn(x, q, k, s["metric"])
 
         def check(name, theirs):
+            if name == "onelabel prepared":
+                if not np.array_equal(scores, theirs):
+                    raise SystemExit("a prepared database gives other scores")
+                return None
             every = getattr(calls[name], "every", 1)
             largest = max(1.0, float(np.abs(scores).max()))
             if name in ("faiss", "torch"):
@@ -149,6 +182,57 @@ class Knn:
             limit = scores[::every, -1:]
             slack = 4e-6 * float(np.abs(scores).max())
             return float(np.mean(theirs <= limit + slack if l2 else theirs >= limit - slack))
+
+        return calls, check
+
+
+class Prepared:
+    """Ours in a database that is prepared before, as the peers' are."""
+
+    def __init__(self, kernels, queries, database, k, metric):
+        self.kernels, self.queries, self.count, self.k = kernels, queries, len(database), k
+        self.indices, self.scores = np.empty((len(queries), k), np.int64), np.empty((len(queries), k), np.float32)
+        self.database = kernels.database(database, metric)
+        self()
+
+    def __call__(self):
+        self.kernels.knn_in(self.database, self.count, self.queries, self.k, self.indices, self.scores)
+        return self.scores
+
+    def __del__(self):
+        self.kernels.release(self.database)
+
+
+class Range:
+    """All rows within a radius that so many rows of an average query have; ours has room for them."""
+
+    def __init__(self, queries, database, dimension, metric, rows):
+        self.shape = dict(queries=queries, database=database, dim=dimension, metric=metric, rows=rows)
+        self.kernel = "range"
+        self.operations = 2.0 * queries * database * dimension
+        self.bytes = 4.0 * dimension * (queries + database) + 12.0 * queries * rows
+
+    def prepare(self, kernels, peers=None):
+        s = self.shape
+        random = np.random.default_rng(1)
+        q, x = (random.standard_normal((s[side], s["dim"]), dtype=np.float32) for side in ("queries", "database"))
+        l2 = s["metric"] == "squared-l2"
+        some = ((q[:64, None] - x[None, ::16]) ** 2).sum(2) if l2 else q[:64] @ x[::16].T
+        share = s["rows"] / s["database"]
+        radius = float(np.quantile(some, share if l2 else 1 - share))
+        starts = np.zeros(len(q) + 1, np.int64)
+        kernels.within(q, x, s["metric"], radius, starts, np.empty(0, np.int64), np.empty(0, np.float32))
+        indices, scores = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.float32)
+        calls = {"onelabel": lambda: kernels.within(q, x, s["metric"], radius, starts, indices, scores)}
+        if faiss and peers:
+            index = (faiss.IndexFlatL2 if l2 else faiss.IndexFlatIP)(s["dim"])
+            index.add(x)
+            calls["faiss"] = lambda: index.range_search(q, radius)
+
+        def check(name, theirs):
+            # Rows just at the radius fall on either side.
+            if abs(int(theirs[0][-1]) - int(starts[-1])) > 1e-4 * starts[-1] + 2:
+                raise SystemExit(f"range search, {name}: {theirs[0][-1]} rows, ours are {starts[-1]}")
 
         return calls, check
 
@@ -261,6 +345,10 @@ TABLE = [
     Knn(35000, 35000, 64, 15, "squared-l2"),
     Knn(35000, 35000, 16, 15, "squared-l2", "clusters"),
     Knn(1024, 262144, 768, 32, "inner-product"),
+    Knn(512, 20480, 1000, 5, "inner-product"),
+    Range(512, 40960, 384, "inner-product", 10),
+    Range(8192, 35000, 16, "squared-l2", 100),
+    Range(2048, 35000, 16, "squared-l2", 1000),
     *(Cosine(524288, 384, c, "rows") for c in (2, 4, 8, 32)),
     *(Cosine(65536, 384, c, "channels") for c in (2, 8, 32)),
     *(Entropy(8, c, VOXELS, information) for information in (False, True) for c in (2, 4, 16)),
@@ -287,6 +375,7 @@ SWEEPS = [
 SHORT = [
     Knn(512, 6144, 384, 5, "inner-product"),
     Knn(8192, 8192, 16, 15, "squared-l2"),
+    Range(512, 6144, 384, "inner-product", 10),
     Cosine(65536, 384, 2, "rows"),
     Cosine(16384, 384, 8, "channels"),
     Entropy(8, 2, 131072, False),
@@ -339,6 +428,8 @@ def measure(case, kernels, peers, seconds):
         if recalls.get(name) is not None:
             peer = calls[name].peer
             recall = dict(recall=recalls[name], candidates=peer.candidates, preparation_seconds=peer.preparation)
+        if hasattr(calls[name], "preparation"):
+            recall = dict(preparation_seconds=calls[name].preparation)
         results.append(dict(
             implementation=name,
             **recall,
@@ -359,7 +450,7 @@ def main():
     parser.add_argument("library")
     parser.add_argument("--out", required=True)
     parser.add_argument("--set", choices=("table", "short"), default="table")
-    parser.add_argument("--kernel", help="only this kernel")
+    parser.add_argument("--kernel", action="append", help="only this kernel; may be said again")
     parser.add_argument("--peers", default="", help="the folder of the harder peers of KNN")
     parser.add_argument("--quick", action="store_true", help="a second for each shape instead of four, and not how time grows")
     options = parser.parse_args()
@@ -384,7 +475,7 @@ def main():
             json.dump(dict(versions=versions, missing=peers.missing, cases=results, sweeps=sweeps), file, indent=1)
 
     for case in TABLE if options.set == "table" else SHORT:
-        if options.kernel and options.kernel != case.kernel:
+        if options.kernel and case.kernel not in options.kernel:
             continue
         results.append(measure(case, kernels, peers, seconds))
         shape = " ".join(f"{key}={value}" for key, value in case.shape.items())
@@ -392,7 +483,7 @@ def main():
         times = "  ".join(f"{r['implementation']} {r['median_seconds'] * 1e3:.2f} ms" for r in results[-1]["results"])
         print(f"{case.kernel} {shape}: {times}", file=sys.stderr, flush=True)
     for size, cases in SWEEPS if options.set == "table" and not options.quick else []:
-        if options.kernel and options.kernel != cases[0].kernel:
+        if options.kernel and cases[0].kernel not in options.kernel:
             continue
         sweeps.append(grow(size, cases, kernels))
         print(f"{sweeps[-1]['kernel']}: slope in {size} {sweeps[-1]['slope']:.2f}", file=sys.stderr, flush=True)

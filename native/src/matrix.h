@@ -38,6 +38,7 @@ class MatrixUnit {
       shape.row_bytes[tile] = 4 * kMatrixWords;
       shape.rows[tile] = kMatrixRows;
     }
+    asm volatile("" ::"r"(&shape) : "memory");  // all of it has been written
     _tile_loadconfig(&shape);
   }
   ~MatrixUnit() { _tile_release(); }
@@ -50,7 +51,7 @@ class MatrixUnit {
 inline void matrix_sums(const int32_t *panel, const int32_t *rows, int64_t words, int32_t *sums) {
   static_assert(kVectors == 3 && kLanes == kMatrixWords, "three tiles of queries");
   constexpr int kLane = kLanes, kStride = 4 * kPanel;
-  asm volatile("" ::: "memory");  // what the tiles read has been written
+  asm volatile("" ::"r"(panel), "r"(rows) : "memory");  // what the tiles read has been written
   _tile_loadd(0, panel, 0);
   _tile_loadd(1, panel + kLane, 0);
   _tile_loadd(2, panel + 2 * kLane, 0);
