@@ -160,7 +160,8 @@ public interface Kernels extends AutoCloseable {
   Implementation implementation();
 
   /**
-   * The instruction set in use: java; baseline, avx2, avxvnni, avx512, avx512vnni, avx512amx; sm_90.
+   * The instruction set in use: java; baseline, avx2, avxvnni, avx512, avx512vnni, avx512amx;
+   * sm_90.
    */
   String instructionSet();
 
