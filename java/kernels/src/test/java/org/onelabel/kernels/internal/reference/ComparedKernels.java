@@ -97,6 +97,10 @@ record ComparedKernels(Kernels defined, Kernels compared) implements Kernels {
 
   @Override
   public long run(NearestNeighbours call) {
+    if (call.database() instanceof PreparedDatabase.Rows) {
+      // Held against the matrix by whoever prepares them.
+      return compared.run(call);
+    }
     return compare(
         call.toString(),
         kernels -> kernels.run(call),
