@@ -73,10 +73,11 @@ void any_rows(onelabel_context *context, int round) {
   Search s;
   s.metric = round % 3;
   int kind = round % kPlainKinds;
-  s.q = between(5, 40);
-  s.m = between(1000, 6000);
+  s.q = between(5, 16);
+  // A sample pays where k is some hundredths of the rows.
+  s.m = round % 4 == 3 ? between(1000, 3000) : between(9000, 14000);
   s.d = round % 4 ? between(1, 40) : between(64, 200);
-  s.k = static_cast<int32_t>(between(48, round % 2 ? 150 : 600));
+  s.k = static_cast<int32_t>(between(round % 4 == 3 ? 48 : 200, 400));
   s.queries = rows_of_kind(random_bits, kind, s.q, s.d);
   s.rows = rows_of_kind(random_bits, kind, s.m, s.d);
   // In the order of one value, so that what comes first is worst or best of all.
@@ -103,10 +104,10 @@ void any_rows(onelabel_context *context, int round) {
 void a_sample_that_is_wrong(onelabel_context *context, int32_t metric) {
   Search s;
   s.metric = metric;
-  s.q = 30;
-  s.m = 3200;
+  s.q = 12;
+  s.m = 14400;
   s.d = 24;
-  s.k = 300;
+  s.k = 1000;
   current = "a sample that promises too much, metric " + std::to_string(metric);
   s.queries = rows_of_kind(random_bits, 0, s.q, s.d);
   s.rows = rows_of_kind(random_bits, 0, s.m, s.d);
@@ -114,7 +115,7 @@ void a_sample_that_is_wrong(onelabel_context *context, int32_t metric) {
   for (int64_t i = 0; i < s.q; i++)
     for (int64_t j = 0; j < s.d; j++)
       s.queries[at(i * s.d + j)] = target[at(j)] + 0.01f * static_cast<float>(i);
-  // Which rows those are: sample.h.
+  // Which rows those are says sample.h.
   uint64_t random = 0x9E3779B97F4A7C15u;
   for (int64_t first = 0; first + 16 <= s.m; first += 16) {
     random = random * 6364136223846793005u + 1442695040888963407u;
