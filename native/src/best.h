@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -40,8 +41,9 @@ class Best {
   static int64_t indices(int64_t k, bool many) { return many ? 2 * k : k; }
 
   Best() = default;
-  Best(float *scores, int64_t *indices, int32_t k, bool many)
-      : scores_(scores), indices_(indices), k_(k), many_(many) {
+  // Rows that do not reach `least` are left out.
+  Best(float *scores, int64_t *indices, int32_t k, bool many, float least)
+      : scores_(scores), indices_(indices), k_(k), many_(many), least_(least) {
     // What lies behind the k-th is never the worst.
     if (!many) std::fill(scores, scores + Best::scores(k, many), kInfinity);
   }
@@ -58,7 +60,7 @@ class Best {
 
   // Whether what a row must exceed has changed.
   bool insert(float score, int64_t index) {
-    if (found_ >= k_ && (score < least_ || (score == least_ && index > least_index_))) return false;
+    if (score < least_ || (score == least_ && index > least_index_)) return false;
     if (many_) {
       keys()[found_++] = key(score, index);
       return (found_ == k_ || found_ == 2 * k_) && thin();
@@ -68,6 +70,9 @@ class Best {
     indices_[at] = index;
     return found_ == k_ && find_worst();
   }
+
+  // How many there are, k or more where there are enough.
+  int32_t found() const { return found_; }
 
   // Best first.
   void rank(Ranking &ranking) {
@@ -133,9 +138,9 @@ class Best {
   int64_t *indices_ = nullptr;
   int32_t k_ = 0, found_ = 0, worst_ = 0;
   bool many_ = false;
-  // The k-th best when it was last looked for; before there are k, nothing is too bad.
+  // The k-th best when it was last looked for; before there are k, what was given.
   float least_ = -kInfinity;
-  int64_t least_index_ = -1;
+  int64_t least_index_ = std::numeric_limits<int64_t>::max();
 };
 
 }  // namespace

@@ -27,6 +27,9 @@ namespace {
 // as what 8 bits save on so many.
 constexpr int64_t kExactCost = 32, kFineCost = 12;
 
+// In a panel a filtered score saves so many times what it costs.
+constexpr int64_t kPanelSaving = 2;
+
 // So many rows wait until they are scored exactly: their values come from memory meanwhile.
 constexpr size_t kWaiting = 48;
 
@@ -118,6 +121,16 @@ class Block {
     for (size_t i = 0; i < static_cast<size_t>(count_); i++) kept_.join(other.kept_, i);
   }
 
+  // Looks for rows that are not likely as well, from take_all() on.
+  void doubt() { kept_.doubt(); }
+
+  // Whether a query would have more rows then.
+  bool lacks() const {
+    for (size_t i = 0; i < static_cast<size_t>(count_); i++)
+      if (lengths_[i] == lengths_[i] && kept_.lacks(i)) return true;
+    return false;
+  }
+
   void finish() {
     for (int64_t i = 0; i < count_; i++) finish(i);
   }
@@ -161,7 +174,7 @@ class Block {
   void refuse(int64_t query) {
     first_ = query;
     ids_ = nullptr;
-    kept_.begin(0);
+    kept_.begin(0, query);
     lengths_[0] = kNaN;
     finish(0);
   }
@@ -250,7 +263,7 @@ class Block {
     }
     lengths_[at] = valid ? length : kNaN;
     squares_[at] = l2() ? square : 0;
-    kept_.begin(at);
+    kept_.begin(at, number(i));
     worst_[at] = kept_.threshold(at);
     return valid;
   }
@@ -518,11 +531,10 @@ class Block {
     if (bytes_ && fine_ > (64 + 2 * kept_.wanted()) * count_ + compared_ / kFineCost) pack_fixed();
   }
 
-  // Whether so many of the rows are among the k best for a while that a filter does not pay: of n
-  // rows in any order k (1 + ln(n / k)) are.
+  // Whether so many of the rows are good enough for a while that a filter does not pay.
   bool passes_much(int64_t count) const {
-    double rows = static_cast<double>(count), k = static_cast<double>(kept_.wanted());
-    return k * (1 + std::log(std::max(1., rows / k))) * kExactCost > rows;
+    double rows = static_cast<double>(count);
+    return kept_.passing(rows) * kExactCost > kPanelSaving * rows;
   }
 
   void score_exactly() {

@@ -69,6 +69,10 @@ struct KnnCall : SearchCall {
   const void *labels;
   int32_t label_kind, classes;
   float *votes;
+  // What the k-th best score of each query most likely reaches, larger being better, and how many
+  // rows do; or NULL.
+  const float *likely = nullptr;
+  double reaching = 0;
 };
 
 struct RangeCall : SearchCall {

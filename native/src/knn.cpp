@@ -16,6 +16,8 @@
 // empty, so every row is scored exactly, unless a prepared database (database.h) has rounded rows:
 // a fourth of the memory to read is worth more.
 //
+// Many neighbours: a sample of the rows tells first what a row has to reach (sample.h).
+//
 // Few dimensions, squared L2 and rows in clumps (dense local features): both sides are sorted into
 // the leaves of a k-d tree. A few leaves of queries visit the leaves of the database, nearest
 // first, and stop where the distance between the boxes exceeds the k-th best of all their queries.
@@ -38,6 +40,7 @@
 #include "partition.h"
 #include "rounded.h"
 #include "rows.h"
+#include "sample.h"
 #include "within.h"
 
 namespace onelabel {
@@ -72,14 +75,15 @@ struct Source {
   const Aligned<float> *centre;
 };
 
-// Those of a call, and what they need.
+// Those of a call or of segments, and what they need.
 class Sources {
  public:
   Sources(Parallel &parallel, const SearchCall &call, const Segments &segments) {
-    if (!call.prepared && in_fixed(call.dimension, call.database_count))
-      centre_ = centre_of(rows_of(call), call.metric);
-    if (!call.prepared)
+    if (segments.empty()) {
+      if (in_fixed(call.dimension, call.database_count))
+        centre_ = centre_of(rows_of(call), call.metric);
       all_.push_back({rows_of(call), nullptr, centre_.empty() ? nullptr : &centre_});
+    }
     for (const auto &segment : segments)
       all_.push_back({segment->rows(), segment->rounded(parallel, call.metric), nullptr});
   }
@@ -126,9 +130,18 @@ void by_scan(Parallel &parallel, typename Kept::Call &call, const Segments &segm
     int64_t first = panels * b / blocks * kPanel;
     int64_t count = std::min(call.query_count, panels * (b + 1) / blocks * kPanel) - first;
     auto block = std::make_unique<Block<Kept>>(call, count, parallel.cancellation());
-    int64_t queries = block->take_all(first, count);
-    int64_t rows = sources.scan(*block, call.database_count * part / parts,
-                                call.database_count * (part + 1) / parts, alone);
+    if (parts > 1) block->doubt();  // of rows in a part nothing is known
+    int64_t queries, rows;
+    auto scan = [&] {
+      queries = block->take_all(first, count);
+      rows = sources.scan(*block, call.database_count * part / parts,
+                          call.database_count * (part + 1) / parts, alone);
+    };
+    scan();
+    if (block->lacks()) {
+      block->doubt();
+      scan();
+    }
     if (part == 0) invalid_queries += queries;
     if (b == 0) invalid_rows += rows;
     if (parts == 1)
@@ -214,6 +227,45 @@ bool in_leaves(const SearchCall &call, const RowMatrix &rows) {
          (call.dimension < kFixedDimensions || in_clumps(call, rows));
 }
 
+void by_scan_of(Parallel &parallel, RangeSearch &call, const Segments &segments) {
+  by_scan<Within>(parallel, call, segments);
+}
+
+// Where a sample promises to save a third of what is scored exactly, it is searched before.
+void by_scan_of(Parallel &parallel, const KnnCall &call, const Segments &segments) {
+  double rows = static_cast<double>(call.database_count);
+  if (call.k < kSampledNeighbours || call.query_count <= kFewQueries || call.excluded ||
+      call.database_count < kSampledRow * call.k / 2)
+    return by_scan<Nearest>(parallel, call, segments);
+  Sample sample(call, segments);
+  int32_t rank = sample.rank(call.k);
+  KnnCall other = call;
+  other.likely = nullptr;
+  other.reaching = sample.reaching(call.k);
+  if (other.reaching + passing(rank, static_cast<double>(sample.count())) >
+      2. / 3 * passing(call.k, rows))
+    return by_scan<Nearest>(parallel, call, segments);
+  std::vector<float> scores(static_cast<size_t>(call.query_count * rank)),
+      likely(static_cast<size_t>(call.query_count));
+  KnnCall in_sample = call;
+  in_sample.database_count = sample.count();
+  in_sample.k = rank;
+  in_sample.allowed = nullptr;
+  in_sample.invalid = nullptr;
+  in_sample.indices = nullptr;
+  in_sample.scores = scores.data();
+  in_sample.votes = nullptr;
+  by_scan<Nearest>(parallel, in_sample, std::move(sample).rows(call.dimension));
+  for (size_t i = 0; i < likely.size(); i++) {
+    float score = scores[(i + 1) * static_cast<size_t>(rank) - 1];
+    likely[i] = std::isnan(score)                    ? -kInfinity
+                : call.metric == ONELABEL_SQUARED_L2 ? -score
+                                                     : score;
+  }
+  other.likely = likely.data();
+  by_scan<Nearest>(parallel, other, segments);
+}
+
 template <typename Kept>
 void search(Parallel &parallel, typename Kept::Call &call) {
   Segments segments;
@@ -226,7 +278,10 @@ void search(Parallel &parallel, typename Kept::Call &call) {
     largest.count = 0;
     if (!segments.empty()) largest = segments.front()->rows();
   }
-  (in_leaves(call, largest) ? by_leaves<Kept> : by_scan<Kept>)(parallel, call, segments);
+  if (in_leaves(call, largest))
+    by_leaves<Kept>(parallel, call, segments);
+  else
+    by_scan_of(parallel, call, segments);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "aligned.h"
 #include "best.h"
 #include "calls.h"
+#include "sample.h"
 #include "simd.h"
 
 namespace onelabel {
@@ -22,6 +23,7 @@ class Nearest {
   // For up to `capacity` queries of the call.
   Nearest(const KnnCall &call, int64_t capacity)
       : call_(call),
+        likely_(call.likely),
         many_(Best::is_many(call.k, call.database_count)),
         scores_(static_cast<size_t>(capacity * Best::scores(call.k, many_))),
         indices_(static_cast<size_t>(capacity * Best::indices(call.k, many_))),
@@ -30,12 +32,25 @@ class Nearest {
   // So many rows of a query are good enough, at most.
   int64_t wanted() const { return call_.k; }
 
-  // Nothing is found for query i of the block yet.
-  void begin(size_t i) {
+  // So many of `rows` rows are for a while.
+  double passing(double rows) const {
+    double any = onelabel::ONELABEL_TIER::passing(call_.k, rows);
+    return likely_ ? std::min(any, call_.reaching) : any;
+  }
+
+  // Nothing is found for query i of the block, number `query` of the call, yet.
+  void begin(size_t i, int64_t query) {
     int64_t n = static_cast<int64_t>(i);
     best_[i] = Best(scores_.data() + n * Best::scores(call_.k, many_),
-                    indices_.data() + n * Best::indices(call_.k, many_), call_.k, many_);
+                    indices_.data() + n * Best::indices(call_.k, many_), call_.k, many_,
+                    likely_ ? likely_[query] : -kInfinity);
   }
+
+  // Does not trust in what is likely any more.
+  void doubt() { likely_ = nullptr; }
+
+  // Whether query i of the block would have more rows without what was likely.
+  bool lacks(size_t i) const { return likely_ && best_[i].found() < call_.k; }
 
   // What a row must reach for query i of the block, and what it must exceed, if no row that comes
   // has an index below `lowest`.
@@ -100,6 +115,7 @@ class Nearest {
   }
 
   const KnnCall &call_;
+  const float *likely_;
   const bool many_;
   Aligned<float> scores_;
   std::vector<int64_t> indices_;

@@ -75,8 +75,9 @@ class Within {
 
   // A filter does not pay where most rows are within the radius, which shows in time.
   int64_t wanted() const { return 1; }
+  double passing(double rows) const { return std::log(std::max(1., rows)) + 1; }
 
-  void begin(size_t i) {
+  void begin(size_t i, int64_t) {
     counts_[i] = 0;
     rows_[i].clear();
   }
@@ -94,6 +95,9 @@ class Within {
     if (++unreported_ == kBatch) report();
     return false;
   }
+
+  void doubt() {}
+  bool lacks(size_t) const { return false; }
 
   void join(Within &other, size_t i) {
     counts_[i] += other.counts_[i];
