@@ -33,6 +33,9 @@ constexpr int64_t kPanelSaving = 2;
 // So many rows wait until they are scored exactly: their values come from memory meanwhile.
 constexpr size_t kWaiting = 48;
 
+// From so many panels on most rows of a tile pass the first level for some query.
+constexpr int64_t kFetchingPanels = 4;
+
 // `Kept` says which rows are good enough and what becomes of them (nearest.h, within.h).
 template <typename Kept>
 class Block {
@@ -99,7 +102,8 @@ class Block {
       Tile tile = rows.tiles()[static_cast<size_t>(t)];
       invalid += not_finite(tile, std::min(tile.count, call_.database_count - tile.first));
       if (!bytes_ && !exact_ && tile.bytes.words) group(tile);
-      scan_tile(tile);
+      size_t next = static_cast<size_t>(t + 1);
+      scan_tile(tile, next < rows.tiles().size() ? rows.tiles()[next].fixed.words : nullptr);
     }
     return invalid;
   }
@@ -388,10 +392,17 @@ class Block {
     tile.bytes = {};
   }
 
-  // All panels with a tile.
-  void scan_tile(const Tile &tile) {
+  // All panels with a tile. `next` are the rows in 16 bits of the next one, where they lie in
+  // memory: many panels look at most of them, so they are fetched meanwhile.
+  void scan_tile(const Tile &tile, const int32_t *next = nullptr) {
     [[maybe_unused]] MatrixUnit unit;
-    for (int64_t p = 0; p * kPanel < count_; p++) compare(p, tile);
+    int64_t panels = (count_ + kPanel - 1) / kPanel, lines = tile.count * padded() / 16;
+    if (!bytes_ || panels < kFetchingPanels) next = nullptr;
+    for (int64_t p = 0; p < panels; p++) {
+      for (int64_t line = lines * p / panels; next && line < lines * (p + 1) / panels; line++)
+        __builtin_prefetch(next + 16 * line, 0, 2);
+      compare(p, tile);
+    }
     judge();
   }
 
@@ -620,6 +631,12 @@ class Block {
     if (waiting_.size() >= kWaiting) offer_waiting(tile);
   }
 
+  // Fetches the first words of a row, the rest comes by itself.
+  static void fetch(const void *row, int64_t words) {
+    for (int64_t at = 0; at < std::min<int64_t>(4 * words, 1536); at += 64)
+      __builtin_prefetch(static_cast<const char *>(row) + at);
+  }
+
   // Scores the rows that wait exactly, where that is not done yet, some together.
   void offer_waiting(const Tile &tile) {
     size_t open = 0;
@@ -631,10 +648,12 @@ class Block {
       }
       hits_++;
       if (!eligible(hit.query, tile.id(hit.row))) continue;
-      if (exact_)
+      if (exact_) {
         offer(hit, hit.score, tile);
-      else
-        waiting_[open++] = hit;
+        continue;
+      }
+      if (bytes_) fetch(tile.rows + hit.row * tile.stride, call_.dimension);
+      waiting_[open++] = hit;
     }
     for (size_t first = 0; first < open && !exact_; first += kTogether) {
       const float *queries[kTogether], *rows[kTogether];
