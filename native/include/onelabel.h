@@ -63,7 +63,7 @@ extern "C" {
 /* The version of this header; ONELABEL_VERSION is 10000 major + 100 minor + patch. Before 1.0 what
  * was compiled with one header works with the libraries of the same major and minor version. */
 #define ONELABEL_VERSION_MAJOR 0
-#define ONELABEL_VERSION_MINOR 1
+#define ONELABEL_VERSION_MINOR 2
 #define ONELABEL_VERSION_PATCH 0
 #define ONELABEL_VERSION \
   (ONELABEL_VERSION_MAJOR * 10000 + ONELABEL_VERSION_MINOR * 100 + ONELABEL_VERSION_PATCH)
@@ -108,7 +108,7 @@ enum { ONELABEL_HARD_LABELS = 0, ONELABEL_SOFT_LABELS = 1 };
 
 ONELABEL_API uint32_t onelabel_abi_version(void);
 
-/* The version of the library that is loaded: "0.1.0", for example. Valid for ever. */
+/* The version of the library that is loaded: "0.2.0", for example. Valid for ever. */
 ONELABEL_API const char *onelabel_version(void);
 
 /* Why the last call of this thread failed; valid until its next call. Never NULL. */
