@@ -288,8 +288,8 @@ ONELABEL_API onelabel_status onelabel_range_search(
 /*
  * Makes a database without rows, for many searches: what a search makes of rows - rounded ones, the
  * leaves of a tree - is made once and kept. dimension: 0 to 2^31 - 1; type: that of its rows and
- * queries. Only contexts of the same instruction set, or with the same devices, work with it; it
- * may outlive them.
+ * queries. Contexts of the same instruction set work with it; on devices those alone that share
+ * them with `context`. It may outlive them.
  *
  * Any number of threads may search it and append to it at once: a search says how many of the rows
  * it is for. Memory on a processor: 4 bytes a value of the rows (float, whatever the type), after
