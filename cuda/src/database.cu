@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cuda_context.h"
+#include "process.h"
 
 namespace onelabel {
 namespace cuda {
