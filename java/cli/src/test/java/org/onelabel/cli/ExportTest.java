@@ -109,6 +109,18 @@ class ExportTest {
 
   /** The rules of nnU-Net's documentation of dataset formats. */
   @Test
+  void aTableWithoutSparkIsRefusedInALine() {
+    Result result =
+        CommandLineTest.execute(
+            "export", run.toString(), "--to", "parquet", "--out", folder.resolve("t").toString());
+    assertEquals(2, result.exit());
+    assertEquals(
+        "onelabel: --to parquet needs Apache Spark: spark-submit --class org.onelabel.spark.Main"
+            + " onelabel-spark.jar export …",
+        result.err().strip());
+  }
+
+  @Test
   void aTrainingSetHasNnunetsNamesValuesAndGrids() throws IOException {
     Path set = folder.resolve("raw/Dataset012_Pieces");
     Result result = export("nnunet", set);

@@ -72,6 +72,16 @@ public interface Kernels extends AutoCloseable {
    * @throws KernelException where the processor's library cannot be used, saying why
    */
   static Kernels open() {
+    return open(0);
+  }
+
+  /**
+   * The same for a process that shares the machine.
+   *
+   * @param threads of an implementation that works on the processor; 0 for as many as the process
+   *     may use: by affinity mask and control groups
+   */
+  static Kernels open(int threads) {
     KernelsProvider cuda = provider(Implementation.CUDA);
     // The CUDA library is not unpacked where it cannot work.
     if (cuda.absence().isEmpty()) {
@@ -84,14 +94,14 @@ public interface Kernels extends AutoCloseable {
     KernelsProvider cpu = provider(Implementation.CPU);
     Optional<String> absence = cpu.absence();
     if (absence.isEmpty()) {
-      return cpu.open(0, Optional.empty());
+      return cpu.open(threads, Optional.empty());
     }
     System.getLogger("org.onelabel.kernels")
         .log(
             System.Logger.Level.WARNING,
             "{0}; the plain Java reference is used, which is slower",
             absence.get());
-    return open(Implementation.REFERENCE, 0);
+    return open(Implementation.REFERENCE, threads);
   }
 
   /**

@@ -11,6 +11,7 @@ import org.onelabel.pipeline.evaluation.Evaluation;
 import org.onelabel.pipeline.evaluation.EvaluationRequest;
 import org.onelabel.pipeline.experiment.ExperimentRequest;
 import org.onelabel.pipeline.experiment.ExperimentResult;
+import org.onelabel.pipeline.export.FeatureTable;
 import org.onelabel.pipeline.export.NetworkFile;
 import org.onelabel.pipeline.export.NetworkFormat;
 import org.onelabel.pipeline.export.TrainingSet;
@@ -109,6 +110,14 @@ public final class OneLabel {
   public static List<String> exportNetwork(Path run, Path file, NetworkFormat format) {
     return NetworkFile.write(
         requireNonNull(run, "run"), requireNonNull(file, "file"), requireNonNull(format, "format"));
+  }
+
+  /**
+   * Writes the feature vectors of a run as a table of Parquet; says in lines of text what was
+   * written. {@code onelabel-spark} and Spark have to be on the class path.
+   */
+  public static List<String> exportFeatures(Path run, Path folder) {
+    return FeatureTable.write(requireNonNull(run, "run"), requireNonNull(folder, "folder"));
   }
 
   /** Compares label files with the truth. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.ManifestFile;
@@ -44,7 +43,7 @@ class HostileRunFuzzTest {
       // Refused.
     }
     manifest.redo();
-    manifest.done(StageInputs.UNKNOWN, 1, Set.of());
+    manifest.done(StageInputs.UNKNOWN, 1, Map.of());
   }
 
   @FuzzTest

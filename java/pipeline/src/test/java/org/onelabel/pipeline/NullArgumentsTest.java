@@ -54,6 +54,8 @@ class NullArgumentsTest {
         call("file", () -> OneLabel.inspectCheckpoint(null)),
         call("from", () -> OneLabel.convertCheckpoint(null, PATH)),
         call("to", () -> OneLabel.convertCheckpoint(PATH, null)),
+        call("run", () -> OneLabel.exportFeatures(null, PATH)),
+        call("folder", () -> OneLabel.exportFeatures(PATH, null)),
         call("data", () -> RunRequest.of(null, SETTINGS)),
         call("data", () -> RunRequest.of(null, SETTINGS, PATH)),
         call("configuration", () -> RunRequest.of(PATH, null)),

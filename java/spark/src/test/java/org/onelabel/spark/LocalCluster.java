@@ -104,6 +104,11 @@ final class LocalCluster implements AutoCloseable {
     children.forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Starts a worker again that was lost. */
+  void restartWorker(int number) throws IOException {
+    script("worker", Integer.toString(number));
+  }
+
   private ProcessHandle worker(int number) throws IOException {
     String id = Files.readString(folder.resolve("worker-%d.pid".formatted(number))).strip();
     return ProcessHandle.of(Long.parseLong(id)).orElseThrow();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,7 @@ class RunClusterTest {
 
   /** An executor of each stage that does cases is killed. */
   @Test
+  @Tag("long")
   @Order(2)
   void aRunWhoseExecutorsAreKilledHasTheBytesOfOneProcess()
       throws IOException, InterruptedException {
@@ -127,8 +129,34 @@ class RunClusterTest {
     assertSameFiles(straight, run);
   }
 
+  /** A worker of each stage that does cases is killed with its executors, and comes back. */
   @Test
+  @Tag("long")
   @Order(3)
+  void aRunWhoseWorkersAreKilledHasTheBytesOfOneProcess() throws IOException, InterruptedException {
+    Path run = folder.resolve("killed-workers");
+    Path said = folder.resolve("killed-workers.txt");
+    Process driver = cluster.submit(said, command(run));
+    List<String> open = new ArrayList<>(STAGES_OF_CASES);
+    while (driver.isAlive()) {
+      for (String stage : List.copyOf(open)) {
+        if (Files.isDirectory(run.resolve("stages").resolve(stage))) {
+          int worker = 1 + open.size() % 2;
+          cluster.loseWorker(worker);
+          open.remove(stage);
+          cluster.restartWorker(worker);
+        }
+      }
+      Thread.sleep(5);
+    }
+    assertEquals(0, driver.waitFor(), () -> LocalCluster.text(said));
+    assertEquals(List.of(), open, "stages in which nothing was killed");
+    assertSameFiles(straight, run);
+  }
+
+  @Test
+  @Tag("long")
+  @Order(4)
   void aDriverThatIsKilledGoesOnAndDoesNothingTwice() throws IOException, InterruptedException {
     Path run = folder.resolve("killed-driver");
     Path said = folder.resolve("killed-driver.txt");
@@ -149,7 +177,86 @@ class RunClusterTest {
   }
 
   @Test
-  @Order(4)
+  @Tag("long")
+  @Order(5)
+  void predictionsAreTheBytesOfOneProcess() throws IOException, InterruptedException {
+    Path said = folder.resolve("predictions.txt");
+    // A baseline ends with a model, however little it has learnt.
+    Path run = folder.resolve("supervised");
+    List<String> training = command(run);
+    training.addAll(List.of("--baseline", "supervised"));
+    assertEquals(0, cluster.here(said, training).waitFor(), () -> LocalCluster.text(said));
+    for (String place : List.of("here", "there")) {
+      Path output = folder.resolve("predicted-" + place);
+      List<String> command =
+          List.of(
+              "predict",
+              "--device",
+              "cpu",
+              "--quiet",
+              "--run",
+              run.toString(),
+              "--input",
+              folder.resolve("cohort/imagesUn").toString(),
+              "--output",
+              output.toString(),
+              "--uncertainty",
+              "--statistics",
+              output.resolve("table.csv").toString());
+      Process process =
+          place.equals("here") ? cluster.here(said, command) : cluster.submit(said, command);
+      assertEquals(0, process.waitFor(), () -> LocalCluster.text(said));
+    }
+    assertSameFiles(folder.resolve("predicted-here"), folder.resolve("predicted-there"));
+    assertTrue(Files.exists(folder.resolve("predicted-there/uncertainty/synthetic_001.nii.gz")));
+  }
+
+  @Test
+  @Tag("long")
+  @Order(6)
+  void runsOfAnExperimentAreTheBytesOfOneProcess() throws IOException, InterruptedException {
+    Path said = folder.resolve("experiment.txt");
+    for (String place : List.of("here", "there")) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  "experiment",
+                  "--device",
+                  "cpu",
+                  "--quiet",
+                  "--data",
+                  folder.resolve("cohort").toString(),
+                  "--out",
+                  folder.resolve("experiment-" + place).toString(),
+                  "--methods",
+                  "onelabel,supervised",
+                  "--refinements",
+                  "none,consensus",
+                  "--seeds",
+                  "1"));
+      for (String setting : SETTINGS) {
+        if (!setting.startsWith("encoder.kind")) {
+          command.addAll(List.of("--set", setting));
+        }
+      }
+      Process process =
+          place.equals("here") ? cluster.here(said, command) : cluster.submit(said, command);
+      assertEquals(0, process.waitFor(), () -> LocalCluster.text(said));
+    }
+    Path here = folder.resolve("experiment-here");
+    Path there = folder.resolve("experiment-there");
+    for (String run :
+        List.of("onelabel-none-seed-1", "onelabel-consensus-seed-1", "supervised-seed-1")) {
+      assertSameFiles(here.resolve("runs").resolve(run), there.resolve("runs").resolve(run));
+    }
+    for (String table : List.of("table.csv", "cases.csv")) {
+      assertEquals(
+          Files.readString(here.resolve(table)), Files.readString(there.resolve(table)), table);
+    }
+  }
+
+  @Test
+  @Order(7)
   void aWorkerThatIsLostForGoodIsDoneWithout() throws IOException, InterruptedException {
     Path run = folder.resolve("lost-worker");
     Path said = folder.resolve("lost-worker.txt");

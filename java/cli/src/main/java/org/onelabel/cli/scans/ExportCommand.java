@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
       "nnunet: the template with its own label and the pool with its predicted labels, as a"
           + " training set of nnU-Net v2.",
       "torchscript: the network and how scans are prepared for it, as one file that PyTorch loads.",
-      "onnx: the same as one file for ONNX Runtime and other tools that read ONNX."
+      "onnx: the same as one file for ONNX Runtime and other tools that read ONNX.",
+      "parquet: the feature vectors of template and pool, on Apache Spark; the run may be"
+          + " unfinished after its features."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -35,7 +37,8 @@ public final class ExportCommand implements Callable<Integer> {
   private enum Format {
     NNUNET,
     TORCHSCRIPT,
-    ONNX;
+    ONNX,
+    PARQUET;
 
     @Override
     public String toString() {
@@ -61,7 +64,8 @@ public final class ExportCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "nnunet: a folder that is called as nnU-Net has it, such as Dataset001_Heart."
-              + " torchscript: a file that ends in .pt. onnx: one that ends in .onnx.")
+              + " torchscript: a file that ends in .pt. onnx: one that ends in .onnx."
+              + " parquet: a folder that is absent.")
   private Path out;
 
   @Option(
@@ -100,15 +104,23 @@ public final class ExportCommand implements Callable<Integer> {
       }
       case TORCHSCRIPT -> network(NetworkFormat.TORCHSCRIPT);
       case ONNX -> network(NetworkFormat.ONNX);
+      case PARQUET -> {
+        refuseOptionsOfNnunet();
+        yield OneLabel.exportFeatures(run, out);
+      }
     };
   }
 
   private List<String> network(NetworkFormat file) {
+    refuseOptionsOfNnunet();
+    return OneLabel.exportNetwork(run, out, file);
+  }
+
+  private void refuseOptionsOfNnunet() {
     for (String option : List.of("--data", "--at-least", "--naming")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new InputException(option + " is for --to nnunet");
       }
     }
-    return OneLabel.exportNetwork(run, out, file);
   }
 }

@@ -23,6 +23,7 @@ import org.onelabel.volumes.grid.Smoothing;
 public final class SyntheticCohort {
   private static final Extent EXTENT = new Extent(56, 52, 40);
   private static final double SPACING = 2;
+  private static final int POOL = 9;
   private static final List<String> STRUCTURES = List.of("chamber", "wedge", "node");
 
   private final Path folder;
@@ -35,11 +36,16 @@ public final class SyntheticCohort {
 
   /** Writes 16 volumes: a template, 9 unlabelled, 2 to validate on, 4 to test on. */
   public static void write(Path folder, long seed) {
+    write(folder, seed, POOL);
+  }
+
+  /** The same with so many unlabelled volumes. */
+  public static void write(Path folder, long seed, int unlabelled) {
     SyntheticCohort cohort = new SyntheticCohort(folder, seed);
     cohort.writeSet("imagesTr", "labelsTr", 0, 1);
-    cohort.writeSet("imagesUn", "labelsUnHidden", 1, 9);
-    cohort.writeSet("imagesVal", "labelsVal", 10, 2);
-    cohort.writeSet("imagesTs", "labelsTs", 12, 4);
+    cohort.writeSet("imagesUn", "labelsUnHidden", 1, unlabelled);
+    cohort.writeSet("imagesVal", "labelsVal", unlabelled + 1, 2);
+    cohort.writeSet("imagesTs", "labelsTs", unlabelled + 3, 4);
     Map<String, Integer> labels = new LinkedHashMap<>();
     labels.put("background", 0);
     STRUCTURES.forEach(name -> labels.put(name, labels.size()));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.onelabel.pipeline.files.FileHash;
 import org.onelabel.pipeline.files.Json;
@@ -77,13 +76,11 @@ public final class ManifestFile {
    * Says that it is finished. Files that it wrote when it was done before, and now did not, are
    * deleted; those that were changed since are left.
    *
-   * @param files it wrote
+   * @param files it wrote, by their paths in the run
    * @return what is left of before
    */
-  public Set<String> done(StageInputs inputs, double seconds, Set<String> files) {
-    Map<String, FileHash> hashes = new TreeMap<>();
-    files.forEach(each -> hashes.put(each, FileHash.of(run.root().resolve(each))));
-    return finish(new StageManifest(name, seconds, inputs, hashes, null, false));
+  public Set<String> done(StageInputs inputs, double seconds, Map<String, FileHash> files) {
+    return finish(new StageManifest(name, seconds, inputs, files, null, false));
   }
 
   private Set<String> finish(StageManifest manifest) {

@@ -1,12 +1,15 @@
 package org.onelabel.pipeline.directory;
 
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.onelabel.networks.weights.Safetensors;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.features.FeatureFile;
 import org.onelabel.pipeline.features.FeatureGrid;
+import org.onelabel.pipeline.files.FileHash;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.volumes.Geometry;
 import org.onelabel.volumes.LabelMap;
@@ -20,20 +23,29 @@ import org.onelabel.volumes.format.VolumeFormats;
  */
 public final class Outputs {
   private final RunDirectory run;
-  private final Set<String> names = new ConcurrentSkipListSet<>();
+  private final Map<String, Optional<FileHash>> files = new ConcurrentSkipListMap<>();
 
   public Outputs(RunDirectory run) {
     this.run = run;
   }
 
-  /** What was written, by its path in the run. */
-  public Set<String> names() {
-    return Set.copyOf(names);
+  /** What was written, by its path in the run. Files are read whose hash is not known. */
+  public Map<String, FileHash> hashes() {
+    Map<String, FileHash> hashes = new TreeMap<>();
+    files.forEach(
+        (name, known) ->
+            hashes.put(name, known.orElseGet(() -> FileHash.of(run.root().resolve(name)))));
+    return hashes;
   }
 
   /** Says that a file was written. */
   public void add(Path file) {
-    names.add(run.name(file));
+    files.put(run.name(file), Optional.empty());
+  }
+
+  /** Says that files were written elsewhere, by their paths in the run, and what they were then. */
+  public void addAll(Map<String, FileHash> written) {
+    written.forEach((name, hash) -> files.put(name, Optional.of(hash)));
   }
 
   public void tensors(Path file, Safetensors tensors) {

@@ -27,6 +27,7 @@ public record StageInputs(
   private static final int LONGEST_VALUE = 40;
   private static final String DATASET = "dataset/";
   private static final String SETTINGS = "settings/";
+  private static final String WHOLE = "inputs";
 
   /** Of a stage of which nothing is known. */
   public static final StageInputs UNKNOWN = new StageInputs("", Map.of(), Map.of());
@@ -119,7 +120,19 @@ public record StageInputs(
 
   /** All of it in one number, hexadecimal. */
   public String digest() {
+    return whole().sha256();
+  }
+
+  /**
+   * What tells these inputs from others and nothing more: the size and the hash of all of them. A
+   * stage's cases say no more, as each would name every file of the dataset.
+   */
+  public StageInputs inShort() {
+    return new StageInputs(version, Map.of(), Map.of(WHOLE, whole()));
+  }
+
+  private FileHash whole() {
     byte[] text = Json.pretty(this).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(FileHash.digest().digest(text));
+    return new FileHash(text.length, HexFormat.of().formatHex(FileHash.digest().digest(text)));
   }
 }

@@ -2,6 +2,7 @@ package org.onelabel.pipeline.files;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.onelabel.volumes.format.VolumeFormats;
  *
  * @param sha256 in hexadecimal
  */
-public record FileHash(long bytes, String sha256) {
+public record FileHash(long bytes, String sha256) implements Serializable {
 
   /**
    * Reads {@code file} whole: times and sizes do not tell whether it was changed. Of a volume in

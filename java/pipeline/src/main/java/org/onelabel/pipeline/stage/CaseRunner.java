@@ -3,8 +3,10 @@ package org.onelabel.pipeline.stage;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.onelabel.pipeline.directory.ManifestFile;
 import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.StageInputs;
 import org.onelabel.pipeline.directory.StageManifest;
 import org.onelabel.pipeline.directory.Standing;
 import org.onelabel.pipeline.progress.Progress;
@@ -17,10 +19,12 @@ import org.onelabel.volumes.InputException;
 final class CaseRunner {
   private final PerCaseStage stage;
   private final StageContext context;
+  private final StageInputs inputs;
 
   CaseRunner(PerCaseStage stage, StageContext context) {
     this.stage = stage;
     this.context = context;
+    inputs = context.inputs().inShort();
   }
 
   private ManifestFile manifest(String id) {
@@ -28,7 +32,9 @@ final class CaseRunner {
   }
 
   private boolean isDone(String id) {
-    return manifest(id).standing(context.inputs()) instanceof Standing.Finished;
+    // Older manifests have the inputs in full.
+    return Stream.of(inputs, context.inputs())
+        .anyMatch(known -> manifest(id).standing(known) instanceof Standing.Finished);
   }
 
   /** Has every case done that is not, then does what follows from all of them. */
@@ -36,7 +42,7 @@ final class CaseRunner {
     List<String> ids = stage.cases(context);
     workers.run(stage, ids.stream().filter(id -> !isDone(id)).toList(), context);
     for (String id : ids) {
-      finished(id).files().keySet().stream().map(context.run()::file).forEach(outputs::add);
+      outputs.addAll(finished(id).files());
     }
     stage.finish(context, outputs);
   }
@@ -75,7 +81,7 @@ final class CaseRunner {
     long start = System.nanoTime();
     Outputs outputs = context.outputs();
     work.run(id, outputs, task);
-    manifest(id).done(context.inputs(), (System.nanoTime() - start) / 1e9, outputs.names());
+    manifest(id).done(inputs, (System.nanoTime() - start) / 1e9, outputs.hashes());
     synchronized (task) {
       task.step(id);
     }

@@ -63,33 +63,28 @@ public record DeviceSettings(String networks, Optional<String> kernels, StageRun
 
   /** Opens the kernels; the caller closes them. */
   public Kernels openKernels() {
-    return kernels.isPresent()
-        ? openKernels("--kernels-device", kernels.get())
-        : openKernels("--device", networks);
+    return openKernels(0);
   }
 
   /**
    * The same for a process that others share the machine with.
    *
-   * @param threads of kernels that work on the processor, at least 1
+   * @param threads of kernels that work on the processor; 0 for as many as the process may use
    */
   public Kernels openKernels(int threads) {
-    Kernels opened = openKernels();
-    if (opened.implementation() != Kernels.Implementation.CPU) {
-      return opened;
-    }
-    opened.close();
-    return Kernels.open(Kernels.Implementation.CPU, threads);
+    return kernels.isPresent()
+        ? openKernels("--kernels-device", kernels.get(), threads)
+        : openKernels("--device", networks, threads);
   }
 
-  private static Kernels openKernels(String option, String device) {
+  private static Kernels openKernels(String option, String device, int threads) {
     try {
       if (device.startsWith("cuda:")) {
         return Kernels.onDevices(device.substring("cuda:".length()));
       }
       return switch (device) {
-        case AUTOMATIC -> Kernels.open();
-        case "cpu" -> Kernels.open(Kernels.Implementation.CPU, 0);
+        case AUTOMATIC -> Kernels.open(threads);
+        case "cpu" -> Kernels.open(Kernels.Implementation.CPU, threads);
         case "cuda" -> Kernels.open(Kernels.Implementation.CUDA, 0);
         default ->
             throw new InputException(

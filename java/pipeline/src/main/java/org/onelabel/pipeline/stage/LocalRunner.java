@@ -123,7 +123,7 @@ public final class LocalRunner implements StageRunner {
     long start = System.nanoTime();
     Outputs outputs = work.apply(inputs);
     double seconds = (System.nanoTime() - start) / 1e9;
-    Set<String> left = manifest.done(inputs, seconds, outputs.names());
+    Set<String> left = manifest.done(inputs, seconds, outputs.hashes());
     if (!left.isEmpty()) {
       progress.say(
           name + ": " + Words.first(List.copyOf(left)) + " of before was changed since; left");

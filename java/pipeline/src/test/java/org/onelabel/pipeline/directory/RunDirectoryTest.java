@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.onelabel.pipeline.configuration.Configuration;
+import org.onelabel.pipeline.files.FileHash;
 import org.onelabel.volumes.InputException;
 import org.onelabel.volumes.file.AtomicFile;
 
@@ -36,7 +37,11 @@ class RunDirectoryTest {
   void create() {
     run = RunDirectory.create(folder.resolve("run"), Configuration.of("quick", Map.of()));
     AtomicFile.write(run.file("features", "a.txt"), "features of a");
-    manifest(run, "features").done(INPUTS, 1, Set.of("features/a.txt"));
+    manifest(run, "features").done(INPUTS, 1, hashes("features/a.txt"));
+  }
+
+  private Map<String, FileHash> hashes(String name) {
+    return Map.of(name, FileHash.of(run.root().resolve(name)));
   }
 
   private Standing standing(RunDirectory run, String stage) {
@@ -95,11 +100,11 @@ class RunDirectoryTest {
   @Test
   void aManifestCannotLeadOutOfTheRun() throws IOException {
     Path outside = Files.writeString(folder.resolve("outside.txt"), "secret");
-    manifest(run, "features").done(INPUTS, 1, Set.of("../outside.txt"));
+    manifest(run, "features").done(INPUTS, 1, hashes("../outside.txt"));
     assertEquals(new Standing.Damaged("../outside.txt"), standing(run, "features"));
     assertFalse(Files.exists(run.file("features", "a.txt")), "not written this time");
     Files.createSymbolicLink(run.file("features", "a.txt"), outside);
-    manifest(run, "features").done(INPUTS, 1, Set.of("features/a.txt"));
+    manifest(run, "features").done(INPUTS, 1, hashes("features/a.txt"));
     assertEquals(DAMAGED, standing(run, "features"), "a link is no file of the run");
     assertEquals("secret", Files.readString(outside), "nor is it deleted");
     assertEquals(Set.of(), run.manifests().strays(), "it is the stage's, damaged");

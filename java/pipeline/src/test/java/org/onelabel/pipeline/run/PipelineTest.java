@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageManifest;
 import org.onelabel.pipeline.directory.StageName;
 import org.onelabel.pipeline.evaluation.RunMetrics;
 import org.onelabel.pipeline.files.Json;
@@ -258,6 +260,50 @@ public class PipelineTest {
       }
     }
     assertSameResults(whole, run.root());
+  }
+
+  /** Each would name every file of the dataset: they are as many as cases. */
+  @Test
+  void aCaseSaysInShortWhatItFollowsFromAndIsAlsoKnownByAllOfIt() throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>(SMALL);
+    settings.putAll(Map.of("rounds", "0", "encoder.kind", "descriptors"));
+    Configuration configuration = Configuration.of("quick", settings);
+    RunDirectory run = RunDirectory.create(folder.resolve("short"), configuration);
+    Cohort cohort =
+        Cohort.read(dataset, configuration.cohort(), configuration.registration(), Progress.SILENT);
+    StageName features = StageName.Kind.FEATURES.once();
+    String first = cohort.poolIds().getFirst();
+    String second = cohort.poolIds().get(1);
+    try (Kernels kernels = Kernels.open()) {
+      Devices devices = new Devices(kernels, ComputeDevice.cpu());
+      Pipeline pipeline = new Pipeline(cohort, run, devices, Progress.SILENT);
+      pipeline.run(features.toString(), Optional.of(first));
+      StageManifest brief = run.manifests().of(features, first).read().orElseThrow();
+      assertEquals(1, brief.inputs().files().size());
+      assertEquals(Map.of(), brief.inputs().settings());
+
+      pipeline.run(features.toString(), Optional.empty());
+      Path stage = run.file("stages", "features.json");
+      StageManifest whole = run.manifests().of(features).read().orElseThrow();
+      assertTrue(whole.inputs().files().size() > dataset.unlabelled().size());
+      String file = run.name(run.features(first));
+      Json.write(
+          run.file("stages", "features", first + ".json"),
+          new StageManifest(
+              "features/" + first,
+              1,
+              whole.inputs(),
+              Map.of(file, whole.files().get(file)),
+              null,
+              false));
+      Files.delete(stage);
+      FileTime before = Files.getLastModifiedTime(run.features(first));
+      FileTime beforeOfSecond = Files.getLastModifiedTime(run.features(second));
+      pipeline.run(features.toString(), Optional.empty());
+      assertEquals(before, Files.getLastModifiedTime(run.features(first)));
+      assertNotEquals(beforeOfSecond, Files.getLastModifiedTime(run.features(second)));
+      assertEquals(whole.files(), run.manifests().of(features).read().orElseThrow().files());
+    }
   }
 
   @Test

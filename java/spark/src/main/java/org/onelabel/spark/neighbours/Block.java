@@ -19,14 +19,13 @@ record Block(long[] ids, byte[] labels, float[] vectors) implements Serializable
     return vectors.length / ids.length;
   }
 
-  /** Whether every value of a row is a number. */
+  /** Whether the kernel takes a row for finite: its squared length is one of float32. */
   boolean isFinite(int row) {
     int dimension = dimension();
+    double square = 0;
     for (int at = row * dimension; at < (row + 1) * dimension; at++) {
-      if (!Float.isFinite(vectors[at])) {
-        return false;
-      }
+      square += (double) vectors[at] * vectors[at];
     }
-    return true;
+    return square <= Float.MAX_VALUE;
   }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.onelabel.pipeline.stage.DeviceSettings;
@@ -27,7 +26,6 @@ import scala.runtime.BoxedUnit;
  * whose executor was lost. Thread-safe.
  */
 public final class SparkWorkers implements Workers {
-  private static final String THREADS = "OMP_NUM_THREADS";
   private static final int WAIT_MILLISECONDS = 100;
 
   private final DeviceSettings devices;
@@ -40,20 +38,9 @@ public final class SparkWorkers implements Workers {
 
   private synchronized JavaSparkContext spark() {
     if (begun.isEmpty()) {
-      begun = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(settings())));
+      begun = Optional.of(new JavaSparkContext(SparkContext.getOrCreate(Application.settings())));
     }
     return begun.get();
-  }
-
-  private static SparkConf settings() {
-    SparkConf settings = new SparkConf();
-    settings.setIfMissing("spark.app.name", "onelabel");
-    settings.setIfMissing("spark.log.level", "WARN");
-    // PyTorch's results are the same bytes for the same number of threads.
-    settings.setIfMissing(
-        "spark.executorEnv." + THREADS,
-        Optional.ofNullable(System.getenv(THREADS)).orElse(settings.get("spark.task.cpus", "1")));
-    return settings;
   }
 
   /** The cores that executors have by now, by the cores that a task needs; waits for one. */

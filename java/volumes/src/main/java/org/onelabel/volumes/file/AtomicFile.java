@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.onelabel.volumes.InputException;
 
 /**
@@ -18,6 +20,8 @@ import org.onelabel.volumes.InputException;
  * over the target. Missing folders are made.
  */
 public final class AtomicFile {
+  /** Names temporary files: two machines may have processes of one number in one folder. */
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Produces the content of a file. */
   @FunctionalInterface
@@ -34,7 +38,12 @@ public final class AtomicFile {
   public static void write(Path file, Content content) {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary =
-        folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        folder.resolve(
+            "."
+                + file.getFileName()
+                + "."
+                + HexFormat.of().toHexDigits(RANDOM.nextLong())
+                + ".part");
     try {
       Files.createDirectories(folder);
       try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {

@@ -43,6 +43,20 @@ class AtomicFileTest {
     assertEquals("new", Files.readString(file));
   }
 
+  /** Processes of one number on two machines, or threads of one process. */
+  @Test
+  void whoeverWritesTheSameFileMeanwhileIsNotInTheWay() throws IOException {
+    Path file = folder.resolve("file");
+    AtomicFile.write(
+        file,
+        out -> {
+          out.write("of the one".getBytes(US_ASCII));
+          AtomicFile.write(file, "of the other");
+          assertEquals("of the other", Files.readString(file));
+        });
+    assertEquals("of the one", Files.readString(file));
+  }
+
   @Test
   void aPlaceThatRefusesIsNamed() {
     Path file = folder.resolve("file");

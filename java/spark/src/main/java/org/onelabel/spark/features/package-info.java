@@ -1,0 +1,2 @@
+/** Feature vectors of runs as data frames. */
+package org.onelabel.spark.features;
