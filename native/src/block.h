@@ -103,7 +103,7 @@ class Block {
       invalid += not_finite(tile, std::min(tile.count, call_.database_count - tile.first));
       if (!bytes_ && !exact_ && tile.bytes.words) group(tile);
       size_t next = static_cast<size_t>(t + 1);
-      scan_tile(tile, next < rows.tiles().size() ? rows.tiles()[next].fixed.words : nullptr);
+      scan_tile(tile, next < rows.tiles().size() ? &rows.tiles()[next] : nullptr);
     }
     return invalid;
   }
@@ -392,18 +392,29 @@ class Block {
     tile.bytes = {};
   }
 
-  // All panels with a tile. `next` are the rows in 16 bits of the next one, where they lie in
-  // memory: many panels look at most of them, so they are fetched meanwhile.
-  void scan_tile(const Tile &tile, const int32_t *next = nullptr) {
+  // All panels with a tile. Meanwhile the rows of the next one, which lie in memory, are fetched
+  // where panels will look at most of them: those in 16 bits, and those that are scored exactly.
+  void scan_tile(const Tile &tile, const Tile *next = nullptr) {
     [[maybe_unused]] MatrixUnit unit;
-    int64_t panels = (count_ + kPanel - 1) / kPanel, lines = tile.count * padded() / 16;
-    if (!bytes_ || panels < kFetchingPanels) next = nullptr;
+    int64_t panels = (count_ + kPanel - 1) / kPanel;
+    if (panels < kFetchingPanels || exact_) next = nullptr;
+    double rows = static_cast<double>(call_.database_count);
+    bool exact = kept_.passing(rows) * static_cast<double>(2 * count_) > rows;
     for (int64_t p = 0; p < panels; p++) {
-      for (int64_t line = lines * p / panels; next && line < lines * (p + 1) / panels; line++)
-        __builtin_prefetch(next + 16 * line, 0, 2);
+      if (next && bytes_) fetch(next->fixed.words, next->count * padded(), p, panels);
+      if (next && exact) fetch(next->rows, next->count * next->stride, p, panels);
       compare(p, tile);
     }
     judge();
+  }
+
+  // Fetches part p of an array into the second-level cache.
+  template <typename Word>
+  static void fetch(const Word *words, int64_t count, int64_t p, int64_t parts) {
+    constexpr int64_t kLine = 64 / sizeof(Word);
+    int64_t lines = count / kLine;
+    for (int64_t line = lines * p / parts; line < lines * (p + 1) / parts; line++)
+      __builtin_prefetch(words + kLine * line, 0, 2);
   }
 
   // All rows of the tile with query i, without panels.

@@ -28,7 +28,7 @@ double multiply_adds(int64_t rounds, float *sink) {
 // What the filter of the neighbours' search works on; 0 where it works on floats.
 double filter_products(int64_t rounds, float *sink) {
   if (!kFixedPoint) return 0;
-  if (kMatrixProducts) return matrix_products(rounds / 16);
+  if (kMatrixProducts) return matrix_products((rounds + 15) / 16);
   Ints chains[kChains];
   for (int c = 0; c < kChains; c++) chains[c] = c - Ints{};
   Ints a = (Ints)broadcast(sink[0]);

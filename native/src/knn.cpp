@@ -113,7 +113,8 @@ template <typename Kept>
 void by_scan(Parallel &parallel, typename Kept::Call &call, const Segments &segments) {
   Sources sources(parallel, call, segments);
   bool fixed = in_fixed(call.dimension, call.database_count);
-  int64_t row_bytes = std::max<int64_t>(1, call.dimension * (fixed ? 2 : 4));
+  int64_t value_bytes = !fixed ? 4 : in_bytes(call.dimension) ? 1 : 2;
+  int64_t row_bytes = std::max<int64_t>(1, call.dimension * value_bytes);
   int64_t most = std::clamp<int64_t>(kBlockBytes / row_bytes / kPanel, 1, kBlockQueries / kPanel);
   // As many blocks as share out evenly.
   int64_t panels = (call.query_count + kPanel - 1) / kPanel, threads = parallel.threads();
