@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.row_number;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -76,10 +77,33 @@ public final class NeighboursBenchmark {
   }
 
   private static <T> T timed(String what, Supplier<T> work) {
+    double before = cpuSeconds();
     long start = System.nanoTime();
     T made = work.get();
-    System.out.printf("%s: %.2f s%n", what, (System.nanoTime() - start) / 1e9);
+    System.out.printf(
+        "%s: %.2f s, of processors %.2f s%n",
+        what, (System.nanoTime() - start) / 1e9, cpuSeconds() - before);
     return made;
+  }
+
+  /**
+   * What processors did for this process and for executors on this machine: on one that is shared
+   * with others this tells more than the clock.
+   */
+  private static double cpuSeconds() {
+    return ProcessHandle.allProcesses()
+            .filter(
+                process ->
+                    process.equals(ProcessHandle.current())
+                        || process
+                            .info()
+                            .commandLine()
+                            .orElse("")
+                            .contains("CoarseGrainedExecutorBackend"))
+            .flatMap(process -> process.info().totalCpuDuration().stream())
+            .mapToLong(Duration::toMillis)
+            .sum()
+        / 1e3;
   }
 
   /** Normal numbers; a row follows from its id. */
