@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,14 +32,6 @@ class KernelConformanceTest {
       // The emulation is slow.
       assertConforms(
           kernels, 7, implementation == Kernels.Implementation.CUDA_EMULATION ? 40 : 150);
-    }
-  }
-
-  @Tag("long")
-  @Test
-  void theEmulationAgreesWithFloat64OnManyRandomCases() {
-    try (Kernels kernels = Kernels.open(Kernels.Implementation.CUDA_EMULATION, 2)) {
-      assertConforms(kernels, 7, 80);
     }
   }
 
