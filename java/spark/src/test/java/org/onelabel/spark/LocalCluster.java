@@ -102,6 +102,7 @@ final class LocalCluster implements AutoCloseable {
     List<ProcessHandle> children = worker.children().toList();
     worker.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
+    worker.onExit().join();
   }
 
   /** Starts a worker again that was lost. */
