@@ -16,6 +16,11 @@ namespace onelabel {
 namespace ONELABEL_TIER {
 namespace {
 
+// So many of `rows` rows in any order are among the k best for a while.
+inline double passing_rows(double k, double rows) {
+  return k * (1 + std::log(std::max(1., rows / std::max(k, 1.))));
+}
+
 // A score and its row, best first: larger scores, of equal ones the lower index.
 typedef std::vector<std::pair<float, int64_t>> Ranking;
 

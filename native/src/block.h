@@ -79,16 +79,12 @@ class Block {
   // or, where it is null, as they are. Returns how many are not finite.
   int64_t scan(const RowMatrix &rows, int64_t from, int64_t to, const Aligned<float> *centre) {
     begin_scan(centre, to - from);
-    int64_t invalid = 0;
-    tiles(rows, from, to,
-          bytes_    ? 1
-          : centre_ ? 2
-                    : 4,
-          [&](Tile &tile, TileReader &reader) {
-            invalid += not_finite(tile, tile.count);
-            if (centre_ && !exact_) round(tile, reader);
-            scan_tile(tile);
-          });
+    int64_t invalid = 0, value_bytes = bytes_ ? 1 : centre_ ? 2 : 4;
+    tiles(rows, from, to, value_bytes, [&](Tile &tile, TileReader &reader) {
+      invalid += not_finite(tile, tile.count);
+      if (centre_ && !exact_) round(tile, reader);
+      scan_tile(tile);
+    });
     return invalid;
   }
 
@@ -130,8 +126,10 @@ class Block {
 
   // Whether a query would have more rows then.
   bool lacks() const {
-    for (size_t i = 0; i < static_cast<size_t>(count_); i++)
-      if (lengths_[i] == lengths_[i] && kept_.lacks(i)) return true;
+    for (int64_t i = 0; i < count_; i++) {
+      size_t at = static_cast<size_t>(i);
+      if (lengths_[at] == lengths_[at] && kept_.lacks(at, number(i))) return true;
+    }
     return false;
   }
 
@@ -631,20 +629,19 @@ class Block {
         for (int j = 0; j < rows; j++)
           if (kept[j][v][lane] > limits[v * kLanes + lane]) {
             // By the time its turn comes the row is in the cache.
-            const char *row =
-                bytes_ ? reinterpret_cast<const char *>(tile.fixed.words + (first + j) * padded())
-                       : reinterpret_cast<const char *>(tile.rows + (first + j) * tile.stride);
-            for (int64_t at = 0; at < std::min<int64_t>(call_.dimension * 4, 512); at += 64)
-              __builtin_prefetch(row + at);
+            if (bytes_)
+              fetch_row(tile.fixed.words + (first + j) * padded(), 512);
+            else
+              fetch_row(tile.rows + (first + j) * tile.stride, 512);
             waiting_.push_back({p * kPanel + v * kLanes + lane, first + j, kept[j][v][lane]});
           }
       }
     if (waiting_.size() >= kWaiting) offer_waiting(tile);
   }
 
-  // Fetches the first words of a row, the rest comes by itself.
-  static void fetch(const void *row, int64_t words) {
-    for (int64_t at = 0; at < std::min<int64_t>(4 * words, 1536); at += 64)
+  // Fetches the beginning of a row, so many bytes at most; the rest comes by itself.
+  void fetch_row(const void *row, int64_t most) const {
+    for (int64_t at = 0; at < std::min(4 * call_.dimension, most); at += 64)
       __builtin_prefetch(static_cast<const char *>(row) + at);
   }
 
@@ -663,7 +660,7 @@ class Block {
         offer(hit, hit.score, tile);
         continue;
       }
-      if (bytes_) fetch(tile.rows + hit.row * tile.stride, call_.dimension);
+      if (bytes_) fetch_row(tile.rows + hit.row * tile.stride, 1536);
       waiting_[open++] = hit;
     }
     for (size_t first = 0; first < open && !exact_; first += kTogether) {

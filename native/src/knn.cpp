@@ -197,7 +197,7 @@ void by_leaves(Parallel &parallel, typename Kept::Call &call, const Segments &se
                     kPanel, parallel.cancellation());
   std::unique_ptr<const Leaves> of_call;
   std::vector<const Leaves *> database;
-  if (!call.prepared) {
+  if (segments.empty()) {
     of_call = std::make_unique<const Leaves>(parallel, rows_of(call));
     database.push_back(of_call.get());
   }
@@ -232,39 +232,32 @@ void by_scan_of(Parallel &parallel, RangeSearch &call, const Segments &segments)
   by_scan<Within>(parallel, call, segments);
 }
 
-// Where a sample promises to save a third of what is scored exactly, it is searched before.
 void by_scan_of(Parallel &parallel, const KnnCall &call, const Segments &segments) {
-  double rows = static_cast<double>(call.database_count);
-  if (call.k < kSampledNeighbours || call.query_count <= kFewQueries || call.excluded ||
-      call.database_count < kSampledRow * call.k / 2)
+  Sample sample(call.k, call.database_count, call.dimension);
+  if (call.query_count <= kFewQueries || call.excluded || !sample.pays())
     return by_scan<Nearest>(parallel, call, segments);
-  Sample sample(call, segments);
-  int32_t rank = sample.rank(call.k);
-  KnnCall other = call;
-  other.likely = nullptr;
-  other.reaching = sample.reaching(call.k);
-  if (other.reaching + passing(rank, static_cast<double>(sample.count())) >
-      2. / 3 * passing(call.k, rows))
-    return by_scan<Nearest>(parallel, call, segments);
-  std::vector<float> scores(static_cast<size_t>(call.query_count * rank)),
-      likely(static_cast<size_t>(call.query_count));
+  size_t rank = static_cast<size_t>(sample.rank());
+  Segments rows = sample.take(call, segments);
+  std::vector<float> likely(static_cast<size_t>(call.query_count)), scores(likely.size() * rank);
   KnnCall in_sample = call;
-  in_sample.database_count = sample.count();
-  in_sample.k = rank;
+  in_sample.database_count = rows.front()->rows().count;
+  in_sample.k = sample.rank();
   in_sample.allowed = nullptr;
   in_sample.invalid = nullptr;
   in_sample.indices = nullptr;
   in_sample.scores = scores.data();
   in_sample.votes = nullptr;
-  by_scan<Nearest>(parallel, in_sample, std::move(sample).rows(call.dimension));
+  by_scan<Nearest>(parallel, in_sample, rows);
   for (size_t i = 0; i < likely.size(); i++) {
-    float score = scores[(i + 1) * static_cast<size_t>(rank) - 1];
+    float score = scores[(i + 1) * rank - 1];
     likely[i] = std::isnan(score)                    ? -kInfinity
                 : call.metric == ONELABEL_SQUARED_L2 ? -score
                                                      : score;
   }
-  other.likely = likely.data();
-  by_scan<Nearest>(parallel, other, segments);
+  KnnCall with_sample = call;
+  with_sample.likely = likely.data();
+  with_sample.reaching = sample.reaching();
+  by_scan<Nearest>(parallel, with_sample, segments);
 }
 
 template <typename Kept>

@@ -9,7 +9,6 @@
 #include "aligned.h"
 #include "best.h"
 #include "calls.h"
-#include "sample.h"
 #include "simd.h"
 
 namespace onelabel {
@@ -34,7 +33,7 @@ class Nearest {
 
   // So many of `rows` rows are for a while.
   double passing(double rows) const {
-    double any = onelabel::ONELABEL_TIER::passing(call_.k, rows);
+    double any = passing_rows(call_.k, rows);
     return likely_ ? std::min(any, call_.reaching) : any;
   }
 
@@ -49,8 +48,11 @@ class Nearest {
   // Does not trust in what is likely any more.
   void doubt() { likely_ = nullptr; }
 
-  // Whether query i of the block would have more rows without what was likely.
-  bool lacks(size_t i) const { return likely_ && best_[i].found() < call_.k; }
+  // Whether query i of the block, number `query` of the call, would have more rows without what was
+  // likely.
+  bool lacks(size_t i, int64_t query) const {
+    return likely_ && likely_[query] > -kInfinity && best_[i].found() < call_.k;
+  }
 
   // What a row must reach for query i of the block, and what it must exceed, if no row that comes
   // has an index below `lowest`.

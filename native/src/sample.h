@@ -8,12 +8,14 @@
 // fewer than k rows, and is searched for again without.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <utility>
-#include <vector>
 
 #include "aligned.h"
+#include "best.h"
 #include "calls.h"
 #include "database.h"
 #include "rows.h"
@@ -29,45 +31,46 @@ constexpr int64_t kSampledRow = 16;
 // Values of a sample, at most.
 constexpr int64_t kSampleValues = int64_t{1} << 24;
 
-// Rows that are among the k best of `rows` for a while.
-inline double passing(double k, double rows) {
-  return k * (1 + std::log(std::max(1., rows / std::max(k, 1.))));
-}
-
 class Sample {
  public:
-  // One of kSampledRow rows, or of more, that the call allows.
-  Sample(const SearchCall &call, const Segments &segments) {
-    int64_t rows = call.database_count, dimension = call.dimension;
-    int64_t step = std::max(kSampledRow, rows * std::max<int64_t>(1, dimension) / kSampleValues);
-    values_.reserve(static_cast<size_t>((rows / step + 1) * dimension));
-    uint64_t random = 0x9E3779B97F4A7C15u;
-    for (int64_t first = 0; first + step <= rows; first += step) {
-      // Any one of the next: rows may repeat in a pattern.
-      random = random * 6364136223846793005u + 1442695040888963407u;
-      int64_t row = first + static_cast<int64_t>((random >> 33) % static_cast<uint64_t>(step));
-      if (call.allowed && !(call.allowed[row >> 3] >> (row & 7) & 1)) continue;
-      values_.resize(static_cast<size_t>((count_ + 1) * dimension));
-      read(call, segments, row, values_.data() + count_ * dimension);
-      count_++;
-    }
-    share_ = 1. / static_cast<double>(step);
-  }
-
-  int64_t count() const { return count_; }
+  // For the k best of some rows: one of kSampledRow rows, or of more.
+  Sample(int32_t k, int64_t rows, int64_t dimension)
+      : k_(k),
+        rows_(rows),
+        step_(std::max(kSampledRow, rows * std::max<int64_t>(1, dimension) / kSampleValues)) {}
 
   // Which of its best rows tells what the k-th best of all rows reaches.
-  int32_t rank(int32_t k) const {
-    double expected = k * share_;
+  int32_t rank() const {
+    double expected = static_cast<double>(k_) / static_cast<double>(step_);
     return static_cast<int32_t>(std::ceil(expected + 5 * std::sqrt(expected))) + 3;
   }
 
   // Rows that reach that, on average.
-  double reaching(int32_t k) const { return rank(k) / share_; }
+  double reaching() const { return static_cast<double>(rank() * step_); }
 
-  // As the rows of a database.
-  Segments rows(int64_t dimension) && {
-    return {std::make_shared<Segment>(std::move(values_), 0, count_, dimension)};
+  // Whether it saves a third of what is scored exactly.
+  bool pays() const {
+    double rows = static_cast<double>(rows_), taken = rows / static_cast<double>(step_);
+    return k_ >= kSampledNeighbours &&
+           reaching() + passing_rows(rank(), taken) <= 2. / 3 * passing_rows(k_, rows);
+  }
+
+  // Its rows, those that the call allows, as a database.
+  Segments take(const SearchCall &call, const Segments &segments) const {
+    Aligned<float> values;
+    values.reserve(static_cast<size_t>((rows_ / step_ + 1) * call.dimension));
+    int64_t count = 0;
+    uint64_t random = 0x9E3779B97F4A7C15u;
+    for (int64_t first = 0; first + step_ <= rows_; first += step_) {
+      // Any one of the next: rows may repeat in a pattern.
+      random = random * 6364136223846793005u + 1442695040888963407u;
+      int64_t row = first + static_cast<int64_t>((random >> 33) % static_cast<uint64_t>(step_));
+      if (call.allowed && !(call.allowed[row >> 3] >> (row & 7) & 1)) continue;
+      values.resize(static_cast<size_t>((count + 1) * call.dimension));
+      read(call, segments, row, values.data() + count * call.dimension);
+      count++;
+    }
+    return {std::make_shared<Segment>(std::move(values), 0, count, call.dimension)};
   }
 
  private:
@@ -78,9 +81,8 @@ class Sample {
     read_floats(rows.values, rows.type, (row - rows.first) * rows.stride, rows.dimension, to);
   }
 
-  Aligned<float> values_;
-  int64_t count_ = 0;
-  double share_;
+  const int32_t k_;
+  const int64_t rows_, step_;
 };
 
 }  // namespace

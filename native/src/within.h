@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "best.h"
 #include "calls.h"
 #include "parallel.h"
 #include "simd.h"
@@ -75,7 +76,7 @@ class Within {
 
   // A filter does not pay where most rows are within the radius, which shows in time.
   int64_t wanted() const { return 1; }
-  double passing(double rows) const { return std::log(std::max(1., rows)) + 1; }
+  double passing(double rows) const { return passing_rows(1, rows); }
 
   void begin(size_t i, int64_t) {
     counts_[i] = 0;
@@ -97,7 +98,7 @@ class Within {
   }
 
   void doubt() {}
-  bool lacks(size_t) const { return false; }
+  bool lacks(size_t, int64_t) const { return false; }
 
   void join(Within &other, size_t i) {
     counts_[i] += other.counts_[i];

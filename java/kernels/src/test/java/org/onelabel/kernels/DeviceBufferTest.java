@@ -163,9 +163,9 @@ class DeviceBufferTest {
         Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
         List<Thread> threads =
             List.of(
-                untilRefused(() -> other.secondsSince(one), ends),
-                untilRefused(() -> one.secondsSince(other), ends),
-                untilRefused(() -> one.secondsSince(one), ends));
+                RepeatedCalls.untilRefused(() -> other.secondsSince(one), ends),
+                RepeatedCalls.untilRefused(() -> one.secondsSince(other), ends),
+                RepeatedCalls.untilRefused(() -> one.secondsSince(one), ends));
         other.close();
         one.close();
         for (Thread thread : threads) {
@@ -177,20 +177,6 @@ class DeviceBufferTest {
         }
       }
     }
-  }
-
-  private static Thread untilRefused(Runnable call, Queue<Throwable> ends) {
-    return Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                while (true) {
-                  call.run();
-                }
-              } catch (RuntimeException e) {
-                ends.add(e);
-              }
-            });
   }
 
   @ParameterizedTest
@@ -211,14 +197,14 @@ class DeviceBufferTest {
         PrototypeCosine call = cosine(in, Buffer.of(labels));
         List<Thread> threads =
             List.of(
-                untilRefused(
+                RepeatedCalls.untilRefused(
                     () -> {
                       kernels.run(call);
                       assertArrayEquals(expected, labels);
                       done.incrementAndGet();
                     },
                     ends),
-                untilRefused(
+                RepeatedCalls.untilRefused(
                     () -> {
                       float[] back = new float[VOXELS * DIMENSION];
                       in.read(MemorySegment.ofArray(back));

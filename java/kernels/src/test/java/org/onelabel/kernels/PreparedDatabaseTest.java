@@ -504,14 +504,14 @@ class PreparedDatabaseTest {
         Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
         List<Thread> threads =
             List.of(
-                untilRefused(
+                RepeatedCalls.untilRefused(
                     () -> {
                       assertArrayEquals(expected, nearest(kernels, queries, rows));
                       searched.incrementAndGet();
                     },
                     ends),
-                untilRefused(() -> database.append(part(all, 0, 1)), ends),
-                untilRefused(database::rows, ends));
+                RepeatedCalls.untilRefused(() -> database.append(part(all, 0, 1)), ends),
+                RepeatedCalls.untilRefused(database::rows, ends));
         while (searched.get() < 3 && ends.isEmpty()) {
           Thread.onSpinWait();
         }
@@ -526,20 +526,6 @@ class PreparedDatabaseTest {
         }
       }
     }
-  }
-
-  private static Thread untilRefused(Runnable call, Queue<Throwable> ends) {
-    return Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                while (true) {
-                  call.run();
-                }
-              } catch (Throwable e) {
-                ends.add(e);
-              }
-            });
   }
 
   @ParameterizedTest

@@ -145,6 +145,12 @@ public final class StageManifests {
     }
   }
 
+  /** Refuses a file that is no longer what the run wrote. */
+  public static InputException changed(Path file) {
+    return new InputException(
+        file, "is not what the run made; continue the run with --resume first");
+  }
+
   /**
    * Whether a stage wrote a file.
    *
@@ -162,8 +168,7 @@ public final class StageManifests {
             .orElseThrow(() -> unfinished(stage.toString()));
     boolean written = last.files().containsKey(run.name(result));
     if (written && !last.isIntact(run.root(), run.name(result))) {
-      throw new InputException(
-          result, "is not what the run made; continue the run with --resume first");
+      throw changed(result);
     }
     Deque<StageManifest> open = new ArrayDeque<>(List.of(last));
     Set<String> seen = new HashSet<>();

@@ -1,8 +1,10 @@
 package org.onelabel.pipeline.export;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.Serializable;
 import org.onelabel.networks.weights.Safetensors;
+import org.onelabel.pipeline.directory.StageManifests;
 import org.onelabel.pipeline.features.FeatureFile;
 import org.onelabel.pipeline.features.FeatureGrid;
 import org.onelabel.pipeline.files.FileHash;
@@ -21,12 +23,11 @@ public record CaseFeatures(int number, String id, File file, FileHash hash)
   /** Reads them; refused where they are no longer what the run wrote. */
   public FeatureGrid read() {
     if (!FileHash.of(file.toPath()).equals(hash)) {
-      throw new InputException(
-          file.toPath(), "is not what the run made; continue the run with --resume first");
+      throw StageManifests.changed(file.toPath());
     }
     try {
       return FeatureFile.read(Safetensors.read(file.toPath()));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new InputException(file.toPath(), e.getMessage(), e);
     }
   }

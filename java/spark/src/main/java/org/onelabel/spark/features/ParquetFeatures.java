@@ -65,10 +65,6 @@ public final class ParquetFeatures implements FeatureTable.Writer {
         .filter(InputException.class::isInstance)
         .map(InputException.class::cast)
         .findFirst()
-        .orElseGet(
-            () ->
-                new InputException(
-                    "Spark gave up: "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
+        .orElseGet(() -> new InputException("Spark gave up: " + InputException.firstLine(e)));
   }
 }

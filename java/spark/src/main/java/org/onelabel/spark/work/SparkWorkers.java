@@ -106,6 +106,6 @@ public final class SparkWorkers implements Workers {
   private static InputException gaveUp(Throwable why) {
     return new InputException(
         "Spark gave up; what was finished is kept, the same command with --resume goes on: "
-            + String.valueOf(why.getMessage()).lines().findFirst().orElse(""));
+            + InputException.firstLine(why));
   }
 }
