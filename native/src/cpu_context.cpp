@@ -10,7 +10,7 @@
 #include "kernels.h"
 #include "processors.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@
 namespace onelabel {
 namespace {
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
 // Whether the processor multiplies bytes by AMX and the system lets this process. The registers are
 // larger than all others together, so Linux (5.16 and newer) wants to be asked.
 bool matrix_unit_usable() {
@@ -37,7 +37,7 @@ bool matrix_unit_usable() {
 // The tables this machine can run, the best first.
 std::vector<const KernelTable *> usable() {
   std::vector<const KernelTable *> tables;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
   __builtin_cpu_init();
   bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");

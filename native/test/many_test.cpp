@@ -8,12 +8,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "checks.h"
+#include "isas.h"
 #include "onelabel.h"
 #include "rows.h"
 
@@ -132,8 +132,7 @@ void a_sample_that_is_wrong(onelabel_context *context, int32_t metric) {
 
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? std::atoi(argv[1]) : 60;
-  std::istringstream isas(onelabel_isas());
-  for (std::string isa; std::getline(isas, isa, ',');) {
+  for (const std::string &isa : tested_isas()) {
     for (int32_t threads : {1, 3}) {
       onelabel_context *context = nullptr;
       if (onelabel_context_create_for(threads, isa.c_str(), &context) != ONELABEL_OK) {

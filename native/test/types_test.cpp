@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "checks.h"
 #include "halves.h"
+#include "isas.h"
 #include "onelabel.h"
 
 namespace {
@@ -111,8 +111,7 @@ void knn(onelabel_context *context, int32_t type, bool slow) {
 
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? std::atoi(argv[1]) : 60;
-  std::istringstream isas(onelabel_isas());
-  for (std::string isa; std::getline(isas, isa, ',');) {
+  for (const std::string &isa : tested_isas()) {
     bool slow = !isa.empty() && isa[0] >= '0' && isa[0] <= '9';  // a device's number
     onelabel_context *context = nullptr;
     if (onelabel_context_create_for(2, isa.c_str(), &context) != ONELABEL_OK) {
