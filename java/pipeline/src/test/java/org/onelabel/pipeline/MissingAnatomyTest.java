@@ -48,7 +48,7 @@ class MissingAnatomyTest {
   void scansOfSomethingElseGetNoLabelsAndAreNamed() throws IOException {
     Path cohort = folder.resolve("cohort");
     SyntheticCohort.write(cohort, 5);
-    SmallCohort.delete(cohort, "imagesUn", "labelsUnHidden", 4, 9);
+    SmallCohort.delete(cohort, "imagesUn", "labelsUnHidden", 3, 9);
     SmallCohort.delete(cohort, "imagesVal", "labelsVal", 10, 11);
     SmallCohort.delete(cohort, "imagesTs", "labelsTs", 12, 15);
     Path scan = cohort.resolve("imagesUn/synthetic_001_0000.nii.gz");
@@ -70,7 +70,7 @@ class MissingAnatomyTest {
     RunDirectory run = RunDirectory.open(folder.resolve("run"));
     assertEquals(0, labelled(run.prediction("other")));
     assertEquals(0, labelled(run.prediction("another")));
-    for (String found : List.of("synthetic_001", "synthetic_002", "synthetic_003")) {
+    for (String found : List.of("synthetic_001", "synthetic_002")) {
       assertTrue(labelled(run.prediction(found)) > 1000, found);
     }
     assertTrue(

@@ -119,7 +119,7 @@ class RealScansTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
+  @ValueSource(ints = 1)
   void turnedMirroredAndShiftedScansGetTheSameLabels(int which) {
     Hearts hearts = Hearts.open();
     Scan scan = hearts.unlabelled(which);
@@ -152,7 +152,7 @@ class RealScansTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 0", "1, 2", "5, 1"})
+  @CsvSource({"1, 2", "5, 1"})
   void whatAQuarterOfLiesOutsideOfTheFieldOfViewIsStillFound(int which, int axis) {
     Hearts hearts = Hearts.open();
     Scan scan = hearts.unlabelled(which);

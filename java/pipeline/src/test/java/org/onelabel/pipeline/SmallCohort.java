@@ -39,7 +39,7 @@ public final class SmallCohort {
   }
 
   /** Deletes the cases from {@code first} to {@code last} of a set. */
-  static void delete(Path folder, String images, String labels, int first, int last)
+  public static void delete(Path folder, String images, String labels, int first, int last)
       throws IOException {
     for (int i = first; i <= last; i++) {
       Files.delete(folder.resolve(images).resolve("synthetic_%03d_0000.nii.gz".formatted(i)));
