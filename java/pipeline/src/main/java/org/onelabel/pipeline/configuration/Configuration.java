@@ -38,6 +38,7 @@ public record Configuration(
     @JsonUnwrapped SpecialistSettings specialist,
     RefinementSettings refinement,
     ReportSettings report) {
+  private static final double MOST_BESIDE_TAUGHT = 0.25;
 
   /** A preset, changed by {@code settings}. */
   public static Configuration of(String preset, Map<String, String> settings) {
@@ -119,13 +120,24 @@ public record Configuration(
    * joins with the propagated ones, learns from {@code training.first}.
    */
   public Supervision supervision(int round) {
-    Supervision supervision = training().labels().supervision();
-    boolean taughtApart =
-        round == 1
-            && rounds() > 1
-            && refinement.joinsPropagation()
-            && supervision.usesPseudoLabels();
-    return taughtApart ? training().labels().first() : supervision;
+    return isTaughtApart(round) ? training().labels().first() : training().labels().supervision();
+  }
+
+  private boolean isTaughtApart(int round) {
+    return round == 1
+        && rounds() > 1
+        && refinement.joinsPropagation()
+        && training().labels().supervision().usesPseudoLabels();
+  }
+
+  /**
+   * What the propagation counts beside the network of a round where its pseudo-labels are refined.
+   * A network that has learnt from propagated or joined labels knows the propagation already: more
+   * than {@value #MOST_BESIDE_TAUGHT} costs Dice (docs/explanation/results.md).
+   */
+  public double refinementWeight(int round) {
+    double apart = refinement.propagation();
+    return isTaughtApart(round) ? apart : Math.min(apart, MOST_BESIDE_TAUGHT);
   }
 
   /** Whether the template's labels reach the pool by features. */

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,6 +159,11 @@ public final class StageManifests {
    *     is no longer what it wrote
    */
   public boolean requireFinished(StageName stage, Path result) {
+    return !requireFinished(stage, List.of(result)).isEmpty();
+  }
+
+  /** The same for many files: those that the stage wrote. */
+  public Set<Path> requireFinished(StageName stage, List<Path> results) {
     List<StageManifest> manifests = all();
     Map<String, StageManifest> writers = new HashMap<>();
     manifests.forEach(m -> m.files().keySet().forEach(file -> writers.put(file, m)));
@@ -166,9 +172,12 @@ public final class StageManifests {
             .filter(m -> m.name().equals(stage.toString()))
             .findFirst()
             .orElseThrow(() -> unfinished(stage.toString()));
-    boolean written = last.files().containsKey(run.name(result));
-    if (written && !last.isIntact(run.root(), run.name(result))) {
-      throw changed(result);
+    Set<Path> written = new LinkedHashSet<>(results);
+    written.removeIf(result -> !last.files().containsKey(run.name(result)));
+    for (Path result : written) {
+      if (!last.isIntact(run.root(), run.name(result))) {
+        throw changed(result);
+      }
     }
     Deque<StageManifest> open = new ArrayDeque<>(List.of(last));
     Set<String> seen = new HashSet<>();

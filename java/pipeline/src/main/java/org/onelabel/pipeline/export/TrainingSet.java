@@ -74,11 +74,14 @@ public record TrainingSet(Path folder, List<TrainingCase> cases) {
       TrainingSetRequest request, RunDirectory run, Dataset dataset) {
     List<RunMetrics.Estimate> estimates = RunMetrics.read(run).estimates();
     Set<String> trusted = Set.copyOf(RunOrigin.read(run).trusted());
+    run.manifests()
+        .requireFinished(
+            StageName.Kind.PREDICTIONS.once(),
+            dataset.unlabelled().stream().map(source -> run.prediction(source.id())).toList());
     List<TrainingCase> cases = new ArrayList<>();
     cases.add(TrainingCase.template(dataset.template()));
     for (Case source : dataset.unlabelled()) {
       Path label = run.prediction(source.id());
-      run.manifests().requireFinished(StageName.Kind.PREDICTIONS.once(), label);
       double dice =
           estimates.stream()
               .filter(e -> e.set().equals("pool") && e.id().equals(source.id()))

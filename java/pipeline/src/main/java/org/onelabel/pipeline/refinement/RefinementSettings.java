@@ -15,8 +15,8 @@ import org.onelabel.pipeline.uncertainty.UncertaintyKind;
  * @param k for {@code volume}: number of certain volumes that vote on an uncertain one
  * @param quantile for {@code volume}: quantile of the pool's uncertainties from which on a volume
  *     counts as uncertain
- * @param propagation for {@code consensus}: weight of the propagated labels beside the network's
- *     prediction, 1 for equal weight
+ * @param propagation for {@code consensus}: weight of the propagated labels beside a network that
+ *     did not learn from them, 1 for equal weight; beside others it is at most 0.25
  * @param uncertainty measure of uncertainty of each voxel; {@code region} refines where it is high,
  *     and the report shows it
  * @param passes predictions with dropout, for {@code mutual-information}
@@ -61,14 +61,18 @@ public record RefinementSettings(
         };
   }
 
-  /** The refinement. */
-  public Refinement open(Kernels kernels) {
+  /**
+   * The refinement.
+   *
+   * @param weight of the propagated labels
+   */
+  public Refinement open(Kernels kernels, double weight) {
     return switch (kind) {
       case NONE ->
           (volumes, _) -> LazyList.of(volumes, Refinement.Volume::label, PseudoLabel::bytes);
       case REGION -> new RegionRefinement(kernels, region.refinement());
       case VOLUME -> new VolumeRefinement(kernels, k, quantile);
-      case CONSENSUS -> new ConsensusRefinement(propagation);
+      case CONSENSUS -> new ConsensusRefinement(weight);
     };
   }
 }

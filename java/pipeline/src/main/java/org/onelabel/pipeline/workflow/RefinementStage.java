@@ -48,7 +48,11 @@ record RefinementStage(Declaration declaration) implements WholeStage {
             .network()
             .pool()
             .trusted()
-            .settings("refinement");
+            .settings("refinement")
+            .instead(
+                "refinement.propagation",
+                "refinement.propagation",
+                Double.toString(configuration.refinementWeight(round)));
     Draft all = fuses(configuration) ? draft.atlases() : draft;
     return round == 1 ? all.done() : all.needs(Workflow.pseudoLabels(round - 1)).done();
   }
@@ -75,7 +79,9 @@ record RefinementStage(Declaration declaration) implements WholeStage {
         files.summary(round()).lost().stream()
             .map(name -> 1 + cohort.structures().indexOf(name))
             .collect(Collectors.toSet());
-    Refinement refinement = context.configuration().refinement().open(context.kernels());
+    Configuration configuration = context.configuration();
+    Refinement refinement =
+        configuration.refinement().open(context.kernels(), configuration.refinementWeight(round()));
     List<PseudoLabel> refined =
         new PropagatedStructures(refinement, lost).refine(volumes, cohort.classes());
     List<String> ids = cohort.poolIds();

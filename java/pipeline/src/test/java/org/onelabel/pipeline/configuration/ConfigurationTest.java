@@ -166,6 +166,27 @@ public class ConfigurationTest {
     assertEquals(configuration.training().labels().supervision(), configuration.supervision(2));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2, template-and-pool, 1, 1, 0.25",
+    "2, template-and-pool, 0.1, 0.1, 0.1",
+    "2, template-and-pool, 0, 0, 0",
+    "1, template-and-pool, 1, 0.25, 0.25",
+    "2, all-labels, 1, 0.25, 0.25"
+  })
+  void thePropagationCountsLessBesideANetworkThatLearntFromIt(
+      String rounds, String supervision, String weight, double first, double second) {
+    Configuration configuration =
+        Configuration.of(
+            "quick",
+            Map.of(
+                "rounds", rounds,
+                "refinement.propagation", weight,
+                "training.supervision", supervision));
+    assertEquals(first, configuration.refinementWeight(1));
+    assertEquals(second, configuration.refinementWeight(2));
+  }
+
   @Test
   void aRunOfAnEarlierVersionWithAttemptsIsRefusedInOneLine() throws IOException {
     String now = Configuration.of("quick", Map.of()).toJson();
