@@ -38,7 +38,7 @@ public record Configuration(
     @JsonUnwrapped SpecialistSettings specialist,
     RefinementSettings refinement,
     ReportSettings report) {
-  private static final double MOST_BESIDE_TAUGHT = 0.25;
+  private static final double MOST_BESIDE_TAUGHT = 0.5;
 
   /** A preset, changed by {@code settings}. */
   public static Configuration of(String preset, Map<String, String> settings) {

@@ -16,7 +16,7 @@ import org.onelabel.pipeline.uncertainty.UncertaintyKind;
  * @param quantile for {@code volume}: quantile of the pool's uncertainties from which on a volume
  *     counts as uncertain
  * @param propagation for {@code consensus}: weight of the propagated labels beside a network that
- *     did not learn from them, 1 for equal weight; beside others it is at most 0.25
+ *     did not learn from them, 1 for equal weight; beside others it is at most 0.5
  * @param uncertainty measure of uncertainty of each voxel; {@code region} refines where it is high,
  *     and the report shows it
  * @param passes predictions with dropout, for {@code mutual-information}

@@ -168,11 +168,11 @@ public class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, template-and-pool, 1, 1, 0.25",
+    "2, template-and-pool, 1, 1, 0.5",
     "2, template-and-pool, 0.1, 0.1, 0.1",
     "2, template-and-pool, 0, 0, 0",
-    "1, template-and-pool, 1, 0.25, 0.25",
-    "2, all-labels, 1, 0.25, 0.25"
+    "1, template-and-pool, 1, 0.5, 0.5",
+    "2, all-labels, 1, 0.5, 0.5"
   })
   void thePropagationCountsLessBesideANetworkThatLearntFromIt(
       String rounds, String supervision, String weight, double first, double second) {
