@@ -186,7 +186,7 @@ void stress(onelabel_context *context, int rounds) {
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? std::atoi(argv[1]) : 10;
   for (const std::string &isa : tested_isas()) {
-    bool slow = !isa.empty() && isa[0] >= '0' && isa[0] <= '9';  // a device's number: the emulation
+    bool slow = is_device(isa);
     onelabel_context *context = nullptr;
     if (onelabel_context_create_for(3, isa.c_str(), &context) != ONELABEL_OK) {
       std::fprintf(stderr, "%s\n", onelabel_last_error());

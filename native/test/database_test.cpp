@@ -9,7 +9,6 @@
 #include <functional>
 #include <limits>
 #include <random>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -290,8 +289,7 @@ void edges(onelabel_context *context) {
             onelabel_database_count(database) == 1,
         "an append that is cancelled");
   onelabel_context_destroy(shared);
-  std::istringstream isas(onelabel_isas());
-  for (std::string isa; std::getline(isas, isa, ',');) {
+  for (const std::string &isa : all_isas()) {
     check_ok(onelabel_context_create_for(1, isa.c_str(), &other));
     if (isa != onelabel_isa(context))
       check(nearest(other, database, 1) == ONELABEL_INVALID_ARGUMENT &&
@@ -363,7 +361,7 @@ void refusals(onelabel_context *context) {
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? std::atoi(argv[1]) : 4 * kKindsOfRows;
   for (const std::string &isa : tested_isas()) {
-    bool slow = !isa.empty() && isa[0] >= '0' && isa[0] <= '9';  // a device's number
+    bool slow = is_device(isa);
     onelabel_context *context = nullptr;
     if (onelabel_context_create_for(3, isa.c_str(), &context) != ONELABEL_OK) {
       std::fprintf(stderr, "%s\n", onelabel_last_error());

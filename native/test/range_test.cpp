@@ -144,7 +144,7 @@ void to_the_bit(onelabel_context *context, int round, bool slow) {
     if (!std::isnan(score(one, r))) of_query.push_back(score(one, r));
   std::sort(of_query.begin(), of_query.end());
   if (metric != ONELABEL_SQUARED_L2) std::reverse(of_query.begin(), of_query.end());
-  // Most rows within the radius only where there are few: they are as many as pairs.
+  // Of many rows few lie within the radius: an answer of millions takes seconds to compare.
   for (int64_t rank : {int64_t{0}, between(1, 30), between(0, (many ? 100 : m) - 2)}) {
     float radius = of_query[at(rank)];
     for (float r : {radius, std::nextafter(radius, -kInf), std::nextafter(radius, kInf)}) {
@@ -291,7 +291,7 @@ void refusals(onelabel_context *context) {
 int main(int argc, char **argv) {
   int rounds = argc > 1 ? std::atoi(argv[1]) : 2 * kKindsOfRows;
   for (const std::string &isa : tested_isas()) {
-    bool slow = !isa.empty() && isa[0] >= '0' && isa[0] <= '9';  // a device's number
+    bool slow = is_device(isa);
     onelabel_context *context = nullptr;
     if (onelabel_context_create_for(3, isa.c_str(), &context) != ONELABEL_OK) {
       std::fprintf(stderr, "%s\n", onelabel_last_error());
