@@ -25,7 +25,7 @@ class NativeMemoryTest {
     ResidentMemory.require();
     TrainingSettings settings =
         new TrainingSettings(
-            new BatchSettings(new int[] {16, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
+            new BatchSettings(new int[] {32, 16, 16}, 1, 1, new Sampling(Augmentation.ANATOMICAL)),
             new TrainingLength(400, 0, 400),
             new OptimizerSettings(OptimizerKind.SGD, 0.01, 0, 1, 0.9, 1e-4),
             new MethodSettings(MethodKind.MEAN_TEACHER, "", 0.99, 0.1, 2));
@@ -46,7 +46,7 @@ class NativeMemoryTest {
     System.out.printf(
         "resident %d MB after 100 steps, %d MB after 400%n",
         resident[0] / 1024, resident[1] / 1024);
-    // One activation of a step kept by mistake would be 0.25 MB, 75 MB over these steps.
+    // One activation of a step kept by mistake would be 0.5 MB, 150 MB over these steps.
     assertTrue(growth < 48 * 1024, "300 steps took " + growth + " kB");
   }
 }
