@@ -38,7 +38,6 @@ public record Configuration(
     @JsonUnwrapped SpecialistSettings specialist,
     RefinementSettings refinement,
     ReportSettings report) {
-  private static final double MOST_BESIDE_TAUGHT = 0.5;
 
   /** A preset, changed by {@code settings}. */
   public static Configuration of(String preset, Map<String, String> settings) {
@@ -130,14 +129,9 @@ public record Configuration(
         && training().labels().supervision().usesPseudoLabels();
   }
 
-  /**
-   * What the propagation counts beside the network of a round where its pseudo-labels are refined.
-   * A network that has learnt from propagated or joined labels knows the propagation already: more
-   * than {@value #MOST_BESIDE_TAUGHT} costs Dice (docs/explanation/results.md).
-   */
+  /** What the propagation counts beside the network of a round where labels are refined. */
   public double refinementWeight(int round) {
-    double apart = refinement.propagation();
-    return isTaughtApart(round) ? apart : Math.min(apart, MOST_BESIDE_TAUGHT);
+    return refinement.weight(isTaughtApart(round));
   }
 
   /** Whether the template's labels reach the pool by features. */

@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,7 +162,7 @@ public final class StageManifests {
   }
 
   /** The same for many files: those that the stage wrote. */
-  public Set<Path> requireFinished(StageName stage, List<Path> results) {
+  public List<Path> requireFinished(StageName stage, List<Path> results) {
     List<StageManifest> manifests = all();
     Map<String, StageManifest> writers = new HashMap<>();
     manifests.forEach(m -> m.files().keySet().forEach(file -> writers.put(file, m)));
@@ -172,8 +171,8 @@ public final class StageManifests {
             .filter(m -> m.name().equals(stage.toString()))
             .findFirst()
             .orElseThrow(() -> unfinished(stage.toString()));
-    Set<Path> written = new LinkedHashSet<>(results);
-    written.removeIf(result -> !last.files().containsKey(run.name(result)));
+    List<Path> written =
+        results.stream().filter(result -> last.files().containsKey(run.name(result))).toList();
     for (Path result : written) {
       if (!last.isIntact(run.root(), run.name(result))) {
         throw changed(result);

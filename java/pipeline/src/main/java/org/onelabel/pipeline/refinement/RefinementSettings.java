@@ -30,6 +30,7 @@ public record RefinementSettings(
     UncertaintyKind uncertainty,
     int passes,
     RegionSettings region) {
+  private static final double MOST_BESIDE_TAUGHT = 0.5;
 
   /**
    * For {@code region}.
@@ -45,6 +46,17 @@ public record RefinementSettings(
     Setting.within("quantile", quantile, 0, 1);
     Setting.within("propagation", propagation, 0, 10);
     Setting.atLeast("passes", passes, 2);
+  }
+
+  /**
+   * What the propagation counts beside a network. One that has learnt from propagated or joined
+   * labels knows the propagation already: more than {@value #MOST_BESIDE_TAUGHT} costs Dice
+   * (docs/explanation/results.md).
+   *
+   * @param taughtApart whether the network has learnt from none of these labels
+   */
+  public double weight(boolean taughtApart) {
+    return taughtApart ? propagation : Math.min(propagation, MOST_BESIDE_TAUGHT);
   }
 
   /** Whether the propagation's opinion is joined with the specialist's. */
