@@ -1,7 +1,6 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,12 @@ final class AnatomySearch {
   record Candidate(Pose pose, double likeness) {}
 
   /** Cells of a size, and the template in every orientation and size on them. */
-  private record Lattice(Cells cells, List<TemplateCells> starts) {}
+  private record Lattice(Cells cells, List<TemplateCells> starts) {
+    /** How far a cell of any start lies from the middle, in cells along any axis. */
+    int reach() {
+      return starts.stream().mapToInt(TemplateCells::reach).max().orElse(0);
+    }
+  }
 
   private final Template template;
   private final Map<Double, Lattice> lattices = new ConcurrentHashMap<>();
@@ -79,7 +83,7 @@ final class AnatomySearch {
     Lattice lattice =
         lattices.computeIfAbsent(count(template.frame().sides(), scan), this::lattice);
     Cells cells = lattice.cells;
-    CoarseScan coarse = CoarseScan.of(scan, cells, template.frame());
+    CoarseScan coarse = CoarseScan.of(scan, cells, template.frame(), lattice.reach());
     List<Candidate> best = new ArrayList<>();
     for (TemplateCells start : lattice.starts) {
       best.add(best(start, coarse, scan));
@@ -112,96 +116,35 @@ final class AnatomySearch {
   /** The best place for one orientation and size. */
   private Candidate best(TemplateCells start, CoarseScan coarse, Image scan) {
     Extent size = coarse.size();
-    int places = size.voxels();
-    int channels = start.values().length;
-    int[][] box = {
-      start.seenAlong(coarse.order()[0], size.sizeX()),
-      start.seenAlong(coarse.order()[1], size.sizeY()),
-      start.seenAlong(coarse.order()[2], size.sizeZ())
-    };
-    float[] seen = new float[places];
-    Sums[] sums = new Sums[channels];
-    Arrays.setAll(sums, c -> Sums.of(places));
-    for (int n = 0; n < start.weights().length; n++) {
-      int dx = start.offsets()[3 * n + coarse.order()[0]];
-      int dy = start.offsets()[3 * n + coarse.order()[1]];
-      int dz = start.offsets()[3 * n + coarse.order()[2]];
-      float w = start.weights()[n];
-      int z0 = Math.max(box[2][0], -dz);
-      int z1 = Math.min(box[2][1], size.sizeZ() - dz);
-      for (int x = Math.max(box[0][0], -dx); x < Math.min(box[0][1], size.sizeX() - dx); x++) {
-        for (int y = Math.max(box[1][0], -dy); y < Math.min(box[1][1], size.sizeY() - dy); y++) {
-          int row = size.index(x, y, 0);
-          int shift = dx * size.stride(0) + dy * size.stride(1) + dz;
-          for (int z = z0; z < z1; z++) {
-            seen[row + z] += w;
+    int[][] box = new int[3][];
+    for (int a = 0; a < 3; a++) {
+      box[a] = start.seenAlong(coarse.order()[a], size.size(a));
+    }
+    SeenCells cells = SeenCells.of(start, coarse);
+    SlabSums sums = new SlabSums(start, coarse);
+    Likeness prior = Likeness.of(start.pose(), scan.isPlanar());
+    double best = Double.NEGATIVE_INFINITY;
+    double[] centre = coarse.middle();
+    for (int x = box[0][0]; x < box[0][1]; x++) {
+      sums.of(x, box[1][0], box[1][1]);
+      for (int y = box[1][0]; y < box[1][1]; y++) {
+        SeenCells.Row row = cells.row(x, y);
+        for (int z = box[2][0]; z < box[2][1]; z++) {
+          double seen = row.weight(z);
+          if (seen < Likeness.LEAST_SEEN) {
+            continue;
           }
-          for (int c = 0; c < channels; c++) {
-            sums[c].add(coarse.channels()[c], row + z0, row + z1, shift, w, start.values()[c][n]);
+          double[] place = coarse.place(size.index(x, y, z));
+          double shift = template.shift(place, scan);
+          double likeness = prior.at(sums.correlation(row, y, z, seen), seen, shift);
+          if (likeness > best) {
+            best = likeness;
+            centre = place;
           }
         }
       }
     }
-    Likeness prior = Likeness.of(start.pose(), scan.isPlanar());
-    double best = Double.NEGATIVE_INFINITY;
-    int at = 0;
-    for (int p = 0; p < places; p++) {
-      if (seen[p] < Likeness.LEAST_SEEN) {
-        continue;
-      }
-      double correlation = 0;
-      for (int c = 0; c < channels; c++) {
-        correlation += sums[c].correlation(p, seen[p]) / channels;
-      }
-      double shift = template.shift(coarse.place(p), scan);
-      double likeness = prior.at(correlation, seen[p], shift);
-      if (likeness > best) {
-        best = likeness;
-        at = p;
-      }
-    }
     Pose pose = start.pose();
-    double[] centre = best == Double.NEGATIVE_INFINITY ? coarse.middle() : coarse.place(at);
     return new Candidate(new Pose(pose.mirrored(), pose.rotation(), pose.logScale(), centre), best);
-  }
-
-  /**
-   * Weighted sums at every place, of one channel.
-   *
-   * @param t of the template
-   * @param tt of its square
-   * @param v of the scan
-   * @param vv of its square
-   * @param tv of their product
-   */
-  private record Sums(float[] t, float[] tt, float[] v, float[] vv, float[] tv) {
-
-    static Sums of(int places) {
-      return new Sums(
-          new float[places],
-          new float[places],
-          new float[places],
-          new float[places],
-          new float[places]);
-    }
-
-    /** Adds a cell of the template, at the places from {@code from} to {@code to}. */
-    void add(float[] scan, int from, int to, int shift, float w, float template) {
-      float wt = w * template;
-      float wtt = wt * template;
-      for (int p = from; p < to; p++) {
-        float value = scan[p + shift];
-        float weighted = w * value;
-        t[p] += wt;
-        tt[p] += wtt;
-        v[p] += weighted;
-        vv[p] += weighted * value;
-        tv[p] += wt * value;
-      }
-    }
-
-    double correlation(int p, double seen) {
-      return Likeness.correlation(seen, t[p], v[p], tt[p], vv[p], tv[p]);
-    }
   }
 }

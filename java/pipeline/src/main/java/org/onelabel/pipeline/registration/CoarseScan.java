@@ -9,12 +9,20 @@ import org.onelabel.volumes.grid.Interpolation;
 /**
  * A scan's appearance in cells. The axis with the most cells is the innermost: rows are long.
  *
+ * @param channels a row of cells after the other, {@code margin} zeros before the first and after
+ *     each: what is read beside a row says nothing
  * @param order the scan's axes, the one with the fewest cells first
  * @param first where the first cell lies, millimetres, by the scan's axes
  */
-record CoarseScan(float[][] channels, Extent size, int[] order, double[] first, double[] sides) {
+record CoarseScan(
+    float[][] channels, Extent size, int margin, int[] order, double[] first, double[] sides) {
 
-  static CoarseScan of(Image scan, Cells cells, Frame frame) {
+  /**
+   * The scan in cells.
+   *
+   * @param reach of its cells beside a row none farther off is read
+   */
+  static CoarseScan of(Image scan, Cells cells, Frame frame, int reach) {
     Appearance appearance = Appearance.of(scan, cells, frame);
     Extent counts = cells.covering(scan.sides());
     int[] order = {0, 1, 2};
@@ -39,6 +47,7 @@ record CoarseScan(float[][] channels, Extent size, int[] order, double[] first, 
         new CoarseScan(
             new float[appearance.channels().size()][],
             Extent.of(size),
+            Math.min(reach, size[2] - 1),
             order,
             first,
             cells.sides());
@@ -49,15 +58,29 @@ record CoarseScan(float[][] channels, Extent size, int[] order, double[] first, 
   }
 
   private float[] sampled(float[] values, Image scan) {
-    float[] result = new float[size.voxels()];
-    for (int p = 0; p < result.length; p++) {
-      double[] at = place(p);
-      for (int a = 0; a < 3; a++) {
-        at[a] /= scan.spacing()[a];
+    float[] result = new float[margin + size.sizeX() * size.sizeY() * pitch()];
+    int p = 0;
+    for (int row = 0; row < size.sizeX() * size.sizeY(); row++) {
+      for (int z = 0; z < size.sizeZ(); z++, p++) {
+        double[] at = place(p);
+        for (int a = 0; a < 3; a++) {
+          at[a] /= scan.spacing()[a];
+        }
+        result[margin + row * pitch() + z] =
+            Interpolation.trilinear(values, scan.extent(), at[0], at[1], at[2]);
       }
-      result[p] = Interpolation.trilinear(values, scan.extent(), at[0], at[1], at[2]);
     }
     return result;
+  }
+
+  /** From one row to the next. */
+  int pitch() {
+    return size.sizeZ() + margin;
+  }
+
+  /** Where a cell's value stands; z may lie beside the row by {@link #margin} at most. */
+  int index(int x, int y, int z) {
+    return margin + (x * size.sizeY() + y) * pitch() + z;
   }
 
   /** Where a cell lies in the scan, millimetres. */

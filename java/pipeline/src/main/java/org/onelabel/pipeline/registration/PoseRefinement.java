@@ -14,6 +14,7 @@ import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.pipeline.registration.frame.Template;
 import org.onelabel.volumes.grid.Extent;
+import org.onelabel.volumes.grid.InterleavedChannels;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**
@@ -83,12 +84,14 @@ final class PoseRefinement {
   }
 
   /** The appearance of a scan at this refinement's resolution. */
-  Appearance appearance(Image scan) {
-    return Appearance.of(scan, cells, template.frame());
+  InterleavedChannels appearance(Image scan) {
+    Appearance appearance = Appearance.of(scan, cells, template.frame());
+    return InterleavedChannels.of(appearance.channels(), appearance.extent());
   }
 
   /** The most alike pose near {@code start}, after at most {@code evaluations} comparisons. */
-  AnatomySearch.Candidate refine(Pose start, Image scan, Appearance appearance, int evaluations) {
+  AnatomySearch.Candidate refine(
+      Pose start, Image scan, InterleavedChannels appearance, int evaluations) {
     int turns = planar ? 1 : 3;
     int n = turns + 6;
     double[] low = new double[n];
@@ -138,32 +141,26 @@ final class PoseRefinement {
   }
 
   /** What a pose is worth. */
-  private double likeness(Pose pose, Image scan, Appearance appearance) {
+  private double likeness(Pose pose, Image scan, InterleavedChannels appearance) {
     double[] m = pose.matrix();
+    double[] centre = pose.centre();
     double[] spacing = scan.spacing();
     int channels = values.length;
+    float[] sampled = new float[channels * weights.length];
+    int[] cellsSeen = new int[weights.length];
+    int count = 0;
     double seen = 0;
-    double[] sums = new double[5 * channels];
     for (int n = 0; n < weights.length; n++) {
       double ox = offsets[3 * n];
       double oy = offsets[3 * n + 1];
       double oz = offsets[3 * n + 2];
-      double x = (pose.centre()[0] + m[0] * ox + m[1] * oy + m[2] * oz) / spacing[0];
-      double y = (pose.centre()[1] + m[3] * ox + m[4] * oy + m[5] * oz) / spacing[1];
-      double z = (pose.centre()[2] + m[6] * ox + m[7] * oy + m[8] * oz) / spacing[2];
-      if (!scan.covers(x, y, z)) {
-        continue;
-      }
-      float w = weights[n];
-      seen += w;
-      for (int c = 0; c < channels; c++) {
-        float t = values[c][n];
-        float v = Interpolation.trilinear(appearance.channels().get(c), scan.extent(), x, y, z);
-        sums[5 * c] += w * t;
-        sums[5 * c + 1] += w * t * t;
-        sums[5 * c + 2] += w * v;
-        sums[5 * c + 3] += w * v * v;
-        sums[5 * c + 4] += w * t * v;
+      double x = (centre[0] + m[0] * ox + m[1] * oy + m[2] * oz) / spacing[0];
+      double y = (centre[1] + m[3] * ox + m[4] * oy + m[5] * oz) / spacing[1];
+      double z = (centre[2] + m[6] * ox + m[7] * oy + m[8] * oz) / spacing[2];
+      if (scan.covers(x, y, z)) {
+        appearance.trilinear(x, y, z, sampled, channels * count);
+        seen += weights[n];
+        cellsSeen[count++] = n;
       }
     }
     if (seen < Likeness.LEAST_SEEN) {
@@ -171,15 +168,22 @@ final class PoseRefinement {
     }
     double correlation = 0;
     for (int c = 0; c < channels; c++) {
-      correlation +=
-          Likeness.correlation(
-                  seen,
-                  sums[5 * c],
-                  sums[5 * c + 2],
-                  sums[5 * c + 1],
-                  sums[5 * c + 3],
-                  sums[5 * c + 4])
-              / channels;
+      double t = 0;
+      double tt = 0;
+      double v = 0;
+      double vv = 0;
+      double tv = 0;
+      for (int i = 0; i < count; i++) {
+        float w = weights[cellsSeen[i]];
+        float here = values[c][cellsSeen[i]];
+        float there = sampled[channels * i + c];
+        t += w * here;
+        tt += w * here * here;
+        v += w * there;
+        vv += w * there * there;
+        tv += w * here * there;
+      }
+      correlation += Likeness.correlation(seen, t, v, tt, vv, tv) / channels;
     }
     return Likeness.of(pose, planar).at(correlation, seen, template.shift(pose.centre(), scan));
   }

@@ -8,6 +8,7 @@ import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.registration.frame.Image;
 import org.onelabel.pipeline.registration.frame.Placement;
 import org.onelabel.pipeline.registration.frame.Template;
+import org.onelabel.volumes.grid.InterleavedChannels;
 import org.onelabel.volumes.grid.LabelArray;
 
 /**
@@ -71,7 +72,7 @@ public final class Registration {
 
   private static List<AnatomySearch.Candidate> refined(
       PoseRefinement refinement, Image scan, List<AnatomySearch.Candidate> candidates, int first) {
-    Appearance appearance = refinement.appearance(scan);
+    InterleavedChannels appearance = refinement.appearance(scan);
     return candidates.stream()
         .limit(first)
         .map(c -> refinement.refine(c.pose(), scan, appearance, EVALUATIONS))

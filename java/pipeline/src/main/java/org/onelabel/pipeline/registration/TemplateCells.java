@@ -1,6 +1,7 @@
 package org.onelabel.pipeline.registration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.onelabel.pipeline.registration.frame.Cells;
 import org.onelabel.pipeline.registration.frame.Template;
@@ -72,6 +73,11 @@ record TemplateCells(Pose pose, int[] offsets, float[] weights, float[][] values
       weights[n] /= (float) total;
     }
     return new TemplateCells(pose, chosen, weights, values);
+  }
+
+  /** How far a cell lies from the middle, in cells along any axis. */
+  int reach() {
+    return Arrays.stream(offsets).map(Math::abs).max().orElse(0);
   }
 
   /**

@@ -1,9 +1,13 @@
 package org.onelabel.volumes.grid;
 
-import java.util.Arrays;
-
 /** Separable Gaussian filters on [x, y, z] arrays; values beyond the edge repeat the edge. */
 public final class Smoothing {
+  /** Values that are filtered together: what a sum needs stays in a first-level cache. */
+  private static final int TOGETHER = 1024;
+
+  /** Sides of what is transposed at a time. */
+  private static final int TILE = 32;
+
   private Smoothing() {}
 
   /** A copy, smoothed with standard deviation {@code sigma} voxels along every axis; 0 for none. */
@@ -15,9 +19,12 @@ public final class Smoothing {
   public static float[] gaussian(float[] values, Extent extent, double[] sigmas) {
     float[] result = values.clone();
     for (int axis = 0; axis < 3; axis++) {
+      int n = extent.size(axis);
       if (sigmas[axis] > 0) {
-        result = convolve(result, extent, axis, kernel(sigmas[axis]));
+        result = convolved(result, n, kernel(sigmas[axis]));
       }
+      // The next axis becomes the first; after all three the order is as it was.
+      result = transposed(result, n, result.length / n);
     }
     return result;
   }
@@ -35,56 +42,66 @@ public final class Smoothing {
     return kernel;
   }
 
-  private static float[] convolve(float[] values, Extent extent, int axis, float[] kernel) {
+  /** Along the first axis of a matrix with {@code n} rows. */
+  private static float[] convolved(float[] values, int n, float[] kernel) {
     int radius = kernel.length / 2;
-    int n = extent.size(axis);
-    int inner = extent.stride(axis);
-    int outer = values.length / (n * inner);
-    if (inner == 1) {
-      return convolveRows(values, n, kernel);
-    }
+    int inner = values.length / n;
     float[] result = new float[values.length];
-    for (int o = 0; o < outer; o++) {
+    Taps taps = new Taps(Math.min(inner, TOGETHER));
+    for (int from = 0; from < inner; from += TOGETHER) {
+      int length = Math.min(TOGETHER, inner - from);
       for (int i = 0; i < n; i++) {
-        int to = (o * n + i) * inner;
-        float middle = kernel[radius];
-        for (int j = 0; j < inner; j++) {
-          result[to + j] = middle * values[to + j];
-        }
+        int at = i * inner + from;
+        taps.begin(kernel[radius], values, at, length);
         for (int k = 1; k <= radius; k++) {
-          int before = (o * n + Math.max(0, i - k)) * inner;
-          int after = (o * n + Math.min(n - 1, i + k)) * inner;
-          float weight = kernel[radius + k];
-          for (int j = 0; j < inner; j++) {
-            result[to + j] += weight * (values[before + j] + values[after + j]);
-          }
+          int before = Math.max(0, i - k) * inner + from;
+          int after = Math.min(n - 1, i + k) * inner + from;
+          taps.add(kernel[radius + k], values, before, after, length);
         }
+        System.arraycopy(taps.sums, 0, result, at, length);
       }
     }
     return result;
   }
 
-  /** The same along the last axis: a row with its repeated ends at a time, tap by tap. */
-  private static float[] convolveRows(float[] values, int n, float[] kernel) {
-    int radius = kernel.length / 2;
-    float[] result = new float[values.length];
-    float[] row = new float[n + 2 * radius];
-    float[] sum = new float[n];
-    for (int from = 0; from < values.length; from += n) {
-      Arrays.fill(row, 0, radius, values[from]);
-      System.arraycopy(values, from, row, radius, n);
-      Arrays.fill(row, radius + n, row.length, values[from + n - 1]);
-      float middle = kernel[radius];
-      for (int i = 0; i < n; i++) {
-        sum[i] = middle * row[i + radius];
+  /**
+   * Sums of weighted taps. What a tap adds is copied to where its sum stands: a loop over arrays at
+   * one index is vectorised, which one over arrays at places that vary is not.
+   */
+  private record Taps(float[] sums, float[] before, float[] after) {
+    Taps(int length) {
+      this(new float[length], new float[length], new float[length]);
+    }
+
+    void begin(float weight, float[] values, int at, int length) {
+      System.arraycopy(values, at, before, 0, length);
+      for (int j = 0; j < length; j++) {
+        sums[j] = weight * before[j];
       }
-      for (int k = 1; k <= radius; k++) {
-        float weight = kernel[radius + k];
-        for (int i = 0; i < n; i++) {
-          sum[i] += weight * (row[i + radius - k] + row[i + radius + k]);
+    }
+
+    void add(float weight, float[] values, int low, int high, int length) {
+      System.arraycopy(values, low, before, 0, length);
+      System.arraycopy(values, high, after, 0, length);
+      for (int j = 0; j < length; j++) {
+        sums[j] += weight * (before[j] + after[j]);
+      }
+    }
+  }
+
+  /** A matrix with rows and columns exchanged, tile by tile. */
+  private static float[] transposed(float[] values, int rows, int columns) {
+    float[] result = new float[values.length];
+    for (int r0 = 0; r0 < rows; r0 += TILE) {
+      int r1 = Math.min(rows, r0 + TILE);
+      for (int c0 = 0; c0 < columns; c0 += TILE) {
+        int c1 = Math.min(columns, c0 + TILE);
+        for (int r = r0; r < r1; r++) {
+          for (int c = c0; c < c1; c++) {
+            result[c * rows + r] = values[r * columns + c];
+          }
         }
       }
-      System.arraycopy(sum, 0, result, from, n);
     }
     return result;
   }

@@ -138,17 +138,23 @@ public final class Bending {
         new Extent(size.sizeX() + 2 * pad, size.sizeY() + 2 * pad, size.sizeZ() + 2 * pad);
     float[][] costs = new float[window.size()][];
     float[][] moved = new float[scan.size()][];
+    float[][] fixed = new float[scan.size()][];
     for (int c = 0; c < moved.length; c++) {
       moved[c] = moved(template.get(c), field, pad, padded);
+      fixed[c] = spread(scan.get(c), padded.sizeZ());
     }
     double[] sigma = lattice.blockSigmas(0.7 * pass.step);
-    float[] cost = new float[inside.length];
+    float[] cost = new float[size.sizeX() * size.sizeY() * padded.sizeZ()];
+    float[] there = new float[cost.length];
     for (int d = 0; d < costs.length; d++) {
       Arrays.fill(cost, 0);
       for (int c = 0; c < moved.length; c++) {
-        add(scan.get(c), moved[c], padded, pad, window.get(d), cost);
+        lay(moved[c], padded, pad, window.get(d), there);
+        addSquares(fixed[c], there, cost);
       }
-      costs[d] = Smoothing.gaussian(ofBlocks(cost, inside, scan.size()), blocks, sigma);
+      costs[d] =
+          Smoothing.gaussian(
+              ofBlocks(gathered(cost, padded.sizeZ()), inside, scan.size()), blocks, sigma);
     }
     return costs;
   }
@@ -184,20 +190,41 @@ public final class Bending {
     return result;
   }
 
-  private void add(
-      float[] scan, float[] moved, Extent padded, int pad, int[] displacement, float[] cost) {
-    int length = size.sizeZ();
+  private static void addSquares(float[] one, float[] other, float[] sums) {
+    for (int n = 0; n < sums.length; n++) {
+      float difference = one[n] - other[n];
+      sums[n] += difference * difference;
+    }
+  }
+
+  /** Rows of cells so far apart as those of what they are compared with. */
+  private float[] spread(float[] values, int pitch) {
+    float[] rows = new float[size.sizeX() * size.sizeY() * pitch];
+    for (int r = 0; r < size.sizeX() * size.sizeY(); r++) {
+      System.arraycopy(values, r * size.sizeZ(), rows, r * pitch, size.sizeZ());
+    }
+    return rows;
+  }
+
+  /** The cells of {@link #spread} rows. */
+  private float[] gathered(float[] rows, int pitch) {
+    float[] values = new float[size.voxels()];
+    for (int r = 0; r < size.sizeX() * size.sizeY(); r++) {
+      System.arraycopy(rows, r * pitch, values, r * size.sizeZ(), size.sizeZ());
+    }
+    return values;
+  }
+
+  /**
+   * Lays the displaced template over the scan's rows, so that both are read at one index: such a
+   * loop is vectorised.
+   */
+  private void lay(float[] moved, Extent padded, int pad, int[] displacement, float[] there) {
+    int slab = size.sizeY() * padded.sizeZ();
     for (int x = 0; x < size.sizeX(); x++) {
-      for (int y = 0; y < size.sizeY(); y++) {
-        int from =
-            padded.index(
-                x + pad + displacement[0], y + pad + displacement[1], pad + displacement[2]);
-        int row = size.index(x, y, 0);
-        for (int z = 0; z < length; z++) {
-          float d = scan[row + z] - moved[from + z];
-          cost[row + z] += d * d;
-        }
-      }
+      int from =
+          padded.index(x + pad + displacement[0], pad + displacement[1], pad + displacement[2]);
+      System.arraycopy(moved, from, there, x * slab, Math.min(slab, moved.length - from));
     }
   }
 }
