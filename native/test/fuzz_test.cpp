@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "halves.h"
+#include "isas.h"
 #include "onelabel.h"
 #include "rows.h"
 #include "truth.h"
@@ -536,6 +537,10 @@ int main(int argc, char **argv) {
   if (onelabel_context_create_for(2, argc > 3 ? argv[3] : nullptr, &context) != ONELABEL_OK) {
     std::fprintf(stderr, "%s\n", onelabel_last_error());
     return 1;
+  }
+  if (is_missing_here()) {
+    onelabel_context_destroy(context);
+    return kSkipped;
   }
   for (int64_t i = 0; i < cases; i++) {
     random_bits.seed(seed + static_cast<uint64_t>(i));

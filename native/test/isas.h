@@ -1,6 +1,7 @@
 // The instruction sets that a test goes through; on CUDA the numbers of devices.
 #pragma once
 
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -29,4 +30,17 @@ inline std::vector<std::string> tested_isas() {
 // Whether it is a device's number; tests have no other devices than the slow emulation.
 inline bool is_device(const std::string &isa) {
   return !isa.empty() && isa[0] >= '0' && isa[0] <= '9';
+}
+
+// What ctest takes for "skipped".
+constexpr int kSkipped = 77;
+
+// Whether the instruction set that ONELABEL_MAX_ISA names is one that this machine has not.
+inline bool is_missing_here() {
+  const char *named = std::getenv("ONELABEL_MAX_ISA");
+  if (!named) return false;
+  for (const std::string &isa : all_isas())
+    if (isa == named) return false;
+  std::printf("this machine has no %s\n", named);
+  return true;
 }

@@ -98,7 +98,7 @@ class StopTest {
     long whole = (System.nanoTime() - begin) / 1_000_000;
     Random random = new Random(17);
     int stops = 0;
-    while (stops < 12) {
+    while (stops < 6) {
       SmallRun.delete(run);
       int signal = random.nextBoolean() ? SIGINT : SIGTERM;
       Path begun = run.resolve("configuration.json");

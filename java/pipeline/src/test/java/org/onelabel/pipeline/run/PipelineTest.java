@@ -77,8 +77,8 @@ public class PipelineTest {
       Map.ofEntries(
           Map.entry("mergeStructures", "true"),
           Map.entry("network.width", "4"),
-          Map.entry("training.iterations", "20"),
-          Map.entry("training.validateEvery", "20"),
+          Map.entry("training.iterations", "12"),
+          Map.entry("training.validateEvery", "12"),
           Map.entry("training.patchVoxels", "20000"),
           Map.entry("training.learningRate", "0.05"),
           Map.entry("training.extensions", "0"),
