@@ -16,7 +16,7 @@
 namespace {
 
 std::mt19937_64 random_bits(20260424);
-int checks = 0, failures = 0;
+int checks = 0, failures = 0, cases = 60;
 
 void check(bool ok, const std::string &what) {
   checks++;
@@ -35,7 +35,7 @@ std::vector<float> normal(size_t count) {
 }
 
 void cosine(onelabel_context *context) {
-  for (int round = 0; round < 60; round++) {
+  for (int round = 0; round < cases; round++) {
     int64_t n = between(0, 1200), d = between(1, 130);
     int32_t classes = static_cast<int32_t>(between(2, 9));
     bool rows = round % 2 == 0;
@@ -75,7 +75,7 @@ void cosine(onelabel_context *context) {
 }
 
 void entropy(onelabel_context *context) {
-  for (int round = 0; round < 60; round++) {
+  for (int round = 0; round < cases; round++) {
     int64_t passes = between(1, 8), n = between(0, 1500);
     int32_t classes = static_cast<int32_t>(between(2, 6));
     std::vector<float> input = normal(static_cast<size_t>(passes * classes * n));
@@ -99,7 +99,7 @@ void entropy(onelabel_context *context) {
 }
 
 void knn(onelabel_context *context) {
-  for (int round = 0; round < 60; round++) {
+  for (int round = 0; round < cases; round++) {
     int64_t q = between(0, 150), m = between(0, 700), d = between(1, 70);
     int32_t k = static_cast<int32_t>(between(1, 20)), metric = round % 3;
     std::vector<float> queries = normal(static_cast<size_t>(q * d));
@@ -333,7 +333,7 @@ void refusals(onelabel_context *context) {
 }  // namespace
 
 //   kernel_test                      39 rounds of the test to the bit: each kind three times
-//   kernel_test ROUNDS               where the kernels are slow
+//   kernel_test ROUNDS [CASES]       where the kernels are slow; CASES of each kernel instead of 60
 //   kernel_test --expect-no-context
 int main(int argc, char **argv) {
   onelabel_context *context = nullptr;
@@ -350,6 +350,7 @@ int main(int argc, char **argv) {
     onelabel_context_destroy(context);
     return kSkipped;
   }
+  if (argc > 2) cases = std::atoi(argv[2]);
   cosine(context);
   entropy(context);
   knn(context);
