@@ -35,13 +35,12 @@ final class AnatomySearch {
   /** A pose and what it is worth. */
   record Candidate(Pose pose, double likeness) {}
 
-  /** Cells of a size, and the template in every orientation and size on them. */
-  private record Lattice(Cells cells, List<TemplateCells> starts) {
-    /** How far a cell of any start lies from the middle, in cells along any axis. */
-    int reach() {
-      return starts.stream().mapToInt(TemplateCells::reach).max().orElse(0);
-    }
-  }
+  /**
+   * Cells of a size, and the template in every orientation and size on them.
+   *
+   * @param reach how far a cell of any start lies from the middle, in cells along any axis
+   */
+  private record Lattice(Cells cells, List<TemplateCells> starts, int reach) {}
 
   private final Template template;
   private final Map<Double, Lattice> lattices = new ConcurrentHashMap<>();
@@ -58,7 +57,8 @@ final class AnatomySearch {
         Starts.of(image).stream()
             .map(pose -> TemplateCells.of(template, cells, appearance, pose))
             .toList();
-    return new Lattice(cells, starts);
+    int reach = starts.stream().mapToInt(TemplateCells::reach).max().orElse(0);
+    return new Lattice(cells, starts, reach);
   }
 
   /**

@@ -28,31 +28,9 @@ public record InterleavedChannels(float[] values, int channels, Extent extent) {
    * from {@code at} on.
    */
   public void trilinear(double x, double y, double z, float[] into, int at) {
-    int sizeX = extent.sizeX();
-    int sizeY = extent.sizeY();
-    int sizeZ = extent.sizeZ();
-    double px = Math.clamp(x, 0, sizeX - 1);
-    double py = Math.clamp(y, 0, sizeY - 1);
-    double pz = Math.clamp(z, 0, sizeZ - 1);
-    int ix = (int) px;
-    int iy = (int) py;
-    int iz = (int) pz;
-    float fx = (float) (px - ix);
-    float fy = (float) (py - iy);
-    float fz = (float) (pz - iz);
-    int nx = ix < sizeX - 1 ? sizeY * sizeZ * channels : 0;
-    int ny = iy < sizeY - 1 ? sizeZ * channels : 0;
-    int nz = iz < sizeZ - 1 ? channels : 0;
-    int first = ((ix * sizeY + iy) * sizeZ + iz) * channels;
+    Cube cube = Cube.around(extent, x, y, z);
     for (int c = 0; c < channels; c++) {
-      int i = first + c;
-      int j = i + nx;
-      float v00 = values[i] + fz * (values[i + nz] - values[i]);
-      float v01 = values[i + ny] + fz * (values[i + ny + nz] - values[i + ny]);
-      float v10 = values[j] + fz * (values[j + nz] - values[j]);
-      float v11 = values[j + ny] + fz * (values[j + ny + nz] - values[j + ny]);
-      float v0 = v00 + fy * (v01 - v00);
-      into[at + c] = v0 + fx * (v10 + fy * (v11 - v10) - v0);
+      into[at + c] = cube.value(values, channels, c);
     }
   }
 }

@@ -17,7 +17,7 @@ public final class Smoothing {
 
   /** The same with a standard deviation for each axis. */
   public static float[] gaussian(float[] values, Extent extent, double[] sigmas) {
-    float[] result = values.clone();
+    float[] result = values;
     for (int axis = 0; axis < 3; axis++) {
       int n = extent.size(axis);
       if (sigmas[axis] > 0) {
