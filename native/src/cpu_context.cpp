@@ -10,7 +10,7 @@
 #include "kernels.h"
 #include "processors.h"
 
-#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
+#ifdef __x86_64__
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@
 namespace onelabel {
 namespace {
 
-#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
+#ifdef ONELABEL_HAS_avx512amx
 // Whether the processor multiplies bytes by AMX and the system lets this process. The registers are
 // larger than all others together, so Linux (5.16 and newer) wants to be asked.
 bool matrix_unit_usable() {
@@ -34,21 +34,33 @@ bool matrix_unit_usable() {
 }
 #endif
 
-// The tables this machine can run, the best first.
+// The tables this library has and this machine can run, the best first.
 std::vector<const KernelTable *> usable() {
   std::vector<const KernelTable *> tables;
-#if defined(__x86_64__) && !defined(ONELABEL_BASELINE_ALONE)
+#ifdef __x86_64__
   __builtin_cpu_init();
-  bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-              __builtin_cpu_supports("f16c");
-  bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+  [[maybe_unused]] const bool avx512 =
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  [[maybe_unused]] const bool avx2 = __builtin_cpu_supports("avx2") &&
+                                     __builtin_cpu_supports("fma") &&
+                                     __builtin_cpu_supports("f16c");
+  [[maybe_unused]] const bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+#ifdef ONELABEL_HAS_avx512amx
   if (vnni && matrix_unit_usable()) tables.push_back(&avx512amx_kernels);
+#endif
+#ifdef ONELABEL_HAS_avx512vnni
   if (vnni) tables.push_back(&avx512vnni_kernels);
+#endif
+#ifdef ONELABEL_HAS_avx512
   if (avx512) tables.push_back(&avx512_kernels);
+#endif
+#ifdef ONELABEL_HAS_avxvnni
   if (avx2 && __builtin_cpu_supports("avxvnni")) tables.push_back(&avxvnni_kernels);
+#endif
+#ifdef ONELABEL_HAS_avx2
   if (avx2) tables.push_back(&avx2_kernels);
+#endif
 #endif
   tables.push_back(&baseline_kernels);
   return tables;
