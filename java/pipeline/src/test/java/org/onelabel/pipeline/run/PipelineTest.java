@@ -234,11 +234,12 @@ public class PipelineTest {
     Map<String, String> settings = new LinkedHashMap<>(SMALL);
     settings.putAll(REGISTERED);
     settings.putAll(Map.of("rounds", "0", "encoder.kind", "descriptors"));
-    Path whole = run("whole", settings);
+    Path whole = run(unvalidated, "whole", settings);
     Configuration configuration = Configuration.of("quick", settings);
     RunDirectory run = RunDirectory.create(folder.resolve("pieces"), configuration);
     Cohort cohort =
-        Cohort.read(dataset, configuration.cohort(), configuration.registration(), Progress.SILENT);
+        Cohort.read(
+            unvalidated, configuration.cohort(), configuration.registration(), Progress.SILENT);
     try (Kernels kernels = Kernels.open()) {
       Devices devices = new Devices(kernels, ComputeDevice.cpu());
       Pipeline pipeline = new Pipeline(cohort, run, devices, Progress.SILENT);
@@ -246,9 +247,9 @@ public class PipelineTest {
       InputException early =
           assertThrows(
               InputException.class,
-              () -> pipeline.run(features.toString(), Optional.of(dataset.template().id())));
+              () -> pipeline.run(features.toString(), Optional.of(unvalidated.template().id())));
       assertTrue(early.getMessage().contains("registration comes first"), early.getMessage());
-      for (Stage stage : Workflow.of(configuration, dataset).stages()) {
+      for (Stage stage : Workflow.of(configuration, unvalidated).stages()) {
         if (stage instanceof PerCaseStage) {
           for (String id : cohort.poolIds().reversed()) {
             pipeline.run(stage.name().toString(), Optional.of(id));
