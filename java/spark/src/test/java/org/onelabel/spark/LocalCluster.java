@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A master and two workers of the script {@code local-cluster}, and drivers that work on them. */
@@ -84,12 +85,23 @@ final class LocalCluster implements AutoCloseable {
     return process(said, all);
   }
 
+  /** The numbers of the workers that live. */
+  List<Integer> workers() throws IOException {
+    List<Integer> workers = new ArrayList<>();
+    for (int worker = 1; worker <= 2; worker++) {
+      if (worker(worker).isPresent()) {
+        workers.add(worker);
+      }
+    }
+    return workers;
+  }
+
   /** The executors that live, of all workers. */
   List<ProcessHandle> executors() throws IOException {
     List<ProcessHandle> executors = new ArrayList<>();
-    for (int worker = 1; worker <= 2; worker++) {
-      worker(worker)
-          .children()
+    for (int worker : workers()) {
+      worker(worker).stream()
+          .flatMap(ProcessHandle::children)
           .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutor"))
           .forEach(executors::add);
     }
@@ -98,21 +110,25 @@ final class LocalCluster implements AutoCloseable {
 
   /** Kills a worker with all of its executors, for good. */
   void loseWorker(int number) throws IOException {
-    ProcessHandle worker = worker(number);
+    ProcessHandle worker = worker(number).orElseThrow();
     List<ProcessHandle> children = worker.children().toList();
     worker.destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     worker.onExit().join();
   }
 
-  /** Starts a worker again that was lost. */
-  void restartWorker(int number) throws IOException {
-    script("worker", Integer.toString(number));
+  /** Starts a worker again that was lost; the process ends once the master knows it. */
+  Process restartWorker(int number) throws IOException {
+    Path said = Files.createTempFile("local-cluster", ".txt");
+    return process(said, script(List.of("worker", Integer.toString(number))));
   }
 
-  private ProcessHandle worker(int number) throws IOException {
+  private Optional<ProcessHandle> worker(int number) throws IOException {
     String id = Files.readString(folder.resolve("worker-%d.pid".formatted(number))).strip();
-    return ProcessHandle.of(Long.parseLong(id)).orElseThrow();
+    // While a worker starts again, its file may be empty.
+    return id.isEmpty()
+        ? Optional.empty()
+        : ProcessHandle.of(Long.parseLong(id)).filter(ProcessHandle::isAlive);
   }
 
   static String text(Path file) {
