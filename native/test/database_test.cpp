@@ -257,6 +257,73 @@ void at_once(onelabel_context *context, bool slow) {
   onelabel_database_destroy(database);
 }
 
+// In rows of several batches, and in the first of them: the nearest are those of a call with these
+// rows, and of what is not finite they count alone. By a scan, and by leaves.
+void in_the_first_rows(onelabel_context *context, bool slow) {
+  for (bool leaves : {false, true}) {
+    if (leaves && slow) continue;
+    current = leaves ? "first rows, leaves" : "first rows, scan";
+    const int64_t q = leaves ? 1030 : 8, m = leaves ? 6400 : 600, d = leaves ? 2 : 40;
+    const int32_t metric = leaves ? ONELABEL_SQUARED_L2 : ONELABEL_INNER_PRODUCT;
+    HardRows rows = hard_rows(random_bits, leaves ? kBetweenClumps : 0, q, m, d);
+    const int64_t spoilt[] = {m / 4, m / 2 + 3, m - 1};
+    for (int64_t row : spoilt) rows.database[at(row * d)] = std::numeric_limits<float>::infinity();
+    onelabel_database *database = nullptr;
+    check_ok(onelabel_database_create(context, d, ONELABEL_FLOAT32, metric, &database));
+    const float *next = rows.database.data();
+    for (int64_t batch : {m / 2, m * 3 / 8, m / 8}) {  // none is joined with the one before
+      check_ok(onelabel_database_append(context, database, next, batch, d));
+      next += batch * d;
+    }
+    std::vector<int64_t> found(at(q)), expected(at(q));
+    for (int64_t among : {m, m / 2 + 4, m / 2 + 3, m / 4, m}) {
+      int64_t invalid[2] = {-1, -1}, wrong = 0;
+      for (int64_t row : spoilt) wrong += row < among;
+      check_ok(onelabel_database_knn(context, database, among, rows.queries.data(), q, d, 1,
+                                     nullptr, nullptr, found.data(), nullptr, ONELABEL_NO_VOTE, 1,
+                                     nullptr, 0, 0, nullptr, invalid));
+      check(invalid[0] == 0 && invalid[1] == wrong, "rows that are not finite, of those asked");
+      check_ok(onelabel_knn(context, rows.queries.data(), q, d, rows.database.data(), among, d, d,
+                            ONELABEL_FLOAT32, metric, 1, nullptr, nullptr, expected.data(), nullptr,
+                            ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
+      check(same(found, expected), "the nearest of the first rows");
+    }
+    onelabel_database_destroy(database);
+  }
+}
+
+// Rows too few to be rounded behind many of which most lie elsewhere: what was made of the queries
+// for the many does not hold for the few.
+void few_rows_behind_many(onelabel_context *context) {
+  current = "few rows behind many";
+  constexpr int64_t kDimension = 64, kQueries = 60, kMany = 2400, kNear = 24, kFew = 200;
+  std::vector<float> queries = rows_of_kind(random_bits, 0, kQueries, kDimension);
+  std::vector<float> rows = rows_of_kind(random_bits, 3, kMany, kDimension);
+  std::vector<float> few = rows_of_kind(random_bits, 0, kFew, kDimension);
+  std::copy_n(rows_of_kind(random_bits, 0, kNear, kDimension).begin(), kNear * kDimension,
+              rows.begin());
+  rows.insert(rows.end(), few.begin(), few.end());
+  for (int32_t metric : {ONELABEL_COSINE, ONELABEL_INNER_PRODUCT, ONELABEL_SQUARED_L2}) {
+    onelabel_database *database = nullptr;
+    check_ok(onelabel_database_create(context, kDimension, ONELABEL_FLOAT32, metric, &database));
+    const float *next = rows.data();
+    for (int64_t batch : {kMany, kFew}) {
+      check_ok(onelabel_database_append(context, database, next, batch, kDimension));
+      next += batch * kDimension;
+    }
+    std::vector<int64_t> found(at(kQueries)), expected(found.size());
+    check_ok(onelabel_database_knn(context, database, kMany + kFew, queries.data(), kQueries,
+                                   kDimension, 1, nullptr, nullptr, found.data(), nullptr,
+                                   ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
+    check_ok(onelabel_knn(context, queries.data(), kQueries, kDimension, rows.data(), kMany + kFew,
+                          kDimension, kDimension, ONELABEL_FLOAT32, metric, 1, nullptr, nullptr,
+                          expected.data(), nullptr, ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr,
+                          nullptr));
+    check(same(found, expected), "the nearest rows");
+    onelabel_database_destroy(database);
+  }
+}
+
 void edges(onelabel_context *context) {
   current = "edges";
   float row[2] = {3, 4};
@@ -370,6 +437,8 @@ int main(int argc, char **argv) {
     random_bits.seed(20261201);
     for (int round = 0; round < rounds; round++) to_the_bit(context, round, slow);
     at_once(context, slow);
+    in_the_first_rows(context, slow);
+    few_rows_behind_many(context);
     edges(context);
     refusals(context);
     std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);

@@ -135,6 +135,41 @@ record HardSearch(FeatureMatrix queries, FeatureMatrix database) {
   }
 
   /**
+   * Groups of eight rows and their queries that are almost multiples of each other, so that their
+   * sums of products are as large as can be: of all dimensions alike, or of two neighbours alone.
+   *
+   * @param rows a multiple of 8
+   */
+  static HardSearch largestSums(RandomInputs inputs, int queries, int rows, int dimension) {
+    boolean pair = inputs.flip();
+    int groups = rows / 8;
+    float[][] patterns = new float[groups][dimension];
+    for (int group = 0; group < groups; group++) {
+      for (int d = 0; d < dimension; d++) {
+        boolean used = !pair || d / 2 == group % (dimension / 2);
+        patterns[group][d] = used ? 2 * inputs.below(2) - 1 : 0;
+      }
+    }
+    return new HardSearch(
+        FeatureMatrix.rows(varied(inputs, patterns, queries), queries, dimension),
+        FeatureMatrix.rows(varied(inputs, patterns, rows), rows, dimension));
+  }
+
+  /** Row i is about a multiple of pattern i. */
+  private static float[] varied(RandomInputs inputs, float[][] patterns, int count) {
+    int dimension = patterns[0].length;
+    float[] values = new float[count * dimension];
+    for (int i = 0; i < count; i++) {
+      double scale = 1 + 0.1 * inputs.share();
+      for (int d = 0; d < dimension; d++) {
+        double noise = 1e-3 * (2 * inputs.share() - 1);
+        values[i * dimension + d] = (float) (scale * patterns[i % patterns.length][d] + noise);
+      }
+    }
+    return values;
+  }
+
+  /**
    * Clumps of as many rows as a leaf of the native search has, and queries halfway between two of
    * them: boxes are as near as their rows.
    */

@@ -74,7 +74,10 @@ record RandomInputs(RandomGenerator random) {
     return values;
   }
 
-  /** A matrix with a stride of its own, some vectors zero, some not finite. */
+  /**
+   * A matrix with a stride of its own; some vectors are zero, some not finite, and in float32 some
+   * so short that the squares of their values underflow.
+   */
   FeatureMatrix matrix(int count, int dimension, FeatureMatrix.Layout layout, ElementType type) {
     boolean rows = layout == FeatureMatrix.Layout.ROWS;
     int vectors = rows ? count : dimension;
@@ -89,10 +92,12 @@ record RandomInputs(RandomGenerator random) {
     float[] values = normal(vectors * stride, scale);
     for (int n = 0; n < count; n++) {
       int fate = random.nextInt(60);
-      for (int d = 0; d < dimension && fate < 3; d++) {
+      for (int d = 0; d < dimension && fate < 4; d++) {
         int at = rows ? n * stride + d : d * stride + n;
         if (fate == 0) {
           values[at] = 0;
+        } else if (fate == 3) {
+          values[at] *= type == ElementType.FLOAT32 ? 1e-25f : 1;
         } else if (d == dimension / 2) {
           values[at] = fate == 1 ? Float.NaN : Float.NEGATIVE_INFINITY;
         }

@@ -3,6 +3,7 @@ package org.onelabel.kernels.experiment;
 import java.util.Arrays;
 import java.util.Optional;
 import org.onelabel.kernels.Buffer;
+import org.onelabel.kernels.ElementType;
 import org.onelabel.kernels.FeatureMatrix;
 import org.onelabel.kernels.Kernels;
 import org.onelabel.kernels.NearestNeighbours;
@@ -25,8 +26,14 @@ final class RangeCase implements CheckedCase {
   }
 
   static RangeCase draw(RandomInputs inputs) {
-    NearestNeighbours search = SearchDraw.of(inputs).call();
-    return of(inputs, search, false);
+    if (inputs.oneIn(20)) {
+      // In leaves, which lie in another order than their rows.
+      HardSearch clumps = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
+      NearestNeighbours.Metric distance = NearestNeighbours.Metric.SQUARED_L2;
+      return of(
+          inputs, NearestNeighbours.of(clumps.queries(), clumps.database(), distance, 1), false);
+    }
+    return of(inputs, SearchDraw.of(inputs).call(), false);
   }
 
   static RangeCase drawAtEdges(RandomInputs inputs) {
@@ -43,7 +50,7 @@ final class RangeCase implements CheckedCase {
         true);
   }
 
-  /** With the radius that some pair has, or nearly; room for no row, some or all. */
+  /** With the radius that some pair has, or nearly, or all rows; room for no row, some or all. */
   private static RangeCase of(RandomInputs inputs, NearestNeighbours search, boolean edges) {
     int q = (int) search.queries().count();
     int m = (int) search.database().count();
@@ -63,7 +70,12 @@ final class RangeCase implements CheckedCase {
         radius = search.metric() == NearestNeighbours.Metric.SQUARED_L2 ? -score : score;
       }
     }
-    int capacity = inputs.pick(0, inputs.below(q * m / 8 + 1), q * m);
+    if (edges && inputs.flip()) {
+      // All rows, also those whose distance float32 does not have.
+      boolean distance = search.metric() == NearestNeighbours.Metric.SQUARED_L2;
+      radius = distance ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+    }
+    int capacity = inputs.pick(0, inputs.below(q * m / 8 + 1), q * m, q * m);
     RangeSearch.Rows rows =
         new RangeSearch.Rows(
             Buffer.of(new long[q + 1]),
@@ -118,7 +130,10 @@ final class RangeCase implements CheckedCase {
 
   private record Rows(double[][] values, double[] squares) {}
 
-  /** Holds the rows of a query against all scores; those on the radius may be there or not. */
+  /**
+   * Holds the rows of a query against all scores; those on the radius may be there or not, where
+   * scores are rounded.
+   */
   private void query(Findings findings, int q, double[] query, Rows rows, boolean written) {
     double square = Truth.square(query);
     long at = start(q);
@@ -131,12 +146,13 @@ final class RangeCase implements CheckedCase {
               && !Double.isNaN(rows.squares[m])
               && SearchDraw.isOpen(call.filter(), q, m);
       double score = open ? Truth.score(query, rows.values[m], call.metric()) : Double.NaN;
-      double allowed = open ? allowed(square, rows.squares[m]) : 0;
+      boolean exact = isExact(score);
+      double allowed = open && !exact ? allowed(square, rows.squares[m]) : 0;
       boolean distance = call.metric() == NearestNeighbours.Metric.SQUARED_L2;
       double inside = distance ? call.radius() + score : score - call.radius();
       // Two infinities are equal.
       boolean equal = score == (distance ? -call.radius() : call.radius());
-      boolean surely = open && (equal ? Double.isInfinite(score) : inside > allowed);
+      boolean surely = open && (equal ? exact || Double.isInfinite(score) : inside > allowed);
       boolean perhaps = open && (equal || inside >= -allowed);
       least += surely ? 1 : 0;
       most += perhaps ? 1 : 0;
@@ -153,6 +169,13 @@ final class RangeCase implements CheckedCase {
     }
     findings.require("the order of the rows, and no other", !written || at == end);
     findings.require("the number of rows", least <= end - start(q) && end - start(q) <= most);
+  }
+
+  /** Whether a score is a sum of whole numbers that float32 has, also where the sum is parted. */
+  private boolean isExact(double score) {
+    return call.queries().type() == ElementType.INT8
+        && call.metric() != NearestNeighbours.Metric.COSINE
+        && Math.abs(score) < 1 << 24;
   }
 
   /** What rounding may change in a score. */

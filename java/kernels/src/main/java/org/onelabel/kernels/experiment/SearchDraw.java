@@ -19,13 +19,9 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
   static SearchDraw of(RandomInputs inputs) {
     NearestNeighbours.Metric metric = NearestNeighbours.Metric.values()[inputs.below(3)];
     int k = 1 + inputs.below(inputs.oneIn(8) ? 200 : 20);
-    if (inputs.oneIn(10)) {
+    if (inputs.oneIn(4)) {
       // Few neighbours of many rows: for more a filter does not pay.
-      HardSearch.Rounding[] roundings = HardSearch.Rounding.values();
-      HardSearch.Rounding rounding = roundings[inputs.below(roundings.length)];
-      HardSearch hard =
-          HardSearch.roundedAtWorst(inputs, 5 + inputs.below(50), 800, inputs.flip(), rounding);
-      return of(inputs, hard, metric, 1 + inputs.below(3));
+      return of(inputs, hardToFilter(inputs), metric, 1 + inputs.below(3));
     }
     if (inputs.oneIn(40)) {
       HardSearch hard = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
@@ -56,6 +52,16 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
     int[] originals = inputs.duplicateRows(database);
     return new SearchDraw(
         filtered(inputs, NearestNeighbours.of(queries, database, metric, k)), originals);
+  }
+
+  /** For a filter that works on rounded numbers: each kind of rounding, and the largest sums. */
+  private static HardSearch hardToFilter(RandomInputs inputs) {
+    HardSearch.Rounding[] roundings = HardSearch.Rounding.values();
+    int queries = 5 + inputs.below(50);
+    int kind = inputs.below(roundings.length + 1);
+    return kind < roundings.length
+        ? HardSearch.roundedAtWorst(inputs, queries, 800, inputs.flip(), roundings[kind])
+        : HardSearch.largestSums(inputs, queries, 800, inputs.pick(66, 256, 384));
   }
 
   private static SearchDraw of(
