@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <random>
 #include <string>
@@ -257,8 +258,35 @@ void at_once(onelabel_context *context, bool slow) {
   onelabel_database_destroy(database);
 }
 
-// In rows of several batches, and in the first of them: the nearest are those of a call with these
-// rows, and of what is not finite they count alone. By a scan, and by leaves.
+onelabel_database *database_of(onelabel_context *context, const std::vector<float> &rows, int64_t d,
+                               int32_t metric, std::initializer_list<int64_t> batches) {
+  onelabel_database *database = nullptr;
+  check_ok(onelabel_database_create(context, d, ONELABEL_FLOAT32, metric, &database));
+  const float *next = rows.data();
+  for (int64_t batch : batches) {
+    check_ok(onelabel_database_append(context, database, next, batch, d));
+    next += batch * d;
+  }
+  return database;
+}
+
+// The row nearest to each query is that of a call with the first `among` rows themselves.
+void same_nearest(onelabel_context *context, const onelabel_database *database,
+                  const HardRows &rows, int64_t d, int32_t metric, int64_t among,
+                  int64_t *invalid) {
+  const int64_t q = static_cast<int64_t>(rows.queries.size()) / d;
+  std::vector<int64_t> found(at(q)), expected(at(q));
+  check_ok(onelabel_database_knn(context, database, among, rows.queries.data(), q, d, 1, nullptr,
+                                 nullptr, found.data(), nullptr, ONELABEL_NO_VOTE, 1, nullptr, 0, 0,
+                                 nullptr, invalid));
+  check_ok(onelabel_knn(context, rows.queries.data(), q, d, rows.database.data(), among, d, d,
+                        ONELABEL_FLOAT32, metric, 1, nullptr, nullptr, expected.data(), nullptr,
+                        ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
+  check(same(found, expected), "the nearest rows");
+}
+
+// In rows of several batches, and in the first of them; of what is not finite only that counts. By
+// a scan, and by leaves.
 void in_the_first_rows(onelabel_context *context, bool slow) {
   for (bool leaves : {false, true}) {
     if (leaves && slow) continue;
@@ -268,25 +296,14 @@ void in_the_first_rows(onelabel_context *context, bool slow) {
     HardRows rows = hard_rows(random_bits, leaves ? kBetweenClumps : 0, q, m, d);
     const int64_t spoilt[] = {m / 4, m / 2 + 3, m - 1};
     for (int64_t row : spoilt) rows.database[at(row * d)] = std::numeric_limits<float>::infinity();
-    onelabel_database *database = nullptr;
-    check_ok(onelabel_database_create(context, d, ONELABEL_FLOAT32, metric, &database));
-    const float *next = rows.database.data();
-    for (int64_t batch : {m / 2, m * 3 / 8, m / 8}) {  // none is joined with the one before
-      check_ok(onelabel_database_append(context, database, next, batch, d));
-      next += batch * d;
-    }
-    std::vector<int64_t> found(at(q)), expected(at(q));
+    // None is joined with the one before.
+    onelabel_database *database =
+        database_of(context, rows.database, d, metric, {m / 2, m * 3 / 8, m / 8});
     for (int64_t among : {m, m / 2 + 4, m / 2 + 3, m / 4, m}) {
       int64_t invalid[2] = {-1, -1}, wrong = 0;
       for (int64_t row : spoilt) wrong += row < among;
-      check_ok(onelabel_database_knn(context, database, among, rows.queries.data(), q, d, 1,
-                                     nullptr, nullptr, found.data(), nullptr, ONELABEL_NO_VOTE, 1,
-                                     nullptr, 0, 0, nullptr, invalid));
+      same_nearest(context, database, rows, d, metric, among, invalid);
       check(invalid[0] == 0 && invalid[1] == wrong, "rows that are not finite, of those asked");
-      check_ok(onelabel_knn(context, rows.queries.data(), q, d, rows.database.data(), among, d, d,
-                            ONELABEL_FLOAT32, metric, 1, nullptr, nullptr, expected.data(), nullptr,
-                            ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
-      check(same(found, expected), "the nearest of the first rows");
     }
     onelabel_database_destroy(database);
   }
@@ -297,29 +314,15 @@ void in_the_first_rows(onelabel_context *context, bool slow) {
 void few_rows_behind_many(onelabel_context *context) {
   current = "few rows behind many";
   constexpr int64_t kDimension = 64, kQueries = 60, kMany = 2400, kNear = 24, kFew = 200;
-  std::vector<float> queries = rows_of_kind(random_bits, 0, kQueries, kDimension);
-  std::vector<float> rows = rows_of_kind(random_bits, 3, kMany, kDimension);
-  std::vector<float> few = rows_of_kind(random_bits, 0, kFew, kDimension);
-  std::copy_n(rows_of_kind(random_bits, 0, kNear, kDimension).begin(), kNear * kDimension,
-              rows.begin());
-  rows.insert(rows.end(), few.begin(), few.end());
+  HardRows rows{rows_of_kind(random_bits, 0, kQueries, kDimension),
+                rows_of_kind(random_bits, 3, kMany, kDimension)};
+  std::vector<float> near = rows_of_kind(random_bits, 0, kNear + kFew, kDimension);
+  std::copy_n(near.begin(), kNear * kDimension, rows.database.begin());
+  rows.database.insert(rows.database.end(), near.begin() + kNear * kDimension, near.end());
   for (int32_t metric : {ONELABEL_COSINE, ONELABEL_INNER_PRODUCT, ONELABEL_SQUARED_L2}) {
-    onelabel_database *database = nullptr;
-    check_ok(onelabel_database_create(context, kDimension, ONELABEL_FLOAT32, metric, &database));
-    const float *next = rows.data();
-    for (int64_t batch : {kMany, kFew}) {
-      check_ok(onelabel_database_append(context, database, next, batch, kDimension));
-      next += batch * kDimension;
-    }
-    std::vector<int64_t> found(at(kQueries)), expected(found.size());
-    check_ok(onelabel_database_knn(context, database, kMany + kFew, queries.data(), kQueries,
-                                   kDimension, 1, nullptr, nullptr, found.data(), nullptr,
-                                   ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr, nullptr));
-    check_ok(onelabel_knn(context, queries.data(), kQueries, kDimension, rows.data(), kMany + kFew,
-                          kDimension, kDimension, ONELABEL_FLOAT32, metric, 1, nullptr, nullptr,
-                          expected.data(), nullptr, ONELABEL_NO_VOTE, 1, nullptr, 0, 0, nullptr,
-                          nullptr));
-    check(same(found, expected), "the nearest rows");
+    onelabel_database *database =
+        database_of(context, rows.database, kDimension, metric, {kMany, kFew});
+    same_nearest(context, database, rows, kDimension, metric, kMany + kFew, nullptr);
     onelabel_database_destroy(database);
   }
 }

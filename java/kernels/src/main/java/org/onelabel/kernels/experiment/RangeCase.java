@@ -26,14 +26,8 @@ final class RangeCase implements CheckedCase {
   }
 
   static RangeCase draw(RandomInputs inputs) {
-    if (inputs.oneIn(20)) {
-      // In leaves, which lie in another order than their rows.
-      HardSearch clumps = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
-      NearestNeighbours.Metric distance = NearestNeighbours.Metric.SQUARED_L2;
-      return of(
-          inputs, NearestNeighbours.of(clumps.queries(), clumps.database(), distance, 1), false);
-    }
-    return of(inputs, SearchDraw.of(inputs).call(), false);
+    SearchDraw drawn = inputs.oneIn(20) ? SearchDraw.betweenClumps(inputs) : SearchDraw.of(inputs);
+    return of(inputs, drawn.call(), false);
   }
 
   static RangeCase drawAtEdges(RandomInputs inputs) {
@@ -54,6 +48,7 @@ final class RangeCase implements CheckedCase {
   private static RangeCase of(RandomInputs inputs, NearestNeighbours search, boolean edges) {
     int q = (int) search.queries().count();
     int m = (int) search.database().count();
+    boolean distance = search.metric() == NearestNeighbours.Metric.SQUARED_L2;
     float radius = 1;
     if (q > 0 && m > 0) {
       double[][] queries = RandomInputs.vectors(search.queries());
@@ -67,12 +62,11 @@ final class RangeCase implements CheckedCase {
       int rank = inputs.flip() ? Math.min(scores.length, 12) : scores.length;
       if (scores.length > 0) {
         float score = (float) scores[scores.length - 1 - inputs.below(rank)];
-        radius = search.metric() == NearestNeighbours.Metric.SQUARED_L2 ? -score : score;
+        radius = distance ? -score : score;
       }
     }
     if (edges && inputs.flip()) {
       // All rows, also those whose distance float32 does not have.
-      boolean distance = search.metric() == NearestNeighbours.Metric.SQUARED_L2;
       radius = distance ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
     }
     int capacity = inputs.pick(0, inputs.below(q * m / 8 + 1), q * m, q * m);

@@ -24,8 +24,7 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
       return of(inputs, hardToFilter(inputs), metric, 1 + inputs.below(3));
     }
     if (inputs.oneIn(40)) {
-      HardSearch hard = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
-      return of(inputs, hard, NearestNeighbours.Metric.SQUARED_L2, 1 + inputs.below(12));
+      return betweenClumps(inputs);
     }
     int q = inputs.pick(0, 1, 5, 49, 130);
     int m = inputs.size();
@@ -52,6 +51,12 @@ record SearchDraw(NearestNeighbours call, int[] originals) {
     int[] originals = inputs.duplicateRows(database);
     return new SearchDraw(
         filtered(inputs, NearestNeighbours.of(queries, database, metric, k)), originals);
+  }
+
+  /** For a search in leaves, which lie in another order than their rows. */
+  static SearchDraw betweenClumps(RandomInputs inputs) {
+    HardSearch hard = HardSearch.betweenClumps(inputs, 1030, 2200, 1 + inputs.below(3));
+    return of(inputs, hard, NearestNeighbours.Metric.SQUARED_L2, 1 + inputs.below(12));
   }
 
   /** For a filter that works on rounded numbers: each kind of rounding, and the largest sums. */
