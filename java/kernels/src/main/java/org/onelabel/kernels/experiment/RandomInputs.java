@@ -174,7 +174,7 @@ record RandomInputs(RandomGenerator random) {
     return vector;
   }
 
-  /** Rows of very different lengths; some zero, some not finite. */
+  /** Rows of very different lengths; some zero, some almost too long, some not finite. */
   float[] rowsOfAnyLength(int count, int dimension) {
     float[] values = new float[count * dimension];
     for (int n = 0; n < count; n++) {
@@ -186,9 +186,23 @@ record RandomInputs(RandomGenerator random) {
       if (fate == 1) {
         values[n * dimension + random.nextInt(dimension)] =
             random.nextBoolean() ? Float.NaN : -INFINITY;
+      } else if (fate == 2) {
+        lengthen(values, n * dimension, dimension);
       }
     }
     return values;
+  }
+
+  /** Gives a row almost the largest square that counts: float32 lacks its distance to others. */
+  private void lengthen(float[] values, int from, int dimension) {
+    double square = 0;
+    for (int d = from; d < from + dimension; d++) {
+      square += (double) values[d] * values[d];
+    }
+    double longer = square > 0 ? Math.sqrt((0.9 + 0.09 * share()) * Float.MAX_VALUE / square) : 0;
+    for (int d = from; d < from + dimension; d++) {
+      values[d] = (float) (longer * values[d]);
+    }
   }
 
   /** A power of two from float32's smallest number to 1e20. */
