@@ -1,16 +1,14 @@
 package org.onelabel.spark.neighbours;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.onelabel.volumes.InputException;
 
-/**
- * Packs the rows of a partition, which are sorted by their ids, into blocks of a size. Rows are id,
- * label and vector.
- */
+/** Packs the rows of a partition into blocks of a size. Rows are id, label and vector. */
 final class Blocks implements Iterator<Block> {
   private static final int ID = 0;
   private static final int LABEL = 1;
@@ -49,6 +47,7 @@ final class Blocks implements Iterator<Block> {
     byte[] labels = new byte[room];
     float[] vectors = new float[room * dimension];
     int count = 0;
+    boolean inOrder = true;
     while (count < most && rows.hasNext()) {
       if (count == room) {
         room = (int) Math.min(most, 2L * room);
@@ -58,14 +57,42 @@ final class Blocks implements Iterator<Block> {
       }
       InternalRow row = rows.next();
       ids[count] = id(row);
+      inOrder &= count == 0 || ids[count - 1] < ids[count];
       labels[count] = label(row, ids[count]);
       System.arraycopy(vector(row, ids[count]), 0, vectors, count * dimension, dimension);
       count++;
     }
-    return new Block(
-        Arrays.copyOf(ids, count),
-        Arrays.copyOf(labels, count),
-        Arrays.copyOf(vectors, count * dimension));
+    Block block =
+        new Block(
+            Arrays.copyOf(ids, count),
+            Arrays.copyOf(labels, count),
+            Arrays.copyOf(vectors, count * dimension));
+    return inOrder ? block : sorted(block);
+  }
+
+  /** The rows in the order of their ids. */
+  private static Block sorted(Block block) {
+    Integer[] order = new Integer[block.rows()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingLong(i -> block.ids()[i]));
+    int dimension = block.dimension();
+    long[] ids = new long[order.length];
+    byte[] labels = new byte[order.length];
+    float[] vectors = new float[block.vectors().length];
+    for (int i = 0; i < order.length; i++) {
+      int row = order[i];
+      ids[i] = block.ids()[row];
+      if (i > 0 && ids[i] == ids[i - 1]) {
+        throw twoRows(ids[i]);
+      }
+      labels[i] = block.labels()[row];
+      System.arraycopy(block.vectors(), row * dimension, vectors, i * dimension, dimension);
+    }
+    return new Block(ids, labels, vectors);
+  }
+
+  static InputException twoRows(long id) {
+    return new InputException("two rows have the id " + id);
   }
 
   private long id(InternalRow row) {
@@ -74,7 +101,7 @@ final class Blocks implements Iterator<Block> {
     }
     long id = row.getLong(ID);
     if (begun && id == last) {
-      throw new InputException("two rows have the id " + id);
+      throw twoRows(id);
     }
     last = id;
     begun = true;

@@ -22,16 +22,18 @@ import org.onelabel.volumes.InputException;
 import scala.Tuple2;
 
 /**
- * The k best rows of a database for every query, exact, on any number of machines. The rows of both
- * are put into blocks by their ids. A task searches a block of the database for a block of queries
- * with the kernel; what tasks found is merged. The result has the bits of one call of the kernel on
- * all rows in the order of their ids, however many machines, partitions and blocks there are, on
- * processors with the same instruction set.
+ * The k best rows of a database for every query, exact, on any number of machines. The queries are
+ * put into blocks by their ids. So are the rows of the database, unless its partitions have about
+ * the size of blocks: then they stay where they are. A task searches a block of the database for a
+ * block of queries with the kernel; what tasks found is merged. The result has the bits of one call
+ * of the kernel on all rows in the order of their ids, however many machines, partitions and blocks
+ * there are, on processors with the same instruction set.
  *
  * <p>Both data frames have a column {@code id} of whole numbers, each once, and a column {@code
  * vector} of arrays of float, all of one length. A tie goes to the lower id. A row with a value
  * that is not finite is nobody's neighbour, and has none. What is wrong with a schema is an {@link
- * InputException} at the call, what is wrong with a row ends the job that meets it. Immutable.
+ * InputException} at the call, what is wrong with a row is one there or ends the job that meets it.
+ * Immutable.
  *
  * @param blockBytes of the vectors of a block, and of the neighbours of a block of queries; a task
  *     holds a block of each, and a copy of them while the kernel works
@@ -131,7 +133,7 @@ public record ExactNeighbours(long blockBytes) {
     int values = Math.max(1, dimension);
     int most = Math.clamp(blockBytes / ((long) Float.BYTES * values), 1, MOST_VALUES / values);
     int mostQueries = Math.clamp(blockBytes / ((long) CANDIDATE_BYTES * k), 1, most);
-    JavaRDD<Block> asking = Frames.blocks(queries, lit(0), dimension, mostQueries);
+    JavaRDD<Block> asking = Frames.blocksById(queries, lit(0), dimension, mostQueries);
     JavaRDD<Block> asked = Frames.blocks(database, label, dimension, most);
     JavaPairRDD<Long, Candidates> nothing =
         asking.mapToPair(block -> new Tuple2<>(block.ids()[0], Candidates.none(block)));

@@ -1,7 +1,10 @@
 package org.onelabel.spark.neighbours;
 
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.spark_partition_id;
 
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,9 @@ final class Frames {
 
   /** Of the room of a block so much is filled: ids fall into blocks not quite evenly. */
   private static final double FILLED = 0.8;
+
+  /** So many times more or fewer rows than a block has are still worth no move. */
+  private static final int LIKE = 4;
 
   private Frames() {}
 
@@ -69,22 +75,69 @@ final class Frames {
   }
 
   /**
-   * The rows in blocks by their ids: which row is in which block follows from them alone.
+   * The rows in blocks by their ids: which row is in which block follows from them alone, however
+   * often it is asked.
+   *
+   * @param label of each row
+   * @param most rows of a block
+   */
+  static JavaRDD<Block> blocksById(Dataset<Row> frame, Column label, int dimension, int most) {
+    int partitions = (int) Math.max(1, Math.ceil(frame.count() / (FILLED * most)));
+    Dataset<Row> sorted =
+        columns(frame, label).repartition(partitions, col(ID)).sortWithinPartitions(ID);
+    return blocks(sorted, dimension, most);
+  }
+
+  /**
+   * The rows in blocks of the partitions that they are in, where these have about the size of
+   * blocks: nothing is moved. Else in blocks by their ids.
    *
    * @param label of each row
    * @param most rows of a block
    */
   static JavaRDD<Block> blocks(Dataset<Row> frame, Column label, int dimension, int most) {
-    int partitions = (int) Math.max(1, Math.ceil(frame.count() / (FILLED * most)));
-    Dataset<Row> sorted =
+    if (!havePartitionsLikeBlocks(frame, most)) {
+      return blocksById(frame, label, dimension, most);
+    }
+    requireEachOnce(frame);
+    return blocks(columns(frame, label), dimension, most);
+  }
+
+  private static boolean havePartitionsLikeBlocks(Dataset<Row> frame, int most) {
+    Row sizes =
         frame
-            .select(
-                col(ID).cast(DataTypes.LongType).as(ID),
-                label.cast(DataTypes.IntegerType).as("label"),
-                col(VECTOR).as(VECTOR))
-            .repartition(partitions, col(ID))
-            .sortWithinPartitions(ID);
-    return ((org.apache.spark.sql.classic.Dataset<Row>) sorted)
+            .groupBy(spark_partition_id().as("partition"))
+            .count()
+            .agg(max("count"), avg("count"))
+            .first();
+    return !sizes.isNullAt(0)
+        && sizes.getLong(0) <= (double) LIKE * most
+        && sizes.getDouble(1) >= (double) most / LIKE;
+  }
+
+  /** Refuses ids that two rows have. */
+  private static void requireEachOnce(Dataset<Row> frame) {
+    frame
+        .groupBy(col(ID).cast(DataTypes.LongType).as(ID))
+        .count()
+        .filter(col(ID).isNotNull().and(col("count").gt(1)))
+        .takeAsList(1)
+        .forEach(
+            row -> {
+              throw Blocks.twoRows(row.getLong(0));
+            });
+  }
+
+  /** Id, label and vector. */
+  private static Dataset<Row> columns(Dataset<Row> frame, Column label) {
+    return frame.select(
+        col(ID).cast(DataTypes.LongType).as(ID),
+        label.cast(DataTypes.IntegerType).as("label"),
+        col(VECTOR).as(VECTOR));
+  }
+
+  private static JavaRDD<Block> blocks(Dataset<Row> columns, int dimension, int most) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) columns)
         .queryExecution()
         .toRdd()
         .toJavaRDD()

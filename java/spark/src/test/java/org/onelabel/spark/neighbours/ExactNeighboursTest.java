@@ -1,6 +1,7 @@
 package org.onelabel.spark.neighbours;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -284,8 +286,42 @@ class ExactNeighboursTest {
   @Test
   void anIdThatTwoRowsHaveEndsTheJob() {
     Dataset<Row> frame = Rows.random(3, new Random(1)).frame(1);
-    Dataset<Row> joined = SMALL_BLOCKS.join(frame, frame.union(frame), 2, Metric.COSINE);
-    Exception e = assertThrows(Exception.class, joined::collectAsList);
+    assertTwoRows(frame, frame.union(frame));
+  }
+
+  @Test
+  void anIdThatTwoPartitionsHaveIsRefusedWhereRowsStayInThem() {
+    Dataset<Row> frame = Rows.random(90, new Random(1)).frame(1);
+    assertTwoRows(frame, frame.union(frame.limit(30)));
+  }
+
+  private static void assertTwoRows(Dataset<Row> queries, Dataset<Row> database) {
+    Exception e =
+        assertThrows(
+            Exception.class,
+            () -> SMALL_BLOCKS.join(queries, database, 2, Metric.COSINE).collectAsList());
     assertTrue(String.valueOf(e.getMessage()).contains("two rows have the id"), e::getMessage);
+  }
+
+  @Test
+  void rowsOfPartitionsLikeBlocksAreNotMoved() {
+    Rows queries = Rows.random(3, new Random(1));
+    Rows database = Rows.random(400, new Random(2));
+    for (int partitions : List.of(2, 7, 60)) {
+      Dataset<Row> stored = stored(database, partitions);
+      String lineage = Frames.blocks(stored, lit(0), DIMENSION, 100).toDebugString();
+      assertEquals(partitions == 60, lineage.contains("Shuffled"), lineage);
+      assertEquals(
+          expected(queries, database, 2, Metric.COSINE),
+          found(SMALL_BLOCKS.join(queries.frame(1), stored, 2, Metric.COSINE)));
+    }
+  }
+
+  /** Without a shuffle of its own. */
+  private static Dataset<Row> stored(Rows rows, int partitions) {
+    List<Row> shuffled = rows.frame(1).collectAsList();
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(shuffled, partitions),
+        ROWS);
   }
 }
