@@ -12,6 +12,7 @@ import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.demo.SyntheticCohort;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.CohortCheck;
 import org.onelabel.pipeline.run.DistributedRunners;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.stage.DeviceSettings;
@@ -45,14 +46,14 @@ public final class PoolBenchmark {
     RunDirectory run =
         RunDirectory.create(Path.of(arguments[2]), Configuration.of("quick", SETTINGS));
     Configuration configuration = run.configuration();
-    Cohort cohort =
-        Cohort.read(
-            DatasetFolder.open(data, Optional.empty(), Naming.AUTO),
-            configuration.cohort(),
-            configuration.registration(),
-            Progress.SILENT);
-    tell("volumes read and checked", start);
     try (Devices devices = settings.open()) {
+      Cohort cohort =
+          CohortCheck.read(
+              DatasetFolder.open(data, Optional.empty(), Naming.AUTO),
+              configuration,
+              devices,
+              Progress.SILENT);
+      tell("volumes read and checked", start);
       Pipeline pipeline = new Pipeline(cohort, run, devices, Progress.SILENT);
       for (String stage : new String[] {"features", "propagation"}) {
         start = System.nanoTime();

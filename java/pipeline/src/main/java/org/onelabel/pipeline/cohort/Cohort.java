@@ -3,7 +3,6 @@ package org.onelabel.pipeline.cohort;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.intensity.Intensities;
@@ -62,8 +61,8 @@ public final class Cohort {
   }
 
   /**
-   * The same where another process has read and checked it: of the volumes the template alone is
-   * read now.
+   * The same where another process has read and checked it, or is to ({@link #check}): of the
+   * volumes the template alone is read now.
    */
   public static Cohort ofChecked(
       Dataset dataset,
@@ -109,13 +108,18 @@ public final class Cohort {
     requireTrustedLabels();
     validation.forEach(scan -> task.step(scan.id()));
     for (Case source : dataset.test()) {
-      reader.read(source).requireFits(intensities);
+      check(source);
       task.step(source.id());
     }
   }
 
+  /** Reads a case and refuses it as {@link #read} does. */
+  public void check(Case source) {
+    reader.read(source).requireFits(intensities);
+  }
+
   /** Trusted labels are held against their scans and the dataset before anything is computed. */
-  private void requireTrustedLabels() {
+  public void requireTrustedLabels() {
     for (Case source : dataset.trusted()) {
       reader.requireLabels(source, scan(source.id()).grid().source());
     }
@@ -266,9 +270,7 @@ public final class Cohort {
 
   /** A case of the dataset. */
   public Case source(String id) {
-    return Stream.of(
-            List.of(dataset.template()), dataset.unlabelled(), dataset.validation(), dataset.test())
-        .flatMap(List::stream)
+    return dataset.all().stream()
         .filter(source -> source.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no case named " + id));

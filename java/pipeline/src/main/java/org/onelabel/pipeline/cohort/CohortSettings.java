@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.cohort;
 
+import java.io.Serializable;
 import org.onelabel.pipeline.intensity.IntensityKind;
 import org.onelabel.pipeline.settings.Setting;
 
@@ -18,7 +19,8 @@ public record CohortSettings(
     double spacing,
     int frameVoxels,
     boolean mergeStructures,
-    IntensityKind intensities) {
+    IntensityKind intensities)
+    implements Serializable {
 
   public CohortSettings {
     Setting.atLeast("spacing", spacing, 0);

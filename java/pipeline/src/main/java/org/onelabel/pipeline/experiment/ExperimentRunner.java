@@ -16,6 +16,7 @@ import org.onelabel.pipeline.experiment.ExperimentFolder.Entry;
 import org.onelabel.pipeline.files.InputFiles;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.run.CohortCheck;
 import org.onelabel.pipeline.run.Pipeline;
 import org.onelabel.pipeline.run.Suitability;
 import org.onelabel.pipeline.stage.Devices;
@@ -60,7 +61,7 @@ final class ExperimentRunner {
       return report().lines();
     }
     Configuration first = folder.configuration(folder.entries().getFirst());
-    Cohort cohort = Cohort.read(dataset, first.cohort(), first.registration(), files, progress);
+    Cohort cohort = CohortCheck.read(dataset, first, files, devices, progress);
     folder
         .members()
         .forEach(

@@ -1,7 +1,6 @@
 package org.onelabel.pipeline.files;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +26,11 @@ public final class InputFiles {
 
   /** Looks at every file of a dataset. */
   public static InputFiles of(Dataset dataset, Progress progress) {
-    List<Case> cases = new ArrayList<>(List.of(dataset.template()));
-    cases.addAll(dataset.unlabelled());
-    cases.addAll(dataset.validation());
-    cases.addAll(dataset.test());
+    List<Case> cases = dataset.all();
     InputFiles files = new InputFiles();
     try (Progress.Task task = progress.begin("checking files", cases.size())) {
       for (Case source : cases) {
-        source.images().forEach(files::hash);
-        source.label().ifPresent(files::hash);
+        source.files().forEach(files::hash);
         task.step(source.id());
       }
     }
@@ -45,6 +40,17 @@ public final class InputFiles {
 
   public FileHash hash(Path file) {
     return hashes.computeIfAbsent(file, FileHash::of);
+  }
+
+  /** What another process found the files of a case to be, before it read them. */
+  public void add(Case source, List<FileHash> found) {
+    List<Path> all = source.files();
+    for (int i = 0; i < all.size(); i++) {
+      FileHash before = hashes.putIfAbsent(all.get(i), found.get(i));
+      if (before != null && !before.equals(found.get(i))) {
+        throw changed(all.get(i));
+      }
+    }
   }
 
   /** Whether one of the files looked at is among {@code others}. */
@@ -57,9 +63,13 @@ public final class InputFiles {
     hashes.forEach(
         (file, hash) -> {
           if (!FileHash.of(file).equals(hash)) {
-            throw new InputException(
-                file, "was changed while it was worked with; what depends on it is to be redone");
+            throw changed(file);
           }
         });
+  }
+
+  private static InputException changed(Path file) {
+    return new InputException(
+        file, "was changed while it was worked with; what depends on it is to be redone");
   }
 }

@@ -2,7 +2,6 @@ package org.onelabel.pipeline.inference;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,26 +35,13 @@ record ScansWork(
     String statistics,
     Map<String, File> outputs)
     implements Work<ScanResult[]> {
-  /** Of each worker: few, as each opens the model; several, as scans differ in size. */
-  private static final int PIECES = 4;
-
   /** Has workers predict every scan into its file; the results are in the order of the scans. */
   static List<ScanResult> results(
       Workers workers, PredictionRequest request, Map<Case, Path> outputs, Progress progress) {
-    int most = Math.ceilDiv(outputs.size(), PIECES * workers.count());
-    List<ScansWork> pieces = new ArrayList<>();
-    Map<String, File> files = new LinkedHashMap<>();
-    outputs.forEach(
-        (scan, file) -> {
-          files.put(scan.id(), file.toAbsolutePath().toFile());
-          if (files.size() == most) {
-            pieces.add(of(request, files));
-            files.clear();
-          }
-        });
-    if (!files.isEmpty()) {
-      pieces.add(of(request, files));
-    }
+    List<ScansWork> pieces =
+        workers.parts(List.copyOf(outputs.keySet())).stream()
+            .map(part -> of(request, part, outputs))
+            .toList();
     Map<String, ScanResult> results = new HashMap<>();
     try (Progress.Task task = progress.begin("predictions", outputs.size())) {
       workers.run(
@@ -74,7 +60,10 @@ record ScansWork(
         .toList();
   }
 
-  private static ScansWork of(PredictionRequest request, Map<String, File> outputs) {
+  private static ScansWork of(
+      PredictionRequest request, List<Case> scans, Map<Case, Path> outputs) {
+    Map<String, File> files = new LinkedHashMap<>();
+    scans.forEach(scan -> files.put(scan.id(), outputs.get(scan).toAbsolutePath().toFile()));
     return new ScansWork(
         request.run().toAbsolutePath().toFile(),
         request.input().toAbsolutePath().toFile(),
@@ -82,7 +71,7 @@ record ScansWork(
         request.specialistOnly(),
         request.further().ofScans(),
         request.further().statistics().map(Path::toString).orElse(""),
-        new LinkedHashMap<>(outputs));
+        files);
   }
 
   private PredictionRequest request() {

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.registration;
 
+import java.io.Serializable;
 import org.onelabel.pipeline.registration.frame.Frame;
 import org.onelabel.pipeline.settings.Setting;
 import org.onelabel.volumes.grid.LabelArray;
@@ -16,7 +17,8 @@ import org.onelabel.volumes.grid.LabelArray;
  * @param atlases number of scans of the pool that all others are registered with as well: labels
  *     reach a scan also through these; 0 for the template alone
  */
-public record RegistrationSettings(boolean find, double margin, int cells, int atlases) {
+public record RegistrationSettings(boolean find, double margin, int cells, int atlases)
+    implements Serializable {
   public RegistrationSettings {
     Setting.within("margin", margin, 0, 10);
     Setting.within("cells", cells, 1000, 1_000_000);

@@ -1,7 +1,6 @@
 package org.onelabel.pipeline.run;
 
 import java.io.File;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,11 +22,6 @@ import org.onelabel.volumes.dataset.Dataset;
  * those of {@link LocalRunner}.
  */
 public record DistributedRunners(Workers ofCases) implements StageRunners {
-  /**
-   * Of each worker and stage: few, as each opens the template; several, as cases differ in size.
-   */
-  private static final int PIECES = 4;
-
   public DistributedRunners {
     Objects.requireNonNull(ofCases, "ofCases");
   }
@@ -51,17 +45,17 @@ public record DistributedRunners(Workers ofCases) implements StageRunners {
     File folder = context.run().root().toAbsolutePath().toFile();
     // Once for all pieces: it names every file of the dataset.
     Json.write(CasesWork.inputs(context.run(), stage.name()), context.inputs());
-    List<CasesWork> pieces = new ArrayList<>();
-    int most = Math.ceilDiv(ids.size(), PIECES * ofCases.count());
-    for (int from = 0; from < ids.size(); from += most) {
-      pieces.add(
-          new CasesWork(
-              dataset.folder().toFile(),
-              dataset.naming(),
-              folder,
-              stage.name().toString(),
-              List.copyOf(ids.subList(from, Math.min(ids.size(), from + most)))));
-    }
+    List<CasesWork> pieces =
+        ofCases.parts(ids).stream()
+            .map(
+                part ->
+                    new CasesWork(
+                        dataset.folder().toFile(),
+                        dataset.naming(),
+                        folder,
+                        stage.name().toString(),
+                        part))
+            .toList();
     try (Progress.Task task = context.progress().begin(stage.title(), ids.size())) {
       ofCases.run(pieces, done -> List.of(done).forEach(task::step));
     }

@@ -58,8 +58,7 @@ public final class Pipeline {
 
   private static Cohort suitable(
       Dataset dataset, Configuration configuration, Devices devices, Progress progress) {
-    Cohort cohort =
-        Cohort.read(dataset, configuration.cohort(), configuration.registration(), progress);
+    Cohort cohort = CohortCheck.read(dataset, configuration, devices, progress);
     Suitability.require(cohort, configuration, devices.networks());
     return cohort;
   }

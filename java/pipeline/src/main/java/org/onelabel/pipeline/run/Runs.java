@@ -2,7 +2,6 @@ package org.onelabel.pipeline.run;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.OutputPath;
 import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.progress.Progress;
@@ -20,7 +19,8 @@ public final class Runs {
   /** A new run, from its beginning to its end. */
   public static RunResult begin(RunRequest request, Progress progress) {
     Path folder = request.folder();
-    Dataset dataset = dataset(request.data(), request.naming(), request.configuration());
+    Dataset dataset =
+        dataset(request.data(), request.naming(), request.configuration().cohort().template());
     RunDirectory.requireFree(folder);
     OutputPath place = new OutputPath(folder);
     place.requireOutside(request.data(), "the dataset");
@@ -61,12 +61,17 @@ public final class Runs {
   /** The dataset of a run, with the labels that were corrected since it was begun. */
   static Dataset dataset(ResumeRequest request) {
     RunDirectory run = RunDirectory.open(request.folder());
-    Dataset dataset = dataset(request.data(), request.naming(), run.configuration());
+    Dataset dataset =
+        dataset(request.data(), request.naming(), run.configuration().cohort().template());
     return dataset.withCorrected(Corrections.kept(run, dataset));
   }
 
-  private static Dataset dataset(Path data, Naming naming, Configuration configuration) {
-    String template = configuration.cohort().template();
+  /**
+   * A dataset as it was given.
+   *
+   * @param template id of the template; empty where there is one labelled case
+   */
+  static Dataset dataset(Path data, Naming naming, String template) {
     return DatasetFolder.open(
         data, template.isEmpty() ? Optional.empty() : Optional.of(template), naming);
   }

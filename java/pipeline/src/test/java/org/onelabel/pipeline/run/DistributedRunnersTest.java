@@ -2,6 +2,7 @@ package org.onelabel.pipeline.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +137,7 @@ class DistributedRunnersTest {
 
   @Test
   void aRunHasTheSameFilesAndManifests() throws IOException {
-    assertTrue(workers.done.contains("CasesWork"));
+    assertTrue(workers.done.containsAll(Set.of("CheckWork", "CasesWork")));
     PipelineTest.assertSameResults(here, elsewhere);
     // What tells seconds.
     assertSameFiles(here, elsewhere, Set.of(".lock", "timing.json", "report.html"));
@@ -211,7 +213,7 @@ class DistributedRunnersTest {
     experiment("experiment-here", grid, DeviceSettings.CPU);
     DeviceSettings spread = DeviceSettings.CPU.withRunners(new DistributedRunners(ofRuns));
     List<String> lines = experiment("experiment-elsewhere", grid, spread);
-    assertEquals(List.of("RunWork", "RunWork", "RunWork"), ofRuns.done);
+    assertEquals(List.of("RunWork", "RunWork", "RunWork"), runs(ofRuns));
     for (String run :
         List.of("onelabel-none-seed-1", "onelabel-consensus-seed-1", "supervised-seed-1")) {
       PipelineTest.assertSameResults(
@@ -220,7 +222,11 @@ class DistributedRunnersTest {
     }
     // What is done is not done again.
     assertEquals(lines, experiment("experiment-elsewhere", grid, spread));
-    assertEquals(3, ofRuns.done.size());
+    assertEquals(3, runs(ofRuns).size());
+  }
+
+  private static List<String> runs(ByteWorkers workers) {
+    return workers.done.stream().filter(piece -> piece.equals("RunWork")).toList();
   }
 
   private static List<String> experiment(String name, Grid grid, DeviceSettings devices) {
@@ -232,25 +238,58 @@ class DistributedRunnersTest {
     return result.lines();
   }
 
+  /** On machines that see other files nothing is done: of pieces of these kinds. */
+  private static Workers idleAt(Set<String> kinds) {
+    ByteWorkers working = new ByteWorkers();
+    return new Workers() {
+      @Override
+      public int count() {
+        return 1;
+      }
+
+      @Override
+      public <R extends Serializable> void run(List<? extends Work<R>> pieces, Consumer<R> done) {
+        if (!kinds.contains(pieces.getFirst().getClass().getSimpleName())) {
+          working.run(pieces, done);
+        }
+      }
+    };
+  }
+
   @Test
   void aCaseThatNobodyDidIsMissed() {
-    Workers idle =
-        new Workers() {
-          @Override
-          public int count() {
-            return 1;
-          }
+    for (String kind : List.of("CheckWork", "CasesWork")) {
+      DeviceSettings devices =
+          DeviceSettings.CPU.withRunners(new DistributedRunners(idleAt(Set.of(kind))));
+      InputException e = assertThrows(InputException.class, () -> run("missed-" + kind, devices));
+      assertTrue(e.getMessage().contains("do all machines see the same files?"), e::getMessage);
+      // What is read by nobody ends before anything is written.
+      assertEquals(kind.equals("CasesWork"), Files.exists(folder.resolve("missed-" + kind)));
+    }
+  }
 
-          @Override
-          public <R extends Serializable> void run(
-              List<? extends Work<R>> pieces, Consumer<R> done) {
-            // A machine that sees other files does nothing here.
-          }
-        };
-    InputException e =
-        assertThrows(
-            InputException.class,
-            () -> run("missed", DeviceSettings.CPU.withRunners(new DistributedRunners(idle))));
-    assertTrue(e.getMessage().contains("do all machines see the same files?"), e::getMessage);
+  @Test
+  void whatIsWrongWithAScanIsSaidInTheSameWordsBeforeAnythingIsWritten() throws IOException {
+    Path cohort = folder.resolve("spoilt");
+    SmallCohort.writeLeast(cohort, 5);
+    Path scan = files(cohort.resolve("imagesUn")).getLast();
+    Files.writeString(cohort.resolve("imagesUn").resolve(scan), "no volume");
+    Map<String, DeviceSettings> ways =
+        Map.of(
+            "wrong-here",
+            DeviceSettings.CPU,
+            "wrong-elsewhere",
+            DeviceSettings.CPU.withRunners(new DistributedRunners(new ByteWorkers())));
+    Set<String> said = new HashSet<>();
+    ways.forEach(
+        (name, devices) -> {
+          RunRequest request =
+              RunRequest.of(cohort, configuration, folder.resolve(name)).withDevices(devices);
+          said.add(
+              assertThrows(InputException.class, () -> Runs.begin(request, Progress.SILENT))
+                  .getMessage());
+          assertFalse(Files.exists(folder.resolve(name)));
+        });
+    assertEquals(1, said.size(), said::toString);
   }
 }

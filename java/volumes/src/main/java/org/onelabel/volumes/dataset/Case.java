@@ -36,6 +36,13 @@ public record Case(
     this(id, images, label, OptionalInt.empty(), ImageFiles.ASSUMED);
   }
 
+  /** Its image files, then its label file where there is one. */
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(images);
+    label.ifPresent(files::add);
+    return files;
+  }
+
   /**
    * Reads all channels on the grid of the first; others may differ from it in the order or
    * direction of their axes.

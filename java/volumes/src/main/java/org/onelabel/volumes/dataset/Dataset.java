@@ -3,6 +3,7 @@ package org.onelabel.volumes.dataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * What a run works on: one template with its label, a pool of which few or none are labelled, and
@@ -75,6 +76,13 @@ public record Dataset(
   /** The cases to measure at the end. */
   public List<Case> test() {
     return cases.test();
+  }
+
+  /** All cases: the template, the pool, those to validate on, those to test on. */
+  public List<Case> all() {
+    return Stream.of(List.of(template()), unlabelled(), validation(), test())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** The same with corrected labels of scans of the pool, as {@link CaseSets#withCorrected}. */
