@@ -60,12 +60,31 @@ final class LocalCluster implements AutoCloseable {
 
   /** A command of onelabel as the driver of an application. */
   Process submit(Path said, List<String> command) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("submit", "--driver-memory", "1g", "--executor-memory", "900m", "--class"));
-    arguments.addAll(List.of("org.onelabel.spark.Main", JAR.toString()));
-    arguments.addAll(command);
-    return process(said, script(arguments));
+    return submit(said, List.of("--class", "org.onelabel.spark.Main", JAR.toString()), command);
+  }
+
+  /** A class among the tests as the driver of an application. */
+  Process submit(Path said, Class<?> main, List<String> arguments) throws IOException {
+    String path = REPOSITORY.resolve("java/spark/target/test-classes") + ":" + JAR;
+    List<String> application =
+        List.of(
+            "--conf",
+            "spark.driver.extraClassPath=" + path,
+            "--conf",
+            "spark.executor.extraClassPath=" + path,
+            "--class",
+            main.getName(),
+            JAR.toString());
+    return submit(said, application, arguments);
+  }
+
+  private Process submit(Path said, List<String> application, List<String> arguments)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(List.of("submit", "--driver-memory", "1g", "--executor-memory", "900m"));
+    all.addAll(application);
+    all.addAll(arguments);
+    return process(said, script(all));
   }
 
   /** The same command in one process without Spark. */

@@ -2,6 +2,7 @@ package org.onelabel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -271,7 +272,30 @@ class RunClusterTest {
   }
 
   @Test
+  @Tag("long")
   @Order(7)
+  void aTaskThatRunsOutOfMemoryIsDoneAgain() throws IOException, InterruptedException {
+    Path said = folder.resolve("hungry.txt");
+    Path tried = Files.createDirectory(folder.resolve("hungry"));
+    List<String> once = List.of(tried.toString(), "false");
+    assertEquals(
+        0, cluster.submit(said, HungryWork.class, once).waitFor(), () -> LocalCluster.text(said));
+    assertEquals(
+        List.of("done: 0", "done: 1", "done: 2", "done: 3", "done: 4"),
+        Files.readAllLines(said).stream()
+            .filter(line -> line.startsWith("done"))
+            .sorted()
+            .toList());
+    Path never = folder.resolve("always-hungry.txt");
+    List<String> always = List.of(tried.toString(), "true");
+    assertNotEquals(0, cluster.submit(never, HungryWork.class, always).waitFor());
+    assertTrue(
+        LocalCluster.text(never).contains("Spark gave up; what was finished is kept"),
+        () -> LocalCluster.text(never));
+  }
+
+  @Test
+  @Order(8)
   void aWorkerThatIsLostForGoodIsDoneWithout() throws IOException, InterruptedException {
     Path run = folder.resolve("lost-worker");
     Path said = folder.resolve("lost-worker.txt");

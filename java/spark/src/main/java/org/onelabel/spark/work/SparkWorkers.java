@@ -105,7 +105,7 @@ public final class SparkWorkers implements Workers {
 
   private static InputException gaveUp(Throwable why) {
     return new InputException(
-        "Spark gave up; what was finished is kept, the same command with --resume goes on: "
+        "Spark gave up; what was finished is kept, and the command can be given again: "
             + InputException.firstLine(why));
   }
 }
