@@ -17,6 +17,11 @@ final class Blocks implements Iterator<Block> {
   private final Iterator<InternalRow> rows;
   private final int dimension;
   private final int most;
+  // Rows are gathered here; they grow to the largest block of the partition.
+  private long[] ids = {};
+  private byte[] labels = {};
+  private float[] vectors = {};
+
   private long last;
   private boolean begun;
 
@@ -42,18 +47,11 @@ final class Blocks implements Iterator<Block> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    int room = Math.min(most, 1024);
-    long[] ids = new long[room];
-    byte[] labels = new byte[room];
-    float[] vectors = new float[room * dimension];
     int count = 0;
     boolean inOrder = true;
     while (count < most && rows.hasNext()) {
-      if (count == room) {
-        room = (int) Math.min(most, 2L * room);
-        ids = Arrays.copyOf(ids, room);
-        labels = Arrays.copyOf(labels, room);
-        vectors = Arrays.copyOf(vectors, room * dimension);
+      if (count == ids.length) {
+        grow();
       }
       InternalRow row = rows.next();
       ids[count] = id(row);
@@ -62,33 +60,37 @@ final class Blocks implements Iterator<Block> {
       System.arraycopy(vector(row, ids[count]), 0, vectors, count * dimension, dimension);
       count++;
     }
-    Block block =
-        new Block(
+    return inOrder
+        ? new Block(
             Arrays.copyOf(ids, count),
             Arrays.copyOf(labels, count),
-            Arrays.copyOf(vectors, count * dimension));
-    return inOrder ? block : sorted(block);
+            Arrays.copyOf(vectors, count * dimension))
+        : sorted(count);
   }
 
-  /** The rows in the order of their ids. */
-  private static Block sorted(Block block) {
-    Integer[] order = new Integer[block.rows()];
+  private void grow() {
+    int room = (int) Math.min(most, Math.max(1024, 2L * ids.length));
+    ids = Arrays.copyOf(ids, room);
+    labels = Arrays.copyOf(labels, room);
+    vectors = Arrays.copyOf(vectors, room * dimension);
+  }
+
+  /** The first rows in the order of their ids. */
+  private Block sorted(int count) {
+    Integer[] order = new Integer[count];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingLong(i -> block.ids()[i]));
-    int dimension = block.dimension();
-    long[] ids = new long[order.length];
-    byte[] labels = new byte[order.length];
-    float[] vectors = new float[block.vectors().length];
-    for (int i = 0; i < order.length; i++) {
+    Arrays.sort(order, Comparator.comparingLong(i -> ids[i]));
+    Block block = new Block(new long[count], new byte[count], new float[count * dimension]);
+    for (int i = 0; i < count; i++) {
       int row = order[i];
-      ids[i] = block.ids()[row];
-      if (i > 0 && ids[i] == ids[i - 1]) {
-        throw twoRows(ids[i]);
+      block.ids()[i] = ids[row];
+      if (i > 0 && ids[row] == block.ids()[i - 1]) {
+        throw twoRows(ids[row]);
       }
-      labels[i] = block.labels()[row];
-      System.arraycopy(block.vectors(), row * dimension, vectors, i * dimension, dimension);
+      block.labels()[i] = labels[row];
+      System.arraycopy(vectors, row * dimension, block.vectors(), i * dimension, dimension);
     }
-    return new Block(ids, labels, vectors);
+    return block;
   }
 
   static InputException twoRows(long id) {

@@ -36,7 +36,8 @@ import scala.Tuple2;
  * Immutable.
  *
  * @param blockBytes of the vectors of a block, and of the neighbours of a block of queries; a task
- *     holds a block of each, and a copy of them while the kernel works
+ *     holds a block of each, as much again to gather the next one in, and a copy of them while the
+ *     kernel works
  */
 public record ExactNeighbours(long blockBytes) {
   /**
@@ -137,14 +138,15 @@ public record ExactNeighbours(long blockBytes) {
     JavaRDD<Block> asked = Frames.blocks(database, label, dimension, most);
     JavaPairRDD<Long, Candidates> nothing =
         asking.mapToPair(block -> new Tuple2<>(block.ids()[0], Candidates.none(block)));
-    return asked
-        .cartesian(asking)
+    // A task makes its blocks of queries once, and those of the database for each of them.
+    return asking
+        .cartesian(asked)
         .mapToPair(
             pair ->
                 new Tuple2<>(
-                    pair._2.ids()[0],
+                    pair._1.ids()[0],
                     Candidates.of(
-                        pair._2, pair._1, k, metric, ExecutorKernels.of(DeviceSettings.AUTO))))
+                        pair._1, pair._2, k, metric, ExecutorKernels.of(DeviceSettings.AUTO))))
         .union(nothing)
         .reduceByKey((one, other) -> one.merged(other, metric), asking.getNumPartitions())
         .values();
