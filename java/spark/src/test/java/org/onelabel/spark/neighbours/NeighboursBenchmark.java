@@ -30,7 +30,8 @@ import org.onelabel.kernels.NearestNeighbours.Metric;
 /**
  * Seconds of a search on Spark, of the same one in one process, and of Spark's own way. Each prints
  * lines, the last one a sum over its result: {@code write FOLDER QUERIES ROWS DIMENSION}, {@code
- * spark|process|cross FOLDER K METRIC}. {@code process} wants a master {@code local[2]}.
+ * spark|process|cross FOLDER K METRIC [ROUNDS]}. A search is done so many times, by default twice;
+ * Spark's own way once. {@code process} wants a master {@code local[2]}.
  */
 public final class NeighboursBenchmark {
   private static final StructType ROWS =
@@ -57,6 +58,7 @@ public final class NeighboursBenchmark {
       Dataset<Row> queries = spark.read().parquet(folder.resolve("queries").toString());
       Dataset<Row> database = spark.read().parquet(folder.resolve("database").toString());
       Metric metric = Metric.valueOf(arguments[3].toUpperCase(Locale.ROOT));
+      int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 2;
       switch (arguments[0]) {
         case "spark" -> {
           // Executors begin and load Spark's classes.
@@ -64,12 +66,12 @@ public final class NeighboursBenchmark {
               .repartition(2, col("id"))
               .sortWithinPartitions("id")
               .foreach((ForeachFunction<Row>) _ -> {});
-          for (int round = 0; round < 2; round++) {
+          for (int round = 0; round < rounds; round++) {
             total("spark", () -> ExactNeighbours.DEFAULT.join(queries, database, first, metric));
           }
         }
         case "cross" -> total("cross", () -> cross(queries, database, first));
-        case "process" -> process(queries, database, first, metric);
+        case "process" -> process(queries, database, first, metric, rounds);
         default -> throw new IllegalArgumentException(arguments[0]);
       }
     }
@@ -153,7 +155,8 @@ public final class NeighboursBenchmark {
         .filter(col("rank").leq(k));
   }
 
-  private static void process(Dataset<Row> queries, Dataset<Row> database, int k, Metric metric) {
+  private static void process(
+      Dataset<Row> queries, Dataset<Row> database, int k, Metric metric, int rounds) {
     float[] asking = timed("process: queries read", () -> read(queries));
     float[] asked = timed("process: database read", () -> read(database));
     int dimension = asking.length / (int) queries.count();
@@ -162,7 +165,7 @@ public final class NeighboursBenchmark {
     long[] indices = new long[asking.length / dimension * k];
     float[] scores = new float[indices.length];
     try (Kernels kernels = Kernels.open(Kernels.Implementation.CPU, 2)) {
-      for (int round = 0; round < 2; round++) {
+      for (int round = 0; round < rounds; round++) {
         timed(
             "process: search",
             () ->
