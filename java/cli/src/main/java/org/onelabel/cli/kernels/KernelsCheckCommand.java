@@ -27,6 +27,13 @@ final class KernelsCheckCommand implements Callable<Integer> {
       description = "Random cases per kernel. Default: ${DEFAULT-VALUE}.")
   private int cases;
 
+  @Option(
+      names = "--kernels",
+      split = ",",
+      paramLabel = "<kernel>",
+      description = "Kernels to check, by the names that a check of all says. Default: all.")
+  private List<String> names = Conformance.names();
+
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private long seed;
 
@@ -35,6 +42,15 @@ final class KernelsCheckCommand implements Callable<Integer> {
     if (cases < 1) {
       throw new InputException("--cases must be positive, not " + cases);
     }
+    names.stream()
+        .filter(name -> !Conformance.names().contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new InputException(
+                  "no kernel named %s; there are %s"
+                      .formatted(name, String.join(", ", Conformance.names())));
+            });
     try (Kernels kernels = implementation.open(0)) {
       spec.commandLine()
           .getOut()
@@ -45,7 +61,7 @@ final class KernelsCheckCommand implements Callable<Integer> {
                       kernels.instructionSet(),
                       kernels.threads(),
                       kernels.device().isEmpty() ? "threads" : "devices"));
-      List<Conformance.Result> results = Conformance.run(kernels, seed, cases);
+      List<Conformance.Result> results = Conformance.run(kernels, seed, cases, names);
       results.forEach(result -> spec.commandLine().getOut().println(result.line()));
       boolean passed = results.stream().allMatch(result -> result.failed() == 0);
       return passed ? ExitCode.DONE : ExitCode.OUR_FAULT;

@@ -59,12 +59,17 @@ public final class Conformance {
     }
   }
 
-  /** Runs {@code cases} random cases of each kernel, of prepared databases half as many. */
-  public static List<Result> run(Kernels kernels, long seed, int cases) {
-    return run(kernels, seed, cases, Arrays.stream(Kernel.values()).map(k -> k.title).toList());
+  /** The names of all kernels. */
+  public static List<String> names() {
+    return Arrays.stream(Kernel.values()).map(kernel -> kernel.title).toList();
   }
 
-  /** The same of the kernels that are named alone. */
+  /** Runs {@code cases} random cases of each kernel, of prepared databases half as many. */
+  public static List<Result> run(Kernels kernels, long seed, int cases) {
+    return run(kernels, seed, cases, names());
+  }
+
+  /** The same of the kernels that are named alone, in the order of {@link #names()}. */
   public static List<Result> run(Kernels kernels, long seed, int cases, Collection<String> names) {
     List<Result> results = new ArrayList<>();
     for (Kernel kernel : Kernel.values()) {
