@@ -93,6 +93,18 @@ class CommandLineTest {
     assertFalse(Files.exists(out), "nothing is written");
   }
 
+  @Test
+  void someKernelsAreCheckedAlone() {
+    Result some = execute("kernels", "check", "--kernels", "summary,entropy", "--cases", "3");
+    assertEquals(0, some.exit, some.err);
+    assertEquals(
+        List.of("entropy", "summary"),
+        some.out.lines().skip(1).map(line -> line.split(" ", 2)[0]).toList());
+    Result unknown = execute("kernels", "check", "--kernels", "sumary");
+    assertEquals(2, unknown.exit);
+    assertTrue(unknown.err.startsWith("onelabel: no kernel named sumary; there are "), unknown.err);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
