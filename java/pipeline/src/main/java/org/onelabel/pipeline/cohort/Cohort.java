@@ -2,6 +2,7 @@ package org.onelabel.pipeline.cohort;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.onelabel.networks.sampling.Scan;
 import org.onelabel.pipeline.files.InputFiles;
@@ -118,10 +119,16 @@ public final class Cohort {
     reader.read(source).requireFits(intensities);
   }
 
-  /** Trusted labels are held against their scans and the dataset before anything is computed. */
+  /**
+   * Trusted labels are held against their scans and the dataset before anything is computed. Those
+   * that the pool's cases have were, with these.
+   */
   public void requireTrustedLabels() {
+    Set<Case> checked = Set.copyOf(dataset.unlabelled());
     for (Case source : dataset.trusted()) {
-      reader.requireLabels(source, scan(source.id()).grid().source());
+      if (!checked.contains(source)) {
+        reader.requireLabels(source, scan(source.id()).grid().source());
+      }
     }
   }
 

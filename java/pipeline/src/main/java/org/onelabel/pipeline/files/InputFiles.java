@@ -45,6 +45,9 @@ public final class InputFiles {
   /** What another process found the files of a case to be, before it read them. */
   public void add(Case source, List<FileHash> found) {
     List<Path> all = source.files();
+    if (found.size() != all.size()) {
+      throw changed(source.images().getFirst());
+    }
     for (int i = 0; i < all.size(); i++) {
       FileHash before = hashes.putIfAbsent(all.get(i), found.get(i));
       if (before != null && !before.equals(found.get(i))) {

@@ -35,7 +35,7 @@ record CheckWork(
   }
 
   private static CheckedCase check(Cohort cohort, Case source) {
-    List<FileHash> files = source.files().stream().map(FileHash::of).toList();
+    List<FileHash> files = source.files().stream().map(cohort.files()::hash).toList();
     cohort.check(source);
     return new CheckedCase(source.id(), files);
   }

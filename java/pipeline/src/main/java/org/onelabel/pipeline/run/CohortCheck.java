@@ -1,6 +1,6 @@
 package org.onelabel.pipeline.run;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.onelabel.pipeline.cohort.Cohort;
@@ -61,7 +61,7 @@ public final class CohortCheck {
     dataset.trusted().forEach(source -> source.label().ifPresent(files::hash));
     Cohort cohort =
         Cohort.ofChecked(dataset, configuration.cohort(), configuration.registration(), files);
-    Map<String, Case> left = new HashMap<>();
+    Map<String, Case> left = new LinkedHashMap<>();
     dataset.all().forEach(source -> left.put(source.id(), source));
     left.remove(dataset.template().id());
     List<String> ids = dataset.all().stream().map(Case::id).filter(left::containsKey).toList();

@@ -45,6 +45,10 @@ import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.stage.Work;
 import org.onelabel.pipeline.stage.Workers;
 import org.onelabel.volumes.InputException;
+import org.onelabel.volumes.dataset.Case;
+import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.dataset.DatasetFolder;
+import org.onelabel.volumes.dataset.Naming;
 
 /** Work that is shipped as bytes gives the files of work that is done in place. */
 @Tag("long")
@@ -291,5 +295,28 @@ class DistributedRunnersTest {
           assertFalse(Files.exists(folder.resolve(name)));
         });
     assertEquals(1, said.size(), said::toString);
+  }
+
+  @Test
+  void aCorrectedLabelThatIsNoneIsRefusedWhereverScansAreRead() throws IOException {
+    Dataset dataset = DatasetFolder.open(folder.resolve("cohort"), Optional.empty(), Naming.AUTO);
+    Path label = folder.resolve("corrected.nii.gz");
+    Files.writeString(label, "no label");
+    Case scan = dataset.unlabelled().getFirst();
+    Dataset corrected =
+        dataset.withCorrected(List.of(new Case(scan.id(), scan.images(), Optional.of(label))));
+    for (DeviceSettings settings :
+        List.of(
+            DeviceSettings.CPU,
+            DeviceSettings.CPU.withRunners(new DistributedRunners(new ByteWorkers())))) {
+      try (Devices devices = settings.open()) {
+        InputException e =
+            assertThrows(
+                InputException.class,
+                () -> CohortCheck.read(corrected, configuration, devices, Progress.SILENT));
+        assertTrue(e.getMessage().contains("corrected.nii.gz"), e::getMessage);
+        CohortCheck.read(dataset, configuration, devices, Progress.SILENT);
+      }
+    }
   }
 }

@@ -1,7 +1,6 @@
 package org.onelabel.spark.neighbours;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -77,18 +76,18 @@ final class Blocks implements Iterator<Block> {
 
   /** The first rows in the order of their ids. */
   private Block sorted(int count) {
-    Integer[] order = new Integer[count];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingLong(i -> ids[i]));
-    Block block = new Block(new long[count], new byte[count], new float[count * dimension]);
-    for (int i = 0; i < count; i++) {
-      int row = order[i];
-      block.ids()[i] = ids[row];
-      if (i > 0 && ids[row] == block.ids()[i - 1]) {
-        throw twoRows(ids[row]);
+    long[] order = Arrays.copyOf(ids, count);
+    Arrays.sort(order);
+    for (int i = 1; i < count; i++) {
+      if (order[i] == order[i - 1]) {
+        throw twoRows(order[i]);
       }
-      block.labels()[i] = labels[row];
-      System.arraycopy(vectors, row * dimension, block.vectors(), i * dimension, dimension);
+    }
+    Block block = new Block(order, new byte[count], new float[count * dimension]);
+    for (int row = 0; row < count; row++) {
+      int to = Arrays.binarySearch(order, ids[row]);
+      block.labels()[to] = labels[row];
+      System.arraycopy(vectors, row * dimension, block.vectors(), to * dimension, dimension);
     }
     return block;
   }

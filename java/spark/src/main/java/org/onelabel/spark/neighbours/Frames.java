@@ -1,17 +1,20 @@
 package org.onelabel.spark.neighbours;
 
-import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.spark_partition_id;
+import static org.apache.spark.sql.functions.sum;
 
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.DeterministicLevel;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -85,47 +88,57 @@ final class Frames {
     int partitions = (int) Math.max(1, Math.ceil(frame.count() / (FILLED * most)));
     Dataset<Row> sorted =
         columns(frame, label).repartition(partitions, col(ID)).sortWithinPartitions(ID);
-    return blocks(sorted, dimension, most);
+    return blocks(rows(sorted), dimension, most);
   }
 
   /**
    * The rows in blocks of the partitions that they are in, where these have about the size of
-   * blocks: nothing is moved. Else in blocks by their ids.
+   * blocks and the same rows each time: no vector is moved. Else in blocks by their ids.
    *
    * @param label of each row
    * @param most rows of a block
    */
   static JavaRDD<Block> blocks(Dataset<Row> frame, Column label, int dimension, int most) {
-    if (!havePartitionsLikeBlocks(frame, most)) {
+    JavaRDD<InternalRow> rows = rows(columns(frame, label));
+    if (!staysTheSame(rows) || !hasPartitionsLikeBlocks(frame, rows.getNumPartitions(), most)) {
       return blocksById(frame, label, dimension, most);
     }
     requireEachOnce(frame);
-    return blocks(columns(frame, label), dimension, most);
+    return blocks(rows, dimension, most);
   }
 
-  private static boolean havePartitionsLikeBlocks(Dataset<Row> frame, int most) {
+  /**
+   * Whether partitions have the same rows whenever they are made. Behind a shuffle they come in any
+   * order, and what takes some of them may take others each time.
+   */
+  private static boolean staysTheSame(JavaRDD<InternalRow> rows) {
+    return rows.rdd().outputDeterministicLevel().equals(DeterministicLevel.DETERMINATE());
+  }
+
+  private static boolean hasPartitionsLikeBlocks(Dataset<Row> frame, int partitions, int most) {
     Row sizes =
         frame
             .groupBy(spark_partition_id().as("partition"))
             .count()
-            .agg(max("count"), avg("count"))
+            .agg(max("count"), sum("count"))
             .first();
     return !sizes.isNullAt(0)
         && sizes.getLong(0) <= (double) LIKE * most
-        && sizes.getDouble(1) >= (double) most / LIKE;
+        && sizes.getLong(1) >= (double) most / LIKE * partitions;
   }
 
   /** Refuses ids that two rows have. */
   private static void requireEachOnce(Dataset<Row> frame) {
-    frame
-        .groupBy(col(ID).cast(DataTypes.LongType).as(ID))
-        .count()
-        .filter(col(ID).isNotNull().and(col("count").gt(1)))
-        .takeAsList(1)
-        .forEach(
-            row -> {
-              throw Blocks.twoRows(row.getLong(0));
-            });
+    Row twice =
+        frame
+            .groupBy(col(ID).cast(DataTypes.LongType).as(ID))
+            .count()
+            .filter(col(ID).isNotNull().and(col("count").gt(1)))
+            .agg(min(ID))
+            .first();
+    if (!twice.isNullAt(0)) {
+      throw Blocks.twoRows(twice.getLong(0));
+    }
   }
 
   /** Id, label and vector. */
@@ -136,11 +149,14 @@ final class Frames {
         col(VECTOR).as(VECTOR));
   }
 
-  private static JavaRDD<Block> blocks(Dataset<Row> columns, int dimension, int most) {
+  private static JavaRDD<InternalRow> rows(Dataset<Row> columns) {
     return ((org.apache.spark.sql.classic.Dataset<Row>) columns)
         .queryExecution()
         .toRdd()
-        .toJavaRDD()
-        .mapPartitions(rows -> new Blocks(rows, dimension, most));
+        .toJavaRDD();
+  }
+
+  private static JavaRDD<Block> blocks(JavaRDD<InternalRow> rows, int dimension, int most) {
+    return rows.mapPartitions(partition -> new Blocks(partition, dimension, most));
   }
 }

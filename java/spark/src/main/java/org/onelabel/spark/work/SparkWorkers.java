@@ -105,7 +105,8 @@ public final class SparkWorkers implements Workers {
 
   private static InputException gaveUp(Throwable why) {
     return new InputException(
-        "Spark gave up; what was finished is kept, and the command can be given again: "
+        "Spark gave up; what was finished is kept, and the command can be given again, run with"
+            + " --resume: "
             + InputException.firstLine(why));
   }
 }

@@ -291,8 +291,8 @@ class ExactNeighboursTest {
 
   @Test
   void anIdThatTwoPartitionsHaveIsRefusedWhereRowsStayInThem() {
-    Dataset<Row> frame = Rows.random(90, new Random(1)).frame(1);
-    assertTwoRows(frame, frame.union(frame.limit(30)));
+    Dataset<Row> frame = stored(Rows.random(90, new Random(1)), 1);
+    assertTwoRows(frame, frame.union(frame.filter(col("label").lt(2))));
   }
 
   private static void assertTwoRows(Dataset<Row> queries, Dataset<Row> database) {
@@ -303,17 +303,27 @@ class ExactNeighboursTest {
     assertTrue(String.valueOf(e.getMessage()).contains("two rows have the id"), e::getMessage);
   }
 
+  private static int partitions(Dataset<Row> database) {
+    return Frames.blocks(database, lit(0), DIMENSION, 100).getNumPartitions();
+  }
+
   @Test
-  void rowsOfPartitionsLikeBlocksAreNotMoved() {
+  void rowsStayInPartitionsLikeBlocksThatNothingShuffled() {
     Rows queries = Rows.random(3, new Random(1));
     Rows database = Rows.random(400, new Random(2));
-    for (int partitions : List.of(2, 7, 60)) {
-      Dataset<Row> stored = stored(database, partitions);
-      String lineage = Frames.blocks(stored, lit(0), DIMENSION, 100).toDebugString();
-      assertEquals(partitions == 60, lineage.contains("Shuffled"), lineage);
+    // By ids there are as many as 80 rows each need.
+    Map<Dataset<Row>, Integer> expected =
+        Map.of(
+            stored(database, 1), 1,
+            stored(database, 7), 7,
+            stored(database, 60), 5,
+            stored(Rows.random(401, new Random(3)), 1), 6,
+            database.frame(7), 5);
+    expected.forEach((frame, count) -> assertEquals(count, partitions(frame)));
+    for (int count : List.of(1, 7, 60)) {
       assertEquals(
           expected(queries, database, 2, Metric.COSINE),
-          found(SMALL_BLOCKS.join(queries.frame(1), stored, 2, Metric.COSINE)));
+          found(SMALL_BLOCKS.join(queries.frame(1), stored(database, count), 2, Metric.COSINE)));
     }
   }
 
