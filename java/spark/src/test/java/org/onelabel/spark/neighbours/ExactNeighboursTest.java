@@ -4,9 +4,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,6 +26,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.onelabel.kernels.Buffer;
@@ -325,6 +328,17 @@ class ExactNeighboursTest {
           expected(queries, database, 2, Metric.COSINE),
           found(SMALL_BLOCKS.join(queries.frame(1), stored(database, count), 2, Metric.COSINE)));
     }
+  }
+
+  @Test
+  void rowsOfATableOfFilesStay(@TempDir Path folder) {
+    Rows database = Rows.random(400, new Random(2));
+    String table = folder.resolve("table").toString();
+    stored(database, 4).write().parquet(table);
+    Dataset<Row> read = spark.read().parquet(table);
+    int files = read.javaRDD().getNumPartitions();
+    assertNotEquals(partitions(database.frame(7)), files);
+    assertEquals(files, partitions(read));
   }
 
   /** Without a shuffle of its own. */
