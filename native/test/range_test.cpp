@@ -161,19 +161,18 @@ void to_the_bit(onelabel_context *context, int round, bool slow) {
   }
 }
 
-// Whole numbers: scores are exact, and many lie on the radius.
-void whole_numbers(onelabel_context *context, bool slow) {
+// Whole numbers: scores are exact, and many lie on the radius. `share`: of the mean distance,
+// eighths.
+void whole_numbers(onelabel_context *context, int64_t q, int64_t m, int64_t d, int64_t share) {
   int32_t metric = between(0, 1) ? ONELABEL_SQUARED_L2 : ONELABEL_INNER_PRODUCT;
-  int64_t q = between(0, slow ? 20 : 300), m = between(0, slow ? 300 : 2500), d = between(0, 40);
   int64_t gap = between(0, 3), stride = d + gap;
   current = "whole numbers, metric " + std::to_string(metric) + ", q " + std::to_string(q) +
             ", m " + std::to_string(m) + ", d " + std::to_string(d);
   std::vector<int8_t> queries(at(q * stride)), database(at(m * stride));
   for (int8_t &value : queries) value = static_cast<int8_t>(between(-3, 3));
   for (int8_t &value : database) value = static_cast<int8_t>(between(-3, 3));
-  // Of the mean distance a good part, so that a few rows lie within it.
-  float radius = metric == ONELABEL_SQUARED_L2 ? static_cast<float>(d * between(1, 8))
-                                               : static_cast<float>(between(-3, 3 * d));
+  float radius = metric == ONELABEL_SQUARED_L2 ? static_cast<float>(d * share)
+                                               : static_cast<float>(3 * d * (8 - share) / 8);
   Search s{queries.data(), q, database.data(), m, d, ONELABEL_INT8, metric, radius};
   s.gap = gap;
   compare(context, s, expected(s, [&](int64_t i, int64_t r) {
@@ -300,8 +299,12 @@ int main(int argc, char **argv) {
     random_bits.seed(20261130);
     for (int round = 0; round < rounds; round++) {
       to_the_bit(context, round, slow);
-      whole_numbers(context, slow);
+      int64_t q = between(0, slow ? 20 : 300), m = between(0, slow ? 300 : 2500);
+      int64_t d = between(0, 40);
+      whole_numbers(context, q, m, d, between(1, 8));
     }
+    // Several panels on a device with a megabyte, and rows in each of them.
+    if (slow) whole_numbers(context, 3, 6000, 64, 8);
     edges(context);
     refusals(context);
     std::printf("%s: %d checks, %d failed\n", onelabel_isa(context), checks, failures);

@@ -174,7 +174,7 @@ record RandomInputs(RandomGenerator random) {
     return vector;
   }
 
-  /** Rows of very different lengths; some zero, some almost too long, some not finite. */
+  /** Rows of very different lengths; some zero, some not finite. */
   float[] rowsOfAnyLength(int count, int dimension) {
     float[] values = new float[count * dimension];
     for (int n = 0; n < count; n++) {
@@ -186,7 +186,16 @@ record RandomInputs(RandomGenerator random) {
       if (fate == 1) {
         values[n * dimension + random.nextInt(dimension)] =
             random.nextBoolean() ? Float.NaN : -INFINITY;
-      } else if (fate == 2) {
+      }
+    }
+    return values;
+  }
+
+  /** The same, of which some are almost too long. */
+  float[] rowsUpToTheLongest(int count, int dimension) {
+    float[] values = rowsOfAnyLength(count, dimension);
+    for (int n = 0; n < count; n++) {
+      if (oneIn(16)) {
         lengthen(values, n * dimension, dimension);
       }
     }
@@ -199,7 +208,10 @@ record RandomInputs(RandomGenerator random) {
     for (int d = from; d < from + dimension; d++) {
       square += (double) values[d] * values[d];
     }
-    double longer = square > 0 ? Math.sqrt((0.9 + 0.09 * share()) * Float.MAX_VALUE / square) : 0;
+    double longer =
+        square > 0 && square <= Float.MAX_VALUE
+            ? Math.sqrt((0.9 + 0.09 * share()) * Float.MAX_VALUE / square)
+            : 1;
     for (int d = from; d < from + dimension; d++) {
       values[d] = (float) (longer * values[d]);
     }

@@ -37,8 +37,8 @@ final class RangeCase implements CheckedCase {
     return of(
         inputs,
         NearestNeighbours.of(
-            FeatureMatrix.rows(inputs.rowsOfAnyLength(q, dimension), q, dimension),
-            FeatureMatrix.rows(inputs.rowsOfAnyLength(m, dimension), m, dimension),
+            FeatureMatrix.rows(inputs.rowsUpToTheLongest(q, dimension), q, dimension),
+            FeatureMatrix.rows(inputs.rowsUpToTheLongest(m, dimension), m, dimension),
             NearestNeighbours.Metric.values()[inputs.below(3)],
             1),
         true);
