@@ -543,8 +543,9 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "%s\n", onelabel_last_error());
     return 1;
   }
-  all_halves = argc > 4 && std::strcmp(argv[4], "halves") == 0;
-  bool knn_alone = all_halves || (argc > 4 && std::strcmp(argv[4], "knn") == 0);
+  const std::string alone = argc > 4 ? argv[4] : "";
+  all_halves = alone == "halves";
+  bool knn_alone = all_halves || alone == "knn";
   if (is_missing_here()) {
     onelabel_context_destroy(context);
     return kSkipped;

@@ -64,7 +64,7 @@ public final class CohortCheck {
     Map<String, Case> left = new LinkedHashMap<>();
     dataset.all().forEach(source -> left.put(source.id(), source));
     left.remove(dataset.template().id());
-    List<String> ids = dataset.all().stream().map(Case::id).filter(left::containsKey).toList();
+    List<String> ids = List.copyOf(left.keySet());
     List<CheckWork> pieces =
         workers.parts(ids).stream()
             .map(
