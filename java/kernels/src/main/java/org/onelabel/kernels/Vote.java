@@ -39,7 +39,7 @@ public record Vote(
     }
   }
 
-  /** The weight of a neighbour's vote. */
+  /** The weight of a neighbour's vote, of its score as float32. */
   public enum Weighting {
     /** max(0, score); not for squared L2. */
     POSITIVE_SCORE(1),

@@ -440,4 +440,23 @@ class KernelCallTest {
           }
         });
   }
+
+  /** In float64 the second row is nearer by more than any temperature here. */
+  @ParameterizedTest
+  @EnumSource(value = Kernels.Implementation.class, mode = EnumSource.Mode.EXCLUDE, names = "CUDA")
+  void neighboursWithEqualScoresHaveEqualVotes(Kernels.Implementation implementation) {
+    float[] rows = {1, 1e-5f, 1, 1e-6f};
+    float[] votes = new float[2];
+    try (Kernels kernels = Kernels.open(implementation, 1)) {
+      kernels.run(
+          NearestNeighbours.of(
+                  FeatureMatrix.rows(new float[2], 1, 2),
+                  FeatureMatrix.rows(rows, 2, 2),
+                  NearestNeighbours.Metric.SQUARED_L2,
+                  2)
+              .voting(
+                  Vote.hard(Buffer.of(new byte[] {0, 1}), 2, Buffer.of(votes)).bySoftmax(1e-15f)));
+    }
+    assertArrayEquals(new float[] {0.5f, 0.5f}, votes);
+  }
 }

@@ -55,13 +55,22 @@ final class NeighboursCase implements KernelCase {
     int dimension = 1 + inputs.below(70);
     int k = 1 + inputs.below(6);
     NearestNeighbours.Metric metric = NearestNeighbours.Metric.values()[inputs.below(3)];
-    float[] queries = inputs.rowsOfAnyLength(q, dimension);
-    float[] database = inputs.rowsOfAnyLength(m, dimension);
+    float[] queries = inputs.rowsUpToTheLongest(q, dimension);
+    float[] database = inputs.rowsUpToTheLongest(m, dimension);
     float[] shares = inputs.normal(2 * m, 1);
     for (int i = 0; i < shares.length; i++) {
       shares[i] = inputs.oneIn(8) ? Float.NaN : shares[i];
     }
     float temperature = Math.max((float) inputs.anyScale(), Float.MIN_VALUE);
+    byte[] labels = new byte[m];
+    for (int i = 1; i < m; i += 2) {
+      labels[i] = 1;
+    }
+    Buffer votes = Buffer.of(new float[2 * q]);
+    Vote vote =
+        inputs.oneIn(2)
+            ? Vote.soft(Buffer.of(shares), 2, votes)
+            : Vote.hard(Buffer.of(labels), 2, votes);
     return new NeighboursCase(
         NearestNeighbours.of(
                 FeatureMatrix.rows(queries, q, dimension),
@@ -69,9 +78,7 @@ final class NeighboursCase implements KernelCase {
                 metric,
                 k)
             .into(Buffer.of(new long[q * k]), Buffer.of(new float[q * k]))
-            .voting(
-                Vote.soft(Buffer.of(shares), 2, Buffer.of(new float[2 * q]))
-                    .bySoftmax(temperature)),
+            .voting(vote.bySoftmax(temperature)),
         IntStream.range(0, m).toArray(),
         true);
   }
@@ -194,9 +201,14 @@ final class NeighboursCase implements KernelCase {
     }
     Vote vote = call.vote().get();
     if (edges) {
-      for (int c = 0; c < vote.classes() && !scores.isValid(); c++) {
+      float sum = 0;
+      for (int c = 0; c < vote.classes(); c++) {
         float given = Values.number(vote.votes(), (long) query * vote.classes() + c);
-        findings.require("vote of an invalid query", Float.isNaN(given));
+        findings.require("vote of an invalid query", scores.isValid() || Float.isNaN(given));
+        sum += given;
+      }
+      if (vote.kind() == Vote.LabelKind.HARD && scores.isValid() && found.length > 0) {
+        findings.near("sum of votes", sum, 1, 1e-5);
       }
       return;
     }

@@ -85,10 +85,14 @@ final class Frames {
    * @param most rows of a block
    */
   static JavaRDD<Block> blocksById(Dataset<Row> frame, Column label, int dimension, int most) {
-    int partitions = (int) Math.max(1, Math.ceil(frame.count() / (FILLED * most)));
-    Dataset<Row> sorted =
-        columns(frame, label).repartition(partitions, col(ID)).sortWithinPartitions(ID);
-    return blocks(rows(sorted), dimension, most);
+    return blocksById(columns(frame, label), frame.count(), dimension, most);
+  }
+
+  private static JavaRDD<Block> blocksById(
+      Dataset<Row> columns, long rows, int dimension, int most) {
+    int partitions = (int) Math.max(1, Math.ceil(rows / (FILLED * most)));
+    return blocks(
+        rows(columns.repartition(partitions, col(ID)).sortWithinPartitions(ID)), dimension, most);
   }
 
   /**
@@ -99,9 +103,14 @@ final class Frames {
    * @param most rows of a block
    */
   static JavaRDD<Block> blocks(Dataset<Row> frame, Column label, int dimension, int most) {
-    JavaRDD<InternalRow> rows = rows(columns(frame, label));
-    if (!staysTheSame(rows) || !hasPartitionsLikeBlocks(frame, rows.getNumPartitions(), most)) {
+    Dataset<Row> columns = columns(frame, label);
+    JavaRDD<InternalRow> rows = rows(columns);
+    if (!staysTheSame(rows)) {
       return blocksById(frame, label, dimension, most);
+    }
+    PartitionSizes sizes = PartitionSizes.of(frame);
+    if (!sizes.areLikeBlocks(rows.getNumPartitions(), most)) {
+      return blocksById(columns, sizes.rows(), dimension, most);
     }
     requireEachOnce(frame);
     return blocks(rows, dimension, most);
@@ -115,16 +124,25 @@ final class Frames {
     return rows.rdd().outputDeterministicLevel().equals(DeterministicLevel.DETERMINATE());
   }
 
-  private static boolean hasPartitionsLikeBlocks(Dataset<Row> frame, int partitions, int most) {
-    Row sizes =
-        frame
-            .groupBy(spark_partition_id().as("partition"))
-            .count()
-            .agg(max("count"), sum("count"))
-            .first();
-    return !sizes.isNullAt(0)
-        && sizes.getLong(0) <= (double) LIKE * most
-        && sizes.getLong(1) >= (double) most / LIKE * partitions;
+  /** How many rows a data frame has, and its largest partition. */
+  private record PartitionSizes(long largest, long rows) {
+    static PartitionSizes of(Dataset<Row> frame) {
+      Row sizes =
+          frame
+              .groupBy(spark_partition_id().as("partition"))
+              .count()
+              .agg(max("count"), sum("count"))
+              .first();
+      return sizes.isNullAt(0)
+          ? new PartitionSizes(0, 0)
+          : new PartitionSizes(sizes.getLong(0), sizes.getLong(1));
+    }
+
+    boolean areLikeBlocks(int partitions, int most) {
+      return rows > 0
+          && largest <= (double) LIKE * most
+          && rows >= (double) most / LIKE * partitions;
+    }
   }
 
   /** Refuses ids that two rows have. */

@@ -34,7 +34,7 @@ class ReferenceBitsTest {
   @ValueSource(ints = {1, 3})
   void resultsAreThoseOfTheDefinitionToTheBitOnRandomCases(int threads) {
     try (Kernels kernels = compared(threads)) {
-      for (Conformance.Result result : Conformance.run(kernels, 41, 200)) {
+      for (Conformance.Result result : Conformance.run(kernels, 41, 120)) {
         assertEquals(0, result.failed(), result.toString());
       }
     }

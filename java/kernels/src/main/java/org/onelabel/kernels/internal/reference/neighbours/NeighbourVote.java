@@ -20,7 +20,12 @@ final class NeighbourVote {
     votes = new double[vote.classes()];
   }
 
-  /** Writes the votes of {@code count} neighbours, best first. */
+  /**
+   * Writes the votes of {@code count} neighbours, best first.
+   *
+   * <p>They weigh what their scores are as float32, by which they are ordered: of two that are
+   * equal there the second may be the better one in float64, and then would have the larger weight.
+   */
   void write(long query, double[] scores, int[] rows, int count) {
     Arrays.fill(votes, 0);
     double total = 0;
@@ -28,8 +33,8 @@ final class NeighbourVote {
     for (int j = 0; j < count; j++) {
       weights[j] =
           vote.weighting() == Vote.Weighting.POSITIVE_SCORE
-              ? Math.max(0, scores[j])
-              : share(scores[j], scores[0], vote.temperature());
+              ? Math.max(0, (float) scores[j])
+              : share((float) scores[j], (float) scores[0], vote.temperature());
       total += weights[j];
     }
     for (int j = 0; j < count; j++) {
@@ -64,7 +69,7 @@ final class NeighbourVote {
     }
   }
 
-  private static double share(double score, double best, double temperature) {
-    return score == best ? 1 : Math.exp((score - best) / temperature);
+  private static double share(float score, float best, double temperature) {
+    return score == best ? 1 : Math.exp(((double) score - best) / temperature);
   }
 }

@@ -72,8 +72,8 @@ public final class DefinedNeighbours {
     return invalid;
   }
 
-  private static double share(double score, double best, double temperature) {
-    return score == best ? 1 : Math.exp((score - best) / temperature);
+  private static double share(float score, float best, double temperature) {
+    return score == best ? 1 : Math.exp(((double) score - best) / temperature);
   }
 
   private static void vote(Vote vote, long q, List<Neighbour> best, boolean invalid) {
@@ -86,8 +86,8 @@ public final class DefinedNeighbours {
     for (int j = 0; j < weights.length; j++) {
       weights[j] =
           vote.weighting() == Vote.Weighting.POSITIVE_SCORE
-              ? Math.max(0, best.get(j).score)
-              : share(best.get(j).score, best.getFirst().score, vote.temperature());
+              ? Math.max(0, (float) best.get(j).score)
+              : share((float) best.get(j).score, (float) best.getFirst().score, vote.temperature());
       total += weights[j];
     }
     for (int j = 0; j < weights.length; j++) {
