@@ -41,6 +41,7 @@ class KillTest {
       throws IOException, InterruptedException {
     Path cohort = folder.resolve("cohort");
     SmallCohort.writeLeast(cohort, 3);
+    SmallCohort.delete(cohort, "imagesUn", "labelsUnHidden", 3, 3);
     SmallRun small = new SmallRun(cohort, folder.resolve("output.txt"), settings);
     Path straight = folder.resolve("straight");
     long begin = System.nanoTime();

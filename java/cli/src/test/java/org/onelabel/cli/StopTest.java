@@ -79,7 +79,7 @@ class StopTest {
 
   @Test
   void aStoppedTrainingSaysHowItGoesOnAndDoes() throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(command(false, "training.iterations=60"));
+    List<String> command = new ArrayList<>(command(false, "training.iterations=36"));
     // A baseline trains at once.
     command.addAll(List.of("--baseline", "supervised"));
     Path checkpoint = run.resolve("round-1/checkpoint.safetensors");
@@ -98,7 +98,7 @@ class StopTest {
     long whole = (System.nanoTime() - begin) / 1_000_000;
     Random random = new Random(17);
     int stops = 0;
-    while (stops < 6) {
+    while (stops < 4) {
       SmallRun.delete(run);
       int signal = random.nextBoolean() ? SIGINT : SIGTERM;
       Path begun = run.resolve("configuration.json");

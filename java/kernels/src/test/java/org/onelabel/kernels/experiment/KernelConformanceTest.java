@@ -31,7 +31,7 @@ class KernelConformanceTest {
     try (Kernels kernels = Kernels.open(implementation, 2)) {
       // The emulation is slow.
       assertConforms(
-          kernels, 7, implementation == Kernels.Implementation.CUDA_EMULATION ? 40 : 150);
+          kernels, 7, implementation == Kernels.Implementation.CUDA_EMULATION ? 25 : 150);
     }
   }
 
