@@ -41,7 +41,7 @@ public final class PoolBenchmark {
     }
     SparkWorkers workers = new SparkWorkers(DeviceSettings.CPU);
     DeviceSettings settings = DeviceSettings.CPU.withRunners(new DistributedRunners(workers));
-    System.out.printf("workers: %d%n", workers.count());
+    System.out.printf("tasks at once, at least 2: %d%n", workers.count());
     long start = System.nanoTime();
     RunDirectory run =
         RunDirectory.create(Path.of(arguments[2]), Configuration.of("quick", SETTINGS));

@@ -43,7 +43,7 @@ public final class SparkWorkers implements Workers {
     return begun.get();
   }
 
-  /** The cores that executors have by now, by the cores that a task needs; waits for one. */
+  /** The cores of executors by now (at least two, says Spark) by those of a task; waits for one. */
   @Override
   public int count() {
     JavaSparkContext spark = spark();
