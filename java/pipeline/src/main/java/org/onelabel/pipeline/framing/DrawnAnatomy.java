@@ -12,9 +12,10 @@ import org.onelabel.volumes.grid.Extent;
 import org.onelabel.volumes.grid.Interpolation;
 
 /**
- * The template as other bodies would have it, with exact labels: its voxels and labels are moved by
- * displacement fields drawn between, and somewhat beyond, those of the pool's scans (after Zhao,
- * Balakrishnan, Durand, Guttag, Dalca, CVPR 2019). Immutable and thread-safe.
+ * The template as other bodies and scanners would have it, with exact labels: its voxels and labels
+ * are moved by displacement fields drawn between, and somewhat beyond, those of the pool's scans
+ * (after Zhao, Balakrishnan, Durand, Guttag, Dalca, CVPR 2019), and its tissues are as bright as in
+ * these scans ({@link DrawnContrast}). Immutable and thread-safe.
  */
 public final class DrawnAnatomy {
   /** Fields that one is drawn from. */
@@ -31,6 +32,7 @@ public final class DrawnAnatomy {
   private final Scan template;
   private final Frame frame;
   private final List<Bend> bends;
+  private final DrawnContrast contrast;
   private final long seed;
 
   /** 1 in the frame, falling to 0 within half of its longest side beside it. */
@@ -41,11 +43,14 @@ public final class DrawnAnatomy {
    *
    * @param template with its label
    * @param bends of scans in whose frame the template's anatomy was found; one at least
+   * @param contrasts of scans, of the template's classes; none for the template's own alone
    */
-  public DrawnAnatomy(Scan template, Frame frame, List<Bend> bends, long seed) {
+  public DrawnAnatomy(
+      Scan template, Frame frame, List<Bend> bends, List<Contrast> contrasts, long seed) {
     this.template = template;
     this.frame = frame;
     this.bends = bends;
+    contrast = new DrawnContrast(template, frame.spacing(), contrasts);
     this.seed = seed;
     inside = inside(Extent.of(template.shape()), frame);
   }
@@ -59,7 +64,9 @@ public final class DrawnAnatomy {
   /** The scan of that number; always the same. */
   private Scan draw(int which) {
     Extent extent = Extent.of(template.shape());
-    float[][] field = field(extent, new SplittableRandom(seed * 1_000_003 + which));
+    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + which);
+    float[][] field = field(extent, random);
+    List<float[]> values = contrast.draw(random);
     float[][] channels = new float[template.channels().size()][extent.voxels()];
     PseudoLabel label = new PseudoLabel(new byte[extent.voxels()], new float[extent.voxels()]);
     LabelInterpolation labels =
@@ -69,7 +76,7 @@ public final class DrawnAnatomy {
       double y = Math.clamp(extent.place(i, 1) + field[1][i], 0, extent.sizeY() - 1);
       double z = Math.clamp(extent.place(i, 2) + field[2][i], 0, extent.sizeZ() - 1);
       for (int c = 0; c < channels.length; c++) {
-        channels[c][i] = Interpolation.trilinear(template.channels().get(c), extent, x, y, z);
+        channels[c][i] = Interpolation.trilinear(values.get(c), extent, x, y, z);
       }
       labels.decide(x, y, z, i, label);
     }

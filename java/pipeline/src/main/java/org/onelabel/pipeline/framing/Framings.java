@@ -87,7 +87,12 @@ public final class Framings {
 
   /** The bends of the pool's scans in which the template's anatomy was found. */
   public List<Bend> foundBends() {
-    return LazyList.of(pool(true), id -> found(id).bend(), Bend::bytes);
+    return LazyList.of(found(), id -> found(id).bend(), Bend::bytes);
+  }
+
+  /** Ids of the pool's scans in which the template's anatomy was found. */
+  public List<String> found() {
+    return pool(true);
   }
 
   /** Ids of the pool's scans in which the template's anatomy was found, or was not. */

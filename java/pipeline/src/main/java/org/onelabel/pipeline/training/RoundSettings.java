@@ -50,8 +50,8 @@ public record RoundSettings(
    * @param confidence whether the loss weighs pseudo-labels by their confidence
    * @param confidencePower power of the confidence in that weight
    * @param drawn scans that the template teaches beside itself: its voxels and exact labels, moved
-   *     as the registrations of the pool's scans say; fewer where scans are large, none without a
-   *     registration and for baselines
+   *     as the registrations of the pool's scans say, as bright as these show its tissues; fewer
+   *     where scans are large, none without a registration and for baselines
    */
   public record LabelSettings(
       Supervision supervision,

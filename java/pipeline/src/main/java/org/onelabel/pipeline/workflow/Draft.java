@@ -83,7 +83,7 @@ final class Draft {
   }
 
   Draft needs(List<StageName> names) {
-    needs.addAll(names);
+    names.stream().filter(name -> !needs.contains(name)).forEach(needs::add);
     return this;
   }
 

@@ -14,6 +14,7 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.Outputs;
 import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.framing.Contrast;
 import org.onelabel.pipeline.framing.DrawnAnatomy;
 import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.prediction.ComponentFilter;
@@ -28,10 +29,14 @@ import org.onelabel.pipeline.training.SpecialistRound;
 import org.onelabel.pipeline.training.Supervision;
 import org.onelabel.pipeline.training.TrainingCheckpoint;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.grid.LabelArray;
 
 /** Trains the specialist of a round. */
 public record TrainingStage(Declaration declaration) implements WholeStage {
   public static final int WATCHED_POOL_SCANS = 4;
+
+  /** Scans whose contrast is looked at, evenly among the pool's: each is read for it. */
+  private static final int CONTRASTS = 50;
 
   TrainingStage(int round, Configuration configuration, Dataset dataset) {
     this(declaration(round, configuration, dataset));
@@ -52,7 +57,7 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
       draft.needs(Workflow.trainings(round - 1));
     }
     if (configuration.drawn() > 0) {
-      draft.registered().pool();
+      draft.registered().pool().needs(Workflow.pseudoLabels(0));
     }
     switch (supervision) {
       case TEMPLATE_ONLY -> {}
@@ -119,11 +124,35 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
   /** What the template teaches beside itself. */
   private static List<Scan> drawn(StageContext context, Scan template) {
     int count = context.configuration().drawn();
-    List<Bend> bends = count == 0 ? List.of() : new Framings(context).foundBends();
+    if (count == 0) {
+      return List.of();
+    }
+    Framings framings = new Framings(context);
+    List<Bend> bends = framings.foundBends();
     long seed = context.configuration().seed();
     return bends.isEmpty()
         ? List.of()
-        : new DrawnAnatomy(template, context.plan().frame(), bends, seed).scans(count);
+        : new DrawnAnatomy(
+                template, context.plan().frame(), bends, contrasts(context, framings.found()), seed)
+            .scans(count);
+  }
+
+  /** How bright scans of the pool show what was propagated to them; some are enough. */
+  private static List<Contrast> contrasts(StageContext context, List<String> found) {
+    Cohort cohort = context.cohort();
+    int every = Math.ceilDiv(found.size(), CONTRASTS);
+    List<Contrast> contrasts = new ArrayList<>();
+    for (int i = 0; i < found.size(); i += every) {
+      WorkingScan scan = cohort.scan(found.get(i));
+      byte[] labels = context.run().readPseudoLabel(0, scan.id()).labels();
+      Contrast.of(
+              scan.scan().channels(),
+              new LabelArray(scan.extent(), labels),
+              cohort.classes(),
+              cohort.spacing())
+          .ifPresent(contrasts::add);
+    }
+    return contrasts;
   }
 
   /**

@@ -63,7 +63,7 @@ class DrawnAnatomyTest {
   }
 
   private static List<Scan> drawn(Scan template, Frame frame, int count, Bend... bends) {
-    return new DrawnAnatomy(template, frame, List.of(bends), 1).scans(count);
+    return new DrawnAnatomy(template, frame, List.of(bends), List.of(), 1).scans(count);
   }
 
   @Test
@@ -104,6 +104,53 @@ class DrawnAnatomyTest {
     Scan same = drawn(template, Frame.whole(EXTENT, CUBES), 1, Bend.none()).getFirst();
     assertArrayEquals(template.channels().getFirst(), same.channels().getFirst());
     assertArrayEquals(template.label(), same.label());
+  }
+
+  /** The value in the middle of the ball and of a corner, far from it. */
+  private static float[] tissues(Scan scan) {
+    float[] values = scan.channels().getFirst();
+    return new float[] {values[EXTENT.index(12, 9, 8)], values[EXTENT.index(23, 19, 17)]};
+  }
+
+  @Test
+  void tissuesAreAsBrightAsInScansOfThePoolAndSomewhatBeyond() {
+    Scan template = ball(12, 9, 8);
+    Contrast dark = new Contrast(new float[][] {{0.5f, -3}});
+    List<Scan> scans =
+        new DrawnAnatomy(
+                template, Frame.whole(EXTENT, CUBES), List.of(Bend.none()), List.of(dark), 1)
+            .scans(40);
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    for (Scan scan : scans) {
+      float[] tissues = tissues(scan);
+      // The ball goes from 1 towards −3, everything else from 0 towards 0.5, both as far.
+      float share = (1 - tissues[0]) / 4;
+      assertEquals(0.5 * share, tissues[1], 1e-5);
+      assertArrayEquals(template.label(), scan.label());
+      least = Math.min(least, share);
+      most = Math.max(most, share);
+    }
+    assertTrue(least >= 0 && least < 0.2, "least " + least);
+    assertTrue(most > 1.05 && most <= 1.25, "most " + most);
+  }
+
+  @Test
+  void aTemplateWhoseLabelIsTooSmallToTellAContrastKeepsItsOwn() {
+    Scan ball = ball(12, 9, 8);
+    byte[] few = new byte[ball.label().length];
+    few[EXTENT.index(12, 9, 8)] = 1;
+    Scan template = ball.withLabel(few, null);
+    Scan drawn =
+        new DrawnAnatomy(
+                template,
+                Frame.whole(EXTENT, CUBES),
+                List.of(Bend.none()),
+                List.of(new Contrast(new float[][] {{9, 9}})),
+                1)
+            .scans(1)
+            .getFirst();
+    assertArrayEquals(template.channels().getFirst(), drawn.channels().getFirst());
   }
 
   @Test

@@ -59,7 +59,8 @@ class WorkflowTest {
   @CsvSource({
     "refinement.kind=none, refinement.kind=region, true, true",
     "refinement.kind=none, refinement.kind=consensus, true, false",
-    "refinement.kind=consensus, encoder.kind=pool, false, true",
+    "refinement.kind=consensus, encoder.kind=pool, false, false",
+    "training.drawn=0, training.drawn=0;encoder.kind=pool, false, true",
     "training.pretrained=true, training.pretrained=true;encoder.kind=pool, false, false",
     "refinement.kind=none, refinement.kind=none;encoder.kind=pool, false, false",
     "refinement.kind=none, refinement.kind=region;propagation.k=3, false, false",
@@ -84,7 +85,9 @@ class WorkflowTest {
     }
   }
 
-  /** Two rounds; the first learns from the template and the pool's registrations alone. */
+  /**
+   * Two rounds; the first learns from the template and what the pool tells of anatomy and contrast.
+   */
   @ParameterizedTest
   @CsvSource({
     "template/a/image-0, registration features propagation training1 prediction1"
