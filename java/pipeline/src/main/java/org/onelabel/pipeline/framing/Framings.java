@@ -85,9 +85,9 @@ public final class Framings {
         .toList();
   }
 
-  /** The bends of the pool's scans in which the template's anatomy was found. */
-  public List<Bend> foundBends() {
-    return LazyList.of(found(), id -> found(id).bend(), Bend::bytes);
+  /** The bends of scans of the pool; each is read when it is asked for. */
+  public List<Bend> bends(List<String> ids) {
+    return LazyList.of(ids, id -> found(id).bend(), Bend::bytes);
   }
 
   /** Ids of the pool's scans in which the template's anatomy was found. */

@@ -19,7 +19,6 @@ import org.onelabel.pipeline.framing.DrawnAnatomy;
 import org.onelabel.pipeline.framing.Framings;
 import org.onelabel.pipeline.prediction.ComponentFilter;
 import org.onelabel.pipeline.progress.Progress;
-import org.onelabel.pipeline.registration.frame.Bend;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.StageContext;
 import org.onelabel.pipeline.stage.WholeStage;
@@ -128,12 +127,15 @@ public record TrainingStage(Declaration declaration) implements WholeStage {
       return List.of();
     }
     Framings framings = new Framings(context);
-    List<Bend> bends = framings.foundBends();
-    long seed = context.configuration().seed();
-    return bends.isEmpty()
+    List<String> found = framings.found();
+    return found.isEmpty()
         ? List.of()
         : new DrawnAnatomy(
-                template, context.plan().frame(), bends, contrasts(context, framings.found()), seed)
+                template,
+                context.plan().frame(),
+                framings.bends(found),
+                contrasts(context, found),
+                context.configuration().seed())
             .scans(count);
   }
 
