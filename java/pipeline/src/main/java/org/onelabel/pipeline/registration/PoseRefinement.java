@@ -144,7 +144,13 @@ final class PoseRefinement {
   private double likeness(Pose pose, Image scan, InterleavedChannels appearance) {
     double[] m = pose.matrix();
     double[] centre = pose.centre();
-    double[] spacing = scan.spacing();
+    double[] middle = new double[3];
+    for (int a = 0; a < 3; a++) {
+      middle[a] = centre[a] / scan.spacing()[a];
+      for (int column = 0; column < 3; column++) {
+        m[3 * a + column] /= scan.spacing()[a];
+      }
+    }
     int channels = values.length;
     float[] sampled = new float[channels * weights.length];
     int[] cellsSeen = new int[weights.length];
@@ -154,9 +160,9 @@ final class PoseRefinement {
       double ox = offsets[3 * n];
       double oy = offsets[3 * n + 1];
       double oz = offsets[3 * n + 2];
-      double x = (centre[0] + m[0] * ox + m[1] * oy + m[2] * oz) / spacing[0];
-      double y = (centre[1] + m[3] * ox + m[4] * oy + m[5] * oz) / spacing[1];
-      double z = (centre[2] + m[6] * ox + m[7] * oy + m[8] * oz) / spacing[2];
+      double x = middle[0] + m[0] * ox + m[1] * oy + m[2] * oz;
+      double y = middle[1] + m[3] * ox + m[4] * oy + m[5] * oz;
+      double z = middle[2] + m[6] * ox + m[7] * oy + m[8] * oz;
       if (scan.covers(x, y, z)) {
         appearance.trilinear(x, y, z, sampled, channels * count);
         seen += weights[n];

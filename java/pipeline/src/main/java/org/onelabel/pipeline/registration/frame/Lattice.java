@@ -82,32 +82,74 @@ public record Lattice(Frame frame, Cells cells, Extent size, int[] block, Extent
 
   /** Adds a field of the blocks, interpolated, to one of the cells. */
   public void addBlocks(float[] ofBlocks, float[] ofCells) {
-    int n = 0;
-    for (int x = 0; x < size.sizeX(); x++) {
-      double bx = (x + 0.5) / block[0] - 0.5;
-      for (int y = 0; y < size.sizeY(); y++) {
-        double by = (y + 0.5) / block[1] - 0.5;
-        for (int z = 0; z < size.sizeZ(); z++, n++) {
-          double bz = (z + 0.5) / block[2] - 0.5;
-          ofCells[n] += Interpolation.trilinear(ofBlocks, blocks, bx, by, bz);
+    float[] alongZ = stretched(ofBlocks, blocks.sizeX() * blocks.sizeY(), 2, 1);
+    float[] alongBoth = stretched(alongZ, blocks.sizeX(), 1, size.sizeZ());
+    float[] all = stretched(alongBoth, 1, 0, size.sizeY() * size.sizeZ());
+    for (int n = 0; n < ofCells.length; n++) {
+      ofCells[n] += all[n];
+    }
+  }
+
+  /**
+   * Values of blocks along an axis, interpolated at its cells; beyond the first and the last block
+   * the edge repeats.
+   *
+   * @param outer how many rows along the axis lie one after the other
+   * @param inner values beside each other of each block
+   */
+  private float[] stretched(float[] values, int outer, int axis, int inner) {
+    int from = blocks.size(axis);
+    int to = size.size(axis);
+    float[] stretched = new float[outer * to * inner];
+    for (int i = 0; i < to; i++) {
+      double place = Math.clamp((i + 0.5) / block[axis] - 0.5, 0, from - 1);
+      int low = (int) place;
+      int step = low < from - 1 ? inner : 0;
+      float share = (float) (place - low);
+      for (int o = 0; o < outer; o++) {
+        int source = (o * from + low) * inner;
+        int target = (o * to + i) * inner;
+        for (int k = 0; k < inner; k++) {
+          float value = values[source + k];
+          stretched[target + k] = value + share * (values[source + step + k] - value);
         }
       }
     }
+    return stretched;
   }
 
   /** Sums over the cells of each block. */
   public float[] sums(float[] ofCells) {
     float[] sums = new float[blocks.voxels()];
-    int n = 0;
     for (int x = 0; x < size.sizeX(); x++) {
-      for (int y = 0; y < size.sizeY(); y++) {
-        int row = blocks.index(x / block[0], y / block[1], 0);
-        for (int z = 0; z < size.sizeZ(); z++, n++) {
-          sums[row + z / block[2]] += ofCells[n];
-        }
-      }
+      addSums(ofCells, x * size.stride(0), size.sizeZ(), x, sums);
     }
     return sums;
+  }
+
+  /**
+   * Adds what the cells with one x have to the sums of their blocks.
+   *
+   * @param ofCells rows along z
+   * @param from where the first row begins
+   * @param pitch how far each row begins from the one before
+   */
+  public void addSums(float[] ofCells, int from, int pitch, int x, float[] sums) {
+    for (int y = 0; y < size.sizeY(); y++) {
+      int b = blocks.index(x / block[0], y / block[1], 0);
+      int n = from + y * pitch;
+      int end = n + size.sizeZ();
+      if (block[2] == 2) {
+        // The common case apart: a loop of two steps takes twice the time.
+        for (; n < end - 1; n += 2) {
+          sums[b] = sums[b] + ofCells[n] + ofCells[n + 1];
+          b++;
+        }
+      }
+      for (; n < end; n++) {
+        sums[b++] += ofCells[n];
+      }
+    }
   }
 
   /** How many cells a block has; those at the end of an axis may have fewer. */
