@@ -38,6 +38,8 @@ import org.onelabel.volumes.format.VolumeFormats;
  * round-R/predicted/ID.nii.gz, margin/ID.nii.gz              on the working grid
  * round-R/uncertainty/ID.nii.gz, ID.json
  * round-R/evidence/ID.json                                   how good its labels probably are
+ * round-R/result-W/ID.nii.gz                                 what the run says if the round is chosen
+ *                         and the propagation counts W
  * round-R/features/ID.safetensors                            where regions compare the specialist's
  * round-R/pseudo-labels/ID.nii.gz, confidence/ID.nii.gz      after refinement
  * template.safetensors    what the propagation to further scans needs
@@ -308,6 +310,15 @@ public final class RunDirectory {
   /** What tells how good a round's labels of a case are. */
   public Path evidence(int round, String id) {
     return file("round-" + round, "evidence", id + ".json");
+  }
+
+  /**
+   * The result of a scan of the pool if a round's labels are the run's, on the grid of its file.
+   *
+   * @param propagation what the propagation counts in it
+   */
+  public Path result(int round, double propagation, String id) {
+    return file("round-" + round, "result-" + propagation, id + ".nii.gz");
   }
 
   /** What tells how good the result of a case is. */

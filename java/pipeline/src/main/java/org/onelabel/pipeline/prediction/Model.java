@@ -276,18 +276,47 @@ public final class Model implements AutoCloseable {
     scan.requireChannels(channels(), "the model");
     WorkingScan working = scan.normalised(recipe.intensities);
     Optional<PseudoLabel> other = second.of(working);
-    Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
-    SlidingWindow windows = SearchedPlace.of(working.extent(), located).narrowed(window);
+    SlidingWindow windows = windows(working, other);
     // The search for the anatomy, which is done, counts as much as all windows.
     SlidingWindow.Listener heard =
         other.isPresent() ? (done, all) -> task.part(all + done, 2 * all) : task::part;
     float[][] found = specialist.predict(working.scan(), windows, heard).cropped(working.shape());
-    recipe.filter.apply(found, working.extent(), located.map(PseudoLabel::labels));
+    return segmentation(working, found, other);
+  }
+
+  /**
+   * What {@link #predict(Case, SecondOpinion, Progress.Task)} says of a scan whose prediction is
+   * known; empty where it would not ask the network everywhere.
+   *
+   * @param prediction by this model; its probabilities are written to
+   * @param other the second opinion of the scan
+   */
+  public Optional<Segmentation> segmentation(
+      WorkingScan scan, Prediction prediction, Optional<PseudoLabel> other) {
+    return windows(scan, other) == window
+        ? Optional.of(segmentation(scan, prediction.probabilities(), other))
+        : Optional.empty();
+  }
+
+  private SlidingWindow windows(WorkingScan scan, Optional<PseudoLabel> other) {
+    return SearchedPlace.of(scan.extent(), other.filter(PseudoLabel::hasStructure))
+        .narrowed(window);
+  }
+
+  /**
+   * Filtered, and joined with the other opinion.
+   *
+   * @param found by the network; written to
+   */
+  private Segmentation segmentation(
+      WorkingScan scan, float[][] found, Optional<PseudoLabel> other) {
+    Optional<PseudoLabel> located = other.filter(PseudoLabel::hasStructure);
+    recipe.filter.apply(found, scan.extent(), located.map(PseudoLabel::labels));
     ScanEvidence evidence =
         ScanEvidence.of(
             PseudoLabel.best(found).labels(), other.map(PseudoLabel::labels), found.length);
     located.ifPresent(label -> SharedOpinion.apply(found, label, recipe.propagation));
-    return new Segmentation(working.grid(), found, evidence);
+    return new Segmentation(scan.grid(), found, evidence);
   }
 
   @Override

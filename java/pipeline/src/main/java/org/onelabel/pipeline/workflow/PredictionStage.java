@@ -24,7 +24,10 @@ import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.Volume;
 import org.onelabel.volumes.dataset.Dataset;
 
-/** Predicts the pool with the specialist of a round. */
+/**
+ * Predicts the pool with the specialist of a round. What the run says of the pool, if this round is
+ * chosen, is written as well: the network need not be asked again.
+ */
 record PredictionStage(Declaration declaration) implements PerCaseStage {
 
   PredictionStage(int round, Configuration configuration, Dataset dataset) {
@@ -101,6 +104,9 @@ record PredictionStage(Declaration declaration) implements PerCaseStage {
           run.evidence(round, id),
           ScanEvidence.of(
               label.labels(), opinion.map(PseudoLabel::labels), prediction.probabilities().length));
+      teacher
+          .segmentation(scan, prediction, opinion)
+          .ifPresent(made -> outputs.labels(files.result(round, id), made.labels()));
     }
 
     private float[] uncertainty(

@@ -1,5 +1,6 @@
 package org.onelabel.pipeline.workflow;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,11 +11,14 @@ import org.onelabel.pipeline.cohort.WorkingScan;
 import org.onelabel.pipeline.configuration.Configuration;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.Outputs;
+import org.onelabel.pipeline.directory.RunDirectory;
 import org.onelabel.pipeline.directory.StageName.Kind;
+import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.SecondOpinion;
 import org.onelabel.pipeline.prediction.Segmentation;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.stage.Declaration;
 import org.onelabel.pipeline.stage.PerCaseStage;
 import org.onelabel.pipeline.stage.StageContext;
@@ -22,8 +26,12 @@ import org.onelabel.pipeline.transfer.CasePropagation;
 import org.onelabel.volumes.LabelMap;
 import org.onelabel.volumes.dataset.Case;
 import org.onelabel.volumes.dataset.Dataset;
+import org.onelabel.volumes.format.VolumeFormats;
 
-/** Predicts every case, by the model or, where no round is better, by the propagation. */
+/**
+ * Predicts every case, by the model or, where no round is better, by the propagation. What a round
+ * says of the pool is known.
+ */
 record PredictionsStage(Declaration declaration) implements PerCaseStage {
 
   PredictionsStage(Configuration configuration, Dataset dataset) {
@@ -39,6 +47,7 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
             .others(Draft.Part.IMAGES)
             .settings("rounds")
             .needs(Workflow.trainings(configuration.rounds()))
+            .needs(Workflow.predictions(configuration.rounds()))
             .needs(Kind.SELECTION.once());
     return configuration.propagates() ? draft.propagation().done() : draft.done();
   }
@@ -60,15 +69,18 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
   @Override
   public CaseWork open(StageContext context) {
     RoundFiles files = new RoundFiles(context);
+    int round = files.modelRound();
     Set<String> pool = new HashSet<>(context.cohort().poolIds());
     boolean needed = context.configuration().propagates() && pool.size() < cases(context).size();
     Optional<CasePropagation> propagation =
         needed ? Optional.of(RunPropagation.ofCases(context)) : Optional.empty();
     try {
-      return files.modelRound() > 0
+      return round > 0
           ? new ByModel(
               context,
               files,
+              round,
+              files.results(round),
               pool,
               propagation,
               Model.read(context.run().modelFile(), context.kernels(), context.device()))
@@ -92,6 +104,8 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
   private record ByModel(
       StageContext context,
       RoundFiles files,
+      int round,
+      Set<Path> results,
       Set<String> pool,
       Optional<CasePropagation> propagation,
       Model model)
@@ -99,10 +113,18 @@ record PredictionsStage(Declaration declaration) implements PerCaseStage {
 
     @Override
     public void run(String id, Outputs outputs, Progress.Task task) {
+      RunDirectory run = context.run();
+      Path known = files.result(round, id);
+      if (results.contains(known)) {
+        LabelMap labels = VolumeFormats.NIFTI.readLabels(known);
+        outputs.labels(run.prediction(id), corrected(context, id, labels));
+        outputs.json(run.evidence(id), Json.read(run.evidence(round, id), ScanEvidence.class));
+        return;
+      }
       Case source = context.cohort().source(id);
       Segmentation segmentation = model.predict(source, opinion(id), task);
-      outputs.labels(context.run().prediction(id), corrected(context, id, segmentation.labels()));
-      outputs.json(context.run().evidence(id), segmentation.evidence());
+      outputs.labels(run.prediction(id), corrected(context, id, segmentation.labels()));
+      outputs.json(run.evidence(id), segmentation.evidence());
     }
 
     private SecondOpinion opinion(String id) {

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.onelabel.networks.weights.Tensor;
 import org.onelabel.pipeline.cohort.PseudoLabel;
 import org.onelabel.pipeline.directory.FileKind;
 import org.onelabel.pipeline.directory.RunDirectory;
+import org.onelabel.pipeline.directory.StageName.Kind;
 import org.onelabel.pipeline.files.Json;
 import org.onelabel.pipeline.metrics.Spread;
 import org.onelabel.pipeline.prediction.ComponentFilter;
@@ -136,6 +138,23 @@ final class RoundFiles {
     return context.configuration().propagates()
         ? Optional.of(run().readPseudoLabel(0, id))
         : Optional.empty();
+  }
+
+  /**
+   * What the run says of a scan of the pool if a round is chosen. The name says what the
+   * propagation counts in it: with another weight it is another file.
+   */
+  Path result(int round, String id) {
+    return run().result(round, context.configuration().prediction().propagation(), id);
+  }
+
+  /** The results that a round left. */
+  Set<Path> results(int round) {
+    Set<String> written = run().manifests().written(List.of(Kind.PREDICTION.in(round)));
+    return context.cohort().poolIds().stream()
+        .map(id -> result(round, id))
+        .filter(file -> written.contains(run().name(file)))
+        .collect(Collectors.toSet());
   }
 
   /** What a round's network says of a scan of the pool. */

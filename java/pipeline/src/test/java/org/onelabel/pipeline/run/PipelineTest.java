@@ -45,7 +45,9 @@ import org.onelabel.pipeline.inference.PredictionRequest;
 import org.onelabel.pipeline.inference.Predictions;
 import org.onelabel.pipeline.prediction.Model;
 import org.onelabel.pipeline.prediction.SecondOpinion;
+import org.onelabel.pipeline.prediction.Segmentation;
 import org.onelabel.pipeline.progress.Progress;
+import org.onelabel.pipeline.quality.ScanEvidence;
 import org.onelabel.pipeline.stage.DeviceSettings;
 import org.onelabel.pipeline.stage.Devices;
 import org.onelabel.pipeline.stage.LocalRunner;
@@ -214,6 +216,7 @@ public class PipelineTest {
         if (r > 0) {
           files.add("round-" + r + "/uncertainty/" + source.id() + ".json");
           files.add("round-" + r + "/evidence/" + source.id() + ".json");
+          files.add("round-" + r + "/result-0.25/" + source.id() + ".nii.gz");
         }
         for (String kind :
             r == 0
@@ -405,6 +408,7 @@ public class PipelineTest {
     assertReportIsSelfContained(straight.resolve("report.html"));
     assertReportTellsTheSizes(straight);
     assertModelPredicts(straight);
+    assertModelPredictsThePool(straight);
   }
 
   private static void assertReportIsSelfContained(Path report) throws IOException {
@@ -464,6 +468,26 @@ public class PipelineTest {
 
     @Override
     public void close() {}
+  }
+
+  /** The pool is not predicted again in the end: what the round left is what the model says. */
+  private static void assertModelPredictsThePool(Path root) {
+    RunDirectory run = RunDirectory.open(root);
+    Case source = dataset.unlabelled().getFirst();
+    int round = RunMetrics.read(run).modelRound();
+    assertArrayEquals(
+        VolumeFormats.NIFTI.readLabels(run.result(round, 0.25, source.id())).labels(),
+        VolumeFormats.NIFTI.readLabels(run.prediction(source.id())).labels());
+    try (Kernels kernels = Kernels.open();
+        Model model = Model.read(run.model(), kernels, ComputeDevice.cpu());
+        Progress.Task task = Progress.SILENT.begin("", 1)) {
+      SecondOpinion propagation = _ -> Optional.of(run.readPseudoLabel(0, source.id()));
+      Segmentation again = model.predict(source, propagation, task);
+      assertArrayEquals(
+          again.labels().labels(),
+          VolumeFormats.NIFTI.readLabels(run.prediction(source.id())).labels());
+      assertEquals(again.evidence(), Json.read(run.evidence(source.id()), ScanEvidence.class));
+    }
   }
 
   private static void assertModelPredicts(Path root) {

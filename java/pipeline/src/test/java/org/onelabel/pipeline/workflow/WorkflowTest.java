@@ -210,7 +210,8 @@ class WorkflowTest {
             .filter(stage -> stage.name().kind() == StageName.Kind.PREDICTIONS)
             .findFirst()
             .orElseThrow();
-    assertEquals("[round-1-training, selection]", predictions.needs().toString());
+    assertEquals(
+        "[round-1-training, round-1-prediction, selection]", predictions.needs().toString());
     assertFalse(predictions.declaration().files().containsKey("dataset/validation/v/label"));
   }
 
