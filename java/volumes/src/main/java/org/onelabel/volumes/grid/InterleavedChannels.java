@@ -44,21 +44,17 @@ public record InterleavedChannels(float[] values, int channels, Extent rimmed) {
     int ix = (int) (x + 1);
     int iy = (int) (y + 1);
     int iz = (int) (z + 1);
-    float shareX = (float) (x + 1 - ix);
-    float shareY = (float) (y + 1 - iy);
-    float shareZ = (float) (z + 1 - iz);
-    int stepY = rimmed.sizeZ() * channels;
-    int stepX = rimmed.sizeY() * stepY;
-    int first = ix * stepX + iy * stepY + iz * channels;
+    Cube cube =
+        new Cube(
+            rimmed.index(ix, iy, iz),
+            rimmed.stride(0),
+            rimmed.stride(1),
+            1,
+            (float) (x + 1 - ix),
+            (float) (y + 1 - iy),
+            (float) (z + 1 - iz));
     for (int c = 0; c < channels; c++) {
-      int i = first + c;
-      int j = i + stepX;
-      float v00 = values[i] + shareZ * (values[i + channels] - values[i]);
-      float v01 = values[i + stepY] + shareZ * (values[i + stepY + channels] - values[i + stepY]);
-      float v10 = values[j] + shareZ * (values[j + channels] - values[j]);
-      float v11 = values[j + stepY] + shareZ * (values[j + stepY + channels] - values[j + stepY]);
-      float v0 = v00 + shareY * (v01 - v00);
-      into[at + c] = v0 + shareX * (v10 + shareY * (v11 - v10) - v0);
+      into[at + c] = cube.value(values, channels, c);
     }
   }
 }

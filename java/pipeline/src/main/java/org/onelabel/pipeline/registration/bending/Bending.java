@@ -81,10 +81,11 @@ public final class Bending {
     lattice.visit(placement, (n, x, y, z) -> inside[n] = scan.covers(x, y, z));
     float[][] field = new float[3][inside.length];
     for (Pass pass : PASSES) {
+      List<int[]> window = window(pass.step);
       float[][] costs =
-          new DisplacementCosts(lattice, window(pass.step), WINDOW * pass.step)
+          new DisplacementCosts(lattice, window, WINDOW * pass.step)
               .of(template, described, inside, field, lattice.blockSigmas(0.7 * pass.step));
-      float[][] more = choices(pass).coupled(costs);
+      float[][] more = choices(window, pass).coupled(costs);
       for (int a = 0; a < 3; a++) {
         lattice.addBlocks(more[a], field[a]);
         field[a] = Smoothing.gaussian(field[a], size, lattice.cellSigmas(1));
@@ -121,13 +122,12 @@ public final class Bending {
   }
 
   /** What decides among the displacements of a pass. */
-  private DisplacementChoice choices(Pass pass) {
+  private DisplacementChoice choices(List<int[]> window, Pass pass) {
     double[] squares = new double[3];
     for (int a = 0; a < 3; a++) {
       double side = 1 / lattice.alongCells(a, 1);
       squares[a] = side * side;
     }
-    return new DisplacementChoice(
-        window(pass.step), squares, blocks, lattice.blockSigmas(pass.smoothing));
+    return new DisplacementChoice(window, squares, blocks, lattice.blockSigmas(pass.smoothing));
   }
 }
