@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param features of computing them
  * @param training in as many steps as are planned
  * @param extensions of trainings that need all the steps they may have, beside those
- * @param prediction of the pool in every round and of all cases in the end
+ * @param prediction of the pool in every round and of the other cases in the end
  */
 public record Forecast(
     double registration, double features, double training, double extensions, double prediction) {

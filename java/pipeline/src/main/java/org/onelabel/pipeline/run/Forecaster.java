@@ -87,9 +87,7 @@ public final class Forecaster {
         case PREDICTION -> predicted += passes() * windows(cohort.pool().stream());
         case PREDICTIONS -> {
           int cases = cohort.dataset().test().size();
-          predicted +=
-              windows(Stream.concat(cohort.pool().stream(), cohort.validation().stream()))
-                  + cases * windows(cohort.template());
+          predicted += windows(cohort.validation().stream()) + cases * windows(cohort.template());
           propagated += cohort.validation().size() + cases;
         }
         case SELECTION -> propagated += cohort.validation().size();

@@ -26,7 +26,8 @@ import org.onelabel.volumes.dataset.Dataset;
 
 /**
  * Predicts the pool with the specialist of a round. What the run says of the pool, if this round is
- * chosen, is written as well: the network need not be asked again.
+ * chosen, is written as well: the network need not be asked again. What the propagation counts in
+ * this is no input of the stage, as with another weight no training would change.
  */
 record PredictionStage(Declaration declaration) implements PerCaseStage {
 
